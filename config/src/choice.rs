@@ -1,24 +1,20 @@
 //! Words out of a fixed list, and the word that somebody probably meant.
 
-use std::fmt::Write as _;
-
 /// The value that goes by the name `word`, or a sentence that says which names there are.
 pub(crate) fn choose<T: Copy>(word: &str, choices: &[(&str, T)]) -> Result<T, String> {
     if let Some((_, value)) = choices.iter().find(|(name, _)| *name == word) {
         return Ok(*value);
     }
     let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
-    Err(unknown(word, &names))
+    Err(format!("`{word}` is not known; {}", hint(word, &names)))
 }
 
-/// "`stauts` is not known; did you mean `status`?", or with nothing near, the whole list.
-pub(crate) fn unknown(word: &str, names: &[&str]) -> String {
-    let mut message = format!("`{word}` is not known");
+/// "did you mean `status`?", or with nothing near `word`, all the names there are.
+pub(crate) fn hint(word: &str, names: &[&str]) -> String {
     match nearest(word, names.iter().copied()) {
-        Some(name) => _ = write!(message, "; did you mean `{name}`?"),
-        None => _ = write!(message, "; possible here: {}", list(names)),
+        Some(name) => format!("did you mean `{name}`?"),
+        None => format!("possible here: {}", list(names)),
     }
-    message
 }
 
 /// "`a`, `b`, `c`".

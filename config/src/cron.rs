@@ -27,7 +27,7 @@ pub enum CronError {
          this has {0}"
     )]
     Fields(usize),
-    /// The day of the week is a number.
+    /// A day of the week is a number.
     #[error(
         "name the days of the week (`MON`, `MON-FRI`, `SAT,SUN`): their numbers do not mean the same everywhere"
     )]
@@ -57,7 +57,8 @@ impl Cron {
         self.0.source()
     }
 
-    /// The first time strictly after `after`, in the time zone of `after`. `None` when there is none left.
+    /// The first time strictly after `after`, in the time zone of `after`. `None` when there is none left,
+    /// which takes until the year 2100. A time that the clocks skip in spring is skipped with them.
     #[must_use]
     pub fn next_after(&self, after: DateTime<Tz>) -> Option<DateTime<Tz>> {
         self.0.after(&after).next()
@@ -76,12 +77,16 @@ impl FromStr for Cron {
         if fields.len() != 6 {
             return Err(CronError::Fields(fields.len()));
         }
-        if weekday.starts_with(|c: char| c.is_ascii_digit()) {
+        if weekday.contains(|c: char| c.is_ascii_digit()) {
             return Err(CronError::WeekdayNumber);
         }
-        let schedule = Schedule::from_str(line).map_err(|error| CronError::Malformed {
-            line: line.to_owned(),
-            reason: error.to_string(),
+        let schedule = Schedule::from_str(line).map_err(|error| {
+            // Above its last line the library draws where in the text it is.
+            let reason = error.to_string().lines().last().unwrap_or_default().to_owned();
+            CronError::Malformed {
+                line: line.to_owned(),
+                reason,
+            }
         })?;
         // Any date will do to start from: four years and a century on, every day of the calendar has come.
         if schedule.after(&DateTime::UNIX_EPOCH).next().is_none() {

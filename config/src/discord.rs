@@ -39,6 +39,7 @@ impl Discord {
                     None
                 }
             });
+        section.elsewhere("token", TOKEN_ELSEWHERE);
         Some(Self {
             guild_id: guild_id?,
             channel_id: channel_id?,
@@ -47,6 +48,10 @@ impl Discord {
         })
     }
 }
+
+/// Most who write a bot's settings for the first time look for a place for its token.
+const TOKEN_ELSEWHERE: &str = "secrets do not belong in this file: take it out, and set the environment's \
+    DISCORD_TOKEN, or DISCORD_TOKEN_FILE to the path of a file";
 
 /// Checks the base of an API and takes the slash off its end. What it finds wrong does not repeat the text,
 /// which may hold a password.

@@ -15,8 +15,8 @@ use crate::read::Plausible;
 pub enum IdError {
     /// Empty, or dots or angle brackets where an id belongs: nobody has filled it in yet.
     #[error(
-        "still a placeholder: put the id here (in Discord turn on Settings → Advanced → Developer Mode, \
-         then right-click the server, channel, role or person and choose Copy ID)"
+        "still a placeholder: put an id here (Discord → Settings → Advanced → Developer Mode on, then \
+         right-click → Copy ID)"
     )]
     Placeholder,
     /// Something else than digits, or a number that does not fit.
@@ -27,14 +27,28 @@ pub enum IdError {
 /// Reads an id written as text.
 fn parse(text: &str) -> Result<u64, IdError> {
     let text = text.trim();
-    if text.is_empty() || text.contains('…') || text.contains("...") || text.starts_with("<y") {
+    let has_digits = text.contains(|c: char| c.is_ascii_digit());
+    if !has_digits && (text.is_empty() || text.contains(['…', '<']) || text.contains("...")) {
         return Err(IdError::Placeholder);
     }
     // `u64::from_str` alone would take a sign.
-    if !text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(IdError::NotANumber(text.to_owned()));
-    }
-    text.parse().map_err(|_| IdError::NotANumber(text.to_owned()))
+    let number = if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        text.parse().ok()
+    } else {
+        None
+    };
+    number.ok_or_else(|| not_a_number(text))
+}
+
+/// What was written instead of an id; cut short when it is much longer than one, for it may be a secret in the
+/// wrong place, and errors get printed.
+fn not_a_number(text: &str) -> IdError {
+    let start: String = text.chars().take(8).collect();
+    IdError::NotANumber(if text.chars().count() > 32 {
+        format!("{start}…")
+    } else {
+        text.to_owned()
+    })
 }
 
 /// Discord opened in May 2015, by when snowflakes had 17 digits.

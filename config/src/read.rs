@@ -15,6 +15,8 @@ use toml::de::{DeTable, DeValue, ValueDeserializer};
 use crate::choice;
 use crate::problem::{Problem, Problems};
 
+const WHOLE: &str = "expected a whole number";
+
 /// A value of the right type may still be one that nobody can have meant.
 pub(crate) trait Plausible {
     /// What is wrong with it, if anything.
@@ -131,6 +133,15 @@ impl<'d, 't> Section<'d, 't> {
         )
     }
 
+    /// Reports a field that people may look for here but that belongs elsewhere. It stays out of the lists of
+    /// what is possible.
+    pub(crate) fn elsewhere(&self, key: &'static str, message: &str) {
+        if self.table.is_some_and(|table| table.contains_key(key)) {
+            _ = self.entry(key);
+            self.wrong(key, message);
+        }
+    }
+
     /// The section `key`, read with `read`; an absent one reads as empty, so that its defaults apply.
     pub(crate) fn section<T>(&self, key: &'static str, read: impl FnOnce(&Section<'_, 't>) -> T) -> T {
         let (span, value) = self.entry(key).unzip();
@@ -236,8 +247,12 @@ impl<'d, 't> Section<'d, 't> {
         match T::deserialize(ValueDeserializer::from(value.clone())) {
             Ok(leaf) => Some(leaf),
             Err(error) => {
-                self.document
-                    .report(path, error.message().to_owned(), Some(value.span()));
+                // serde names Rust's types, which mean nothing to whoever writes the file.
+                let message = error
+                    .message()
+                    .replace("expected u32", WHOLE)
+                    .replace("expected i64", WHOLE);
+                self.document.report(path, message, Some(value.span()));
                 None
             }
         }
@@ -248,7 +263,7 @@ impl<'d, 't> Section<'d, 't> {
         for name in self.table.into_iter().flat_map(|table| table.keys()) {
             if !asked.iter().any(|key| name.get_ref() == key) {
                 let path = self.path_of(name.get_ref());
-                let message = format!("no such field: {}", choice::unknown(name.get_ref(), &asked));
+                let message = format!("no such field; {}", choice::hint(name.get_ref(), &asked));
                 self.document.report(path, message, Some(name.span()));
             }
         }
