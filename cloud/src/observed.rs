@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{
-    AllocationId, EndpointId, GroupId, InstanceId, NatGatewayId, RouteTableId, RuleId, SubnetId, VolumeId, VpcId,
+    AllocationId, EndpointId, GroupId, ImageId, InstanceId, NatGatewayId, RouteTableId, RuleId, SubnetId, VolumeId, VpcId,
 };
 use crate::tags::Owner;
 
@@ -284,6 +284,8 @@ pub struct Instance {
     pub state: InstanceState,
     /// EC2 instance type.
     pub instance_type: String,
+    /// The image it was booted from.
+    pub image: ImageId,
     /// Whether it is a spot instance.
     pub spot: bool,
     /// Its private address.

@@ -110,6 +110,21 @@ pub fn plan(desired: &Desired, observed: &Observed, stack: &Stack, now: DateTime
     plan
 }
 
+/// Whether all that the lease of that kind wants is there: nothing would be reported as drift.
+pub fn is_complete(
+    kind: LeaseKind,
+    desired: &Desired,
+    observed: &Observed,
+    stack: &Stack,
+    now: DateTime<Utc>,
+) -> bool {
+    let mut only_looking = desired.clone();
+    for goal in only_looking.window.iter_mut().chain(&mut only_looking.service) {
+        goal.build = false;
+    }
+    !plan(&only_looking, observed, stack, now).drift.iter().any(|(of, _)| *of == kind)
+}
+
 /// What may be done now, and what is not as it should be.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Plan {

@@ -197,7 +197,7 @@ fn drift(
 ) {
     let kind = LeaseKind::NatWindow;
     troubles.into_iter().for_each(|trouble| plan.drift(kind, Drift::Network(trouble)));
-    if gateway.is_none() {
+    if gateway.is_none_or(|gateway| gateway.state != GatewayState::Available) {
         plan.drift(kind, Drift::GatewayMissing);
     }
     if address.is_none() {

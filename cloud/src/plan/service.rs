@@ -120,7 +120,10 @@ fn drift(plan: &mut Plan, observed: &Observed, stack: &Stack, troubles: Vec<Trou
                 InstanceState::Running if observed.agents_known && !observed.is_online(&instance.id) => {
                     plan.drift(kind, Drift::AgentOffline(name));
                 }
-                InstanceState::Running | InstanceState::Pending | InstanceState::ShuttingDown => {}
+                InstanceState::Running => {}
+                InstanceState::Pending | InstanceState::ShuttingDown => {
+                    plan.drift(kind, Drift::InstanceMissing(name));
+                }
             },
         }
     }

@@ -147,7 +147,7 @@ pub(super) fn drift(plan: &mut Plan, observed: &Observed, stack: &Stack, window:
         plan.drift(kind, Drift::ProfileMissing);
     }
     for wanted in &stack.shell.endpoints {
-        if serving(observed, &wanted.service).is_none() {
+        if serving(observed, &wanted.service).is_none_or(|found| found.state != EndpointState::Available) {
             plan.drift(kind, Drift::EndpointMissing(wanted.service.clone()));
         }
     }
