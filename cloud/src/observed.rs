@@ -36,10 +36,14 @@ pub struct Observed {
     pub volumes: Vec<Volume>,
     /// Interface endpoints in the VPC for the services the settings name, ours and others'.
     pub endpoints: Vec<Endpoint>,
+    /// Whether IAM could be asked; if not, `role` and `profile` are `None` and say nothing.
+    pub roles_known: bool,
     /// The IAM role for shell access.
     pub role: Option<Role>,
     /// The instance profile of the same name.
     pub profile: Option<Profile>,
+    /// Whether Systems Manager could be asked; if not, `agents` is empty and says nothing.
+    pub agents_known: bool,
     /// What Systems Manager says of instances that have registered.
     pub agents: BTreeMap<InstanceId, Ping>,
 }
