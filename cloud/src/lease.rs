@@ -137,6 +137,11 @@ pub enum Trouble {
         /// Policy name.
         policy: String,
     },
+    /// The instance profile is there, made by hand, and the role is not in it.
+    ProfileWithoutRole {
+        /// Profile name, which is also the role's.
+        profile: String,
+    },
     /// The gateway came up as `failed`.
     GatewayFailed {
         /// AWS's FailureCode.
@@ -239,6 +244,8 @@ pub struct Made {
     pub kind: MadeKind,
     /// AWS's id of it.
     pub id: String,
+    /// Its name: the `Name` tag, or the short service name of an endpoint.
+    pub name: String,
     /// When it was made (or first seen, if adopted).
     pub made_at: DateTime<Utc>,
     /// When it was first seen gone.

@@ -46,6 +46,8 @@ pub struct Observed {
     pub agents_known: bool,
     /// What Systems Manager says of instances that have registered.
     pub agents: BTreeMap<InstanceId, Ping>,
+    /// Whether Systems Manager could be asked; if not, [`agents`](Self::agents) says nothing.
+    pub agents_known: bool,
 }
 
 /// Something looked up by name.

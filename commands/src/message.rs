@@ -1,0 +1,107 @@
+//! What goes out: a message as any chat could show it. Texts in it are already in the reader's language.
+
+/// A message.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Message {
+    /// Plain text above the panel; what a notification shows. At most 2,000 characters.
+    pub text: String,
+    /// The panel.
+    pub panel: Option<Panel>,
+    /// Buttons below, at most five.
+    pub buttons: Vec<Button>,
+    /// A picture, shown in the panel.
+    pub picture: Option<Picture>,
+}
+
+/// The framed part of a message (an embed, in Discord's word).
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Panel {
+    /// One line. At most 256 characters.
+    pub title: String,
+    /// Markdown. At most 4,096 characters.
+    pub body: String,
+    /// What it is about, at a glance.
+    pub tone: Tone,
+    /// Short facts.
+    pub fields: Vec<Field>,
+    /// Small print.
+    pub footer: String,
+}
+
+/// A short fact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// What.
+    pub name: String,
+    /// Markdown.
+    pub value: String,
+    /// Whether it may stand beside others.
+    pub inline: bool,
+}
+
+/// The colour of a panel. Never the only carrier of meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+pub enum Tone {
+    /// Nothing special.
+    #[default]
+    Plain,
+    /// Under way.
+    Busy,
+    /// As wished.
+    Good,
+    /// Look here.
+    Warn,
+    /// Something is wrong.
+    Bad,
+}
+
+/// A button.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Button {
+    /// What it says. At most 80 characters.
+    pub label: String,
+    /// What it does.
+    pub does: Does,
+    /// How it looks.
+    pub style: ButtonStyle,
+    /// Whether it can (still) be pressed.
+    pub enabled: bool,
+}
+
+/// What a button does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Does {
+    /// Comes back as [`Action::Press`](crate::request::Action::Press) with this custom id (≤ 100 characters).
+    Press(String),
+    /// Opens a page (≤ 512 characters).
+    Open(String),
+}
+
+/// How a button looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ButtonStyle {
+    /// The thing to do.
+    Primary,
+    /// One of the things to do.
+    Secondary,
+    /// Goes ahead.
+    Success,
+    /// Takes something away.
+    Danger,
+}
+
+/// A picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    /// File name, such as `status.png`.
+    pub name: String,
+    /// PNG.
+    pub png: Vec<u8>,
+}
+
+impl Message {
+    /// A message of one sentence.
+    pub fn text(text: impl Into<String>) -> Message {
+        Message { text: text.into(), ..Message::default() }
+    }
+}
