@@ -42,8 +42,6 @@ pub struct Observed {
     pub role: Option<Role>,
     /// The instance profile of the same name.
     pub profile: Option<Profile>,
-    /// Whether Systems Manager could be asked; if not, `agents` is empty and says nothing.
-    pub agents_known: bool,
     /// What Systems Manager says of instances that have registered.
     pub agents: BTreeMap<InstanceId, Ping>,
     /// Whether Systems Manager could be asked; if not, [`agents`](Self::agents) says nothing.
