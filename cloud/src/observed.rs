@@ -36,6 +36,8 @@ pub struct Observed {
     pub volumes: Vec<Volume>,
     /// Interface endpoints in the VPC for the services the settings name, ours and others'.
     pub endpoints: Vec<Endpoint>,
+    /// Whether IAM could be asked; if not, `role` and `profile` are `None` and say nothing.
+    pub roles_known: bool,
     /// The IAM role for shell access.
     pub role: Option<Role>,
     /// The instance profile of the same name.
