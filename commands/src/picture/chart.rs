@@ -3,7 +3,7 @@
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
-use super::font::{self, FAMILY, Weight};
+use super::font::{Cut, FAMILY};
 use super::svg::{Anchor, Rect, Stroke, Svg, Type};
 use super::theme::{CARD, CARD_EDGE, DETAIL, TITLE};
 use super::{PictureError, render};
@@ -43,17 +43,19 @@ impl Bar {
 }
 
 const WIDTH: u32 = 960;
-const HEIGHT: u32 = 560;
+const HEIGHT: u32 = 580;
 /// Title and axis label above the plot, and the note below it.
-const ABOVE: u32 = 132;
+const ABOVE: u32 = 146;
 const BELOW: u32 = 66;
 const LEFT: u32 = 28;
-const RIGHT: u32 = 36;
+const RIGHT: u32 = 48;
 /// Room for the days below the bars.
 const DAYS: u32 = 44;
 const AXIS: Type = DETAIL;
 /// Bars get no wider than this, however few they are.
 const MAX_BAR: f64 = 96.0;
+/// The card's own colour, as the library wants it.
+const GROUND: RGBColor = RGBColor(0x15, 0x17, 0x1c);
 const DONE: RGBColor = RGBColor(0x5b, 0x9d, 0xf5);
 const OPEN: RGBColor = RGBColor(0xff, 0xcb, 0x47);
 const GRID: RGBColor = RGBColor(0x34, 0x39, 0x45);
@@ -61,7 +63,7 @@ const BASE: RGBColor = RGBColor(0x8f, 0x98, 0xa8);
 const LETTERS: RGBColor = RGBColor(0xb4, 0xbc, 0xc9);
 const FIGURES: RGBColor = RGBColor(0xf4, 0xf6, 0xf9);
 
-/// Draws the chart as a PNG, 1920 by 1120 pixels.
+/// Draws the chart as a PNG, 1920 by 1160 pixels.
 ///
 /// # Errors
 /// By a defect of this module only.
@@ -82,13 +84,7 @@ pub(super) fn cost_svg(chart: &CostChart) -> Result<String, PictureError> {
     };
     svg.rect(whole.inset(1.0), 24.0, CARD, Some(Stroke::solid(CARD_EDGE, 2.0)));
     let mut line = |y: f32, font: Type, text: &str| {
-        svg.text(
-            x,
-            y,
-            Anchor::Start,
-            font,
-            &font::fit(text, font.size, font.weight, room),
-        );
+        svg.text(x, y, Anchor::Start, font, &font.fit(text, Cut::End, room));
     };
     line(65.0, TITLE, &chart.title);
     line(106.0, DETAIL, &chart.currency_label);
@@ -135,7 +131,10 @@ fn plot(bars: &[Bar]) -> Result<String, Box<dyn std::error::Error + '_>> {
             let corners = [(middle - half, 0.0), (middle + half, bar.height())];
             if bar.today {
                 chart.draw_series([Rectangle::new(corners, OPEN.mix(0.25).filled())])?;
-                chart.draw_series([Rectangle::new(corners, OPEN.stroke_width(3))])?;
+                // A path, because the library draws every rectangle's outline one pixel wide.
+                let [(left, foot), (right, top)] = corners;
+                let outline = vec![(left, foot), (left, top), (right, top), (right, foot)];
+                chart.draw_series([PathElement::new(outline, OPEN.stroke_width(4))])?;
             } else {
                 chart.draw_series([Rectangle::new(corners, DONE.filled())])?;
             }
@@ -152,7 +151,7 @@ fn plot(bars: &[Bar]) -> Result<String, Box<dyn std::error::Error + '_>> {
         }
         let labels: Vec<String> = bars
             .iter()
-            .map(|bar| font::fit(&bar.label, AXIS.size, AXIS.weight, 160.0))
+            .map(|bar| AXIS.fit(&bar.label, Cut::End, 160.0))
             .collect();
         for index in labelled_days(bars, &labels, slot) {
             let (x, y) = area.map_coordinate(&(index as f64 + 0.5, 0.0));
@@ -166,6 +165,12 @@ fn plot(bars: &[Bar]) -> Result<String, Box<dyn std::error::Error + '_>> {
         for index in labelled_figures(bars, slot) {
             let (x, y) = area.map_coordinate(&(index as f64 + 0.5, bars[index].height()));
             let figure = money(bars[index].height());
+            // A plain patch, so that no line of the grid runs through the figure.
+            let half = (AXIS.width(&figure) / 2.0) as i32 + 5;
+            root.draw(&Rectangle::new(
+                [(x - half, y - 34), (x + half, y - 4)],
+                GROUND.filled(),
+            ))?;
             root.draw_text(&figure, &style(FIGURES, HPos::Center, VPos::Bottom), (x, y - 6))?;
         }
         root.present()?;
@@ -189,8 +194,15 @@ struct Scale {
 impl Scale {
     /// At most five steps, with headroom for a figure above the highest bar.
     fn for_highest(usd: f64) -> Scale {
-        // Where nothing was spent any scale is right; one dollar reads best.
-        let goal = if usd > 0.0 { usd * 1.15 } else { 1.0 };
+        if usd <= 0.0 {
+            // Where nothing was spent any scale is right, and the fewest lines say it best.
+            return Scale {
+                step: 1.0,
+                top: 1.0,
+                decimals: 0,
+            };
+        }
+        let goal = usd * 1.15;
         let mut power = (goal / 5.0).log10().floor();
         let step = loop {
             let ten = 10_f64.powf(power);
@@ -222,7 +234,11 @@ impl Scale {
     }
 
     fn tick(&self, usd: f64) -> String {
-        format!("${usd:.*}", self.decimals)
+        if usd == 0.0 {
+            "$0".to_owned()
+        } else {
+            format!("${usd:.*}", self.decimals)
+        }
     }
 }
 
@@ -250,13 +266,7 @@ fn labelled_days(bars: &[Bar], labels: &[String], slot: f64) -> Vec<usize> {
 
 /// The bars whose figure is written: all if they fit, else the last one and the highest.
 fn labelled_figures(bars: &[Bar], slot: f64) -> Vec<usize> {
-    let wide = |index: usize| {
-        f64::from(font::width(
-            &money(bars[index].height()),
-            AXIS.size,
-            Weight::Medium,
-        )) + 10.0
-    };
+    let wide = |index: usize| f64::from(AXIS.width(&money(bars[index].height()))) + 10.0;
     if (0..bars.len()).all(|index| wide(index) <= slot) {
         return (0..bars.len()).collect();
     }

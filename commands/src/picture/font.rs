@@ -99,26 +99,42 @@ pub(super) fn width(text: &str, size: f32, weight: Weight) -> f32 {
         * size
 }
 
+/// Where a text that is too long loses letters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cut {
+    /// At its end: sentences.
+    End,
+    /// In its middle: names, which often differ only in their last letters.
+    Middle,
+}
+
 /// The text made drawable, and cut with an ellipsis when it is wider than `room` CSS pixels.
-pub(super) fn fit(text: &str, size: f32, weight: Weight, room: f32) -> String {
+pub(super) fn fit(text: &str, size: f32, weight: Weight, cut: Cut, room: f32) -> String {
     let text = drawable(text);
     if width(&text, size, weight) <= room {
         return text;
     }
-    let room = room - width("…", size, weight);
-    let mut used = 0.0;
-    let mut kept = String::new();
-    for c in text.chars() {
-        let mut buffer = [0; 4];
-        used += width(c.encode_utf8(&mut buffer), size, weight);
-        if used > room {
+    let letters: Vec<char> = text.chars().collect();
+    let wide = |c: char| width(c.encode_utf8(&mut [0; 4]), size, weight);
+    let mut room = room - wide('…');
+    let (mut head, mut tail) = (0, 0);
+    while head + tail < letters.len() {
+        // Letters are taken from the front, or from the front and the back in turn.
+        let from_tail = cut == Cut::Middle && tail < head;
+        let next = if from_tail {
+            letters[letters.len() - 1 - tail]
+        } else {
+            letters[head]
+        };
+        room -= wide(next);
+        if room < 0.0 {
             break;
         }
-        kept.push(c);
+        if from_tail { tail += 1 } else { head += 1 }
     }
-    kept.truncate(kept.trim_end().len());
-    kept.push('…');
-    kept
+    let head: String = letters[..head].iter().collect();
+    let tail: String = letters[letters.len() - tail..].iter().collect();
+    format!("{}…{}", head.trim_end(), tail.trim_start())
 }
 
 #[cfg(test)]
@@ -137,7 +153,7 @@ mod tests {
     #[test]
     fn metrics_read_both_fonts() {
         for weight in [Weight::Medium, Weight::Bold] {
-            for c in "Aa9$·…□→×₩가힣한글ㄱ".chars() {
+            for c in "Aa9$·…□→×₩가힝한글ㄱ".chars() {
                 let advance = weight
                     .metrics()
                     .advance(c)
@@ -166,18 +182,21 @@ mod tests {
 
     #[test]
     fn fit_keeps_what_fits_and_says_when_it_cut() {
-        let short = "my-service-01";
-        assert_eq!(fit(short, 28.0, Weight::Bold, 400.0), short);
-        let cut = fit(
-            "my-service-with-a-name-nobody-would-choose",
-            28.0,
-            Weight::Bold,
-            200.0,
-        );
-        assert!(cut.ends_with('…') && cut.starts_with("my-serv"), "{cut}");
-        assert!(width(&cut, 28.0, Weight::Bold) <= 200.0);
-        assert_eq!(fit("my-service", 28.0, Weight::Bold, 0.0), "…");
-        assert_eq!(fit("", 28.0, Weight::Bold, 0.0), "");
+        let fit = |text, cut, room| super::fit(text, 28.0, Weight::Bold, cut, room);
+        assert_eq!(fit("my-service-01", Cut::End, 400.0), "my-service-01");
+        let long = "my-service-with-a-name-nobody-would-choose-02";
+        for (cut, tail) in [(Cut::End, "…"), (Cut::Middle, "-02")] {
+            let text = fit(long, cut, 200.0);
+            assert!(
+                text.starts_with("my-s") && text.contains('…') && text.ends_with(tail),
+                "{text}"
+            );
+            let wide = width(&text, 28.0, Weight::Bold);
+            assert!((160.0..=200.0).contains(&wide), "{text} is {wide} wide");
+        }
+        assert_eq!(fit("my-service", Cut::Middle, 0.0), "…");
+        assert_eq!(fit("my-service", Cut::End, -5.0), "…");
+        assert_eq!(fit("", Cut::End, 0.0), "");
     }
 
     #[test]

@@ -5,7 +5,7 @@
 
 use super::stack::{Gateway, Instance, RouteState, StackPicture, Subnet, Zone};
 use super::svg::Rect;
-use super::theme::{MARK_ROOM, STATE};
+use super::theme::{DETAIL, MARK_ROOM, STATE};
 
 const WIDTH: f32 = 960.0;
 /// Columns get no narrower than this; a fourth zone makes the picture wider.
@@ -19,8 +19,9 @@ pub(super) const PAD: f32 = 14.0;
 const HEADER: f32 = 86.0;
 pub(super) const WINDOW: f32 = 36.0;
 const INTERNET: f32 = 76.0;
-/// Between the internet and the zones, where the arrow's head shows.
+/// Between the internet and the zones, where the arrow's head shows, or nothing does.
 const AIR: f32 = 46.0;
+const THIN_AIR: f32 = 24.0;
 const ZONE_TITLE: f32 = 44.0;
 /// Name and address range of a subnet.
 pub(super) const SUBNET_HEAD: f32 = 80.0;
@@ -74,8 +75,7 @@ pub(super) struct Layout<'a> {
     pub(super) exit: Option<Exit<'a>>,
     /// Where a line can pass all boxes on its way to the internet.
     pub(super) bypass: f32,
-    /// The machine's and the shell's state stand on one line in every instance.
-    pub(super) states_abreast: bool,
+    pub(super) lines: InstanceLines,
 }
 
 impl<'a> Layout<'a> {
@@ -99,39 +99,41 @@ impl<'a> Layout<'a> {
         };
         let header = take(HEADER, 16.0);
         let window = picture.window.as_ref().map(|_| take(WINDOW, 20.0));
-        let internet = take(INTERNET, AIR);
+        let routed = picture.internet.route != RouteState::None;
+        let internet = take(INTERNET, if routed { AIR } else { THIN_AIR });
 
         // A line that passes everything needs a lane: between the first two zones, or beside the only one.
-        let lane = if count == 1 && picture.internet.route != RouteState::None {
-            44.0
-        } else {
-            0.0
-        };
+        let lane = if count == 1 && routed { 44.0 } else { 0.0 };
         let column = (inner - gutters - lane) / columns_wide.max(1.0);
-        let states_abreast = states_fit(picture, column - 4.0 * PAD - 2.0 * PAD);
-        let height_of = |subnet: &Subnet| subnet_height(subnet, picture, states_abreast);
+        let lines = InstanceLines::that_fit(picture, column - 6.0 * PAD);
+        let height_of = |subnet: &Subnet| subnet_height(subnet, picture, lines);
 
         let public_rows = row_heights(&picture.zones, true, height_of);
         let private_rows = row_heights(&picture.zones, false, height_of);
-        let routed = picture.internet.route != RouteState::None;
         let corridor = match (public_rows.is_empty(), private_rows.is_empty()) {
             (false, false) | (true, false) if routed => CORRIDOR,
             (false, false) => 2.0 * GAP,
             _ => 0.0,
         };
         let rows_top = y + ZONE_TITLE;
-        let public_height = stacked(&public_rows);
+        let (public_height, private_height) = (stacked(&public_rows), stacked(&private_rows));
         let private_top = rows_top + public_height + corridor;
         let bottom = if count == 0 {
             y + NO_NETWORK
         } else {
-            private_top + stacked(&private_rows) + PAD
+            private_top + private_height + PAD
         };
 
         let columns: Vec<Column<'a>> = (0..count)
             .map(|i| {
                 let x = MARGIN + (column + GUTTER) * i as f32;
                 let zone = &picture.zones[i];
+                let area = |y: f32, h: f32| Rect {
+                    x: x + PAD,
+                    y,
+                    w: column - 2.0 * PAD,
+                    h,
+                };
                 Column {
                     zone,
                     rect: Rect {
@@ -140,14 +142,13 @@ impl<'a> Layout<'a> {
                         w: column,
                         h: bottom - y,
                     },
-                    public: cells(zone, true, x + PAD, rows_top, column - 2.0 * PAD, &public_rows),
+                    public: cells(zone, true, area(rows_top, public_height), &public_rows, height_of),
                     private: cells(
                         zone,
                         false,
-                        x + PAD,
-                        private_top,
-                        column - 2.0 * PAD,
+                        area(private_top, private_height),
                         &private_rows,
+                        height_of,
                     ),
                     trunk: x + column - TRUNK,
                 }
@@ -169,7 +170,7 @@ impl<'a> Layout<'a> {
             exit: exit(&columns),
             bypass: MARGIN + column + if count == 1 { lane / 2.0 } else { GUTTER / 2.0 },
             columns,
-            states_abreast,
+            lines,
         }
     }
 
@@ -180,7 +181,7 @@ impl<'a> Layout<'a> {
             .gateway
             .as_ref()
             .map_or(0.0, |gateway| gateway_height(gateway) + GAP);
-        let height = instance_height(self.states_abreast);
+        let height = self.lines.height();
         Rect {
             x: cell.rect.x + PAD,
             y: cell.rect.y + SUBNET_HEAD + above + (height + GAP) * index as f32,
@@ -204,10 +205,6 @@ fn gateway_height(gateway: &Gateway) -> f32 {
     BOX_PAD + LINE * if gateway.address.is_some() { 3.0 } else { 2.0 }
 }
 
-fn instance_height(states_abreast: bool) -> f32 {
-    BOX_PAD + LINE * if states_abreast { 3.0 } else { 4.0 }
-}
-
 /// Whether the endpoints have a line in this subnet.
 pub(super) fn has_endpoints(subnet: &Subnet, picture: &StackPicture) -> bool {
     !subnet.missing
@@ -222,14 +219,14 @@ pub(super) fn says_empty(subnet: &Subnet) -> bool {
     !subnet.public && !subnet.missing && subnet.instances.is_empty()
 }
 
-fn subnet_height(subnet: &Subnet, picture: &StackPicture, states_abreast: bool) -> f32 {
+fn subnet_height(subnet: &Subnet, picture: &StackPicture, lines: InstanceLines) -> f32 {
     let mut height = SUBNET_HEAD;
     let mut add = |part: f32| height += part + GAP;
     if let Some(gateway) = &subnet.gateway {
         add(gateway_height(gateway));
     }
     for _ in &subnet.instances {
-        add(instance_height(states_abreast));
+        add(lines.height());
     }
     // Short texts stand close below the head.
     if subnet.missing || says_empty(subnet) {
@@ -266,15 +263,24 @@ fn stacked(rows: &[f32]) -> f32 {
     rows.iter().sum::<f32>() + GAP * rows.len().saturating_sub(1) as f32
 }
 
-fn cells<'a>(zone: &'a Zone, public: bool, x: f32, top: f32, w: f32, rows: &[f32]) -> Vec<Cell<'a>> {
-    let mut y = top;
+/// The subnets of one kind below each other, from the top of `area`.
+fn cells<'a>(
+    zone: &'a Zone,
+    public: bool,
+    area: Rect,
+    rows: &[f32],
+    height_of: impl Fn(&Subnet) -> f32,
+) -> Vec<Cell<'a>> {
+    let Rect { x, mut y, w, .. } = area;
     zone.subnets
         .iter()
         .filter(|subnet| subnet.public == public)
         .zip(rows)
-        .map(|(subnet, &h)| {
+        .map(|(subnet, &row)| {
+            // Public subnets end together, above the corridor; below it each is as high as it needs.
+            let h = if public { row } else { height_of(subnet) };
             let rect = Rect { x, y, w, h };
-            y += h + GAP;
+            y += row + GAP;
             Cell { subnet, rect }
         })
         .collect()
@@ -302,20 +308,55 @@ fn exit<'a>(columns: &[Column<'a>]) -> Option<Exit<'a>> {
     (best < exits.len()).then(|| exits.swap_remove(best))
 }
 
-/// Whether both states of every instance fit on one line of `room`.
-fn states_fit(picture: &StackPicture, room: f32) -> bool {
-    let fits = |instance: &Instance| {
-        let shell = if instance.shell.is_empty() {
-            0.0
-        } else {
-            20.0 + MARK_ROOM + STATE.width(&instance.shell)
+/// How the lines of all instances are divided: alike, so that they can be compared at a glance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct InstanceLines {
+    /// The machine's and the shell's state share a line.
+    pub(super) states_abreast: bool,
+    /// Address and note share a line.
+    pub(super) note_abreast: bool,
+}
+
+impl InstanceLines {
+    /// One line wherever all instances fit into `room`.
+    fn that_fit(picture: &StackPicture, room: f32) -> InstanceLines {
+        let states_fit = |instance: &Instance| {
+            let shell = if instance.shell.is_empty() {
+                0.0
+            } else {
+                20.0 + MARK_ROOM + STATE.width(&instance.shell)
+            };
+            MARK_ROOM + STATE.width(&instance.state) + shell <= room
         };
-        MARK_ROOM + STATE.width(&instance.state) + shell <= room
-    };
-    picture
-        .zones
-        .iter()
-        .flat_map(|zone| &zone.subnets)
-        .flat_map(|subnet| &subnet.instances)
-        .all(fits)
+        let note_fits = |instance: &Instance| match &instance.note {
+            Some(note) => DETAIL.width(&abreast(&instance.address, note)) <= room,
+            None => true,
+        };
+        let all = |fits: &dyn Fn(&Instance) -> bool| {
+            picture
+                .zones
+                .iter()
+                .flat_map(|zone| &zone.subnets)
+                .flat_map(|subnet| &subnet.instances)
+                .all(fits)
+        };
+        InstanceLines {
+            states_abreast: all(&states_fit),
+            note_abreast: all(&note_fits),
+        }
+    }
+
+    fn height(self) -> f32 {
+        let count = 3.0 + f32::from(u8::from(!self.states_abreast)) + f32::from(u8::from(!self.note_abreast));
+        BOX_PAD + LINE * count
+    }
+}
+
+/// Two details on one line.
+pub(super) fn abreast(first: &str, second: &str) -> String {
+    if first.is_empty() {
+        second.to_owned()
+    } else {
+        format!("{first} · {second}")
+    }
 }

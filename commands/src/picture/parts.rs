@@ -1,9 +1,10 @@
 //! The boxes of the stack's picture.
 
 use super::Tone;
-use super::font;
+use super::font::Cut;
 use super::layout::{
-    BOX_PAD, Cell, GAP, LINE, Layout, PAD, SUBNET_HEAD, TRUNK_ROOM, gateway_place, has_endpoints, says_empty,
+    BOX_PAD, Cell, GAP, InstanceLines, LINE, Layout, PAD, SUBNET_HEAD, TRUNK_ROOM, abreast, gateway_place,
+    has_endpoints, says_empty,
 };
 use super::route;
 use super::stack::{EndpointMark, Gateway, Instance, RouteState, StackPicture, Window};
@@ -27,21 +28,22 @@ pub(super) fn card(svg: &mut Svg, layout: &Layout<'_>) {
     svg.rect(whole.inset(1.0), 24.0, CARD, Some(Stroke::solid(CARD_EDGE, 2.0)));
 }
 
-/// A text cut to `room`, standing at the left.
+/// A name or a detail, made smaller and then cut to fit into `room`.
 fn line(svg: &mut Svg, x: f32, baseline: f32, font: Type, text: &str, room: f32) {
+    let font = font.shrunk(text, room);
     svg.text(
         x,
         baseline,
         Anchor::Start,
         font,
-        &font::fit(text, font.size, font.weight, room),
+        &font.fit(text, Cut::Middle, room),
     );
 }
 
 /// A tone's mark and the text that it belongs to. Returns how wide both are.
 fn marked(svg: &mut Svg, x: f32, baseline: f32, tone: Tone, text: &str, room: f32) -> f32 {
     svg.mark(x + MARK, baseline - STATE.size * MIDDLE, MARK, tone);
-    let text = font::fit(text, STATE.size, STATE.weight, room - MARK_ROOM);
+    let text = STATE.fit(text, Cut::End, room - MARK_ROOM);
     svg.text(
         x + MARK_ROOM,
         baseline,
@@ -56,7 +58,7 @@ fn marked(svg: &mut Svg, x: f32, baseline: f32, tone: Tone, text: &str, room: f3
 pub(super) fn header(svg: &mut Svg, layout: &Layout<'_>, picture: &StackPicture) {
     let Rect { x, y, w, .. } = layout.header;
     let mut room = w;
-    let cost = font::fit(&picture.cost, COST.size, COST.weight, w / 2.0);
+    let cost = COST.fit(&picture.cost, Cut::End, w / 2.0);
     if !cost.is_empty() {
         let wide = COST.width(&cost) + 36.0;
         let pill = Rect {
@@ -82,7 +84,7 @@ fn time_left(svg: &mut Svg, place: Rect, window: &Window) {
     let colour = window.tone.colour();
     svg.clock(place.x + 15.0, middle, 14.0, colour);
     let font = PLACE.in_colour(colour);
-    let label = font::fit(&window.label, font.size, font.weight, place.w * 0.6);
+    let label = font.fit(&window.label, Cut::End, place.w * 0.6);
     let label_x = place.x + 40.0;
     svg.text(label_x, middle + font.size * MIDDLE, Anchor::Start, font, &label);
     let bar_x = label_x + font.width(&label) + 20.0;
@@ -126,11 +128,11 @@ pub(super) fn internet(svg: &mut Svg, layout: &Layout<'_>, picture: &StackPictur
     };
     svg.globe(place.x + 40.0, middle, 20.0, colour);
     let (x, baseline) = (place.x + 76.0, middle + NAME.size * MIDDLE);
-    let label = font::fit(&picture.internet.label, NAME.size, NAME.weight, place.w / 2.0);
+    let label = NAME.fit(&picture.internet.label, Cut::End, place.w / 2.0);
     svg.text(x, baseline, Anchor::Start, NAME, &label);
     if !picture.internet.route_label.is_empty() {
         let room = place.right() - 24.0 - (x + NAME.width(&label) + 32.0) - MARK_ROOM;
-        let text = font::fit(&picture.internet.route_label, STATE.size, STATE.weight, room);
+        let text = STATE.fit(&picture.internet.route_label, Cut::End, room);
         let start = place.right() - 24.0 - MARK_ROOM - STATE.width(&text);
         marked(
             svg,
@@ -148,12 +150,7 @@ pub(super) fn zones(svg: &mut Svg, layout: &Layout<'_>, picture: &StackPicture) 
     if layout.columns.is_empty() {
         let place = layout.no_network;
         svg.rect(place, 18.0, "none", Some(ABSENT));
-        let text = font::fit(
-            &picture.labels.no_network,
-            NAME.size,
-            NAME.weight,
-            place.w - 2.0 * PAD,
-        );
+        let text = NAME.fit(&picture.labels.no_network, Cut::End, place.w - 2.0 * PAD);
         let baseline = place.y + place.h / 2.0 + NAME.size * MIDDLE;
         svg.text(
             place.x + place.w / 2.0,
@@ -228,7 +225,7 @@ fn subnet(svg: &mut Svg, layout: &Layout<'_>, cell: &Cell<'_>, picture: &StackPi
         gateway_box(svg, gateway_place(*rect, gateway), gateway);
     }
     for (index, instance) in subnet.instances.iter().enumerate() {
-        instance_box(svg, layout.instance(cell, index), instance, layout.states_abreast);
+        instance_box(svg, layout.instance(cell, index), instance, layout.lines);
     }
     let inner = rect.w - 2.0 * PAD;
     if subnet.missing {
@@ -307,7 +304,7 @@ fn gateway_box(svg: &mut Svg, place: Rect, gateway: &Gateway) {
     }
 }
 
-fn instance_box(svg: &mut Svg, place: Rect, instance: &Instance, states_abreast: bool) {
+fn instance_box(svg: &mut Svg, place: Rect, instance: &Instance, lines: InstanceLines) {
     let name = if instance.ghost {
         svg.rect(place, 12.0, "none", Some(ABSENT));
         NAME.in_colour(MUTED)
@@ -321,7 +318,7 @@ fn instance_box(svg: &mut Svg, place: Rect, instance: &Instance, states_abreast:
     baseline += LINE;
     let used = marked(svg, x, baseline, instance.tone, &instance.state, room);
     if !instance.shell.is_empty() {
-        if states_abreast {
+        if lines.states_abreast {
             let shift = used + 20.0;
             marked(
                 svg,
@@ -337,10 +334,14 @@ fn instance_box(svg: &mut Svg, place: Rect, instance: &Instance, states_abreast:
         }
     }
     baseline += LINE;
-    let detail = match &instance.note {
-        Some(note) if instance.address.is_empty() => note.clone(),
-        Some(note) => format!("{} · {note}", instance.address),
-        None => instance.address.clone(),
-    };
-    line(svg, x, baseline, DETAIL, &detail, room);
+    match &instance.note {
+        Some(note) if lines.note_abreast => {
+            line(svg, x, baseline, DETAIL, &abreast(&instance.address, note), room);
+        }
+        Some(note) => {
+            line(svg, x, baseline, DETAIL, &instance.address, room);
+            line(svg, x, baseline + LINE, DETAIL, note, room);
+        }
+        None => line(svg, x, baseline, DETAIL, &instance.address, room),
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::font::{self, Weight};
+use super::font::{self, Cut, Weight};
 
 /// What the given x of a text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,6 +10,9 @@ pub(super) enum Anchor {
     Start,
     Middle,
 }
+
+/// How much smaller letters may get before a text is cut instead.
+const SMALLEST: f32 = 0.8;
 
 /// How a text looks.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +28,25 @@ impl Type {
     /// Width of the text in this type, once made drawable.
     pub(super) fn width(self, text: &str) -> f32 {
         font::width(&font::drawable(text), self.size, self.weight)
+    }
+
+    /// The text made drawable, and cut when it is wider than `room`.
+    pub(super) fn fit(self, text: &str, cut: Cut, room: f32) -> String {
+        font::fit(text, self.size, self.weight, cut, room)
+    }
+
+    /// The same type in a size in which the text fits into `room`, though no smaller than is readable.
+    pub(super) fn shrunk(self, text: &str, room: f32) -> Type {
+        let wide = self.width(text);
+        if wide <= room {
+            return self;
+        }
+        // Half pixels are as fine as anyone sees.
+        let size = (self.size * room / wide * 2.0).floor() / 2.0;
+        Type {
+            size: size.max((self.size * SMALLEST).ceil()),
+            ..self
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use super::*;
 fn gallery() {
     let folder = std::env::temp_dir().join("doorman-pictures");
     std::fs::create_dir_all(&folder).unwrap();
-    let mut write = |name: &str, draw: &dyn Fn() -> Vec<u8>| {
+    let write = |name: &str, draw: &dyn Fn() -> Vec<u8>| {
         let start = Instant::now();
         let png = draw();
         let path = folder.join(format!("{name}.png"));
@@ -23,7 +23,7 @@ fn gallery() {
         std::fs::write(path, png).unwrap();
     };
     for (language, words) in [("en", ENGLISH), ("ko", KOREAN)] {
-        let mut stack = |name: &str, picture: StackPicture| {
+        let stack = |name: &str, picture: StackPicture| {
             write(&format!("{language}-{name}"), &|| stack_png(&picture).unwrap());
         };
         for (name, route) in [
@@ -80,7 +80,7 @@ fn gallery() {
         many.push(starting(&words, "i-0123456789abcdef0", "10.20.20.35"));
         stack("crowd", crowd);
     }
-    let mut cost = |name: &str, chart: CostChart| write(name, &|| cost_png(&chart).unwrap());
+    let cost = |name: &str, chart: CostChart| write(name, &|| cost_png(&chart).unwrap());
     cost("cost-14", costs(14, 1.7));
     cost("cost-31", costs(31, 12.0));
     cost("cost-1", costs(1, 0.9));

@@ -8,7 +8,7 @@ use super::svg::{Rect, Stroke, Svg, Type};
 pub enum Tone {
     /// As it should be: a tick.
     Good,
-    /// On its way: three dots.
+    /// On its way: a disc that is half full.
     Busy,
     /// Needs a look: a triangle.
     Warn,
@@ -118,9 +118,11 @@ impl Svg {
             }
             Tone::Busy => {
                 self.circle(x, y, r * 0.88, "none", Some(Stroke::solid(colour, 0.24 * r)));
-                for dot in [-0.42, 0.0, 0.42] {
-                    self.circle(x + dot * r, y, 0.15 * r, colour, None);
-                }
+                let (top, bottom, half) = (y - 0.6 * r, y + 0.6 * r, 0.6 * r);
+                self.fill(
+                    &format!("M{x:.1} {top:.1}A{half:.1} {half:.1} 0 0 0 {x:.1} {bottom:.1}Z"),
+                    colour,
+                );
             }
             Tone::Warn => {
                 let (top, base) = (y - r, y + 0.85 * r);
