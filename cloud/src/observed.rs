@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{
-    AllocationId, EndpointId, GroupId, InstanceId, NatGatewayId, RouteTableId, RuleId, SubnetId, VolumeId, VpcId,
+    AllocationId, EndpointId, GroupId, ImageId, InstanceId, NatGatewayId, RouteTableId, RuleId, SubnetId, VolumeId, VpcId,
 };
 use crate::tags::Owner;
 
@@ -36,12 +36,16 @@ pub struct Observed {
     pub volumes: Vec<Volume>,
     /// Interface endpoints in the VPC for the services the settings name, ours and others'.
     pub endpoints: Vec<Endpoint>,
+    /// Whether IAM could be asked; if not, `role` and `profile` are `None` and say nothing.
+    pub roles_known: bool,
     /// The IAM role for shell access.
     pub role: Option<Role>,
     /// The instance profile of the same name.
     pub profile: Option<Profile>,
     /// What Systems Manager says of instances that have registered.
     pub agents: BTreeMap<InstanceId, Ping>,
+    /// Whether Systems Manager could be asked; if not, [`agents`](Self::agents) says nothing.
+    pub agents_known: bool,
 }
 
 /// Something looked up by name.
@@ -282,6 +286,8 @@ pub struct Instance {
     pub state: InstanceState,
     /// EC2 instance type.
     pub instance_type: String,
+    /// The image it was booted from.
+    pub image: ImageId,
     /// Whether it is a spot instance.
     pub spot: bool,
     /// Its private address.

@@ -218,6 +218,38 @@ impl Step {
         }
     }
 
+    /// The kind of lease the step builds for; `None` for steps that take down or keep up.
+    pub fn kind(&self) -> Option<LeaseKind> {
+        match self {
+            Step::AllocateAddress { .. }
+            | Step::CreateNatGateway { .. }
+            | Step::CreateRoute { .. }
+            | Step::ReplaceRoute { .. } => Some(LeaseKind::NatWindow),
+            Step::AuthorizeRule { purpose, .. } => Some(*purpose),
+            Step::CreateRole { .. }
+            | Step::AttachRolePolicy
+            | Step::CreateInstanceProfile { .. }
+            | Step::AddRoleToInstanceProfile
+            | Step::CreateEndpoint { .. }
+            | Step::RunInstance { .. }
+            | Step::StartInstance { .. }
+            | Step::RebootInstance { .. }
+            | Step::AssociateProfile { .. } => Some(LeaseKind::Service),
+            Step::ReleaseAddress { .. }
+            | Step::DeleteNatGateway { .. }
+            | Step::DeleteRoute { .. }
+            | Step::RevokeRule { .. }
+            | Step::DetachRolePolicy
+            | Step::RemoveRoleFromInstanceProfile
+            | Step::DeleteInstanceProfile
+            | Step::DeleteRole
+            | Step::DeleteEndpoint { .. }
+            | Step::TerminateInstance { .. }
+            | Step::DeleteVolume { .. }
+            | Step::Retag { .. } => None,
+        }
+    }
+
     /// The lease the step builds for; `None` for steps that take down or keep up.
     pub fn builds_for(&self) -> Option<&Owner> {
         match self {
