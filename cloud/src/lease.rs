@@ -38,7 +38,7 @@ pub struct Person {
 }
 
 /// What the service pair is made of; everything else about it is in the settings.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ServiceSpec {
     /// The image to boot.
     pub image: ImageId,

@@ -32,7 +32,10 @@ impl Keeper {
         locale: Locale,
         until: DateTime<Utc>,
     ) -> Result<Asked, StoreError> {
-        let lease = Lease { expires_at: Some(until.trunc_subsecs(0)), ..self.new_lease(LeaseKind::NatWindow, by, locale) };
+        let lease = Lease {
+            expires_at: Some(until.trunc_subsecs(0)),
+            ..self.new_lease(LeaseKind::NatWindow, by, locale)
+        };
         self.put(lease).await
     }
 
@@ -41,13 +44,21 @@ impl Keeper {
     ///
     /// # Errors
     /// [`StoreError`]: nothing was changed.
-    pub async fn extend_window(&self, by: &Person, until: DateTime<Utc>) -> Result<Option<Lease>, StoreError> {
+    pub async fn extend_window(
+        &self,
+        by: &Person,
+        until: DateTime<Utc>,
+    ) -> Result<Option<Lease>, StoreError> {
         let (now, until) = (self.inner.clock.now(), until.trunc_subsecs(0));
         self.change_kind(LeaseKind::NatWindow, |lease| {
             let over = lease.expires_at.is_some_and(|end| end <= now);
             if lease.phase != Phase::Closing && !over && lease.expires_at.is_some_and(|end| end < until) {
                 lease.expires_at = Some(until);
-                lease.extensions.push(Extension { by: by.clone(), at: now, until });
+                lease.extensions.push(Extension {
+                    by: by.clone(),
+                    at: now,
+                    until,
+                });
                 info!(lease.id = %lease.id, until = %until, "extended lease {} until {until}", lease.id);
             }
         })
@@ -59,7 +70,10 @@ impl Keeper {
     /// # Errors
     /// [`StoreError`]: nothing was leased.
     pub async fn launch(&self, by: &Person, locale: Locale, spec: ServiceSpec) -> Result<Asked, StoreError> {
-        let lease = Lease { service: Some(spec), ..self.new_lease(LeaseKind::Service, by, locale) };
+        let lease = Lease {
+            service: Some(spec),
+            ..self.new_lease(LeaseKind::Service, by, locale)
+        };
         match self.put(lease).await? {
             Asked::Already(open) => {
                 let again = self.repair(&open.id).await?;
@@ -177,7 +191,11 @@ impl Keeper {
         change: impl FnOnce(&mut Lease),
     ) -> Result<Option<Lease>, StoreError> {
         let open = self.inner.store.open_leases(&self.inner.stack.name).await?;
-        let Some(id) = open.into_iter().find(|lease| lease.kind == kind).map(|lease| lease.id) else {
+        let Some(id) = open
+            .into_iter()
+            .find(|lease| lease.kind == kind)
+            .map(|lease| lease.id)
+        else {
             return Ok(None);
         };
         let changed = self.change(&id, change).await?;

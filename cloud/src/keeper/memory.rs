@@ -63,12 +63,22 @@ impl Memory {
     /// Until when a lease's own last calls, made before this process, may still show their effect.
     pub(super) fn settles_at(&self, lease: &Lease) -> DateTime<Utc> {
         let carried_over = lease.opened_at < self.started_at;
-        let after_start = if carried_over { self.started_at + CONSISTENCY } else { DateTime::UNIX_EPOCH };
+        let after_start = if carried_over {
+            self.started_at + CONSISTENCY
+        } else {
+            DateTime::UNIX_EPOCH
+        };
         after_start.max(self.unsettled_until)
     }
 
     pub(super) fn succeeded(&mut self, step: &Step, changes: &[Change], now: DateTime<Utc>) {
         self.tries.remove(step);
+        if changes.contains(&Change::LookAgain) {
+            // It is there, though observations may not show it yet: not asked for again at once.
+            let (operation, message) = (step.operation(), "already there".to_owned());
+            let failure = Failure { operation, kind: FailureKind::NotYet, code: "AlreadyThere".to_owned(), message };
+            self.failed(step.clone(), failure, now);
+        }
         for change in changes {
             match change {
                 Change::Rebooted(id) => {
@@ -84,17 +94,30 @@ impl Memory {
         if failure.kind == FailureKind::Unknown {
             self.unsettled_until = now + CONSISTENCY;
         }
-        let tries = self.tries.entry(step).or_insert(Tries { count: 0, since: now, next: now, failure: failure.clone() });
+        let tries = self.tries.entry(step).or_insert(Tries {
+            count: 0,
+            since: now,
+            next: now,
+            failure: failure.clone(),
+        });
         tries.count += 1;
         tries.next = now + pause(failure.kind, tries.count);
         tries.failure = failure;
     }
 
     /// When a step may be tried (again); `None`: now.
-    pub(super) fn not_before(&self, step: &Step, leases: &[Lease], now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    pub(super) fn not_before(
+        &self,
+        step: &Step,
+        leases: &[Lease],
+        now: DateTime<Utc>,
+    ) -> Option<DateTime<Utc>> {
         let retry = self.tries.get(step).map(|tries| tries.next);
         let settled = step.builds_for().and_then(|owner| {
-            leases.iter().find(|lease| lease.id == owner.lease).map(|lease| self.settles_at(lease))
+            leases
+                .iter()
+                .find(|lease| lease.id == owner.lease)
+                .map(|lease| self.settles_at(lease))
         });
         retry.max(settled).filter(|when| *when > now)
     }
@@ -122,7 +145,8 @@ impl Memory {
 
     /// An observation as it will be once AWS is consistent with what was done lately.
     pub(super) fn complete(&mut self, observed: &mut Observed) {
-        self.recent.retain(|(at, change)| observed.at - *at < CONSISTENCY && !shows(observed, change));
+        self.recent
+            .retain(|(at, change)| observed.at - *at < CONSISTENCY && !shows(observed, change));
         for (_, change) in &self.recent {
             observed.fold(change.clone());
         }
@@ -175,15 +199,16 @@ fn shows(observed: &Observed, change: &Change) -> bool {
         Change::Address(new) => observed.addresses.iter().any(|a| a.id == new.id),
         Change::AddressGone(id) => observed.addresses.iter().all(|a| a.id != *id),
         Change::Gateway(new) => observed.gateways.iter().any(|g| g.id == new.id),
-        Change::GatewayDeleting(id) => observed.gateways.iter().all(|g| {
-            g.id != *id
-                || matches!(
-                    g.state,
-                    GatewayState::Deleting | GatewayState::Deleted
-                )
-        }),
+        Change::GatewayDeleting(id) => observed
+            .gateways
+            .iter()
+            .all(|g| g.id != *id || matches!(g.state, GatewayState::Deleting | GatewayState::Deleted)),
         Change::DefaultRoute(route) => {
-            let shown = observed.network.route_table.found().and_then(|table| table.default_route.as_ref());
+            let shown = observed
+                .network
+                .route_table
+                .found()
+                .and_then(|table| table.default_route.as_ref());
             shown.map(|route| &route.target) == route.as_ref().map(|route| &route.target)
         }
         Change::Rule(new) => observed.rules.iter().any(|r| r.id == new.id),

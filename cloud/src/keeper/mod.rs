@@ -59,8 +59,20 @@ impl Keeper {
         let prices = Prices::shipped(aws.region());
         let view = watch::Sender::new(Arc::new(View::nothing_yet(clock.now())));
         let (wake, changing) = (Notify::new(), Mutex::new(()));
-        let inner = Inner { aws, store, stack, locale, clock, prices, wake, view, changing };
-        Keeper { inner: Arc::new(inner) }
+        let inner = Inner {
+            aws,
+            store,
+            stack,
+            locale,
+            clock,
+            prices,
+            wake,
+            view,
+            changing,
+        };
+        Keeper {
+            inner: Arc::new(inner),
+        }
     }
 
     /// Runs the loop until `stop`; calls under way are awaited, nothing new is started.
@@ -133,7 +145,9 @@ impl Keeper {
     ) -> Result<Option<Lease>, StoreError> {
         let _guard = self.inner.changing.lock().await;
         let open = self.inner.store.open_leases(&self.inner.stack.name).await?;
-        let Some(mut lease) = open.into_iter().find(|lease| lease.id == *id) else { return Ok(None) };
+        let Some(mut lease) = open.into_iter().find(|lease| lease.id == *id) else {
+            return Ok(None);
+        };
         let before = lease.clone();
         change(&mut lease);
         if lease != before {

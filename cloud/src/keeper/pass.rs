@@ -172,7 +172,13 @@ impl Keeper {
         Ok(())
     }
 
-    pub(super) fn plan_for(&self, memory: &Memory, leases: &[Lease], observed: &Observed, now: DateTime<Utc>) -> Plan {
+    pub(super) fn plan_for(
+        &self,
+        memory: &Memory,
+        leases: &[Lease],
+        observed: &Observed,
+        now: DateTime<Utc>,
+    ) -> Plan {
         plan(&desired(memory, leases, now), observed, &self.inner.stack, now)
     }
 
@@ -187,7 +193,9 @@ impl Keeper {
         self.inner.view.send_if_modified(|view| {
             let new = View {
                 at: self.inner.clock.now(),
-                observed: observed.map(|observed| Arc::new(observed.clone())).or_else(|| view.observed.clone()),
+                observed: observed
+                    .map(|observed| Arc::new(observed.clone()))
+                    .or_else(|| view.observed.clone()),
                 plan,
                 leases,
                 blind: memory.blind.clone(),
@@ -210,7 +218,10 @@ impl Keeper {
         let open = self.inner.store.open_leases(&self.inner.stack.name).await?;
         let waiting = {
             let view = self.inner.view.borrow();
-            !view.plan.waits.is_empty() || open.iter().any(|lease| matches!(lease.phase, Phase::Opening | Phase::Closing))
+            !view.plan.waits.is_empty()
+                || open
+                    .iter()
+                    .any(|lease| matches!(lease.phase, Phase::Opening | Phase::Closing))
         };
         let poll = if waiting {
             Some(memory.poll_at(now))
@@ -218,17 +229,27 @@ impl Keeper {
             memory.waited();
             None
         };
-        let ends = open.iter().filter(|lease| lease.phase != Phase::Closing).filter_map(|lease| lease.expires_at);
+        let ends = open
+            .iter()
+            .filter(|lease| lease.phase != Phase::Closing)
+            .filter_map(|lease| lease.expires_at);
         Ok(ends.chain(poll).chain(retry_at).min())
     }
 }
 
 pub(super) fn desired(memory: &Memory, leases: &[Lease], now: DateTime<Utc>) -> Desired {
-    Desired { rebooted: memory.rebooted.clone(), ..Desired::of(leases, now) }
+    Desired {
+        rebooted: memory.rebooted.clone(),
+        ..Desired::of(leases, now)
+    }
 }
 
 /// The next instant at which a lease ends; far away if none does.
 fn next_end(leases: &[Lease]) -> DateTime<Utc> {
-    let open = leases.iter().filter(|lease| matches!(lease.phase, Phase::Opening | Phase::Ready));
-    open.filter_map(|lease| lease.expires_at).min().unwrap_or(DateTime::<Utc>::MAX_UTC)
+    let open = leases
+        .iter()
+        .filter(|lease| matches!(lease.phase, Phase::Opening | Phase::Ready));
+    open.filter_map(|lease| lease.expires_at)
+        .min()
+        .unwrap_or(DateTime::<Utc>::MAX_UTC)
 }

@@ -25,7 +25,13 @@ impl Keeper {
         let leases = self.inner.store.leases_since(now - SHOWN_AFTER_CLOSING).await?;
         let plan = self.plan_for(memory, &leases, observed, now);
         for lease in leases.iter().filter(|lease| lease.phase == Phase::Opening) {
-            if is_complete(lease.kind, &desired(memory, &leases, now), observed, &self.inner.stack, now) {
+            if is_complete(
+                lease.kind,
+                &desired(memory, &leases, now),
+                observed,
+                &self.inner.stack,
+                now,
+            ) {
                 self.ready(lease, now).await?;
                 memory.rebooted.clear();
             } else if let Some((_, trouble)) = plan.troubles.iter().find(|(kind, _)| *kind == lease.kind) {
@@ -82,9 +88,24 @@ impl Keeper {
     }
 
     /// A pair that runs but does not answer is handed over as it is; everything else is given up.
-    async fn out_of_time(&self, lease: &Lease, observed: &Observed, now: DateTime<Utc>) -> Result<(), StoreError> {
-        let runs = |name: &str| observed.instance(name).is_some_and(|i| i.state == InstanceState::Running);
-        let all_run = self.inner.stack.service.instances.iter().all(|slot| runs(&slot.name));
+    async fn out_of_time(
+        &self,
+        lease: &Lease,
+        observed: &Observed,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let runs = |name: &str| {
+            observed
+                .instance(name)
+                .is_some_and(|i| i.state == InstanceState::Running)
+        };
+        let all_run = self
+            .inner
+            .stack
+            .service
+            .instances
+            .iter()
+            .all(|slot| runs(&slot.name));
         if lease.kind == LeaseKind::Service && all_run {
             self.ready(lease, now).await
         } else {
@@ -96,7 +117,9 @@ impl Keeper {
     pub(super) async fn give_up_building(&self, step: &Step, failure: &Failure) -> Result<(), StoreError> {
         let open = self.inner.store.open_leases(&self.inner.stack.name).await?;
         let kind = step.kind();
-        let building = open.iter().find(|lease| lease.phase == Phase::Opening && Some(lease.kind) == kind);
+        let building = open
+            .iter()
+            .find(|lease| lease.phase == Phase::Opening && Some(lease.kind) == kind);
         match building {
             Some(lease) => self.give_up(lease, trouble(step, failure)).await,
             None => Ok(()),
@@ -116,7 +139,11 @@ fn trouble(step: &Step, failure: &Failure) -> Trouble {
     match failure.kind {
         FailureKind::Quota => Trouble::Quota { code },
         FailureKind::NoCapacity => {
-            let instance = if let Step::RunInstance { name, .. } = step { name.clone() } else { String::new() };
+            let instance = if let Step::RunInstance { name, .. } = step {
+                name.clone()
+            } else {
+                String::new()
+            };
             Trouble::NoCapacity { instance }
         }
         FailureKind::Credentials => Trouble::Credentials,

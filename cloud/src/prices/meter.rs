@@ -64,7 +64,11 @@ impl Meter {
                 detail: format!("{} GiB {}", volume.size_gib, volume.kind),
             });
         }
-        for gateway in observed.gateways.iter().filter(|gateway| gateway.state.is_alive()) {
+        for gateway in observed
+            .gateways
+            .iter()
+            .filter(|gateway| gateway.state.is_alive())
+        {
             lines.push(MeterLine {
                 kind: MadeKind::NatGateway,
                 name: stack.nat.name.clone(),
@@ -76,7 +80,10 @@ impl Meter {
             });
         }
         for address in &observed.addresses {
-            let since = observed.gateways.iter().find(|gateway| gateway.allocation.as_ref() == Some(&address.id));
+            let since = observed
+                .gateways
+                .iter()
+                .find(|gateway| gateway.allocation.as_ref() == Some(&address.id));
             lines.push(MeterLine {
                 kind: MadeKind::Address,
                 name: address.public_ip.clone(),
@@ -102,7 +109,10 @@ impl Meter {
                 });
             }
         }
-        Meter { lines, as_of: prices.as_of }
+        Meter {
+            lines,
+            as_of: prices.as_of,
+        }
     }
 
     /// What a launch would add to what is there.
@@ -126,10 +136,20 @@ impl Meter {
                 continue;
             }
             let detail = spot_detail(&spec.instance_type, spec.market == Market::Spot);
-            lines.push(line(MadeKind::Instance, &slot.name, prices.instance(&spec.instance_type), detail));
+            lines.push(line(
+                MadeKind::Instance,
+                &slot.name,
+                prices.instance(&spec.instance_type),
+                detail,
+            ));
             let volume = &stack.service.volume;
             let detail = format!("{} GiB {}", volume.size_gib, volume.kind);
-            lines.push(line(MadeKind::Volume, &slot.name, prices.volume(&volume.kind, volume.size_gib), detail));
+            lines.push(line(
+                MadeKind::Volume,
+                &slot.name,
+                prices.volume(&volume.kind, volume.size_gib),
+                detail,
+            ));
         }
         for wanted in &stack.shell.endpoints {
             let there = observed.endpoints.iter().any(|endpoint| {
@@ -138,10 +158,18 @@ impl Meter {
             });
             if !there {
                 let usd = prices.interface_endpoint_zone_hour * zones.len() as f64;
-                lines.push(line(MadeKind::Endpoint, &wanted.service, Some(usd), format!("{} AZ", zones.len())));
+                lines.push(line(
+                    MadeKind::Endpoint,
+                    &wanted.service,
+                    Some(usd),
+                    format!("{} AZ", zones.len()),
+                ));
             }
         }
-        Meter { lines, as_of: prices.as_of }
+        Meter {
+            lines,
+            as_of: prices.as_of,
+        }
     }
 
     /// List price of a NAT window an hour: gateway and address.
@@ -166,5 +194,9 @@ impl Meter {
 }
 
 fn spot_detail(instance_type: &str, spot: bool) -> String {
-    if spot { format!("{instance_type} spot") } else { instance_type.to_owned() }
+    if spot {
+        format!("{instance_type} spot")
+    } else {
+        instance_type.to_owned()
+    }
 }

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use doorman_config::Locale;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use sqlx::sqlite::SqliteRow;
 use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
 
 use super::{Store, StoreError};
 use crate::ids::LeaseId;
@@ -58,12 +58,20 @@ impl Store {
         .bind(json(lease.closing.as_ref().map(|(_, why)| why)))
         .bind(json(lease.service.as_ref()))
         .bind(json(lease.setback.as_ref()))
-        .bind(lease.receipt.as_ref().map(|receipt| receipt.closed_at.to_rfc3339()))
+        .bind(
+            lease
+                .receipt
+                .as_ref()
+                .map(|receipt| receipt.closed_at.to_rfc3339()),
+        )
         .bind(json(lease.receipt.as_ref()))
         .bind(lease.id.as_str())
         .execute(&mut *transaction)
         .await?;
-        sqlx::query("DELETE FROM extension WHERE lease = ?").bind(lease.id.as_str()).execute(&mut *transaction).await?;
+        sqlx::query("DELETE FROM extension WHERE lease = ?")
+            .bind(lease.id.as_str())
+            .execute(&mut *transaction)
+            .await?;
         for extension in &lease.extensions {
             sqlx::query("INSERT INTO extension (lease, at, by_id, by_name, until) VALUES (?, ?, ?, ?, ?)")
                 .bind(lease.id.as_str())
@@ -121,7 +129,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::Query`], [`StoreError::Row`]
     pub async fn open_leases(&self, stack: &str) -> Result<Vec<Lease>, StoreError> {
-        let query = sqlx::query("SELECT * FROM lease WHERE stack = ? AND phase <> 'closed' ORDER BY opened_at");
+        let query =
+            sqlx::query("SELECT * FROM lease WHERE stack = ? AND phase <> 'closed' ORDER BY opened_at");
         let rows = query.bind(stack).fetch_all(&self.pool).await?;
         self.leases(rows).await
     }
@@ -131,7 +140,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::Query`], [`StoreError::Row`]
     pub async fn leases_since(&self, since: DateTime<Utc>) -> Result<Vec<Lease>, StoreError> {
-        let query = sqlx::query("SELECT * FROM lease WHERE phase <> 'closed' OR closed_at >= ? ORDER BY opened_at");
+        let query =
+            sqlx::query("SELECT * FROM lease WHERE phase <> 'closed' OR closed_at >= ? ORDER BY opened_at");
         let rows = query.bind(since.to_rfc3339()).fetch_all(&self.pool).await?;
         self.leases(rows).await
     }
@@ -148,7 +158,9 @@ impl Store {
         const BAD: StoreError = StoreError::Row("lease");
         let id: String = row.try_get("id")?;
         let closing_at = time(row, "closing_at")?;
-        let message = row.try_get::<Option<String>, _>("channel_id")?.zip(row.try_get("message_id")?);
+        let message = row
+            .try_get::<Option<String>, _>("channel_id")?
+            .zip(row.try_get("message_id")?);
         Ok(Lease {
             kind: word(row, "kind")?,
             phase: word(row, "phase")?,
@@ -226,7 +238,10 @@ pub(super) fn time(row: &SqliteRow, column: &'static str) -> Result<Option<DateT
 pub(super) fn person(row: &SqliteRow, prefix: &'static str) -> Result<Person, StoreError> {
     let id: String = row.try_get(format!("{prefix}_id").as_str())?;
     let name = row.try_get(format!("{prefix}_name").as_str())?;
-    Ok(Person { id: id.parse().map_err(|_| StoreError::Row(prefix))?, name })
+    Ok(Person {
+        id: id.parse().map_err(|_| StoreError::Row(prefix))?,
+        name,
+    })
 }
 
 fn json<T: Serialize>(value: Option<&T>) -> Option<String> {
@@ -235,5 +250,6 @@ fn json<T: Serialize>(value: Option<&T>) -> Option<String> {
 
 fn from_json<T: DeserializeOwned>(row: &SqliteRow, column: &'static str) -> Result<Option<T>, StoreError> {
     let text: Option<String> = row.try_get(column)?;
-    text.map(|text| serde_json::from_str(&text).map_err(|_| StoreError::Row(column))).transpose()
+    text.map(|text| serde_json::from_str(&text).map_err(|_| StoreError::Row(column)))
+        .transpose()
 }

@@ -11,7 +11,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use sqlx::migrate::MigrateError;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteLockingMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqliteLockingMode, SqlitePoolOptions, SqliteSynchronous,
+};
 use sqlx::{Pool, Sqlite};
 
 pub use cards::{Card, Taken};
@@ -29,16 +31,22 @@ pub struct Store {
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// Another process holds it.
-    #[error("the lease store {0} is in use by another process; stop the other doorman, or give this one its own [store] path")]
+    #[error(
+        "the lease store {0} is in use by another process; stop the other doorman, or give this one its own [store] path"
+    )]
     Locked(String),
     /// It is not a database, or a damaged one.
-    #[error("the lease store {0} is damaged or not a doorman store; move it away and start again: doorman finds what it opened by its tags")]
+    #[error(
+        "the lease store {0} is damaged or not a doorman store; move it away and start again: doorman finds what it opened by its tags"
+    )]
     Corrupt(String),
     /// It was written by a newer version.
     #[error("the lease store {0} was written by a newer doorman; run that version, or move the file away")]
     Newer(String),
     /// The file cannot be opened or created.
-    #[error("the lease store {path} cannot be opened; check that its folder exists and that doorman may write there")]
+    #[error(
+        "the lease store {path} cannot be opened; check that its folder exists and that doorman may write there"
+    )]
     Unreadable {
         /// Its path.
         path: String,
@@ -109,7 +117,10 @@ impl Store {
     /// # Errors
     /// [`StoreError::Query`]
     pub async fn was_told(&self, key: &str) -> Result<bool, StoreError> {
-        let row = sqlx::query("SELECT 1 FROM told WHERE key = ?").bind(key).fetch_optional(&self.pool).await?;
+        let row = sqlx::query("SELECT 1 FROM told WHERE key = ?")
+            .bind(key)
+            .fetch_optional(&self.pool)
+            .await?;
         Ok(row.is_some())
     }
 
@@ -137,7 +148,9 @@ impl Store {
     /// # Errors
     /// [`StoreError::Query`]
     pub async fn set_note(&self, key: &str, value: &str) -> Result<(), StoreError> {
-        let query = sqlx::query("INSERT INTO note (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value");
+        let query = sqlx::query(
+            "INSERT INTO note (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        );
         query.bind(key).bind(value).execute(&self.pool).await?;
         Ok(())
     }
@@ -145,10 +158,16 @@ impl Store {
 
 /// SQLite's primary result codes (<https://www.sqlite.org/rescode.html>): busy, locked; corrupt, not a database.
 fn classify(error: sqlx::Error, path: &str) -> StoreError {
-    let code = error.as_database_error().and_then(|e| e.code()).and_then(|code| code.parse::<u32>().ok());
+    let code = error
+        .as_database_error()
+        .and_then(|e| e.code())
+        .and_then(|code| code.parse::<u32>().ok());
     match code.map(|code| code & 0xff) {
         Some(5 | 6) => StoreError::Locked(path.to_owned()),
         Some(11 | 26) => StoreError::Corrupt(path.to_owned()),
-        _ => StoreError::Unreadable { path: path.to_owned(), source: error },
+        _ => StoreError::Unreadable {
+            path: path.to_owned(),
+            source: error,
+        },
     }
 }
