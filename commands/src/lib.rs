@@ -24,6 +24,7 @@ mod people;
 mod picture;
 mod policy;
 mod press;
+mod receipt;
 pub mod request;
 mod sentence;
 mod service_message;

@@ -1,5 +1,6 @@
 //! Sums of money. Every figure doorman shows is in US dollars, as AWS bills, before tax.
 
+use doorman_cloud::prices::Prices;
 use doorman_config::Locale;
 
 use crate::texts::say;
@@ -29,6 +30,15 @@ pub(crate) fn per_hour(locale: Locale, amount: f64) -> String {
 /// `$46.72/month`, in the reader's words.
 pub(crate) fn per_month(locale: Locale, amount: f64) -> String {
     say(locale, "common-per-month", &[("usd", usd(amount).into())])
+}
+
+/// Which list the figures are from, and how old it is.
+pub(crate) fn list_price(locale: Locale, prices: &Prices) -> String {
+    let args = [
+        ("region", (&prices.region).into()),
+        ("date", prices.as_of.to_string().into()),
+    ];
+    say(locale, "common-list-price", &args)
 }
 
 #[cfg(test)]

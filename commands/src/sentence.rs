@@ -75,6 +75,11 @@ pub(crate) fn trouble(locale: Locale, trouble: &Trouble) -> Told {
             "trouble-role-without-policy-remedy",
             &[("role", role.into()), ("policy", policy.into())],
         ),
+        Trouble::ProfileWithoutRole { profile } => told(
+            "trouble-profile-without-role",
+            "trouble-profile-without-role-remedy",
+            &[("profile", profile.into())],
+        ),
         Trouble::GatewayFailed { code } => gateway_failed(locale, code),
         Trouble::Quota { code } => quota(locale, code),
         Trouble::NoCapacity { instance } => told(

@@ -21,7 +21,7 @@ common-button-cancel = Cancel
 common-button-extend = Extend 30m
 common-button-close = Close now
 common-button-repair = Repair
-common-list-price = AWS list price for Seoul, as of { $date }; without traffic, tax and credits
+common-list-price = AWS list price for { $region } as of { $date }, without tax and credits
 common-reference = Reference { $reference }
 common-broken =
     Something went wrong on doorman's side, and nothing more was changed. Try again; if it happens again, give the people who run doorman this number: { $reference }.

@@ -21,7 +21,7 @@ common-button-cancel = 취소
 common-button-extend = 30분 연장
 common-button-close = 지금 닫기
 common-button-repair = 복구
-common-list-price = AWS 서울 리전 정가({ $date } 기준), 트래픽·세금·크레딧 제외
+common-list-price = AWS { $region } 리전 정가({ $date } 기준, 세금·크레딧 제외)
 common-reference = 참조 번호 { $reference }
 common-broken =
     doorman 내부에서 문제가 생겨 작업을 멈췄습니다. 다시 시도해 보시고, 같은 일이 반복되면 doorman 운영자에게 이 번호를 알려 주세요: { $reference }
