@@ -1,15 +1,14 @@
 //! The first gate: what somebody did is understood, and whether they may.
 
-use doorman_cloud::lease::{Lease, LeaseKind, MessageRef};
+use doorman_cloud::lease::{Lease, MessageRef};
 use doorman_config::{Settings, Verb};
 
 use crate::app::{Ack, Admission, Work};
 use crate::message::Message;
 use crate::parse::{self, Command, Name};
-use crate::policy;
 use crate::press::Press;
 use crate::request::{Action, Request, Typed};
-use crate::sentence;
+use crate::{nat, policy, sentence};
 
 /// What an admitted request was understood as.
 #[derive(Clone, Debug, PartialEq)]
@@ -92,13 +91,13 @@ fn press(
     let stale = || sentence::stale_button(request.locale);
     let press = Press::read(custom_id).ok_or_else(stale)?;
     let verb = match &press {
-        Press::Repair { lease } => {
-            let lease = leases.iter().find(|known| known.id == *lease).ok_or_else(stale)?;
-            match lease.kind {
-                LeaseKind::NatWindow => Verb::Nat,
-                LeaseKind::Service => Verb::Launch,
-            }
-        }
+        Press::Repair { lease } => match leases.iter().find(|known| known.id == *lease) {
+            Some(lease) => nat::repair_verb(lease.kind),
+            // Unknown so far, as right after a start; what it is, and who may, is checked again when it is
+            // looked up. Until then whoever may repair anything passes.
+            None if policy::may(settings, request, Verb::Nat) => Verb::Nat,
+            None => Verb::Launch,
+        },
         Press::Confirm { .. } | Press::Cancel { .. } | Press::Extend { .. } | Press::Close { .. } => {
             press.verb().ok_or_else(stale)?
         }
@@ -107,5 +106,7 @@ fn press(
     Ok((Ack::Update, Task::Press { press, message }))
 }
 
+#[cfg(test)]
+pub(crate) mod fixtures;
 #[cfg(test)]
 mod tests;

@@ -15,7 +15,7 @@ pub struct Localized {
 }
 
 impl Localized {
-    fn of(key: &str) -> Localized {
+    pub(crate) fn of(key: &str) -> Localized {
         Localized {
             default: say(Locale::EnUs, key, &[]),
             ko: say(Locale::Ko, key, &[]),
@@ -176,7 +176,7 @@ fn word_names(word: &str) -> Localized {
 }
 
 /// The options of a command.
-fn options(name: Name) -> Vec<OptionDefinition> {
+pub(crate) fn options(name: Name) -> Vec<OptionDefinition> {
     let option = |name, description| OptionDefinition {
         name,
         names: word_names(name),

@@ -22,6 +22,7 @@ mod notice;
 mod parse;
 mod people;
 mod picture;
+mod places;
 mod policy;
 mod press;
 mod receipt;

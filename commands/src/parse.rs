@@ -193,13 +193,14 @@ fn market(typed: &Typed, locale: Locale) -> Result<Option<Market>, String> {
 fn length(text: &str, least: TimeDelta, nat: &Nat, locale: Locale) -> Result<TimeDelta, String> {
     let most = nat.maximum.delta();
     let usual = when::length(locale, nat.default.delta());
-    let args = |near: String| [("typed", quoted(text).into()), ("nearest", near.into())];
-    let key_and_nearest = match duration::parse(text) {
+    let (key, near) = match duration::parse(text) {
         Ok(asked) if asked < least => ("nat-duration-too-short", when::length(locale, least)),
         Ok(asked) if asked > most => ("nat-duration-too-long", when::length(locale, most)),
         Ok(asked) => return Ok(asked),
+        Err(DurationError::Empty) => {
+            return Err(say(locale, "nat-duration-missing", &[("nearest", usual.into())]));
+        }
         Err(DurationError::TooLong) => ("nat-duration-too-long", when::length(locale, most)),
-        Err(DurationError::Empty) => ("nat-duration-missing", usual),
         Err(DurationError::Zero) => ("nat-duration-zero", when::length(locale, least)),
         Err(DurationError::Negative) => {
             // Who writes `-30m` most likely means half an hour.
@@ -219,7 +220,11 @@ fn length(text: &str, least: TimeDelta, nat: &Nat, locale: Locale) -> Result<Tim
             )
         }
     };
-    Err(say(locale, key_and_nearest.0, &args(key_and_nearest.1)))
+    Err(say(
+        locale,
+        key,
+        &[("typed", quoted(text).into()), ("nearest", near.into())],
+    ))
 }
 
 /// What somebody typed, as it may be repeated to them: short, and nothing in it is markup.

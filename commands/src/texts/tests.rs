@@ -134,7 +134,11 @@ fn sources() -> Vec<(PathBuf, String)> {
             let path = entry.expect("a file").path();
             if path.is_dir() {
                 walk(&path, found);
-            } else if path.extension().is_some_and(|ext| ext == "rs") && !path.ends_with("tests.rs") {
+            } else if path.extension().is_some_and(|ext| ext == "rs")
+                && !["tests.rs", "fixtures.rs"]
+                    .iter()
+                    .any(|tests| path.ends_with(tests))
+            {
                 let text = std::fs::read_to_string(&path).expect("text");
                 let code = text
                     .split("#[cfg(test)]\nmod tests {")
