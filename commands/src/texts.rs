@@ -25,7 +25,7 @@ macro_rules! topics {
 }
 
 static TOPICS: &[Topic] = &topics![
-    "admit" "card" "command" "common" "cost" "daily" "help" "launch" "nat" "notice" "receipt" "session"
+    "admit" "card" "command" "common" "cost" "daily" "help" "launch" "nat" "notice" "receipt" "service" "session"
     "status" "terminate" "trouble" "window"
 ];
 
