@@ -55,7 +55,7 @@ async fn an_answer_can_be_lost_after_its_effect() {
 
 #[tokio::test]
 async fn while_discord_is_away_nobody_is_to_blame() {
-    let world = World::with_deadline(Duration::from_millis(150)).await;
+    let world = World::with_deadline(Duration::from_millis(800)).await;
     let mut bot = world.bot().await;
     let (sent, interaction) = typed(&world, &mut bot, "/hello").await;
     world.discord.faults().away(true);
@@ -144,4 +144,57 @@ async fn an_image_without_its_file_is_noticed() {
         StatusCode::OK
     );
     world.finish(&["attachment://gone.png"]);
+}
+
+#[tokio::test]
+async fn rate_limits_hold_when_asked_for() {
+    let world = World::start().await;
+    let mut bot = world.bot().await;
+    let path = world.channel_path();
+    world.discord.faults().enforce_rate_limits(true);
+    for _ in 0..5 {
+        assert_eq!(bot.post(&path, json!({ "content": "x" })).await.0, StatusCode::OK);
+    }
+    let (status, body) = bot.post(&path, json!({ "content": "x" })).await;
+    let retry_after = body["retry_after"].as_f64().expect("seconds");
+    assert!(
+        status == StatusCode::TOO_MANY_REQUESTS && (0.0..=5.0).contains(&retry_after),
+        "{body}"
+    );
+    assert_eq!(
+        bot.get(&path).await.0,
+        StatusCode::OK,
+        "another method is another bucket"
+    );
+    // Each interaction has a bucket of its own, and acknowledging is not limited.
+    let (_, interaction) = typed(&world, &mut bot, "/hello").await;
+    assert_eq!(
+        bot.respond(&interaction, json!({ "type": 5 })).await.0,
+        StatusCode::NO_CONTENT
+    );
+    for n in 0..5 {
+        let edited = bot
+            .patch(&bot.original(&interaction), json!({ "content": n.to_string() }))
+            .await;
+        assert_eq!(edited.0, StatusCode::OK);
+    }
+    let edited = bot
+        .patch(&bot.original(&interaction), json!({ "content": "6" }))
+        .await;
+    assert_eq!(edited.0, StatusCode::TOO_MANY_REQUESTS);
+    world.discord.faults().clear();
+    assert_eq!(bot.post(&path, json!({ "content": "x" })).await.0, StatusCode::OK);
+    world.finish(&["rate limited", "rate limited"]);
+}
+
+#[tokio::test]
+async fn a_dropped_discord_answers_nobody() {
+    let world = World::start().await;
+    let mut bot = world.bot().await;
+    bot.event("GUILD_CREATE").await;
+    let url = format!("{}/users/@me", bot.api);
+    drop(world);
+    assert!(crate::bot::next(&mut bot.socket).await.is_err());
+    let answer = reqwest::get(url).await;
+    assert!(answer.is_err_and(|error| error.is_connect()));
 }
