@@ -5,7 +5,10 @@
 //! | `GET /api/state` | | the newest state |
 //! | `GET /api/events` | | the same as server-sent events named `state`, one for every change, and a heartbeat |
 //! | `POST /api/slash` | `{person, line}` | `{interaction_id}` as soon as it is dispatched |
-//! | `POST /api/press` | `{person, message_id, custom_id}` | `{interaction_id}` once the bot has acknowledged |
+//! | `POST /api/outcome` | `{interaction_id}` | `{interaction_id, form}` once the bot has acknowledged; `form` when it asks for one |
+//! | `POST /api/press` | `{person, message_id, custom_id}` | the same |
+//! | `POST /api/select` | `{person, message_id, custom_id, values}` | the same |
+//! | `POST /api/submit` | `{interaction_id, inputs: {id: text}}` | the same |
 //! | `POST /api/complete` | `{person, line}` | `{choices: [{name, value}]}` |
 //! | `POST /api/person-locale` | `{person, locale}` | nothing |
 //! | `POST /api/speed` | `{speed}` | nothing |
@@ -13,7 +16,7 @@
 //!
 //! A refusal is `{error}` with one sentence to be shown as it is.
 
-use std::convert::Infallible;
+use std::{collections::BTreeMap, convert::Infallible};
 
 use axum::{
     Json,
@@ -26,6 +29,7 @@ use axum::{
 };
 use futures::{Stream, StreamExt};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use tokio_stream::wrappers::WatchStream;
 
 use super::{MAX_SPEED, Shared};
@@ -97,6 +101,36 @@ pub(super) struct Press {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+pub(super) struct Select {
+    person: String,
+    message_id: String,
+    custom_id: String,
+    values: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Submit {
+    interaction_id: String,
+    inputs: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Interaction {
+    interaction_id: String,
+}
+
+/// How an interaction was acknowledged, as far as it does not show in the channel.
+#[derive(Serialize)]
+pub(super) struct Outcome {
+    interaction_id: String,
+    /// The form the bot answered with, as it sent it.
+    form: Option<Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct PersonLocale {
     person: String,
     locale: String,
@@ -136,17 +170,67 @@ pub(super) async fn slash(State(shared): State<Shared>, body: Body<Line>) -> Res
     Ok(Json(shared.discord.slash(&person, &line).await?))
 }
 
+pub(super) async fn outcome(
+    State(shared): State<Shared>,
+    body: Body<Interaction>,
+) -> Result<Json<Outcome>, ApiError> {
+    let Json(Interaction { interaction_id }) = body?;
+    outcome_of(&shared, interaction_id).await
+}
+
 /// Unlike a slash command, whose failure shows in the channel, a press that nobody answers leaves no trace there: so its
 /// answer waits for the acknowledgement.
-pub(super) async fn press(State(shared): State<Shared>, body: Body<Press>) -> Result<Json<Sent>, ApiError> {
+pub(super) async fn press(
+    State(shared): State<Shared>,
+    body: Body<Press>,
+) -> Result<Json<Outcome>, ApiError> {
     let Json(Press {
         person,
         message_id,
         custom_id,
     }) = body?;
     let sent = shared.discord.press(&person, &message_id, &custom_id).await?;
-    shared.discord.acknowledged(&sent.interaction_id).await?;
-    Ok(Json(sent))
+    outcome_of(&shared, sent.interaction_id).await
+}
+
+pub(super) async fn select(
+    State(shared): State<Shared>,
+    body: Body<Select>,
+) -> Result<Json<Outcome>, ApiError> {
+    let Json(Select {
+        person,
+        message_id,
+        custom_id,
+        values,
+    }) = body?;
+    let values: Vec<&str> = values.iter().map(String::as_str).collect();
+    let sent = shared
+        .discord
+        .select(&person, &message_id, &custom_id, &values)
+        .await?;
+    outcome_of(&shared, sent.interaction_id).await
+}
+
+pub(super) async fn submit(
+    State(shared): State<Shared>,
+    body: Body<Submit>,
+) -> Result<Json<Outcome>, ApiError> {
+    let Json(Submit {
+        interaction_id,
+        inputs,
+    }) = body?;
+    let inputs: Vec<(&str, &str)> = inputs
+        .iter()
+        .map(|(id, text)| (id.as_str(), text.as_str()))
+        .collect();
+    let sent = shared.discord.submit(&interaction_id, &inputs).await?;
+    outcome_of(&shared, sent.interaction_id).await
+}
+
+async fn outcome_of(shared: &Shared, interaction_id: String) -> Result<Json<Outcome>, ApiError> {
+    shared.discord.acknowledged(&interaction_id).await?;
+    let form = shared.discord.modal(&interaction_id);
+    Ok(Json(Outcome { interaction_id, form }))
 }
 
 pub(super) async fn complete(

@@ -33,6 +33,7 @@ static ASSETS: &[Asset] = assets! {
     "composer.js": SCRIPT,
     "dom.js": SCRIPT,
     "embeds.js": SCRIPT,
+    "forms.js": SCRIPT,
     "markdown.js": SCRIPT,
     "message.js": SCRIPT,
     "server.js": SCRIPT,
@@ -52,5 +53,66 @@ pub(super) async fn serve(method: Method, uri: Uri) -> Response {
     match ASSETS.iter().find(|(served, _, _)| *served == path) {
         Some((_, kind, body)) => ([(header::CONTENT_TYPE, *kind)], *body).into_response(),
         None => (StatusCode::NOT_FOUND, "no such page").into_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The quoted strings of `source` that follow `marker`.
+    fn quoted_after<'a>(source: &'a str, marker: &str) -> Vec<&'a str> {
+        let found = source.split(marker).skip(1);
+        found
+            .map(|rest| rest.split('"').next().expect("split yields at least one part"))
+            .collect()
+    }
+
+    #[test]
+    fn everything_the_page_asks_for_is_served_and_nothing_else() {
+        let mut asked = vec!["/index.html".to_owned()];
+        for (_, _, body) in ASSETS {
+            for marker in ["href=\"", "src=\""] {
+                asked.extend(quoted_after(body, marker).into_iter().map(str::to_owned));
+            }
+            for marker in ["from \"./", "import \"./"] {
+                asked.extend(
+                    quoted_after(body, marker)
+                        .into_iter()
+                        .map(|file| format!("/{file}")),
+                );
+            }
+        }
+        let mut served: Vec<_> = ASSETS.iter().map(|(path, _, _)| (*path).to_owned()).collect();
+        asked.sort();
+        asked.dedup();
+        served.sort();
+        assert_eq!(asked, served);
+    }
+
+    #[test]
+    fn nothing_is_parsed_as_html_or_run_from_text() {
+        for (path, _, body) in ASSETS {
+            for forbidden in [
+                "innerHTML",
+                "outerHTML",
+                "insertAdjacentHTML",
+                "document.write",
+                "eval(",
+                "new Function",
+                "DOMParser",
+            ] {
+                assert!(!body.contains(forbidden), "{path} uses {forbidden}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_page_has_no_inline_script_or_style_which_its_policy_would_block() {
+        for (path, _, body) in ASSETS.iter().filter(|(_, kind, _)| *kind == HTML) {
+            for forbidden in [" style=", "<style", " onclick=", "<script>"] {
+                assert!(!body.contains(forbidden), "{path} has {forbidden}");
+            }
+        }
     }
 }

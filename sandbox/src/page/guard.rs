@@ -136,12 +136,15 @@ fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
+    use axum::{Router, routing::post};
+    use reqwest::{Client, RequestBuilder};
+
     use super::*;
 
     #[test]
     fn only_loopback_names_and_the_own_address_are_allowed() {
         let hosts = Hosts::of(SocketAddr::from(([192, 168, 0, 7], 80)));
-        for host in [
+        let ours = [
             "localhost",
             "LOCALHOST:8080",
             "127.0.0.1:1",
@@ -149,10 +152,11 @@ mod tests {
             "[::1]:8080",
             "[::1]",
             "192.168.0.7:80",
-        ] {
+        ];
+        for host in ours {
             assert!(hosts.allow(host), "{host} should be allowed");
         }
-        for host in [
+        let others = [
             "",
             "example.com",
             "localhost.example.com:80",
@@ -161,8 +165,69 @@ mod tests {
             "localhost:80:evil",
             "[::1",
             "::ffff",
-        ] {
+            "0.0.0.0",
+        ];
+        for host in others {
             assert!(!hosts.allow(host), "{host} should be refused");
+        }
+    }
+
+    /// A server behind the guard that answers every POST to `/` with 200, and its address.
+    async fn guarded() -> String {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a free port");
+        let address = listener.local_addr().expect("a bound address");
+        let guard = axum::middleware::from_fn_with_state(Arc::new(Hosts::of(address)), check);
+        let app = Router::new().route("/", post(async || "done")).layer(guard);
+        tokio::spawn(async { axum::serve(listener, app).await });
+        format!("http://{address}")
+    }
+
+    async fn status(request: RequestBuilder) -> u16 {
+        request.send().await.expect("an answer").status().as_u16()
+    }
+
+    #[tokio::test]
+    async fn a_post_needs_json_a_loopback_name_and_this_origin() {
+        let url = guarded().await;
+        let client = Client::new();
+        let json = || {
+            client
+                .post(&url)
+                .header("content-type", "application/json; charset=utf-8")
+                .body("{}")
+        };
+        assert_eq!(status(json()).await, 200);
+        assert_eq!(status(json().header("origin", &url)).await, 200);
+        assert_eq!(status(json().header("origin", "http://example.com")).await, 403);
+        assert_eq!(status(json().header("origin", "null")).await, 403);
+        assert_eq!(status(json().header("host", "example.com")).await, 421);
+        let form = client
+            .post(&url)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body("a=b");
+        assert_eq!(status(form).await, 415);
+        assert_eq!(
+            status(client.post(&url).header("content-type", "text/plain").body("{}")).await,
+            415
+        );
+        assert_eq!(status(client.post(&url)).await, 415);
+    }
+
+    #[tokio::test]
+    async fn every_answer_is_hardened_refusals_too() {
+        let url = guarded().await;
+        for host in ["localhost", "example.com"] {
+            let answer = Client::new()
+                .get(&url)
+                .header("host", host)
+                .send()
+                .await
+                .expect("an answer");
+            for (name, value) in HEADERS {
+                assert_eq!(answer.headers().get(&name), Some(&value), "{name}");
+            }
         }
     }
 }

@@ -40,14 +40,15 @@ function show() {
   aws.show(view);
   showSpeed();
   tick();
-  byId("starting").hidden = state.channel.bot_online;
+  byId("bot").dataset.online = String(state.channel.bot_online);
+  setText(byId("bot"), state.channel.bot_online ? words.online : words.offline);
   document.body.dataset.ready = String(state.channel.bot_online);
 }
 
 function showPeople(people) {
   const listed = [...personSelect.options].map((option) => option.value).join();
   if (listed !== people.map((known) => known.key).join()) {
-    personSelect.replaceChildren(...people.map((known) => el("option", { value: known.key, text: known.name })));
+    personSelect.replaceChildren(...people.map((known) => el("option", { value: known.key, text: known.name === known.key ? known.name : `${known.name} (${known.key})` })));
   }
   if (!people.some((known) => known.key === person)) person = people[0]?.key ?? null;
   if (personSelect.value !== person) personSelect.value = person ?? "";
@@ -66,7 +67,7 @@ function mentionIn({ names, channel: { people } }) {
   const roles = { [names.operator_role_id]: "operator", [names.viewer_role_id]: "viewer" };
   return (kind, id) => {
     if (kind === "role") return roles[id] ?? "role";
-    if (kind === "channel") return id === names.channel_id ? "doorman" : "channel";
+    if (kind === "channel") return id === names.channel_id ? "ops" : "channel";
     if (id === names.bot_user_id) return "doorman";
     return people.find((known) => known.id === id)?.name ?? "member";
   };

@@ -75,8 +75,9 @@ export class AwsPanel {
     if (!this.view) return;
     const { state, words } = this.view;
     const since = clock.now() - Date.parse(state.now);
-    setText(this.total, `${dollars(state.usd_per_hour)} ${words.perHour}`);
-    setText(this.spent, dollars(state.spent_usd + (state.usd_per_hour * Math.max(since, 0)) / MILLISECONDS_PER_HOUR));
+    setText(this.total, words.perHour(dollars(state.usd_per_hour)));
+    const spent = state.spent_usd + (state.usd_per_hour * Math.max(since, 0)) / MILLISECONDS_PER_HOUR;
+    setText(this.spent, words.spent(dollars(spent)));
   }
 
   showGroups(parent, items) {

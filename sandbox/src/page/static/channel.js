@@ -4,6 +4,7 @@ import { el, icon, keyed } from "./dom.js";
 import { absolute, sameDay } from "./clock.js";
 import { continues, fillMessage } from "./message.js";
 import { leavesOf } from "./commandline.js";
+import { openForm } from "./forms.js";
 import { Refused, post } from "./server.js";
 
 /** A reader this close to the end, in pixels, follows new messages. */
@@ -112,7 +113,7 @@ export class Channel {
       busy,
       find: (id) => this.find(id),
       personName: (key) => state.channel.people.find((known) => known.key === key)?.name ?? key,
-      press: (customId) => this.press(message.id, customId),
+      press: (customId, values) => this.press(message.id, customId, values),
       dismiss: (id) => this.dismiss(id),
     });
     if (focused) node.querySelector(`[data-custom-id="${CSS.escape(focused)}"]`)?.focus();
@@ -124,7 +125,7 @@ export class Channel {
     return this.view.state.channel.messages.find((message) => message.id === id) ?? null;
   }
 
-  async press(messageId, customId) {
+  async press(messageId, customId, values) {
     const { person, words } = this.view;
     const key = `${messageId} ${customId}`;
     if (this.pressing.has(key)) return;
@@ -132,7 +133,11 @@ export class Channel {
     this.pressErrors.delete(messageId);
     this.show(this.view);
     try {
-      await post("/api/press", { person, message_id: messageId, custom_id: customId }, words.unreachable);
+      const pressed = { person, message_id: messageId, custom_id: customId };
+      const answer = values === undefined
+        ? await post("/api/press", pressed, words.unreachable)
+        : await post("/api/select", { ...pressed, values }, words.unreachable);
+      if (answer.form) openForm(answer.interaction_id, answer.form, words);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       this.pressErrors.set(messageId, error.message);
@@ -155,7 +160,9 @@ export class Channel {
     const drawn = JSON.stringify([locale, state.channel.bot_online, state.channel.commands.length]);
     if (this.empty.drawn === drawn) return;
     this.empty.drawn = drawn;
-    const offers = leavesOf(state.channel.commands, locale).slice(0, OFFERED).map((leaf) =>
+    const leaves = leavesOf(state.channel.commands, locale);
+    const firsts = leaves.filter((leaf, at) => leaves.findIndex((other) => other.path[0] === leaf.path[0]) === at);
+    const offers = firsts.slice(0, OFFERED).map((leaf) =>
       el("button", { type: "button", class: "offer", on: { click: () => this.type(`/${leaf.words.join(" ")} `) } },
         el("strong", { text: `/${leaf.words.join(" ")}` }), el("span", { text: leaf.description })));
     this.empty.replaceChildren(

@@ -82,7 +82,7 @@ export function read(line, leaves) {
     if (named.length > 0) return { ...base, stage: "option", candidates: named, from: last.valueFrom };
   }
   const typed = raw.trim();
-  return { ...base, stage: "value", option: last.option, typed, candidates: choicesFor(last.option, typed), from: last.nameFrom ?? last.valueFrom };
+  return { ...base, stage: "value", option: last.option, typed, candidates: choicesFor(last.option, typed), from: last.from };
 }
 
 /** The longest command whose words the line begins with, in either language, and where they end. */
@@ -110,19 +110,26 @@ function candidatesFor(typed, leaves) {
   return [...first, ...rest];
 }
 
-/** What is given after the command's words: `name:value`, and before the first name a value for the first option. */
+/**
+ * What is given after the command's words: `name:value` parts whose values reach to the next name, and before the first of them
+ * a word for each option not named, the last of which takes all that is left.
+ */
 function values(line, end, leaf) {
-  const pieces = [];
+  const named = [];
   for (const match of line.slice(end).matchAll(/(?<=\s)([^\s:]+):/gu)) {
     const option = leaf.options.find((known) => same(known.name, match[1]) || same(known.label, match[1]));
-    if (option) pieces.push({ option, nameFrom: end + match.index, valueFrom: end + match.index + match[0].length });
+    const nameFrom = end + match.index;
+    if (option) named.push({ option, nameFrom, from: nameFrom, valueFrom: nameFrom + match[0].length });
   }
-  const free = line.slice(end, pieces[0]?.nameFrom ?? line.length);
-  if (free.trim() !== "" && leaf.options.length > 0) {
-    pieces.unshift({ option: leaf.options[0], nameFrom: null, valueFrom: end + free.search(/\S/) });
-  }
-  const given = pieces.map((piece, at) => ({ option: piece.option, value: line.slice(piece.valueFrom, pieces[at + 1]?.nameFrom ?? line.length).trim() }));
-  return { given, pieces, extra: leaf.options.length === 0 ? free.trim() : "" };
+  const free = line.slice(end, named[0]?.nameFrom ?? line.length);
+  const unnamed = leaf.options.filter((option) => !named.some((piece) => piece.option === option));
+  const words = [...free.matchAll(/\S+/g)].slice(0, unnamed.length);
+  const pieces = [
+    ...words.map((word, at) => ({ option: unnamed[at], nameFrom: null, from: end + word.index, valueFrom: end + word.index })),
+    ...named,
+  ];
+  const given = pieces.map((piece, at) => ({ option: piece.option, value: line.slice(piece.valueFrom, pieces[at + 1]?.from ?? line.length).trim() }));
+  return { given, pieces, extra: unnamed.length === 0 ? free.trim() : "" };
 }
 
 function choicesFor(option, typed) {

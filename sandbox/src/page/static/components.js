@@ -11,7 +11,8 @@ const LINK_STYLE = 5;
 const STYLES = { 1: "primary", 2: "secondary", 3: "success", 4: "danger" };
 
 /**
- * The rows of a message. `press(customId)` is called for a press; `busy(customId)` tells whether one is under way.
+ * The rows of a message. `press(customId, values)` is called for a press, `values` being what was chosen from a menu;
+ * `busy(customId)` tells whether one is under way.
  */
 export function componentRows(components, { words, press, busy }) {
   return components.map((row) => {
@@ -25,7 +26,7 @@ function one(component, words, press, busy) {
     case BUTTON:
       return component.style === LINK_STYLE ? linkButton(component) : button(component, press, busy);
     case STRING_SELECT:
-      return menu(component);
+      return menu(component, words, press, busy);
     default:
       return el("span", { class: "unshown", text: words.unknownComponent(component.type) });
   }
@@ -56,10 +57,23 @@ function linkButton(component) {
   return el("a", { ...properties, href: url, target: "_blank", rel: "noopener noreferrer" }, children);
 }
 
-/** A menu shows what it offers; choosing is not part of what the sandbox can send. */
-function menu(component) {
+function menu(component, words, press, busy) {
   const options = component.options ?? [];
-  return el("select", { class: "menu", disabled: true, "aria-label": component.placeholder ?? component.custom_id, data: { customId: component.custom_id } },
-    component.placeholder ? el("option", { text: component.placeholder, value: "" }) : null,
-    options.map((option) => el("option", { text: option.label, value: option.value, selected: Boolean(option.default) })));
+  const several = (component.max_values ?? 1) > 1;
+  const list = el("select", {
+    class: "menu",
+    multiple: several,
+    size: several ? Math.min(options.length, 6) : null,
+    disabled: Boolean(component.disabled) || busy(component.custom_id),
+    "aria-label": component.placeholder ?? words.choose,
+    data: { testid: "menu", customId: component.custom_id },
+  },
+  several ? null : el("option", { text: component.placeholder ?? words.choose, value: "", disabled: true, selected: !options.some((option) => option.default) }),
+  options.map((option) => el("option", { text: option.label, value: option.value, title: option.description, selected: Boolean(option.default) })));
+  const send = () => press(component.custom_id, [...list.selectedOptions].map((option) => option.value));
+  if (!several) {
+    list.addEventListener("change", send);
+    return list;
+  }
+  return el("div", { class: "menu-several" }, list, el("button", { type: "button", class: "button button-secondary", text: words.choose, on: { click: send } }));
 }

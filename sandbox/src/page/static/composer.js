@@ -2,6 +2,7 @@
 
 import { append, el } from "./dom.js";
 import { canonical, exactChoice, leavesOf, missing, read } from "./commandline.js";
+import { openForm } from "./forms.js";
 import { Refused, post } from "./server.js";
 
 /** How long typing must pause before the bot is asked for suggestions, in milliseconds. */
@@ -235,10 +236,12 @@ export class Composer {
       this.refuse(words.missing(needed.map((option) => option.label).join(", ")));
       return;
     }
+    clearTimeout(this.asked.timer);
     this.sending = true;
     this.form.setAttribute("aria-busy", "true");
     try {
-      await post("/api/slash", { person, line: reading.leaf ? canonical(reading) : line }, words.unreachable);
+      const { interaction_id } = await post("/api/slash", { person, line: reading.leaf ? canonical(reading) : line }, words.unreachable);
+      this.follow(interaction_id);
       this.sent = [line, ...this.sent.filter((other) => other !== line)].slice(0, REMEMBERED);
       if (this.input.value.trim() === line) this.type("");
       this.onSent();
@@ -249,6 +252,17 @@ export class Composer {
     } finally {
       this.sending = false;
       this.form.removeAttribute("aria-busy");
+    }
+  }
+
+  /** Opens the form, if that is how the bot answers. That it does not answer at all shows in the channel. */
+  async follow(interactionId) {
+    const { words } = this.view;
+    try {
+      const { form } = await post("/api/outcome", { interaction_id: interactionId }, words.unreachable);
+      if (form) openForm(interactionId, form, words);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
     }
   }
 

@@ -71,14 +71,14 @@ function thinking(message, words) {
 
 function invokedLine(invoked, { words, personName }) {
   const name = personName(invoked.person);
-  const line = invoked.line.startsWith("/") ? invoked.line : `/${invoked.line}`;
-  // Everything up to the first option is the command.
-  const cut = line.search(/ [^\s:]+:/);
+  const { line } = invoked;
+  const typed = line.startsWith("/");
+  // Everything up to the first option is the command; what was pressed has none.
+  const cut = typed ? line.search(/ [^\s:]+:/) : -1;
   const [command, options] = cut === -1 ? [line, ""] : [line.slice(0, cut), line.slice(cut)];
   return el("div", { class: "above" },
-    el("span", { class: "hook", "aria-hidden": "true" }),
     avatar(name, false, "avatar-small"),
-    el("span", { class: "above-name", text: name }), " ", words.used, " ",
+    el("span", { class: "above-name", text: name }), " ", typed ? words.used : words.pressed, " ",
     el("span", { class: "command" }, command, options ? el("span", { class: "command-options", text: options }) : null));
 }
 
@@ -87,7 +87,6 @@ function replyLine(id, { words, find, ...context }) {
   const quoted = original ? original.content || original.embeds[0]?.title || original.embeds[0]?.description || "" : "";
   const short = [...quoted.split("\n")[0]].slice(0, QUOTED).join("");
   return el("div", { class: "above", "aria-label": words.replyTo },
-    el("span", { class: "hook", "aria-hidden": "true" }),
     original
       ? [avatar(original.author, original.is_bot, "avatar-small"), el("span", { class: "above-name", text: original.author }), " ",
         el("span", { class: "above-text" }, inlineMarkdown(short, { words, ...context }))]
