@@ -5,7 +5,7 @@
 //! | `GET /api/state` | | the newest state |
 //! | `GET /api/events` | | the same as server-sent events named `state`, one for every change, and a heartbeat |
 //! | `POST /api/slash` | `{person, line}` | `{interaction_id}` as soon as it is dispatched |
-//! | `POST /api/outcome` | `{interaction_id}` | `{interaction_id, form}` once the bot has acknowledged; `form` when it asks for one |
+//! | `POST /api/outcome` | `{interaction_id}` | `{interaction_id, form}` once the bot has acknowledged or failed to; `form` when it asks for one |
 //! | `POST /api/press` | `{person, message_id, custom_id}` | the same |
 //! | `POST /api/select` | `{person, message_id, custom_id, values}` | the same |
 //! | `POST /api/submit` | `{interaction_id, inputs: {id: text}}` | the same |
@@ -175,11 +175,9 @@ pub(super) async fn outcome(
     body: Body<Interaction>,
 ) -> Result<Json<Outcome>, ApiError> {
     let Json(Interaction { interaction_id }) = body?;
-    outcome_of(&shared, interaction_id).await
+    Ok(outcome_of(&shared, interaction_id).await)
 }
 
-/// Unlike a slash command, whose failure shows in the channel, a press that nobody answers leaves no trace there: so its
-/// answer waits for the acknowledgement.
 pub(super) async fn press(
     State(shared): State<Shared>,
     body: Body<Press>,
@@ -190,7 +188,7 @@ pub(super) async fn press(
         custom_id,
     }) = body?;
     let sent = shared.discord.press(&person, &message_id, &custom_id).await?;
-    outcome_of(&shared, sent.interaction_id).await
+    Ok(outcome_of(&shared, sent.interaction_id).await)
 }
 
 pub(super) async fn select(
@@ -208,7 +206,7 @@ pub(super) async fn select(
         .discord
         .select(&person, &message_id, &custom_id, &values)
         .await?;
-    outcome_of(&shared, sent.interaction_id).await
+    Ok(outcome_of(&shared, sent.interaction_id).await)
 }
 
 pub(super) async fn submit(
@@ -224,13 +222,18 @@ pub(super) async fn submit(
         .map(|(id, text)| (id.as_str(), text.as_str()))
         .collect();
     let sent = shared.discord.submit(&interaction_id, &inputs).await?;
-    outcome_of(&shared, sent.interaction_id).await
+    Ok(outcome_of(&shared, sent.interaction_id).await)
 }
 
-async fn outcome_of(shared: &Shared, interaction_id: String) -> Result<Json<Outcome>, ApiError> {
-    shared.discord.acknowledged(&interaction_id).await?;
-    let form = shared.discord.modal(&interaction_id);
-    Ok(Json(Outcome { interaction_id, form }))
+/// Waits for the acknowledgement. That there was none shows in the channel, so it is not an error here.
+async fn outcome_of(shared: &Shared, interaction_id: String) -> Json<Outcome> {
+    let answered = shared.discord.acknowledged(&interaction_id).await.is_ok();
+    let form = if answered {
+        shared.discord.modal(&interaction_id)
+    } else {
+        None
+    };
+    Json(Outcome { interaction_id, form })
 }
 
 pub(super) async fn complete(

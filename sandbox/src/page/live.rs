@@ -58,8 +58,17 @@ struct Content<'a> {
     usd_per_hour: f64,
     names: &'a Names,
     channel: &'a ChannelView,
-    inventory: &'a [Item],
+    inventory: &'a [Listed<'a>],
     events: &'a std::collections::VecDeque<timeline::Event>,
+}
+
+/// A thing of the inventory.
+#[derive(Serialize)]
+struct Listed<'a> {
+    #[serde(flatten)]
+    item: &'a Item,
+    /// Whether it was there before the page was.
+    from_start: bool,
 }
 
 /// What the ids in mentions stand for.
@@ -133,12 +142,20 @@ impl Live {
         let channel = self.discord.channel();
         let inventory = self.aws.inventory();
         self.timeline.look(&inventory, now);
+        let from_start = |item: &Item| self.timeline.was_there_from_start(item);
+        let listed: Vec<_> = inventory
+            .iter()
+            .map(|item| Listed {
+                item,
+                from_start: from_start(item),
+            })
+            .collect();
         let content = Content {
             speed: (self.controls.speed)(),
             usd_per_hour: inventory.iter().filter_map(|item| item.usd_per_hour).sum(),
             names: &self.names,
             channel: &channel,
-            inventory: &inventory,
+            inventory: &listed,
             events: self.timeline.events(),
         };
         let key = json(&content);

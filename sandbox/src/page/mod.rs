@@ -22,6 +22,8 @@ mod api;
 mod assets;
 mod guard;
 mod live;
+#[cfg(test)]
+mod tests;
 mod timeline;
 
 /// The longest request body accepted, in bytes. A slash command line is at most a few thousand characters.

@@ -2,7 +2,7 @@
 //!
 //! Both are derived by comparing one look at the inventory with the next: the inventory itself has no history.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -45,6 +45,7 @@ struct Seen {
 pub(super) struct Timeline {
     looked_at: Option<DateTime<Utc>>,
     seen: BTreeMap<(&'static str, String), Seen>,
+    from_start: BTreeSet<(&'static str, String)>,
     events: VecDeque<Event>,
     next_seq: u64,
     spent_usd: f64,
@@ -54,6 +55,11 @@ impl Timeline {
     /// The events kept, oldest first.
     pub(super) fn events(&self) -> &VecDeque<Event> {
         &self.events
+    }
+
+    /// Whether the first look found it.
+    pub(super) fn was_there_from_start(&self, item: &Item) -> bool {
+        self.from_start.contains(&(item.kind, item.id.clone()))
     }
 
     /// The price list's hourly rates times the simulated time they applied, in US dollars, since the first look. Not a bill: AWS rounds
@@ -66,6 +72,9 @@ impl Timeline {
     /// there already is not an event.
     pub(super) fn look(&mut self, items: &[Item], now: DateTime<Utc>) {
         let first = self.looked_at.is_none();
+        if first {
+            self.from_start = items.iter().map(|item| (item.kind, item.id.clone())).collect();
+        }
         let since = self.looked_at.replace(now).unwrap_or(now).min(now);
         let mut gone = std::mem::take(&mut self.seen);
         for item in items {
@@ -169,6 +178,8 @@ mod tests {
         assert_eq!(timeline.spent_usd(), 0.0);
         timeline.look(&[gateway("available", Some(1.0), 0)], at(7200 + 1800));
         assert_eq!(timeline.spent_usd(), 0.5);
+        assert!(timeline.was_there_from_start(&gateway("deleted", None, 0)));
+        assert!(!Timeline::default().was_there_from_start(&gateway("available", None, 0)));
     }
 
     #[test]

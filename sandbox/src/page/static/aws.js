@@ -18,12 +18,9 @@ const ORDER = [
   "vpc", "subnet", "route-table", "security-group", "internet-gateway",
 ];
 
-/** Free kinds that make up the network somebody built before the bot came. */
-const NETWORK = new Set(["vpc", "subnet", "route-table", "security-group", "internet-gateway", "route", "security-group-rule"]);
-
 const TONES = {
-  good: ["available", "running", "active", "associated", "attached", "in-use", "in use", "ok", "online", "exists"],
-  moving: ["pending", "creating", "deleting", "shutting-down", "stopping", "starting", "attaching", "detaching", "pending-acceptance", "rebooting", "allocating"],
+  good: ["available", "running", "active", "associated", "attached", "in-use", "in use", "allocated", "ok", "online", "exists"],
+  moving: ["pending", "creating", "deleting", "shutting-down", "stopping", "starting", "attaching", "detaching", "pending-acceptance", "rebooting"],
   bad: ["failed", "error", "blackhole", "rejected", "impaired", "expired"],
   off: ["deleted", "terminated", "stopped", "released", "detached", "gone"],
 };
@@ -57,7 +54,10 @@ export class AwsPanel {
   show(view) {
     this.view = view;
     const { inventory } = view.state;
-    const isNetwork = (item) => NETWORK.has(item.kind) && !item.managed && !item.usd_per_hour;
+    const ofDoorman = inventory.filter((item) => item.managed);
+    // A route carries no tags: whose it is shows in where it leads.
+    this.isOwn = (item) => item.managed || (item.kind === "route" && ofDoorman.some((target) => item.detail.includes(target.id)));
+    const isNetwork = (item) => item.from_start && !item.managed && !item.usd_per_hour;
     const network = inventory.filter(isNetwork);
     const own = inventory.filter((item) => !isNetwork(item));
     this.showGroups(this.groups, own);
@@ -97,12 +97,13 @@ export class AwsPanel {
 
   row(item, old) {
     const { locale, words } = this.view;
-    const drawn = JSON.stringify([item, locale]);
+    const isOwn = this.isOwn(item);
+    const drawn = JSON.stringify([item, isOwn, locale]);
     if (old?.drawn === drawn && !old.leaving) return old;
     const row = old && !old.leaving ? old : el("li", {});
     const changed = old && row.dataset.state !== item.state;
-    row.className = `aws-item tone-${toneOf(item.state)}${item.managed ? " managed" : ""}`;
-    Object.assign(row.dataset, { testid: "aws-item", kind: item.kind, state: item.state, id: item.id, managed: String(item.managed) });
+    row.className = `aws-item tone-${toneOf(item.state)}`;
+    Object.assign(row.dataset, { testid: "aws-item", kind: item.kind, state: item.state, id: item.id, managed: String(isOwn) });
     row.replaceChildren(
       el("span", { class: "dot", "aria-hidden": "true" }),
       el("div", { class: "aws-what" },
@@ -112,7 +113,7 @@ export class AwsPanel {
       el("div", { class: "aws-detail", text: item.detail }),
       el("div", { class: "aws-foot" },
         el("span", { class: "aws-state", text: item.state }),
-        el("span", { class: `aws-tag ${item.managed ? "aws-tag-own" : ""}`, text: item.managed ? words.doorman : words.byHand, title: tagText(item.tags) }),
+        el("span", { class: `aws-tag ${isOwn ? "aws-tag-own" : ""}`, text: isOwn ? words.doorman : words.byHand, title: tagText(item.tags) }),
         el("span", { class: "aws-since" }, timeElement(Date.parse(item.since), "R", locale))));
     row.drawn = drawn;
     if (changed) row.animate?.([{ backgroundColor: "var(--flash)" }, { backgroundColor: "transparent" }], { duration: 1200, easing: "ease-out" });

@@ -31,7 +31,7 @@ export function fillMessage(node, message, context) {
   Object.assign(node.dataset, { testid: "message", messageId: message.id, private: String(Boolean(message.private_to)) });
   const content = [];
   if (message.invoked_by) content.push(invokedLine(message.invoked_by, context));
-  if (message.reply_to) content.push(replyLine(message.reply_to, context));
+  else if (message.reply_to) content.push(replyLine(message.reply_to, context));
   content.push(context.compact
     ? el("span", { class: "gutter", "aria-hidden": "true", text: absolute(Date.parse(message.created_at), "t", locale) })
     : avatar(message.author, message.is_bot));
