@@ -23,7 +23,8 @@ pub(super) struct Event {
     at: DateTime<Utc>,
     kind: &'static str,
     id: String,
-    name: Option<String>,
+    /// Its name, or what it does, or its id.
+    label: String,
     managed: bool,
     /// Its state before; `None` for a thing that was not there.
     was: Option<String>,
@@ -34,7 +35,7 @@ pub(super) struct Event {
 /// What is remembered of a thing from one look to the next.
 #[derive(Clone, Debug)]
 struct Seen {
-    name: Option<String>,
+    label: String,
     managed: bool,
     state: String,
     usd_per_hour: f64,
@@ -77,11 +78,12 @@ impl Timeline {
         }
         let since = self.looked_at.replace(now).unwrap_or(now).min(now);
         let mut gone = std::mem::take(&mut self.seen);
+        let mut events = Vec::new();
         for item in items {
             let key = (item.kind, item.id.clone());
             let before = gone.remove(&key);
             let seen = Seen {
-                name: item.name.clone(),
+                label: label(item),
                 managed: item.managed,
                 state: item.state.clone(),
                 usd_per_hour: item.usd_per_hour.unwrap_or(0.0),
@@ -98,14 +100,18 @@ impl Timeline {
                 self.spend(rate_before, since, changed_at);
                 self.spend(seen.usd_per_hour, changed_at, now);
                 if was.as_ref() != Some(&seen.state) {
-                    self.record(changed_at, &key, &seen, was, Some(seen.state.clone()));
+                    events.push(event(changed_at, &key, &seen, was, Some(seen.state.clone())));
                 }
             }
             self.seen.insert(key, seen);
         }
         for (key, seen) in gone {
             self.spend(seen.usd_per_hour, since, now);
-            self.record(now, &key, &seen, Some(seen.state.clone()), None);
+            events.push(event(now, &key, &seen, Some(seen.state.clone()), None));
+        }
+        events.sort_by_key(|event| event.at);
+        for event in events {
+            self.record(event);
         }
     }
 
@@ -113,29 +119,42 @@ impl Timeline {
         self.spent_usd += usd_per_hour * (until - from).as_seconds_f64() / SECONDS_PER_HOUR;
     }
 
-    fn record(
-        &mut self,
-        at: DateTime<Utc>,
-        (kind, id): &(&'static str, String),
-        seen: &Seen,
-        was: Option<String>,
-        state: Option<String>,
-    ) {
+    fn record(&mut self, event: Event) {
         if self.events.len() == KEPT_EVENTS {
             self.events.pop_front();
         }
-        let (name, managed) = (seen.name.clone(), seen.managed);
         self.events.push_back(Event {
             seq: self.next_seq,
-            at,
-            kind,
-            id: id.clone(),
-            name,
-            managed,
-            was,
-            state,
+            ..event
         });
         self.next_seq += 1;
+    }
+}
+
+/// Its name, or what it does (routes and rules often have none), or its id.
+fn label(item: &Item) -> String {
+    let described = (!item.detail.is_empty()).then_some(&item.detail);
+    item.name.as_ref().or(described).unwrap_or(&item.id).clone()
+}
+
+/// An event that has no number yet.
+fn event(
+    at: DateTime<Utc>,
+    (kind, id): &(&'static str, String),
+    seen: &Seen,
+    was: Option<String>,
+    state: Option<String>,
+) -> Event {
+    let (id, label, managed) = (id.clone(), seen.label.clone(), seen.managed);
+    Event {
+        seq: 0,
+        at,
+        kind,
+        id,
+        label,
+        managed,
+        was,
+        state,
     }
 }
 
@@ -215,6 +234,24 @@ mod tests {
         timeline.look(&[], at(2));
         assert_eq!(told(&timeline), [(2, Some("available"), None)]);
         assert_eq!(timeline.spent_usd(), 2.0);
+    }
+
+    #[test]
+    fn what_one_look_finds_is_told_in_the_order_it_happened() {
+        let mut timeline = Timeline::default();
+        timeline.look(&[], at(0));
+        let other = Item {
+            id: "nat-2".to_owned(),
+            name: None,
+            ..gateway("pending", None, 5)
+        };
+        timeline.look(&[gateway("pending", None, 10), other], at(60));
+        let told: Vec<_> = timeline
+            .events()
+            .iter()
+            .map(|event| (event.seq, event.label.as_str()))
+            .collect();
+        assert_eq!(told, [(0, "nat-2"), (1, "My-NAT")]);
     }
 
     #[test]

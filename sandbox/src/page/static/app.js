@@ -23,6 +23,8 @@ const channel = new Channel(document, (line) => composer.type(line));
 const aws = new AwsPanel(document);
 
 let state = null;
+/** Whether the connection broke since `state` came: the next one may be another server's, whose revisions mean nothing here. */
+let stale = false;
 let person = sessionStorage.getItem(PERSON);
 
 function show() {
@@ -140,11 +142,13 @@ document.addEventListener("keydown", (event) => {
 
 subscribe((next) => {
   clock.sync(next.now, next.speed);
-  const same = state?.revision === next.revision;
+  const same = !stale && state?.revision === next.revision;
   state = next;
+  stale = false;
   if (same) aws.view.state = next;
   else show();
 }, (connected) => {
+  stale ||= !connected;
   byId("reconnecting").hidden = connected;
 });
 

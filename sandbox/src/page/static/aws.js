@@ -98,6 +98,8 @@ export class AwsPanel {
   row(item, old) {
     const { locale, words } = this.view;
     const isOwn = this.isOwn(item);
+    // Routes and rules often have no name, but do something.
+    const label = item.name || item.detail || item.id;
     const drawn = JSON.stringify([item, isOwn, locale]);
     if (old?.drawn === drawn && !old.leaving) return old;
     const row = old && !old.leaving ? old : el("li", {});
@@ -107,10 +109,10 @@ export class AwsPanel {
     row.replaceChildren(
       el("span", { class: "dot", "aria-hidden": "true" }),
       el("div", { class: "aws-what" },
-        el("span", { class: "aws-name", text: item.name ?? item.id }),
-        item.name && item.name !== item.id ? el("span", { class: "aws-id", text: item.id }) : null),
+        el("span", { class: "aws-name", text: label }),
+        label === item.id ? null : el("span", { class: "aws-id", text: item.id })),
       el("div", { class: "aws-price" }, item.usd_per_hour ? `${dollars(item.usd_per_hour)}/h` : ""),
-      el("div", { class: "aws-detail", text: item.detail }),
+      el("div", { class: "aws-detail", text: label === item.detail ? "" : item.detail }),
       el("div", { class: "aws-foot" },
         el("span", { class: "aws-state", text: item.state }),
         el("span", { class: `aws-tag ${isOwn ? "aws-tag-own" : ""}`, text: isOwn ? words.doorman : words.byHand, title: tagText(item.tags) }),
@@ -150,7 +152,7 @@ export class AwsPanel {
       el("span", { class: "dot", "aria-hidden": "true" }),
       el("span", { class: "aws-event-text" },
         kindName(words, event.kind), " ",
-        el("span", { class: "aws-event-name", text: event.name ?? event.id, title: event.id }), " ",
+        el("span", { class: "aws-event-name", text: event.label, title: event.id }), " ",
         el("span", { class: "aws-state", text: event.state ?? words.gone })))));
   }
 }

@@ -19,7 +19,13 @@ export function openForm(interactionId, form, words) {
       el("div", { class: "form-actions" },
         el("button", { type: "button", class: "button button-secondary", text: words.cancel, on: { click: () => dialog.close() } }),
         el("button", { type: "submit", class: "button button-primary", text: words.submit, data: { testid: "submit" } }))));
-  dialog.addEventListener("close", () => dialog.remove());
+  // The focus is given back by hand: Chromium, left to do it, restores an input that looks focused but takes no text.
+  const before = document.activeElement;
+  before?.blur();
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    before?.focus();
+  });
   dialog.firstElementChild.addEventListener("submit", async (event) => {
     event.preventDefault();
     const filled = Object.fromEntries(inputs.map((input) => [input.custom_id, dialog.querySelector(`[name="${CSS.escape(input.custom_id)}"]`).value]));
