@@ -13,7 +13,8 @@ pub(super) struct ApiError {
     code: u32,
     message: String,
     errors: Option<Value>,
-    retry_after_s: Option<f64>,
+    /// Seconds to wait, and whether every route is meant.
+    rate_limit: Option<(f64, bool)>,
     blameless: bool,
 }
 
@@ -30,7 +31,7 @@ impl ApiError {
             code,
             message: message.to_owned(),
             errors: None,
-            retry_after_s: None,
+            rate_limit: None,
             blameless: false,
         }
     }
@@ -59,10 +60,10 @@ impl ApiError {
         Self::new(StatusCode::FORBIDDEN, 50013, "Missing Permissions")
     }
 
-    pub(super) fn rate_limited(retry_after_s: f64) -> Self {
+    pub(super) fn rate_limited(retry_after_s: f64, global: bool) -> Self {
         let mut error = Self::new(StatusCode::TOO_MANY_REQUESTS, 0, "You are being rate limited.");
-        error.retry_after_s = Some(retry_after_s);
-        error.blameless()
+        error.rate_limit = Some((retry_after_s, global));
+        error
     }
 
     /// Not the bot's doing: a scripted fault, or what a person did meanwhile. Kept out of the violations.
@@ -80,9 +81,9 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let mut body = Map::new();
         body.insert("message".into(), json!(self.message));
-        if let Some(after) = self.retry_after_s {
+        if let Some((after, global)) = self.rate_limit {
             body.insert("retry_after".into(), json!(after));
-            body.insert("global".into(), json!(false));
+            body.insert("global".into(), json!(global));
         } else {
             body.insert("code".into(), json!(self.code));
         }
@@ -90,12 +91,14 @@ impl IntoResponse for ApiError {
             body.insert("errors".into(), errors.clone());
         }
         let mut response = (self.status, axum::Json(Value::Object(body))).into_response();
-        if let Some(after) = self.retry_after_s {
+        if let Some((after, global)) = self.rate_limit {
             let seconds = HeaderValue::from_str(&after.ceil().to_string());
             response.headers_mut().insert(
                 header::RETRY_AFTER,
                 seconds.unwrap_or(HeaderValue::from_static("1")),
             );
+            let scope = HeaderValue::from_static(if global { "global" } else { "user" });
+            response.headers_mut().insert("x-ratelimit-scope", scope);
         }
         if !self.blameless {
             let detail = self.errors.map(|errors| format!(" {errors}")).unwrap_or_default();

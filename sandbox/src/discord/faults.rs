@@ -10,7 +10,7 @@ use axum::{http::StatusCode, response::IntoResponse, response::Response};
 use parking_lot::Mutex;
 use tokio::sync::broadcast;
 
-use super::error::ApiError;
+use super::{error::ApiError, limits::RateLimits};
 
 /// Permissions the bot has in the channel unless withdrawn: VIEW_CHANNEL, SEND_MESSAGES, EMBED_LINKS,
 /// ATTACH_FILES, READ_MESSAGE_HISTORY. Source: Discord, "Bitwise Permission Flags".
@@ -27,6 +27,7 @@ pub struct DiscordFaults {
     heartbeat_ms: AtomicU64,
     permissions: AtomicU64,
     scripted: Mutex<Vec<Scripted>>,
+    pub(super) rate_limits: RateLimits,
     sockets: broadcast::Sender<SocketFault>,
 }
 
@@ -62,8 +63,12 @@ impl Effect {
     /// The answer, for effects that come before the request is carried out.
     pub(super) fn before(self) -> Option<Response> {
         match self {
-            Self::RateLimit(after) => Some(ApiError::rate_limited(after.as_secs_f64()).into_response()),
-            Self::Refuse(429) => Some(ApiError::rate_limited(1.0).into_response()),
+            Self::RateLimit(after) => Some(
+                ApiError::rate_limited(after.as_secs_f64(), false)
+                    .blameless()
+                    .into_response(),
+            ),
+            Self::Refuse(429) => Some(ApiError::rate_limited(1.0, false).blameless().into_response()),
             Self::Refuse(status) => {
                 let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
                 let reason = status.canonical_reason().unwrap_or("Error");
@@ -90,6 +95,7 @@ impl DiscordFaults {
             heartbeat_ms: AtomicU64::new(HEARTBEAT_INTERVAL_MS),
             permissions: AtomicU64::new(BOT_PERMISSIONS),
             scripted: Mutex::default(),
+            rate_limits: RateLimits::default(),
             sockets: broadcast::Sender::new(16),
         }
     }
@@ -111,6 +117,12 @@ impl DiscordFaults {
     /// The next `times` such requests are refused with 429 and this `retry_after`.
     pub fn rate_limit_next(&self, method: &str, path_contains: &str, retry_after: Duration, times: usize) {
         self.script(method, path_contains, Effect::RateLimit(retry_after), times);
+    }
+
+    /// Enforces rate limits (in real time; off at the start): 50 requests a second overall, and five in five
+    /// seconds for the messages of a channel or an interaction, per method. Exceeding one is a violation.
+    pub fn enforce_rate_limits(&self, enforced: bool) {
+        self.rate_limits.enforce(enforced);
     }
 
     /// The next `times` such requests take effect, and are answered with 504.
@@ -163,6 +175,7 @@ impl DiscordFaults {
         self.latency(Duration::ZERO);
         self.permissions(BOT_PERMISSIONS);
         self.heartbeats(Duration::from_millis(HEARTBEAT_INTERVAL_MS), true);
+        self.enforce_rate_limits(false);
         self.scripted.lock().clear();
     }
 

@@ -23,6 +23,7 @@ mod error;
 mod facts;
 mod faults;
 mod gateway;
+mod limits;
 mod mentions;
 mod people;
 mod render;

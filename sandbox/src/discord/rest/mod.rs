@@ -128,7 +128,12 @@ async fn around(Extract(shared): World, request: Request, next: Next) -> Respons
     if let Some(refusal) = fault.and_then(super::faults::Effect::before) {
         return refusal;
     }
-    let mut response = next.run(request).await;
+    let mut response = match shared.faults.rate_limits.count(&method, &path) {
+        Ok(()) => next.run(request).await,
+        Err(exceeded) => {
+            ApiError::rate_limited(exceeded.retry_after.as_secs_f64(), exceeded.global).into_response()
+        }
+    };
     if let Some(Blame(why)) = response.extensions_mut().remove() {
         let path = shortened(&path);
         shared
