@@ -40,6 +40,8 @@ pub struct Options {
     pub endpoint_url: Option<String>,
     /// Access key id and secret key, instead of the standard chain.
     pub static_credentials: Option<(String, String)>,
+    /// How long one attempt may take, instead of 10 seconds.
+    pub attempt: Option<Duration>,
 }
 
 impl Aws {
@@ -50,6 +52,7 @@ impl Aws {
     pub async fn connect(settings: &Settings, options: Options) -> Aws {
         let calls = Calls::default();
         let region = settings.aws.region.clone();
+        let attempt = options.attempt.unwrap_or(ATTEMPT);
         let config = shared_config(settings, options).await;
 
         let once = aws_sdk_ec2::config::Builder::from(&config)
@@ -60,11 +63,11 @@ impl Aws {
             .interceptor(calls.clone())
             .build();
         let iam = aws_sdk_iam::config::Builder::from(&config)
-            .timeout_config(time_limits(SIDE_CALL))
+            .timeout_config(time_limits(attempt, SIDE_CALL))
             .interceptor(calls.clone())
             .build();
         let ssm = aws_sdk_ssm::config::Builder::from(&config)
-            .timeout_config(time_limits(SIDE_CALL))
+            .timeout_config(time_limits(attempt, SIDE_CALL))
             .interceptor(calls.clone())
             .build();
         let sts = aws_sdk_sts::config::Builder::from(&config)
@@ -108,7 +111,7 @@ async fn shared_config(settings: &Settings, options: Options) -> SdkConfig {
                 .with_max_attempts(ATTEMPTS)
                 .with_max_backoff(BACKOFF),
         )
-        .timeout_config(time_limits(CALL));
+        .timeout_config(time_limits(options.attempt.unwrap_or(ATTEMPT), CALL));
     if let Some(profile) = &settings.aws.profile {
         loader = loader.profile_name(profile);
     }
@@ -148,10 +151,10 @@ async fn standard_credentials(settings: &Settings, region: Region) -> SharedCred
     SharedCredentialsProvider::new(chain.build().await)
 }
 
-fn time_limits(call: Duration) -> TimeoutConfig {
+fn time_limits(attempt: Duration, call: Duration) -> TimeoutConfig {
     TimeoutConfig::builder()
         .connect_timeout(CONNECT)
-        .operation_attempt_timeout(ATTEMPT)
+        .operation_attempt_timeout(attempt)
         .operation_timeout(call)
         .build()
 }
