@@ -14,6 +14,7 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use doorman_config::Settings;
 
 use super::calls::Calls;
+use super::whole::Whole;
 use super::{Aws, Inner};
 
 /// How long a connection may take to open; the SDK's own default, named so that it stays.
@@ -57,34 +58,29 @@ impl Aws {
 
         let once = aws_sdk_ec2::config::Builder::from(&config)
             .retry_config(RetryConfig::disabled())
-            .interceptor(calls.clone())
-            .build();
+            .interceptor(Whole)
+            .interceptor(calls.clone());
         let ec2 = aws_sdk_ec2::config::Builder::from(&config)
-            .interceptor(calls.clone())
-            .build();
+            .interceptor(Whole)
+            .interceptor(calls.clone());
         let iam = aws_sdk_iam::config::Builder::from(&config)
             .timeout_config(time_limits(attempt, SIDE_CALL))
-            .interceptor(calls.clone())
-            .build();
+            .interceptor(Whole)
+            .interceptor(calls.clone());
         let ssm = aws_sdk_ssm::config::Builder::from(&config)
             .timeout_config(time_limits(attempt, SIDE_CALL))
-            .interceptor(calls.clone())
-            .build();
-        let sts = aws_sdk_sts::config::Builder::from(&config)
-            .interceptor(calls.clone())
-            .build();
-        let quotas = aws_sdk_servicequotas::config::Builder::from(&config)
-            .interceptor(calls.clone())
-            .build();
+            .interceptor(calls.clone());
+        let sts = aws_sdk_sts::config::Builder::from(&config).interceptor(calls.clone());
+        let quotas = aws_sdk_servicequotas::config::Builder::from(&config).interceptor(calls.clone());
 
         Aws {
             inner: Arc::new(Inner {
-                ec2: aws_sdk_ec2::Client::from_conf(ec2),
-                ec2_once: aws_sdk_ec2::Client::from_conf(once),
-                iam: aws_sdk_iam::Client::from_conf(iam),
-                ssm: aws_sdk_ssm::Client::from_conf(ssm),
-                sts: aws_sdk_sts::Client::from_conf(sts),
-                quotas: aws_sdk_servicequotas::Client::from_conf(quotas),
+                ec2: aws_sdk_ec2::Client::from_conf(ec2.build()),
+                ec2_once: aws_sdk_ec2::Client::from_conf(once.build()),
+                iam: aws_sdk_iam::Client::from_conf(iam.build()),
+                ssm: aws_sdk_ssm::Client::from_conf(ssm.build()),
+                sts: aws_sdk_sts::Client::from_conf(sts.build()),
+                quotas: aws_sdk_servicequotas::Client::from_conf(quotas.build()),
                 stack: settings.stack.clone(),
                 region,
                 profile: settings.aws.profile.clone(),

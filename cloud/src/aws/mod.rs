@@ -24,6 +24,7 @@ mod role;
 mod route;
 mod tagging;
 mod volume;
+mod whole;
 
 use std::sync::Arc;
 

@@ -75,7 +75,7 @@ async fn a_creation_without_a_token_is_sent_once_whatever_happens() {
         world.fault("AllocateAddress", fault.clone());
         let failure = world.refused(&allocate()).await;
         assert_eq!(failure.kind, kind, "{fault:?}: {failure}");
-        assert_eq!(world.times("AllocateAddress"), 1, "{fault:?}");
+        assert_eq!(world.aws.calls_by_operation()["AllocateAddress"], 1, "{fault:?}");
         assert_eq!(world.alive("elastic-ip").len(), made, "{fault:?}");
     }
 }
@@ -93,7 +93,7 @@ async fn what_may_be_repeated_is_tried_again_at_once() {
         let world = World::start().await;
         world.fault("DescribeAddresses", fault.clone());
         world.look().await;
-        assert_eq!(world.times("DescribeAddresses"), 2, "{fault:?}");
+        assert_eq!(world.aws.calls_by_operation()["DescribeAddresses"], 2, "{fault:?}");
     }
 }
 
