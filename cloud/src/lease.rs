@@ -38,7 +38,7 @@ pub struct Person {
 }
 
 /// What the service pair is made of; everything else about it is in the settings.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ServiceSpec {
     /// The image to boot.
     pub image: ImageId,
@@ -204,6 +204,8 @@ pub struct Lease {
     pub extensions: Vec<Extension>,
     /// Everything made for it, oldest first.
     pub made: Vec<Made>,
+    /// What stopped the last repair; a lease that was ready once is not torn down for it.
+    pub setback: Option<Trouble>,
     /// The Discord message that tells of it.
     pub message: Option<MessageRef>,
     /// The closing statement.

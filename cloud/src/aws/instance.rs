@@ -75,6 +75,7 @@ impl Aws {
                 .instance_type()
                 .map(|kind| kind.as_str().to_owned())
                 .unwrap_or_default(),
+            image: instance.image_id().unwrap_or_default().into(),
             spot: instance.instance_lifecycle() == Some(&sdk::InstanceLifecycleType::Spot),
             private_ip: instance
                 .private_ip_address()
