@@ -164,7 +164,7 @@ impl App {
     pub fn lease_message(&self, view: &View, lease: &Lease, locale: Locale, now: DateTime<Utc>) -> Message {
         match lease.kind {
             LeaseKind::NatWindow => window::message(self.settings(), view, lease, locale, now),
-            LeaseKind::Service => service_message::render(view, lease, locale, now),
+            LeaseKind::Service => service_message::render(self.settings(), view, lease, locale, now),
         }
     }
 

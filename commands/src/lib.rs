@@ -27,6 +27,7 @@ mod policy;
 mod press;
 mod receipt;
 pub mod request;
+mod scene;
 mod sentence;
 mod service_message;
 mod session;
