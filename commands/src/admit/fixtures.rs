@@ -1,0 +1,119 @@
+//! A server with an operator role, a role for short windows and everybody, for tests.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use doorman_cloud::lease::{Lease, LeaseKind, MessageRef, Person, Phase};
+use doorman_config::{Locale, Settings};
+
+use crate::request::{Action, Request, Typed};
+
+/// The server of the settings.
+pub(crate) const GUILD: u64 = 100_000_000_000_000_001;
+/// May everything; windows up to two hours.
+pub(crate) const OPERATOR: u64 = 200_000_000_000_000_001;
+/// May open windows up to 20 minutes.
+pub(crate) const HELPER: u64 = 200_000_000_000_000_002;
+
+/// Settings with those roles; everybody may look.
+pub(crate) fn settings() -> Settings {
+    let text = format!(
+        r#"
+        [discord]
+        guild_id = "{GUILD}"
+        channel_id = "300000000000000001"
+
+        [[policy.grant]]
+        role_id = "{GUILD}"
+        verbs = ["status", "cost"]
+
+        [[policy.grant]]
+        role_id = "{OPERATOR}"
+        verbs = ["launch", "terminate", "nat", "session"]
+        max_window = "2h"
+
+        [[policy.grant]]
+        role_id = "{HELPER}"
+        verbs = ["nat"]
+        max_window = "20m"
+        "#
+    );
+    Settings::from_toml(&text).expect("right settings")
+}
+
+/// A moment to count from.
+pub(crate) fn noon() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_790_000_000, 0).expect("a time")
+}
+
+/// Somebody.
+pub(crate) fn ana() -> Person {
+    Person {
+        id: 400_000_000_000_000_001,
+        name: "Ana".to_owned(),
+    }
+}
+
+/// What somebody with those roles did in the server, in English.
+pub(crate) fn request(roles: &[u64], action: Action) -> Request {
+    Request {
+        id: 500_000_000_000_000_001,
+        guild_id: Some(GUILD),
+        channel_id: 300_000_000_000_000_001,
+        person: ana(),
+        roles: roles.to_vec(),
+        locale: Locale::EnUs,
+        action,
+    }
+}
+
+/// A command as typed, with options like `duration:30m`.
+pub(crate) fn typed(line: &str) -> Typed {
+    let words = line.trim_start_matches('/').split_whitespace();
+    let (options, path): (Vec<&str>, Vec<&str>) = words.partition(|word| word.contains(':'));
+    let option = |word: &str| {
+        word.split_once(':')
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    };
+    Typed {
+        path: path.into_iter().map(str::to_owned).collect(),
+        options: options.into_iter().filter_map(option).collect(),
+    }
+}
+
+/// As [`typed`], sent.
+pub(crate) fn command(line: &str) -> Action {
+    Action::Command(typed(line))
+}
+
+/// A pressed button.
+pub(crate) fn press(custom_id: &str) -> Action {
+    Action::Press {
+        custom_id: custom_id.to_owned(),
+        message: MessageRef {
+            channel_id: 3,
+            message_id: 6,
+        },
+    }
+}
+
+/// An open lease of half an hour.
+pub(crate) fn lease(kind: LeaseKind) -> Lease {
+    let now = noon();
+    Lease {
+        id: "01k0lease".into(),
+        kind,
+        phase: Phase::Ready,
+        opened_by: ana(),
+        opened_at: now,
+        locale: Locale::EnUs,
+        expires_at: Some(now + TimeDelta::minutes(30)),
+        building_since: now,
+        ready_at: Some(now + TimeDelta::minutes(2)),
+        closing: None,
+        service: None,
+        extensions: Vec::new(),
+        made: Vec::new(),
+        setback: None,
+        message: None,
+        receipt: None,
+    }
+}

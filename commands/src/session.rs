@@ -1,0 +1,279 @@
+//! `/session start`: the way into an instance, for the asker alone.
+//!
+//! doorman starts no session on anybody's behalf. It says whether the instance can be reached, what is
+//! missing if not, and hands over a console link and a command line that carry no credential: who uses
+//! them signs in to AWS as themselves.
+
+use doorman_cloud::keeper::View;
+use doorman_cloud::lease::{LeaseKind, Phase};
+use doorman_cloud::observed::{Instance, InstanceState, Observed, Ping};
+use doorman_cloud::plan::ShellState;
+use doorman_cloud::tags::Owner;
+use doorman_config::{Locale, Settings, Stack};
+
+use crate::app::{App, Outcome};
+use crate::message::{Message, Panel, Tone};
+use crate::parse;
+use crate::request::Request;
+use crate::texts::say;
+use crate::{buttons, places, sentence, when};
+
+/// How one thing that a session needs stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// As it has to be.
+    Good,
+    /// On its way there.
+    Coming,
+    /// Not there, and nobody is working on it.
+    Missing,
+    /// Could not be looked at.
+    Unknown,
+}
+
+impl State {
+    fn sign(self) -> &'static str {
+        match self {
+            State::Good => "✅",
+            State::Coming => "⏳",
+            State::Missing => "❌",
+            State::Unknown => "❔",
+        }
+    }
+}
+
+/// `/session start`
+pub(crate) async fn handle(app: &App, request: &Request, typed: &str) -> Outcome {
+    let (locale, keeper) = (request.locale, app.keeper());
+    let (view, old) = match keeper.look().await {
+        Ok(view) => (view, None),
+        Err(failure) => {
+            tracing::warn!(
+                request.id = request.id,
+                "cannot look at AWS for request {}: {failure}",
+                request.id
+            );
+            let last = View::clone(&keeper.watch().borrow());
+            match &last.observed {
+                // What was seen a moment ago is of more use to somebody who needs a shell than nothing.
+                Some(observed) => {
+                    let why = sentence::failure(locale, failure.kind).what;
+                    let args = [("at", when::relative(observed.at).into()), ("why", why.into())];
+                    let old = say(locale, "session-old", &args);
+                    (last, Some(old))
+                }
+                None => return Outcome::show(sentence::cannot_look(locale, failure.kind, request.id)),
+            }
+        }
+    };
+    let Some(observed) = view.observed.as_deref() else {
+        return Outcome::show(Message::text(say(locale, "common-not-looked", &[])));
+    };
+    match find(&app.settings().stack, observed, typed) {
+        Ok(name) => Outcome::show(show(app, request, &view, observed, &name, old)),
+        Err(nearest) => Outcome::show(Message::text(unknown(app.settings(), locale, typed, nearest))),
+    }
+}
+
+/// The name of the instance that was meant by its name or id, or the name nearest to it.
+fn find(stack: &Stack, observed: &Observed, typed: &str) -> Result<String, Option<String>> {
+    let typed = typed.trim();
+    if let Some(instance) = observed
+        .instances
+        .iter()
+        .find(|instance| instance.id.as_str() == typed)
+    {
+        return Ok(instance.name.clone());
+    }
+    let names = stack.service.instances.iter().map(|slot| slot.name.clone());
+    match names.clone().find(|name| name.eq_ignore_ascii_case(typed)) {
+        Some(name) => Ok(name),
+        None => Err(parse::nearest(typed, names)),
+    }
+}
+
+fn unknown(settings: &Settings, locale: Locale, typed: &str, nearest: Option<String>) -> String {
+    let names: Vec<String> = settings
+        .stack
+        .service
+        .instances
+        .iter()
+        .map(|slot| format!("`{}`", slot.name))
+        .collect();
+    let typed = parse::quoted(typed);
+    match nearest {
+        Some(nearest) => {
+            let args = [
+                ("typed", typed.into()),
+                ("nearest", nearest.into()),
+                ("names", names.join(", ").into()),
+            ];
+            say(locale, "session-unknown-near", &args)
+        }
+        None => say(
+            locale,
+            "session-unknown",
+            &[("typed", typed.into()), ("names", names.join(", ").into())],
+        ),
+    }
+}
+
+fn show(
+    app: &App,
+    request: &Request,
+    view: &View,
+    observed: &Observed,
+    name: &str,
+    old: Option<String>,
+) -> Message {
+    let (locale, stack) = (request.locale, &app.settings().stack);
+    let instance = observed.instance(name);
+    let checks = checks(locale, stack, view, observed, name, instance);
+    let ready = checks.iter().all(|(state, _)| *state == State::Good);
+    let mut lines: Vec<String> = old.into_iter().collect();
+    lines.extend(
+        checks
+            .iter()
+            .map(|(state, line)| format!("{} {line}", state.sign())),
+    );
+    let mut buttons = Vec::new();
+    if !ready {
+        lines.push(String::new());
+        lines.push(what_to_do(locale, request, view, &checks));
+    }
+    if let Some(instance) = instance {
+        let (region, profile) = (app.keeper().aws().region(), app.keeper().aws().profile());
+        let command = places::session_command(region, &instance.id, profile);
+        lines.push(String::new());
+        lines.push(say(
+            locale,
+            if ready {
+                "session-command"
+            } else {
+                "session-command-later"
+            },
+            &[],
+        ));
+        lines.push(format!("```sh\n{command}\n```"));
+        lines.push(say(locale, "session-needs", &[]));
+        let label = say(locale, "session-button-console", &[]);
+        buttons.extend(buttons::link(
+            label,
+            places::session_console(region, &instance.id),
+        ));
+    }
+    let args = [("name", name.into())];
+    let (title, tone) = match ready {
+        true => (say(locale, "session-ready-title", &args), Tone::Good),
+        false => (say(locale, "session-not-ready-title", &args), Tone::Warn),
+    };
+    let panel = Panel {
+        title,
+        body: lines.join("\n"),
+        tone,
+        ..Panel::default()
+    };
+    Message {
+        panel: Some(panel),
+        buttons,
+        ..Message::default()
+    }
+}
+
+/// Everything a session needs, in the order in which it has to be there.
+fn checks(
+    locale: Locale,
+    stack: &Stack,
+    view: &View,
+    observed: &Observed,
+    name: &str,
+    instance: Option<&Instance>,
+) -> Vec<(State, String)> {
+    let building = view
+        .lease(LeaseKind::Service)
+        .is_some_and(|lease| lease.phase == Phase::Opening);
+    let absent = if building { State::Coming } else { State::Missing };
+    let of = |good: bool| if good { State::Good } else { absent };
+    let known = |known: bool, state: State| if known { state } else { State::Unknown };
+    let window: Option<Owner> = view.lease(LeaseKind::NatWindow).map(|lease| lease.owner());
+    let shell = ShellState::of(observed, stack, window.as_ref());
+    let role = &stack.shell.role;
+    let attached = instance.is_some_and(|instance| instance.profile.as_ref() == Some(role));
+    let services: Vec<&str> = stack
+        .shell
+        .endpoints
+        .iter()
+        .map(|endpoint| endpoint.service.as_str())
+        .collect();
+    let (running, state) = match instance.map(|instance| instance.state) {
+        Some(InstanceState::Running) => (State::Good, "session-instance-running"),
+        Some(InstanceState::Pending) => (State::Coming, "session-instance-pending"),
+        Some(InstanceState::Stopping) => (absent, "session-instance-stopping"),
+        Some(InstanceState::Stopped) => (absent, "session-instance-stopped"),
+        Some(InstanceState::ShuttingDown) | None => (absent, "session-instance-missing"),
+    };
+    let profile = known(observed.roles_known, of(shell.role && shell.profile));
+    let agent = known(observed.agents_known, agent(observed, instance, absent));
+    vec![
+        (running, say(locale, state, &[("name", name.into())])),
+        (profile, say(locale, "session-role", &[("role", role.into())])),
+        (of(attached), say(locale, "session-attached", &[])),
+        (
+            of(shell.endpoints),
+            say(
+                locale,
+                "session-endpoints",
+                &[("services", services.join(", ").into())],
+            ),
+        ),
+        (
+            of(shell.rules),
+            say(
+                locale,
+                "session-rules",
+                &[("group", (&stack.service.security_group).into())],
+            ),
+        ),
+        (agent, say(locale, "session-agent", &[])),
+    ]
+}
+
+fn agent(observed: &Observed, instance: Option<&Instance>, absent: State) -> State {
+    match instance.and_then(|instance| observed.agents.get(&instance.id)) {
+        Some(Ping::Online) => State::Good,
+        Some(Ping::Lost) | None => absent,
+    }
+}
+
+/// What to do about what is missing: one thing, the first that helps.
+fn what_to_do(locale: Locale, request: &Request, view: &View, checks: &[(State, String)]) -> String {
+    let Some(lease) = view.lease(LeaseKind::Service) else {
+        return say(locale, "session-do-launch", &[]);
+    };
+    match lease.phase {
+        Phase::Opening => {
+            let since = when::relative(lease.building_since);
+            let url = request
+                .guild_id
+                .zip(lease.message)
+                .map(|(guild, message)| places::message(guild, message));
+            match url {
+                Some(url) => say(
+                    locale,
+                    "session-do-wait-link",
+                    &[("since", since.into()), ("url", url.into())],
+                ),
+                None => say(locale, "session-do-wait", &[("since", since.into())]),
+            }
+        }
+        Phase::Closing | Phase::Closed => say(locale, "session-do-after-closing", &[]),
+        Phase::Ready
+            if checks
+                .iter()
+                .all(|(state, _)| matches!(state, State::Good | State::Unknown)) =>
+        {
+            say(locale, "session-do-try", &[])
+        }
+        Phase::Ready => say(locale, "session-do-repair", &[]),
+    }
+}
