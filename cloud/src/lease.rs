@@ -38,7 +38,7 @@ pub struct Person {
 }
 
 /// What the service pair is made of; everything else about it is in the settings.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ServiceSpec {
     /// The image to boot.
     pub image: ImageId,
@@ -137,6 +137,11 @@ pub enum Trouble {
         /// Policy name.
         policy: String,
     },
+    /// The instance profile is there, made by hand, and the role is not in it.
+    ProfileWithoutRole {
+        /// Profile name, which is also the role's.
+        profile: String,
+    },
     /// The gateway came up as `failed`.
     GatewayFailed {
         /// AWS's FailureCode.
@@ -199,6 +204,8 @@ pub struct Lease {
     pub extensions: Vec<Extension>,
     /// Everything made for it, oldest first.
     pub made: Vec<Made>,
+    /// What stopped the last repair; a lease that was ready once is not torn down for it.
+    pub setback: Option<Trouble>,
     /// The Discord message that tells of it.
     pub message: Option<MessageRef>,
     /// The closing statement.
@@ -239,6 +246,8 @@ pub struct Made {
     pub kind: MadeKind,
     /// AWS's id of it.
     pub id: String,
+    /// Its name: the `Name` tag, or the short service name of an endpoint.
+    pub name: String,
     /// When it was made (or first seen, if adopted).
     pub made_at: DateTime<Utc>,
     /// When it was first seen gone.

@@ -11,7 +11,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{
-    AllocationId, EndpointId, GroupId, InstanceId, NatGatewayId, RouteTableId, RuleId, SubnetId, VolumeId, VpcId,
+    AllocationId, EndpointId, GroupId, ImageId, InstanceId, NatGatewayId, RouteTableId, RuleId, SubnetId,
+    VolumeId, VpcId,
 };
 use crate::tags::Owner;
 
@@ -36,12 +37,16 @@ pub struct Observed {
     pub volumes: Vec<Volume>,
     /// Interface endpoints in the VPC for the services the settings name, ours and others'.
     pub endpoints: Vec<Endpoint>,
+    /// Whether IAM could be asked; if not, `role` and `profile` are `None` and say nothing.
+    pub roles_known: bool,
     /// The IAM role for shell access.
     pub role: Option<Role>,
     /// The instance profile of the same name.
     pub profile: Option<Profile>,
     /// What Systems Manager says of instances that have registered.
     pub agents: BTreeMap<InstanceId, Ping>,
+    /// Whether Systems Manager could be asked; if not, [`agents`](Self::agents) says nothing.
+    pub agents_known: bool,
 }
 
 /// Something looked up by name.
@@ -191,7 +196,10 @@ pub enum GatewayState {
 impl GatewayState {
     /// Whether it bills or holds its address.
     pub fn is_alive(self) -> bool {
-        matches!(self, GatewayState::Pending | GatewayState::Available | GatewayState::Deleting)
+        matches!(
+            self,
+            GatewayState::Pending | GatewayState::Available | GatewayState::Deleting
+        )
     }
 }
 
@@ -282,6 +290,8 @@ pub struct Instance {
     pub state: InstanceState,
     /// EC2 instance type.
     pub instance_type: String,
+    /// The image it was booted from.
+    pub image: ImageId,
     /// Whether it is a spot instance.
     pub spot: bool,
     /// Its private address.
@@ -391,6 +401,9 @@ impl Observed {
     /// Whether the instance runs and answers to Systems Manager.
     pub fn is_online(&self, id: &InstanceId) -> bool {
         self.agents.get(id) == Some(&Ping::Online)
-            && self.instances.iter().any(|i| i.id == *id && i.state == InstanceState::Running)
+            && self
+                .instances
+                .iter()
+                .any(|i| i.id == *id && i.state == InstanceState::Running)
     }
 }

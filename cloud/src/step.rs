@@ -9,12 +9,13 @@ use std::net::Ipv4Addr;
 use chrono::{DateTime, Utc};
 
 use crate::ids::{
-    AllocationId, EndpointId, GroupId, InstanceId, NatGatewayId, RouteTableId, RuleId, SubnetId, VolumeId, VpcId,
+    AllocationId, EndpointId, GroupId, InstanceId, NatGatewayId, RouteTableId, RuleId, SubnetId, VolumeId,
+    VpcId,
 };
 use crate::lease::{LeaseKind, ServiceSpec};
 use crate::observed::{
-    Address, Endpoint, EndpointState, GatewayState, Instance, InstanceState, Lookup, NatGateway, Observed, Peer,
-    Profile, Role, Route, RouteTarget, Rule,
+    Address, Endpoint, EndpointState, GatewayState, Instance, InstanceState, Lookup, NatGateway, Observed,
+    Peer, Profile, Role, Route, RouteTarget, Rule,
 };
 use crate::tags::Owner;
 
@@ -218,6 +219,38 @@ impl Step {
         }
     }
 
+    /// The kind of lease the step builds for; `None` for steps that take down or keep up.
+    pub fn kind(&self) -> Option<LeaseKind> {
+        match self {
+            Step::AllocateAddress { .. }
+            | Step::CreateNatGateway { .. }
+            | Step::CreateRoute { .. }
+            | Step::ReplaceRoute { .. } => Some(LeaseKind::NatWindow),
+            Step::AuthorizeRule { purpose, .. } => Some(*purpose),
+            Step::CreateRole { .. }
+            | Step::AttachRolePolicy
+            | Step::CreateInstanceProfile { .. }
+            | Step::AddRoleToInstanceProfile
+            | Step::CreateEndpoint { .. }
+            | Step::RunInstance { .. }
+            | Step::StartInstance { .. }
+            | Step::RebootInstance { .. }
+            | Step::AssociateProfile { .. } => Some(LeaseKind::Service),
+            Step::ReleaseAddress { .. }
+            | Step::DeleteNatGateway { .. }
+            | Step::DeleteRoute { .. }
+            | Step::RevokeRule { .. }
+            | Step::DetachRolePolicy
+            | Step::RemoveRoleFromInstanceProfile
+            | Step::DeleteInstanceProfile
+            | Step::DeleteRole
+            | Step::DeleteEndpoint { .. }
+            | Step::TerminateInstance { .. }
+            | Step::DeleteVolume { .. }
+            | Step::Retag { .. } => None,
+        }
+    }
+
     /// The lease the step builds for; `None` for steps that take down or keep up.
     pub fn builds_for(&self) -> Option<&Owner> {
         match self {
@@ -280,7 +313,10 @@ pub enum Change {
 impl Change {
     /// The route the private table has after pointing it to a gateway of ours.
     pub fn routed_to(gateway: NatGatewayId) -> Change {
-        Change::DefaultRoute(Some(Route { target: RouteTarget::NatGateway(gateway), blackhole: false }))
+        Change::DefaultRoute(Some(Route {
+            target: RouteTarget::NatGateway(gateway),
+            blackhole: false,
+        }))
     }
 }
 
@@ -341,7 +377,11 @@ impl Observed {
             }
             Change::AddressGone(id) => self.addresses.retain(|a| a.id != id),
             Change::Gateway(new) => {
-                for address in self.addresses.iter_mut().filter(|a| Some(&a.id) == new.allocation.as_ref()) {
+                for address in self
+                    .addresses
+                    .iter_mut()
+                    .filter(|a| Some(&a.id) == new.allocation.as_ref())
+                {
                     address.associated = true;
                 }
                 self.gateways.retain(|g| g.id != new.id);
@@ -394,10 +434,18 @@ impl Observed {
             .iter_mut()
             .map(|a| (a.id.as_str(), &mut a.owner))
             .chain(self.gateways.iter_mut().map(|g| (g.id.as_str(), &mut g.owner)))
-            .chain(self.rules.iter_mut().filter_map(|r| Some((r.id.as_str(), r.owner.as_mut()?))))
+            .chain(
+                self.rules
+                    .iter_mut()
+                    .filter_map(|r| Some((r.id.as_str(), r.owner.as_mut()?))),
+            )
             .chain(self.instances.iter_mut().map(|i| (i.id.as_str(), &mut i.owner)))
             .chain(self.volumes.iter_mut().map(|v| (v.id.as_str(), &mut v.owner)))
-            .chain(self.endpoints.iter_mut().filter_map(|e| Some((e.id.as_str(), e.owner.as_mut()?))));
+            .chain(
+                self.endpoints
+                    .iter_mut()
+                    .filter_map(|e| Some((e.id.as_str(), e.owner.as_mut()?))),
+            );
         for (_, owner) in owners.filter(|(id, _)| ids.iter().any(|tagged| tagged == id)) {
             owner.expires_at = expires_at;
         }

@@ -38,11 +38,9 @@ impl Owner {
     ///
     /// A resource of ours with a damaged or missing expiry tag is treated as due at once
     /// ([`DateTime::UNIX_EPOCH`]): what cannot be dated must not keep billing.
-    pub fn from_tags<'a>(
-        stack: &str,
-        tags: impl IntoIterator<Item = (&'a str, &'a str)>,
-    ) -> Option<Owner> {
-        let (mut managed, mut of_stack, mut lease, mut expiry, mut opened_by) = (false, false, None, None, "");
+    pub fn from_tags<'a>(stack: &str, tags: impl IntoIterator<Item = (&'a str, &'a str)>) -> Option<Owner> {
+        let (mut managed, mut of_stack, mut lease, mut expiry, mut opened_by) =
+            (false, false, None, None, "");
         for (key, value) in tags {
             match key {
                 MANAGED_BY => managed = value == MANAGED_BY_DOORMAN,
@@ -58,12 +56,16 @@ impl Owner {
         }
         let expires_at = match expiry {
             Some(NEVER) => None,
-            Some(text) => {
-                Some(DateTime::parse_from_rfc3339(text).map_or(DateTime::UNIX_EPOCH, |t| t.with_timezone(&Utc)))
-            }
+            Some(text) => Some(
+                DateTime::parse_from_rfc3339(text).map_or(DateTime::UNIX_EPOCH, |t| t.with_timezone(&Utc)),
+            ),
             None => Some(DateTime::UNIX_EPOCH),
         };
-        Some(Owner { lease: lease?, expires_at, opened_by: opened_by.to_owned() })
+        Some(Owner {
+            lease: lease?,
+            expires_at,
+            opened_by: opened_by.to_owned(),
+        })
     }
 
     /// The tags to put on a resource of this owner.
@@ -83,6 +85,9 @@ impl Owner {
 
     /// The value of [`EXPIRES_AT`].
     pub fn expiry_tag(&self) -> String {
-        self.expires_at.map_or_else(|| NEVER.to_owned(), |t| t.to_rfc3339_opts(SecondsFormat::Secs, true))
+        self.expires_at.map_or_else(
+            || NEVER.to_owned(),
+            |t| t.to_rfc3339_opts(SecondsFormat::Secs, true),
+        )
     }
 }

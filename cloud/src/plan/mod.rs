@@ -6,6 +6,7 @@
 //! down, whatever it was made for: closing, cleaning up after a crash and ending an unknown lease found
 //! by its tags are the same rules.
 
+mod expiry;
 mod nat;
 mod rules;
 mod service;
@@ -16,9 +17,12 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use doorman_config::Stack;
 
-use crate::ids::{LeaseId, NatGatewayId};
-use crate::lease::{Lease, LeaseKind, MadeKind, Phase, ServiceSpec, Trouble};
-use crate::observed::Observed;
+pub use self::service::REBOOT_AFTER;
+pub use self::shell::ShellState;
+
+use crate::ids::{InstanceId, NatGatewayId};
+use crate::lease::{Lease, LeaseKind, Made, MadeKind, Phase, ServiceSpec, Trouble};
+use crate::observed::{Lookup, Network, Observed};
 use crate::step::Step;
 use crate::tags::Owner;
 
@@ -32,7 +36,7 @@ pub struct Goal {
     /// Since when it is being built.
     pub building_since: DateTime<Utc>,
     /// What was made for it before: tells attempts apart.
-    pub made: Vec<(MadeKind, String)>,
+    pub made: Vec<Made>,
     /// What the pair is made of.
     pub service: Option<ServiceSpec>,
 }
@@ -46,24 +50,47 @@ pub struct Desired {
     pub service: Option<Goal>,
     /// Gateways we made, from the store: a blackhole route to one of them is ours.
     pub our_gateways: BTreeSet<NatGatewayId>,
+    /// Instances that were rebooted since building began: once is a remedy, twice is a habit.
+    pub rebooted: BTreeSet<InstanceId>,
+}
+
+impl Goal {
+    /// Whether a resource belongs to this goal.
+    fn owns(&self, owner: &Owner) -> bool {
+        self.owner.lease == owner.lease
+    }
+
+    /// How many of the kind and name were made for the lease before, apart from those that count as
+    /// the present one. A repeated call has the same number, a new attempt another.
+    fn attempts(&self, kind: MadeKind, name: &str) -> u32 {
+        let count = self
+            .made
+            .iter()
+            .filter(|made| made.kind == kind && made.name == name)
+            .count();
+        u32::try_from(count).unwrap_or(u32::MAX)
+    }
 }
 
 impl Desired {
     /// What the open leases want at `now`. A lease past its end, or closing, wants nothing.
     pub fn of(leases: &[Lease], now: DateTime<Utc>) -> Desired {
         let goal = |kind| {
-            let lease = leases.iter().find(|lease| lease.kind == kind && wants_something(lease, now))?;
+            let lease = leases
+                .iter()
+                .find(|lease| lease.kind == kind && wants_something(lease, now))?;
             Some(Goal {
                 owner: lease.owner(),
                 build: lease.phase == Phase::Opening,
                 building_since: lease.building_since,
-                made: lease.made.iter().map(|made| (made.kind, made.id.clone())).collect(),
+                made: lease.made.clone(),
                 service: lease.service.clone(),
             })
         };
         Desired {
             window: goal(LeaseKind::NatWindow),
             service: goal(LeaseKind::Service),
+            rebooted: BTreeSet::new(),
             our_gateways: leases
                 .iter()
                 .flat_map(|lease| &lease.made)
@@ -78,6 +105,35 @@ fn wants_something(lease: &Lease, now: DateTime<Utc>) -> bool {
     matches!(lease.phase, Phase::Opening | Phase::Ready) && lease.expires_at.is_none_or(|end| now < end)
 }
 
+/// What may be done now to get from `observed` to `desired`.
+pub fn plan(desired: &Desired, observed: &Observed, stack: &Stack, now: DateTime<Utc>) -> Plan {
+    let mut plan = Plan::default();
+    nat::plan(&mut plan, desired, observed, stack);
+    service::plan(&mut plan, desired, observed, stack, now);
+    shell::take_down(&mut plan, desired.service.as_ref(), observed);
+    rules::take_down(&mut plan, desired, observed);
+    expiry::plan(&mut plan, desired, observed);
+    plan
+}
+
+/// Whether all that the lease of that kind wants is there: nothing would be reported as drift.
+pub fn is_complete(
+    kind: LeaseKind,
+    desired: &Desired,
+    observed: &Observed,
+    stack: &Stack,
+    now: DateTime<Utc>,
+) -> bool {
+    let mut only_looking = desired.clone();
+    for goal in only_looking.window.iter_mut().chain(&mut only_looking.service) {
+        goal.build = false;
+    }
+    !plan(&only_looking, observed, stack, now)
+        .drift
+        .iter()
+        .any(|(of, _)| *of == kind)
+}
+
 /// What may be done now, and what is not as it should be.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Plan {
@@ -85,8 +141,8 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// What has to happen by itself first.
     pub waits: Vec<Wait>,
-    /// What is not as a ready lease wants it, and is not mended unasked.
-    pub drift: Vec<Drift>,
+    /// What is not as a ready lease of that kind wants it, and is not mended unasked.
+    pub drift: Vec<(LeaseKind, Drift)>,
     /// What stands in the way of building; nothing is built past it.
     pub troubles: Vec<(LeaseKind, Trouble)>,
 }
@@ -106,6 +162,13 @@ impl Plan {
     fn wait(&mut self, wait: Wait) {
         if !self.waits.contains(&wait) {
             self.waits.push(wait);
+        }
+    }
+
+    fn drift(&mut self, kind: LeaseKind, drift: Drift) {
+        let drift = (kind, drift);
+        if !self.drift.contains(&drift) {
+            self.drift.push(drift);
         }
     }
 
@@ -191,21 +254,37 @@ pub enum Drift {
     Network(Trouble),
 }
 
-impl Drift {
-    /// The kind of lease it is drift of.
-    pub fn kind(&self) -> LeaseKind {
-        match self {
-            Drift::GatewayMissing | Drift::AddressMissing | Drift::RouteMissing | Drift::RouteForeign(_) => {
-                LeaseKind::NatWindow
-            }
-            Drift::RuleMissing { .. } | Drift::Network(_) => LeaseKind::NatWindow,
-            Drift::InstanceMissing(_)
-            | Drift::InstanceStopped(_)
-            | Drift::ProfileDetached(_)
-            | Drift::AgentOffline(_)
-            | Drift::EndpointMissing(_)
-            | Drift::RoleMissing
-            | Drift::ProfileMissing => LeaseKind::Service,
+/// What of the named network cannot be used.
+fn network_trouble<'a>(
+    network: &Network,
+    stack: &Stack,
+    subnets: impl IntoIterator<Item = &'a str>,
+) -> Vec<Trouble> {
+    fn of<T>(what: &str, name: &str, lookup: &Lookup<T>) -> Option<Trouble> {
+        let (what, name) = (what.to_owned(), name.to_owned());
+        match lookup {
+            Lookup::Found(_) => None,
+            Lookup::Missing => Some(Trouble::Missing { what, name }),
+            Lookup::Ambiguous(ids) => Some(Trouble::Ambiguous {
+                what,
+                name,
+                ids: ids.clone(),
+            }),
         }
     }
+    if let Some(trouble) = of("vpc", &stack.vpc, &network.vpc) {
+        return vec![trouble]; // without it nothing else can be found
+    }
+    let missing = Lookup::Missing;
+    let names: BTreeSet<&str> = subnets.into_iter().collect();
+    names
+        .into_iter()
+        .filter_map(|name| of("subnet", name, network.subnets.get(name).unwrap_or(&missing)))
+        .chain(of("route-table", &stack.nat.route_table, &network.route_table))
+        .chain(of(
+            "security-group",
+            &stack.service.security_group,
+            &network.group,
+        ))
+        .collect()
 }

@@ -1,1 +1,176 @@
-//! To be written.
+//! The AWS of the sandbox: one account, one region, on one endpoint of loopback.
+//!
+//! It speaks the wire protocols of the real services (EC2's query protocol, awsQuery for IAM and STS,
+//! awsJson 1.1 for Systems Manager and Service Quotas), so that any AWS client works against it with
+//! `AWS_ENDPOINT_URL` and any credentials; signatures are read for their scope and not verified.
+//! It is strict where emulators are lenient: states take time, filters filter, unknown parameters are
+//! refused, tokens are idempotent, dry runs change nothing, and refusals carry AWS's codes.
+//!
+//! Time comes from the [`Now`](crate::Now) it was started with, except where a length of *real* time is
+//! named: latency, delays and the stamps of the call log.
+
+mod calls;
+mod catalog;
+mod cidr;
+mod connection;
+mod ec2;
+mod faults;
+mod input;
+mod inventory;
+mod operation;
+mod options;
+mod refusal;
+mod request;
+mod response;
+mod seed;
+mod select;
+mod server;
+mod state;
+mod tags;
+mod world;
+mod xml;
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+pub use calls::Call;
+pub use ec2::routes::Target;
+pub use faults::{FaultKind, FaultRule, Faults};
+pub use inventory::Item;
+pub use options::{AwsOptions, Seed, Timing};
+pub use world::MaxAlive;
+
+use connection::{Reset, Resettable};
+use state::State;
+use world::World;
+
+/// How often the world is played forward for those who watch it, in real time.
+const TICK: Duration = Duration::from_millis(100);
+
+/// A running AWS. Cheap to clone; it stops listening when the last clone is dropped.
+#[derive(Clone)]
+pub struct Aws {
+    running: Arc<Running>,
+}
+
+struct Running {
+    address: SocketAddr,
+    state: Arc<State>,
+    tasks: [JoinHandle<()>; 2],
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.state.faults.away(true);
+        for task in &self.tasks {
+            task.abort();
+        }
+    }
+}
+
+impl Aws {
+    /// Starts an account.
+    ///
+    /// # Errors
+    /// When the address cannot be listened on.
+    pub async fn start(options: AwsOptions) -> io::Result<Aws> {
+        let AwsOptions {
+            listen,
+            now,
+            timing,
+            seed,
+            region,
+            account_id,
+        } = options;
+        let mut world = World::new(&region, &account_id, timing, now());
+        if seed == Seed::ReferenceNetwork {
+            // It was built by hand some time ago.
+            world.clock -= Duration::from_secs(30 * 24 * 3600);
+            seed::reference_network(&mut world);
+        }
+        let listener = TcpListener::bind(listen).await?;
+        let address = listener.local_addr()?;
+        let state = Arc::new(State::new(now, world));
+
+        let app = Router::new().fallback(server::handle).with_state(state.clone());
+        let service = app.into_make_service_with_connect_info::<Reset>();
+        let serving = tokio::spawn(async move {
+            if let Err(error) = axum::serve(Resettable(listener), service).await {
+                tracing::error!(%error, "the sandbox's AWS stopped listening");
+            }
+        });
+        let ticked = state.clone();
+        let ticking = tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(TICK).await;
+                ticked.tick();
+            }
+        });
+        Ok(Aws {
+            running: Arc::new(Running {
+                address,
+                state,
+                tasks: [serving, ticking],
+            }),
+        })
+    }
+
+    /// The endpoint: what `AWS_ENDPOINT_URL` should be.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.running.address)
+    }
+
+    /// A number that grows with every change of the account, including those that happen by themselves.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.state().changes.subscribe()
+    }
+
+    /// Everything that exists now, or was just deleted and is still shown by AWS.
+    pub fn inventory(&self) -> Vec<Item> {
+        self.state().look(inventory::of)
+    }
+
+    /// What goes wrong.
+    pub fn faults(&self) -> &Faults {
+        &self.state().faults
+    }
+
+    /// Every finished call since the start or since [`Aws::clear_calls`], in the order of arrival.
+    pub fn calls(&self) -> Vec<Call> {
+        self.state().calls.all()
+    }
+
+    /// Forgets the calls so far.
+    pub fn clear_calls(&self) {
+        self.state().calls.clear();
+    }
+
+    /// Changes how long things take from now on; what is under way keeps its time.
+    pub fn set_timing(&self, timing: Timing) {
+        let _infallible = self.state().change(|world| {
+            world.timing = timing;
+            Ok(())
+        });
+    }
+
+    /// Slows every call by this much real time.
+    pub fn set_latency(&self, latency: Duration) {
+        self.state().set_latency(latency);
+    }
+
+    /// The most of the bot's that ever existed at once.
+    pub fn max_alive(&self) -> MaxAlive {
+        self.state().look(|world| world.peak)
+    }
+
+    fn state(&self) -> &State {
+        &self.running.state
+    }
+}

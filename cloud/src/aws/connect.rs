@@ -1,0 +1,157 @@
+//! How the clients are made: credentials, time limits, retries.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_config::default_provider::credentials::DefaultCredentialsChain;
+use aws_config::identity::IdentityCache;
+use aws_config::retry::RetryConfig;
+use aws_config::sts::AssumeRoleProvider;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use doorman_config::Settings;
+
+use super::calls::Calls;
+use super::{Aws, Inner};
+
+/// How long a connection may take to open; the SDK's own default, named so that it stays.
+const CONNECT: Duration = Duration::from_millis(3100);
+/// How long one attempt may take. EC2 answers within two seconds even when slow.
+const ATTEMPT: Duration = Duration::from_secs(10);
+/// How long a call may take with its retries.
+const CALL: Duration = Duration::from_secs(60);
+/// The same for IAM and Systems Manager, which closing a window does not need: their trouble must not hold it up.
+const SIDE_CALL: Duration = Duration::from_secs(12);
+/// Longest pause between retries. The keeper comes back by itself, so waiting longer in a call gains nothing.
+const BACKOFF: Duration = Duration::from_secs(3);
+/// Attempts of what may be repeated.
+const ATTEMPTS: u32 = 3;
+/// How long credentials may take to be found, a role assumed, a sign-on token refreshed.
+const CREDENTIALS: Duration = Duration::from_secs(10);
+/// How long the instance metadata service may take. It answers within milliseconds on an instance, and elsewhere never.
+const INSTANCE_METADATA: Duration = Duration::from_secs(1);
+
+/// What tests and the demo set, and nobody else needs to.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Where all services are, instead of AWS.
+    pub endpoint_url: Option<String>,
+    /// Access key id and secret key, instead of the standard chain.
+    pub static_credentials: Option<(String, String)>,
+}
+
+impl Aws {
+    /// Makes the clients: the SDK's standard chain for credentials and endpoints, region, profile and role from
+    /// the settings.
+    ///
+    /// Makes no call and never fails: credentials are looked for when the first call needs them.
+    pub async fn connect(settings: &Settings, options: Options) -> Aws {
+        let calls = Calls::default();
+        let region = settings.aws.region.clone();
+        let config = shared_config(settings, options).await;
+
+        let once = aws_sdk_ec2::config::Builder::from(&config)
+            .retry_config(RetryConfig::disabled())
+            .interceptor(calls.clone())
+            .build();
+        let ec2 = aws_sdk_ec2::config::Builder::from(&config)
+            .interceptor(calls.clone())
+            .build();
+        let iam = aws_sdk_iam::config::Builder::from(&config)
+            .timeout_config(time_limits(SIDE_CALL))
+            .interceptor(calls.clone())
+            .build();
+        let ssm = aws_sdk_ssm::config::Builder::from(&config)
+            .timeout_config(time_limits(SIDE_CALL))
+            .interceptor(calls.clone())
+            .build();
+        let sts = aws_sdk_sts::config::Builder::from(&config)
+            .interceptor(calls.clone())
+            .build();
+        let quotas = aws_sdk_servicequotas::config::Builder::from(&config)
+            .interceptor(calls.clone())
+            .build();
+
+        Aws {
+            inner: Arc::new(Inner {
+                ec2: aws_sdk_ec2::Client::from_conf(ec2),
+                ec2_once: aws_sdk_ec2::Client::from_conf(once),
+                iam: aws_sdk_iam::Client::from_conf(iam),
+                ssm: aws_sdk_ssm::Client::from_conf(ssm),
+                sts: aws_sdk_sts::Client::from_conf(sts),
+                quotas: aws_sdk_servicequotas::Client::from_conf(quotas),
+                stack: settings.stack.clone(),
+                region,
+                profile: settings.aws.profile.clone(),
+                calls,
+            }),
+        }
+    }
+}
+
+async fn shared_config(settings: &Settings, options: Options) -> SdkConfig {
+    let region = Region::new(settings.aws.region.clone());
+    let credentials = match options.static_credentials {
+        Some((id, secret)) => {
+            SharedCredentialsProvider::new(Credentials::new(id, secret, None, None, "doorman"))
+        }
+        None => standard_credentials(settings, region.clone()).await,
+    };
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .region(region)
+        .credentials_provider(credentials)
+        .identity_cache(IdentityCache::lazy().load_timeout(CREDENTIALS).build())
+        .retry_config(
+            RetryConfig::standard()
+                .with_max_attempts(ATTEMPTS)
+                .with_max_backoff(BACKOFF),
+        )
+        .timeout_config(time_limits(CALL));
+    if let Some(profile) = &settings.aws.profile {
+        loader = loader.profile_name(profile);
+    }
+    if let Some(url) = options.endpoint_url {
+        loader = loader.endpoint_url(url);
+    }
+    let config = loader.load().await;
+
+    let Some(role) = &settings.aws.role_arn else {
+        return config;
+    };
+    let assumed = AssumeRoleProvider::builder(role)
+        .session_name("doorman")
+        .configure(&config)
+        .build()
+        .await;
+    config
+        .into_builder()
+        .credentials_provider(SharedCredentialsProvider::new(assumed))
+        .build()
+}
+
+/// The SDK's standard chain, but with little patience for the instance metadata service: without any credentials
+/// the answer must be a clear no, soon.
+async fn standard_credentials(settings: &Settings, region: Region) -> SharedCredentialsProvider {
+    let metadata = aws_config::imds::Client::builder()
+        .max_attempts(1)
+        .connect_timeout(INSTANCE_METADATA)
+        .read_timeout(INSTANCE_METADATA)
+        .build();
+    let mut chain = DefaultCredentialsChain::builder()
+        .region(region)
+        .imds_client(metadata);
+    if let Some(profile) = &settings.aws.profile {
+        chain = chain.profile_name(profile);
+    }
+    SharedCredentialsProvider::new(chain.build().await)
+}
+
+fn time_limits(call: Duration) -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(CONNECT)
+        .operation_attempt_timeout(ATTEMPT)
+        .operation_timeout(call)
+        .build()
+}

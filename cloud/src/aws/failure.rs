@@ -1,0 +1,273 @@
+//! What a failed call means for what comes next.
+//!
+//! Sources of the codes: the EC2 error reference, the common errors of the Query API, and what the
+//! providers of other tools learned the hard way (a released address answers `AuthFailure` while a
+//! gateway still holds it).
+
+use std::error::Error;
+use std::io;
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+use crate::step::{Failure, FailureKind};
+
+/// A call, as far as its failures depend on it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Call {
+    operation: &'static str,
+    effect: Effect,
+}
+
+/// What happens if a call is made twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Effect {
+    /// Changes nothing.
+    Read,
+    /// The same as once: a removal, or a creation with a client token or a unique name.
+    Repeatable,
+    /// A second thing: a creation without a client token.
+    Blind,
+}
+
+impl Call {
+    /// A call that changes nothing.
+    pub(super) fn read(operation: &'static str) -> Self {
+        Self {
+            operation,
+            effect: Effect::Read,
+        }
+    }
+
+    /// A mutation that may be repeated.
+    pub(super) fn repeatable(operation: &'static str) -> Self {
+        Self {
+            operation,
+            effect: Effect::Repeatable,
+        }
+    }
+
+    /// A mutation that must not be repeated without a look.
+    pub(super) fn blind(operation: &'static str) -> Self {
+        Self {
+            operation,
+            effect: Effect::Blind,
+        }
+    }
+
+    /// What its failure means.
+    pub(super) fn failed<E>(self, error: SdkError<E, HttpResponse>) -> Failure
+    where
+        E: ProvideErrorMetadata + Error + 'static,
+    {
+        let message = error.message().map_or_else(|| chain(&error), str::to_owned);
+        let (kind, code) = match &error {
+            SdkError::ConstructionFailure(_) if no_credentials(&error) => no_credentials_found(),
+            SdkError::ConstructionFailure(_) => (FailureKind::Refused, "ConstructionFailure".to_owned()),
+            SdkError::TimeoutError(_) => (self.lost(), "Timeout".to_owned()),
+            SdkError::DispatchFailure(_) if no_credentials(&error) => no_credentials_found(),
+            SdkError::DispatchFailure(failure) => self.undelivered(failure.as_connector_error(), &error),
+            SdkError::ResponseError(response) => (
+                self.unreadable(response.raw().status().as_u16()),
+                "UnreadableResponse".to_owned(),
+            ),
+            SdkError::ServiceError(service) => {
+                let status = service.raw().status().as_u16();
+                let code = error
+                    .code()
+                    .map_or_else(|| format!("Http{status}"), str::to_owned);
+                let kind = by_code(&code).unwrap_or_else(|| self.by_status(status, error.code().is_some()));
+                (kind, code)
+            }
+            _ => (self.lost(), "Unknown".to_owned()),
+        };
+        Failure {
+            operation: self.operation,
+            kind,
+            code,
+            message: shortened(message),
+        }
+    }
+
+    /// A failure of a call that was answered with success.
+    pub(super) fn refused(self, code: &str, message: &str) -> Failure {
+        Failure {
+            operation: self.operation,
+            kind: by_code(code).unwrap_or(FailureKind::Refused),
+            code: code.to_owned(),
+            message: shortened(message.to_owned()),
+        }
+    }
+
+    /// The request went out and no answer came back.
+    fn lost(self) -> FailureKind {
+        match self.effect {
+            Effect::Read => FailureKind::Away,
+            Effect::Repeatable | Effect::Blind => FailureKind::Unknown,
+        }
+    }
+
+    /// The connection failed, before or after the request went out.
+    fn undelivered(
+        self,
+        connector: Option<&ConnectorError>,
+        error: &(dyn Error + 'static),
+    ) -> (FailureKind, String) {
+        if connector.is_some_and(ConnectorError::is_user) {
+            (FailureKind::Refused, "InvalidRequest".to_owned())
+        } else if never_connected(error) {
+            (FailureKind::Away, "ConnectionFailed".to_owned())
+        } else {
+            (self.lost(), "ConnectionLost".to_owned())
+        }
+    }
+
+    /// AWS had an internal error, or something before it did.
+    fn broken(self) -> FailureKind {
+        match self.effect {
+            Effect::Read | Effect::Repeatable => FailureKind::Away,
+            Effect::Blind => FailureKind::Unknown,
+        }
+    }
+
+    /// An answer that is not in AWS's language; a proxy's or a captive portal's, or cut off.
+    fn unreadable(self, status: u16) -> FailureKind {
+        match status {
+            200..=299 => self.lost(),
+            _ => self.by_status(status, false),
+        }
+    }
+
+    fn by_status(self, status: u16, has_code: bool) -> FailureKind {
+        match status {
+            429 => FailureKind::Throttled,
+            500..=599 => self.broken(),
+            // Refused in AWS's own words is final; by somebody in between it may not be.
+            _ if has_code => FailureKind::Refused,
+            _ => FailureKind::Away,
+        }
+    }
+}
+
+/// What an error code means whatever the call; `None`: nothing special.
+fn by_code(code: &str) -> Option<FailureKind> {
+    let kind = match code {
+        "Throttling"
+        | "ThrottlingException"
+        | "ThrottledException"
+        | "RequestThrottled"
+        | "RequestThrottledException"
+        | "RequestLimitExceeded"
+        | "TooManyRequestsException"
+        | "EC2ThrottledException"
+        | "BandwidthLimitExceeded"
+        | "SlowDown"
+        | "PriorRequestNotComplete" => FailureKind::Throttled,
+
+        "AuthFailure"
+        | "ExpiredToken"
+        | "ExpiredTokenException"
+        | "RequestExpired"
+        | "InvalidClientTokenId"
+        | "InvalidAccessKeyId"
+        | "UnrecognizedClientException"
+        | "SignatureDoesNotMatch"
+        | "InvalidSignatureException"
+        | "IncompleteSignature"
+        | "IncompleteSignatureException"
+        | "MissingAuthenticationToken"
+        | "MissingAuthenticationTokenException" => FailureKind::Credentials,
+
+        "UnauthorizedOperation" | "AccessDenied" | "AccessDeniedException" | "NotAuthorized" => {
+            FailureKind::AccessDenied
+        }
+
+        // Somebody else's change is being made at the same moment.
+        "ConcurrentModification"
+        | "ConcurrentModificationException"
+        | "EntityTemporarilyUnmodifiable"
+        | "ConcurrentTagAccess"
+        | "OperationNotPermitted.InProgress"
+        | "ResourceInUse.InProgress" => FailureKind::NotYet,
+
+        "LimitExceeded"
+        | "LimitExceededException"
+        | "MaxSpotInstanceCountExceeded"
+        | "ServiceQuotaExceededException" => FailureKind::Quota,
+        code if code.ends_with("LimitExceeded") => FailureKind::Quota,
+
+        code if code.starts_with("Insufficient") && code.ends_with("Capacity") => FailureKind::NoCapacity,
+        _ => return None,
+    };
+    Some(kind)
+}
+
+impl Failure {
+    /// Whether AWS gave one of these codes.
+    pub(super) fn is(&self, codes: &[&str]) -> bool {
+        codes.contains(&self.code.as_str())
+    }
+
+    /// The same failure, if it gave one of these codes, as one that passes by itself.
+    pub(super) fn not_yet_if(mut self, codes: &[&str]) -> Self {
+        if self.is(codes) {
+            self.kind = FailureKind::NotYet;
+        }
+        self
+    }
+}
+
+fn no_credentials_found() -> (FailureKind, String) {
+    (FailureKind::Credentials, "NoCredentials".to_owned())
+}
+
+fn no_credentials(error: &(dyn Error + 'static)) -> bool {
+    causes(error).any(|cause| cause.is::<CredentialsError>())
+}
+
+/// Whether the failure came before a connection stood, so that the request cannot have had any effect.
+fn never_connected(error: &(dyn Error + 'static)) -> bool {
+    causes(error).any(|cause| {
+        cause.downcast_ref::<io::Error>().is_some_and(|e| {
+            matches!(
+                e.kind(),
+                io::ErrorKind::ConnectionRefused
+                    | io::ErrorKind::NetworkUnreachable
+                    | io::ErrorKind::HostUnreachable
+                    | io::ErrorKind::AddrNotAvailable
+            )
+        }) || {
+            // The connector's own types are private to the SDK. Its words for opening a connection, looking up
+            // the name and the time limit on both are these; a change of them makes an `Away` an `Unknown`, no worse.
+            let words = cause.to_string();
+            words.contains("(Connect)") || words.contains("HTTP connect") || words.contains("dns error")
+        }
+    })
+}
+
+fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    let mut next = Some(error);
+    std::iter::from_fn(move || {
+        let cause = next?;
+        next = cause.source();
+        Some(cause)
+    })
+}
+
+/// What an error says, with what it was caused by.
+fn chain(error: &(dyn Error + 'static)) -> String {
+    causes(error)
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(": ")
+}
+
+/// Without the encoded authorization context, which is long and of no use in a log.
+fn shortened(mut message: String) -> String {
+    if let Some(at) = message.find("Encoded authorization failure message") {
+        message.truncate(at);
+    }
+    message.trim_end().to_owned()
+}

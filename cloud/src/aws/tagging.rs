@@ -1,0 +1,73 @@
+//! Tags, between the SDK's words and ours.
+
+use aws_sdk_ec2::types::{Filter, ResourceType, Tag, TagSpecification};
+use chrono::{DateTime, Utc};
+
+use crate::tags::{self, Owner};
+
+use super::Aws;
+
+impl Aws {
+    /// Whose a resource is.
+    pub(super) fn owner(&self, tags: &[Tag]) -> Option<Owner> {
+        Owner::from_tags(
+            &self.stack().name,
+            tags.iter().filter_map(|tag| Some((tag.key()?, tag.value()?))),
+        )
+    }
+
+    /// Filters that let only what is ours pass. Asked of AWS to keep answers small; [`Self::owner`] decides.
+    pub(super) fn ours(&self) -> [Filter; 2] {
+        [
+            filter(&format!("tag:{}", tags::MANAGED_BY), [tags::MANAGED_BY_DOORMAN]),
+            filter(&format!("tag:{}", tags::STACK), [self.stack().name.as_str()]),
+        ]
+    }
+
+    /// Tags for the very call that creates a resource.
+    pub(super) fn tags_for(&self, kind: ResourceType, owner: &Owner, name: &str) -> TagSpecification {
+        let tags = owner
+            .to_tags(&self.stack().name, name)
+            .into_iter()
+            .map(|(key, value)| Tag::builder().key(key).value(value).build())
+            .collect();
+        TagSpecification::builder()
+            .resource_type(kind)
+            .set_tags(Some(tags))
+            .build()
+    }
+}
+
+/// A filter of a Describe call.
+pub(super) fn filter<V: Into<String>>(name: &str, values: impl IntoIterator<Item = V>) -> Filter {
+    Filter::builder()
+        .name(name)
+        .set_values(Some(values.into_iter().map(Into::into).collect()))
+        .build()
+}
+
+/// The value of the `Name` tag.
+pub(super) fn name(tags: &[Tag]) -> Option<&str> {
+    tags.iter()
+        .find(|tag| tag.key() == Some(tags::NAME))
+        .and_then(Tag::value)
+}
+
+/// A moment of the SDK's as ours. AWS gives one with everything that bills; if it ever does not, the
+/// resource is taken for very old rather than left out.
+pub(super) fn moment(time: Option<&aws_smithy_types::DateTime>) -> DateTime<Utc> {
+    time.and_then(|t| DateTime::from_timestamp(t.secs(), t.subsec_nanos()))
+        .unwrap_or_default()
+}
+
+/// A client token: the same for the same attempt, at most 64 ASCII characters as EC2 demands.
+pub(super) fn client_token(owner: &Owner, what: &str, attempt: u32) -> String {
+    let token = format!("{}-{what}-{attempt}", owner.lease);
+    if token.len() <= 64 && token.is_ascii() {
+        return token;
+    }
+    let digest = token.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3) // FNV-1a: same on every machine and version
+    });
+    format!("doorman-{digest:016x}-{attempt}")
+}

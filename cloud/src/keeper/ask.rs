@@ -1,0 +1,205 @@
+//! What people may ask of the keeper. Each writes a lease and wakes the loop; none changes AWS.
+
+use chrono::{DateTime, SubsecRound, Utc};
+use doorman_config::Locale;
+use tracing::info;
+
+use super::pass::SHOWN_AFTER_CLOSING;
+use super::{Keeper, View};
+use crate::ids::LeaseId;
+use crate::lease::{CloseReason, Extension, Lease, LeaseKind, MessageRef, Person, Phase, ServiceSpec};
+use crate::plan::{Desired, plan};
+use crate::step::Failure;
+use crate::store::StoreError;
+
+/// What became of asking for a lease.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Asked {
+    /// It is a new one.
+    New(Lease),
+    /// One of its kind was open; this one.
+    Already(Lease),
+}
+
+impl Keeper {
+    /// Leases a NAT window, unless one is open.
+    ///
+    /// # Errors
+    /// [`StoreError`]: nothing was leased.
+    pub async fn open_window(
+        &self,
+        by: &Person,
+        locale: Locale,
+        until: DateTime<Utc>,
+    ) -> Result<Asked, StoreError> {
+        let lease = Lease {
+            expires_at: Some(until.trunc_subsecs(0)),
+            ..self.new_lease(LeaseKind::NatWindow, by, locale)
+        };
+        self.put(lease).await
+    }
+
+    /// Moves the end of the open window; never to an earlier time. `None`: none is open. A window that is
+    /// closing stays as it is.
+    ///
+    /// # Errors
+    /// [`StoreError`]: nothing was changed.
+    pub async fn extend_window(
+        &self,
+        by: &Person,
+        until: DateTime<Utc>,
+    ) -> Result<Option<Lease>, StoreError> {
+        let (now, until) = (self.inner.clock.now(), until.trunc_subsecs(0));
+        self.change_kind(LeaseKind::NatWindow, |lease| {
+            let over = lease.expires_at.is_some_and(|end| end <= now);
+            if lease.phase != Phase::Closing && !over && lease.expires_at.is_some_and(|end| end < until) {
+                lease.expires_at = Some(until);
+                lease.extensions.push(Extension {
+                    by: by.clone(),
+                    at: now,
+                    until,
+                });
+                info!(lease.id = %lease.id, until = %until, "extended lease {} until {until}", lease.id);
+            }
+        })
+        .await
+    }
+
+    /// Leases the service pair; if it is leased already, what is missing of it is built again.
+    ///
+    /// # Errors
+    /// [`StoreError`]: nothing was leased.
+    pub async fn launch(&self, by: &Person, locale: Locale, spec: ServiceSpec) -> Result<Asked, StoreError> {
+        let lease = Lease {
+            service: Some(spec),
+            ..self.new_lease(LeaseKind::Service, by, locale)
+        };
+        match self.put(lease).await? {
+            Asked::Already(open) => {
+                let again = self.repair(&open.id).await?;
+                Ok(Asked::Already(again.unwrap_or(open)))
+            }
+            new @ Asked::New(_) => Ok(new),
+        }
+    }
+
+    /// Closes the open lease of a kind. `None`: none is open.
+    ///
+    /// # Errors
+    /// [`StoreError`]: nothing was changed.
+    pub async fn close(&self, kind: LeaseKind, by: &Person) -> Result<Option<Lease>, StoreError> {
+        let now = self.inner.clock.now();
+        self.change_kind(kind, |lease| {
+            if lease.phase != Phase::Closing {
+                lease.phase = Phase::Closing;
+                lease.closing = Some((now, CloseReason::Asked { by: by.clone() }));
+                info!(lease.id = %lease.id, "closing lease {} as asked", lease.id);
+            }
+        })
+        .await
+    }
+
+    /// Builds what is missing of a lease that was ready. `None`: it is not open.
+    ///
+    /// # Errors
+    /// [`StoreError`]: nothing was changed.
+    pub async fn repair(&self, lease: &LeaseId) -> Result<Option<Lease>, StoreError> {
+        let now = self.inner.clock.now();
+        let changed = self
+            .change(lease, |lease| {
+                if lease.phase == Phase::Ready {
+                    lease.phase = Phase::Opening;
+                    lease.building_since = now;
+                    lease.setback = None;
+                }
+            })
+            .await?;
+        self.wake();
+        Ok(changed)
+    }
+
+    /// Remembers which message tells of a lease.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub async fn follow(&self, lease: &LeaseId, message: MessageRef) -> Result<(), StoreError> {
+        let _guard = self.inner.changing.lock().await;
+        self.inner.store.follow_lease(lease, message).await?;
+        self.wake();
+        Ok(())
+    }
+
+    /// A fresh look, without changing anything: one parallel round of calls.
+    ///
+    /// # Errors
+    /// The [`Failure`] of the look.
+    pub async fn look(&self) -> Result<View, Failure> {
+        let inner = &self.inner;
+        let now = inner.clock.now();
+        let observed = inner.aws.observe(now).await?;
+        let mut view = View::clone(&inner.view.borrow());
+        view.at = now;
+        if let Ok(leases) = inner.store.leases_since(now - SHOWN_AFTER_CLOSING).await {
+            view.leases = leases;
+        }
+        let desired = Desired::of(&view.leases, now);
+        view.plan = plan(&desired, &observed, &inner.stack, now);
+        view.observed = Some(std::sync::Arc::new(observed));
+        view.blind = None;
+        Ok(view)
+    }
+
+    fn new_lease(&self, kind: LeaseKind, by: &Person, locale: Locale) -> Lease {
+        let now = self.inner.clock.now();
+        Lease {
+            id: LeaseId::generate(now),
+            kind,
+            phase: Phase::Opening,
+            opened_by: by.clone(),
+            opened_at: now,
+            locale,
+            expires_at: None,
+            building_since: now,
+            ready_at: None,
+            closing: None,
+            service: None,
+            extensions: Vec::new(),
+            made: Vec::new(),
+            setback: None,
+            message: None,
+            receipt: None,
+        }
+    }
+
+    pub(super) async fn put(&self, lease: Lease) -> Result<Asked, StoreError> {
+        let guard = self.inner.changing.lock().await;
+        let open = self.inner.store.put_lease(&self.inner.stack.name, &lease).await?;
+        drop(guard);
+        Ok(match open {
+            Some(open) => Asked::Already(open),
+            None => {
+                info!(lease.id = %lease.id, kind = lease.kind.as_str(), "leased {} {}", lease.kind.as_str(), lease.id);
+                self.wake();
+                Asked::New(lease)
+            }
+        })
+    }
+
+    async fn change_kind(
+        &self,
+        kind: LeaseKind,
+        change: impl FnOnce(&mut Lease),
+    ) -> Result<Option<Lease>, StoreError> {
+        let open = self.inner.store.open_leases(&self.inner.stack.name).await?;
+        let Some(id) = open
+            .into_iter()
+            .find(|lease| lease.kind == kind)
+            .map(|lease| lease.id)
+        else {
+            return Ok(None);
+        };
+        let changed = self.change(&id, change).await?;
+        self.wake();
+        Ok(changed)
+    }
+}

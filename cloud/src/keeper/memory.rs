@@ -1,0 +1,231 @@
+//! What the keeper remembers between looks. Nothing here is needed for the end state to be right: losing
+//! it costs time, never money.
+
+use std::collections::{BTreeSet, HashMap};
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::view::{Blind, Failing};
+use crate::ids::InstanceId;
+use crate::lease::Lease;
+use crate::observed::{EndpointState, GatewayState, InstanceState, Observed};
+use crate::step::{Change, Failure, FailureKind, Step};
+
+/// EC2 is eventually consistent: what was made this long ago may still be missing from a Describe, and a
+/// call whose answer was lost may still show its effect.
+pub(super) const CONSISTENCY: TimeDelta = TimeDelta::seconds(15);
+/// First and longest pause before a failed step is tried again.
+const RETRY: (TimeDelta, TimeDelta) = (TimeDelta::seconds(2), TimeDelta::minutes(1));
+/// Longest pause before a step that was refused outright is tried again; somebody has to act first.
+const REFUSED_RETRY_MAX: TimeDelta = TimeDelta::minutes(5);
+/// Pause while something spreads through AWS or is still held.
+const NOT_YET_RETRY: TimeDelta = TimeDelta::seconds(3);
+/// Pause before the store is tried again.
+pub(super) const STORE_RETRY: TimeDelta = TimeDelta::seconds(5);
+/// Pauses between looks while waiting: a tenth of the time waited so far, within these bounds.
+const POLL: (TimeDelta, TimeDelta) = (TimeDelta::seconds(1), TimeDelta::seconds(5));
+
+pub(super) struct Memory {
+    started_at: DateTime<Utc>,
+    /// What was made lately, until observations can be trusted to show it.
+    recent: Vec<(DateTime<Utc>, Change)>,
+    tries: HashMap<Step, Tries>,
+    /// Instances rebooted since building began.
+    pub(super) rebooted: BTreeSet<InstanceId>,
+    pub(super) blind: Option<Blind>,
+    blind_tries: u32,
+    waiting_since: Option<DateTime<Utc>>,
+    /// Until when the effect of a lost answer may still show up.
+    unsettled_until: DateTime<Utc>,
+}
+
+struct Tries {
+    count: u32,
+    since: DateTime<Utc>,
+    next: DateTime<Utc>,
+    failure: Failure,
+}
+
+impl Memory {
+    pub(super) fn starting_at(now: DateTime<Utc>) -> Memory {
+        Memory {
+            started_at: now,
+            recent: Vec::new(),
+            tries: HashMap::new(),
+            rebooted: BTreeSet::new(),
+            blind: None,
+            blind_tries: 0,
+            waiting_since: None,
+            unsettled_until: DateTime::UNIX_EPOCH,
+        }
+    }
+
+    /// Until when a lease's own last calls, made before this process, may still show their effect.
+    pub(super) fn settles_at(&self, lease: &Lease) -> DateTime<Utc> {
+        let carried_over = lease.opened_at < self.started_at;
+        let after_start = if carried_over {
+            self.started_at + CONSISTENCY
+        } else {
+            DateTime::UNIX_EPOCH
+        };
+        after_start.max(self.unsettled_until)
+    }
+
+    pub(super) fn succeeded(&mut self, step: &Step, changes: &[Change], now: DateTime<Utc>) {
+        self.tries.remove(step);
+        if changes.contains(&Change::LookAgain) {
+            // It is there, though observations may not show it yet: not asked for again at once.
+            let (operation, message) = (step.operation(), "already there".to_owned());
+            let failure = Failure { operation, kind: FailureKind::NotYet, code: "AlreadyThere".to_owned(), message };
+            self.failed(step.clone(), failure, now);
+        }
+        for change in changes {
+            match change {
+                Change::Rebooted(id) => {
+                    self.rebooted.insert(id.clone());
+                }
+                Change::LookAgain => {}
+                change => self.recent.push((now, change.clone())),
+            }
+        }
+    }
+
+    pub(super) fn failed(&mut self, step: Step, failure: Failure, now: DateTime<Utc>) {
+        if failure.kind == FailureKind::Unknown {
+            self.unsettled_until = now + CONSISTENCY;
+        }
+        let tries = self.tries.entry(step).or_insert(Tries {
+            count: 0,
+            since: now,
+            next: now,
+            failure: failure.clone(),
+        });
+        tries.count += 1;
+        tries.next = now + pause(failure.kind, tries.count);
+        tries.failure = failure;
+    }
+
+    /// When a step may be tried (again); `None`: now.
+    pub(super) fn not_before(
+        &self,
+        step: &Step,
+        leases: &[Lease],
+        now: DateTime<Utc>,
+    ) -> Option<DateTime<Utc>> {
+        let retry = self.tries.get(step).map(|tries| tries.next);
+        let settled = step.builds_for().and_then(|owner| {
+            leases
+                .iter()
+                .find(|lease| lease.id == owner.lease)
+                .map(|lease| self.settles_at(lease))
+        });
+        retry.max(settled).filter(|when| *when > now)
+    }
+
+    /// Forgets failures of steps that are not planned any more.
+    pub(super) fn keep_only(&mut self, planned: &[Step]) {
+        self.tries.retain(|step, _| planned.contains(step));
+    }
+
+    pub(super) fn failing(&self) -> Vec<Failing> {
+        let mut failing: Vec<Failing> = self
+            .tries
+            .iter()
+            .map(|(step, tries)| Failing {
+                operation: step.operation(),
+                kind: tries.failure.kind,
+                code: tries.failure.code.clone(),
+                since: tries.since,
+                tries: tries.count,
+            })
+            .collect();
+        failing.sort_by_key(|failing| (failing.since, failing.operation));
+        failing
+    }
+
+    /// An observation as it will be once AWS is consistent with what was done lately.
+    pub(super) fn complete(&mut self, observed: &mut Observed) {
+        self.recent
+            .retain(|(at, change)| observed.at - *at < CONSISTENCY && !shows(observed, change));
+        for (_, change) in &self.recent {
+            observed.fold(change.clone());
+        }
+    }
+
+    pub(super) fn seen(&mut self) {
+        self.blind = None;
+        self.blind_tries = 0;
+    }
+
+    /// Notes that AWS could not be observed; says when to look again.
+    pub(super) fn blinded(&mut self, failure: Failure, now: DateTime<Utc>) -> DateTime<Utc> {
+        let since = self.blind.as_ref().map_or(now, |blind| blind.since);
+        self.blind = Some(Blind { since, failure });
+        self.blind_tries += 1;
+        now + pause(FailureKind::Away, self.blind_tries)
+    }
+
+    /// When to look again while something is waited for.
+    pub(super) fn poll_at(&mut self, now: DateTime<Utc>) -> DateTime<Utc> {
+        let waited = now - *self.waiting_since.get_or_insert(now);
+        now + (waited / 10).clamp(POLL.0, POLL.1)
+    }
+
+    pub(super) fn waited(&mut self) {
+        self.waiting_since = None;
+    }
+}
+
+fn pause(kind: FailureKind, tries: u32) -> TimeDelta {
+    let longest = match kind {
+        FailureKind::NotYet => return NOT_YET_RETRY,
+        // Its effect must be looked for, and may take that long to show.
+        FailureKind::Unknown => return CONSISTENCY,
+        FailureKind::Throttled | FailureKind::Away => RETRY.1,
+        FailureKind::Quota
+        | FailureKind::NoCapacity
+        | FailureKind::Credentials
+        | FailureKind::AccessDenied
+        | FailureKind::Refused => REFUSED_RETRY_MAX,
+    };
+    let doubled = RETRY.0 * 2_i32.saturating_pow(tries.saturating_sub(1).min(10));
+    let jitter = rand::random_range(0.8..1.2);
+    TimeDelta::milliseconds((doubled.min(longest).num_milliseconds() as f64 * jitter) as i64)
+}
+
+/// Whether an observation shows a change already (or something later about the same thing).
+fn shows(observed: &Observed, change: &Change) -> bool {
+    match change {
+        Change::Address(new) => observed.addresses.iter().any(|a| a.id == new.id),
+        Change::AddressGone(id) => observed.addresses.iter().all(|a| a.id != *id),
+        Change::Gateway(new) => observed.gateways.iter().any(|g| g.id == new.id),
+        Change::GatewayDeleting(id) => observed
+            .gateways
+            .iter()
+            .all(|g| g.id != *id || matches!(g.state, GatewayState::Deleting | GatewayState::Deleted)),
+        Change::DefaultRoute(route) => {
+            let shown = observed
+                .network
+                .route_table
+                .found()
+                .and_then(|table| table.default_route.as_ref());
+            shown.map(|route| &route.target) == route.as_ref().map(|route| &route.target)
+        }
+        Change::Rule(new) => observed.rules.iter().any(|r| r.id == new.id),
+        Change::RuleGone(id) => observed.rules.iter().all(|r| r.id != *id),
+        Change::Role(role) => observed.role.is_some() == role.is_some(),
+        Change::Profile(profile) => observed.profile.is_some() == profile.is_some(),
+        Change::Endpoint(new) => observed.endpoints.iter().any(|e| e.id == new.id),
+        Change::EndpointDeleting(id) => observed
+            .endpoints
+            .iter()
+            .all(|e| e.id != *id || e.state == EndpointState::Deleting),
+        Change::Instance(new) => observed.instances.iter().any(|i| i.id == new.id),
+        Change::InstanceTerminating(id) => observed
+            .instances
+            .iter()
+            .all(|i| i.id != *id || i.state == InstanceState::ShuttingDown),
+        Change::VolumeGone(id) => observed.volumes.iter().all(|v| v.id != *id),
+        Change::Retagged { .. } | Change::Rebooted(_) | Change::LookAgain => true,
+    }
+}

@@ -1,0 +1,158 @@
+//! The keeper: the one loop that makes leases true.
+//!
+//! Each activation takes no payload: it reads the leases from the store, observes AWS, plans, applies
+//! what may start, and looks again, until nothing is left to do but wait. It is woken by a command, by
+//! an expiry, by the periodic sweep and by start-up; it makes no difference by which. Commands never
+//! change AWS themselves: they write a lease, wake the keeper and watch its [`View`].
+
+mod adopt;
+mod ask;
+mod memory;
+mod pass;
+mod verdict;
+mod view;
+
+use std::sync::Arc;
+
+use tokio::sync::{Mutex, Notify, watch};
+use tokio_util::sync::CancellationToken;
+use tracing::error;
+
+use doorman_config::{Locale, Settings, Stack};
+
+use crate::aws::Aws;
+use crate::clock::Clock;
+use crate::ids::LeaseId;
+use crate::lease::Lease;
+use crate::prices::Prices;
+use crate::store::{Store, StoreError};
+
+pub use ask::Asked;
+pub use view::{Blind, Failing, View};
+
+use memory::Memory;
+
+/// A handle on the keeper of one stack.
+#[derive(Clone)]
+pub struct Keeper {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    aws: Aws,
+    store: Store,
+    stack: Stack,
+    /// For leases of which nobody knows who asked.
+    locale: Locale,
+    clock: Clock,
+    prices: Option<&'static Prices>,
+    wake: Notify,
+    view: watch::Sender<Arc<View>>,
+    /// Held while a lease is read, changed and written back.
+    changing: Mutex<()>,
+}
+
+impl Keeper {
+    /// A keeper that does nothing until [`run`](Self::run).
+    pub fn new(aws: Aws, store: Store, settings: &Settings, clock: Clock) -> Keeper {
+        let (stack, locale) = (settings.stack.clone(), settings.discord.locale);
+        let prices = Prices::shipped(aws.region());
+        let view = watch::Sender::new(Arc::new(View::nothing_yet(clock.now())));
+        let (wake, changing) = (Notify::new(), Mutex::new(()));
+        let inner = Inner {
+            aws,
+            store,
+            stack,
+            locale,
+            clock,
+            prices,
+            wake,
+            view,
+            changing,
+        };
+        Keeper {
+            inner: Arc::new(inner),
+        }
+    }
+
+    /// Runs the loop until `stop`; calls under way are awaited, nothing new is started.
+    pub async fn run(&self, stop: CancellationToken) {
+        let clock = &self.inner.clock;
+        let mut memory = Memory::starting_at(clock.now());
+        while !stop.is_cancelled() {
+            let next = match self.pass(&mut memory, &stop).await {
+                Ok(next) => next,
+                Err(error) => {
+                    // Without the store nothing may be built; AWS's own state is untouched until it is back.
+                    error!(%error, "the lease store failed: {error}");
+                    Some(clock.now() + memory::STORE_RETRY)
+                }
+            };
+            let next = async {
+                match next {
+                    Some(when) => clock.sleep_until(when).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = self.inner.wake.notified() => {}
+                () = next => {}
+            }
+        }
+    }
+
+    /// Wakes the loop.
+    pub fn wake(&self) {
+        self.inner.wake.notify_one();
+    }
+
+    /// What the keeper knows, anew after each change.
+    pub fn watch(&self) -> watch::Receiver<Arc<View>> {
+        self.inner.view.subscribe()
+    }
+
+    /// The AWS side.
+    pub fn aws(&self) -> &Aws {
+        &self.inner.aws
+    }
+
+    /// The lease store.
+    pub fn store(&self) -> &Store {
+        &self.inner.store
+    }
+
+    /// The clock everything goes by.
+    pub fn clock(&self) -> &Clock {
+        &self.inner.clock
+    }
+
+    /// The stack it keeps.
+    pub fn stack(&self) -> &Stack {
+        &self.inner.stack
+    }
+
+    /// The price list of the region, if one ships.
+    pub fn prices(&self) -> Option<&'static Prices> {
+        self.inner.prices
+    }
+
+    /// Changes an open lease and stores it; `None` if it is not open (any more).
+    async fn change(
+        &self,
+        id: &LeaseId,
+        change: impl FnOnce(&mut Lease),
+    ) -> Result<Option<Lease>, StoreError> {
+        let _guard = self.inner.changing.lock().await;
+        let open = self.inner.store.open_leases(&self.inner.stack.name).await?;
+        let Some(mut lease) = open.into_iter().find(|lease| lease.id == *id) else {
+            return Ok(None);
+        };
+        let before = lease.clone();
+        change(&mut lease);
+        if lease != before {
+            self.inner.store.save_lease(&lease).await?;
+        }
+        Ok(Some(lease))
+    }
+}

@@ -1,0 +1,157 @@
+//! What an observation says about each lease: complete, beyond hope, over its time, or gone.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tracing::{info, warn};
+
+use super::Keeper;
+use super::memory::Memory;
+use super::pass::{SHOWN_AFTER_CLOSING, desired};
+use crate::lease::{CloseReason, Lease, LeaseKind, Phase, Trouble};
+use crate::observed::{InstanceState, Observed};
+use crate::plan::is_complete;
+use crate::receipt;
+use crate::step::{Failure, FailureKind, Step};
+use crate::store::StoreError;
+
+/// A gateway takes 1½ to 2 minutes, at worst 10 (Terraform's own limit for it).
+const WINDOW_LIMIT: TimeDelta = TimeDelta::minutes(15);
+/// The author of the reference stack: instances often take 10–15 minutes to appear, after a reboot again.
+const SERVICE_LIMIT: TimeDelta = TimeDelta::minutes(30);
+
+impl Keeper {
+    /// Moves each lease on by what a fresh observation shows. Ready means proved, and so does closed.
+    pub(super) async fn judge(&self, memory: &mut Memory, observed: &Observed) -> Result<(), StoreError> {
+        let now = self.inner.clock.now();
+        let leases = self.inner.store.leases_since(now - SHOWN_AFTER_CLOSING).await?;
+        let plan = self.plan_for(memory, &leases, observed, now);
+        for lease in leases.iter().filter(|lease| lease.phase == Phase::Opening) {
+            if is_complete(
+                lease.kind,
+                &desired(memory, &leases, now),
+                observed,
+                &self.inner.stack,
+                now,
+            ) {
+                self.ready(lease, now).await?;
+                memory.rebooted.clear();
+            } else if let Some((_, trouble)) = plan.troubles.iter().find(|(kind, _)| *kind == lease.kind) {
+                self.give_up(lease, trouble.clone()).await?;
+            } else if now - lease.building_since >= limit(lease.kind) {
+                self.out_of_time(lease, observed, now).await?;
+            }
+        }
+        for lease in leases.iter().filter(|lease| lease.phase == Phase::Closing) {
+            if receipt::left(lease, observed).is_empty() && now >= memory.settles_at(lease) {
+                let receipt = receipt::write(lease, observed, self.inner.prices);
+                info!(lease.id = %lease.id, usd = receipt.usd, "closed lease {}", lease.id);
+                self.change(&lease.id, |lease| {
+                    lease.phase = Phase::Closed;
+                    lease.receipt = Some(receipt);
+                })
+                .await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn ready(&self, lease: &Lease, now: DateTime<Utc>) -> Result<(), StoreError> {
+        self.change(&lease.id, |lease| {
+            if lease.phase == Phase::Opening {
+                info!(lease.id = %lease.id, "lease {} is ready", lease.id);
+                lease.phase = Phase::Ready;
+                lease.ready_at.get_or_insert(now);
+            }
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// Stops building. What was ready once goes back to that, with a word about it; the rest is closed, so
+    /// that nothing half-made is left billing.
+    async fn give_up(&self, lease: &Lease, trouble: Trouble) -> Result<(), StoreError> {
+        let now = self.inner.clock.now();
+        warn!(lease.id = %lease.id, "cannot build lease {}: {trouble:?}", lease.id);
+        self.change(&lease.id, |lease| {
+            if lease.phase != Phase::Opening {
+                return;
+            }
+            if lease.ready_at.is_some() {
+                lease.phase = Phase::Ready;
+                lease.setback = Some(trouble);
+            } else {
+                lease.phase = Phase::Closing;
+                lease.closing = Some((now, CloseReason::Failed { trouble }));
+            }
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// A pair that runs but does not answer is handed over as it is; everything else is given up.
+    async fn out_of_time(
+        &self,
+        lease: &Lease,
+        observed: &Observed,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let runs = |name: &str| {
+            observed
+                .instance(name)
+                .is_some_and(|i| i.state == InstanceState::Running)
+        };
+        let all_run = self
+            .inner
+            .stack
+            .service
+            .instances
+            .iter()
+            .all(|slot| runs(&slot.name));
+        if lease.kind == LeaseKind::Service && all_run {
+            self.ready(lease, now).await
+        } else {
+            self.give_up(lease, Trouble::TimedOut).await
+        }
+    }
+
+    /// A step that builds was refused for good.
+    pub(super) async fn give_up_building(&self, step: &Step, failure: &Failure) -> Result<(), StoreError> {
+        let open = self.inner.store.open_leases(&self.inner.stack.name).await?;
+        let kind = step.kind();
+        let building = open
+            .iter()
+            .find(|lease| lease.phase == Phase::Opening && Some(lease.kind) == kind);
+        match building {
+            Some(lease) => self.give_up(lease, trouble(step, failure)).await,
+            None => Ok(()),
+        }
+    }
+}
+
+fn limit(kind: LeaseKind) -> TimeDelta {
+    match kind {
+        LeaseKind::NatWindow => WINDOW_LIMIT,
+        LeaseKind::Service => SERVICE_LIMIT,
+    }
+}
+
+fn trouble(step: &Step, failure: &Failure) -> Trouble {
+    let (operation, code) = (failure.operation.to_owned(), failure.code.clone());
+    match failure.kind {
+        FailureKind::Quota => Trouble::Quota { code },
+        FailureKind::NoCapacity => {
+            let instance = if let Step::RunInstance { name, .. } = step {
+                name.clone()
+            } else {
+                String::new()
+            };
+            Trouble::NoCapacity { instance }
+        }
+        FailureKind::Credentials => Trouble::Credentials,
+        FailureKind::AccessDenied => Trouble::AccessDenied { operation },
+        FailureKind::Refused
+        | FailureKind::Unknown
+        | FailureKind::Throttled
+        | FailureKind::NotYet
+        | FailureKind::Away => Trouble::Refused { operation, code },
+    }
+}

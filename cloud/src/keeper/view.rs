@@ -1,0 +1,80 @@
+//! What the keeper knows, for everybody who tells people about it.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use crate::ids::LeaseId;
+use crate::lease::{Lease, LeaseKind, Phase};
+use crate::observed::Observed;
+use crate::plan::Plan;
+use crate::step::{Failure, FailureKind};
+
+/// What the keeper knew at one instant.
+#[derive(Clone, Debug, PartialEq)]
+pub struct View {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The last observation; `None` before the first.
+    pub observed: Option<Arc<Observed>>,
+    /// What is to be done, waited for, and not as it should be.
+    pub plan: Plan,
+    /// Open leases, and those closed within the last hour.
+    pub leases: Vec<Lease>,
+    /// Since when AWS could not be observed, if so.
+    pub blind: Option<Blind>,
+    /// Steps that failed and will be tried again.
+    pub failing: Vec<Failing>,
+    /// AWS operations under way.
+    pub working: Vec<&'static str>,
+}
+
+impl View {
+    pub(super) fn nothing_yet(at: DateTime<Utc>) -> View {
+        View {
+            at,
+            observed: None,
+            plan: Plan::default(),
+            leases: Vec::new(),
+            blind: None,
+            failing: Vec::new(),
+            working: Vec::new(),
+        }
+    }
+
+    /// The open lease of a kind.
+    pub fn lease(&self, kind: LeaseKind) -> Option<&Lease> {
+        self.leases
+            .iter()
+            .find(|lease| lease.kind == kind && lease.phase != Phase::Closed)
+    }
+
+    /// A lease by its id.
+    pub fn lease_by_id(&self, id: &LeaseId) -> Option<&Lease> {
+        self.leases.iter().find(|lease| lease.id == *id)
+    }
+}
+
+/// AWS could not be observed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Blind {
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// Why, the last time.
+    pub failure: Failure,
+}
+
+/// A step that failed and will be tried again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Failing {
+    /// The AWS operation.
+    pub operation: &'static str,
+    /// What kind of failure.
+    pub kind: FailureKind,
+    /// AWS's error code.
+    pub code: String,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// How often it was tried.
+    pub tries: u32,
+}

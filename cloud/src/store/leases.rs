@@ -1,0 +1,255 @@
+//! Leases in the store.
+
+use chrono::{DateTime, Utc};
+use doorman_config::Locale;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use super::{Store, StoreError};
+use crate::ids::LeaseId;
+use crate::lease::{Extension, Lease, Made, MadeKind, MessageRef, Person};
+
+impl Store {
+    /// Stores a new lease, unless one of its kind is open in the stack; then that one is returned.
+    ///
+    /// # Errors
+    /// [`StoreError::Query`], [`StoreError::Row`]
+    pub async fn put_lease(&self, stack: &str, lease: &Lease) -> Result<Option<Lease>, StoreError> {
+        let inserted = sqlx::query(
+            "INSERT INTO lease (id, stack, kind, phase, opened_by_id, opened_by_name, opened_at, locale, building_since)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        )
+        .bind(lease.id.as_str())
+        .bind(stack)
+        .bind(lease.kind.as_str())
+        .bind(lease.phase.as_str())
+        .bind(lease.opened_by.id.to_string())
+        .bind(&lease.opened_by.name)
+        .bind(lease.opened_at.to_rfc3339())
+        .bind(lease.locale.as_str())
+        .bind(lease.building_since.to_rfc3339())
+        .execute(&self.pool)
+        .await?;
+        if inserted.rows_affected() == 0 {
+            let open = self.open_leases(stack).await?;
+            return Ok(open.into_iter().find(|open| open.kind == lease.kind));
+        }
+        self.save_lease(lease).await?;
+        Ok(None)
+    }
+
+    /// Writes the state of a lease: everything but its id, stack, kind and who opened it.
+    ///
+    /// # Errors
+    /// [`StoreError::Query`]
+    pub async fn save_lease(&self, lease: &Lease) -> Result<(), StoreError> {
+        let mut transaction = self.pool.begin().await?;
+        sqlx::query(
+            "UPDATE lease SET phase = ?, expires_at = ?, building_since = ?, ready_at = ?, closing_at = ?,
+                 closing_reason = ?, service = ?, setback = ?, closed_at = ?, receipt = ? WHERE id = ?",
+        )
+        .bind(lease.phase.as_str())
+        .bind(lease.expires_at.map(|t| t.to_rfc3339()))
+        .bind(lease.building_since.to_rfc3339())
+        .bind(lease.ready_at.map(|t| t.to_rfc3339()))
+        .bind(lease.closing.as_ref().map(|(at, _)| at.to_rfc3339()))
+        .bind(json(lease.closing.as_ref().map(|(_, why)| why)))
+        .bind(json(lease.service.as_ref()))
+        .bind(json(lease.setback.as_ref()))
+        .bind(
+            lease
+                .receipt
+                .as_ref()
+                .map(|receipt| receipt.closed_at.to_rfc3339()),
+        )
+        .bind(json(lease.receipt.as_ref()))
+        .bind(lease.id.as_str())
+        .execute(&mut *transaction)
+        .await?;
+        sqlx::query("DELETE FROM extension WHERE lease = ?")
+            .bind(lease.id.as_str())
+            .execute(&mut *transaction)
+            .await?;
+        for extension in &lease.extensions {
+            sqlx::query("INSERT INTO extension (lease, at, by_id, by_name, until) VALUES (?, ?, ?, ?, ?)")
+                .bind(lease.id.as_str())
+                .bind(extension.at.to_rfc3339())
+                .bind(extension.by.id.to_string())
+                .bind(&extension.by.name)
+                .bind(extension.until.to_rfc3339())
+                .execute(&mut *transaction)
+                .await?;
+        }
+        for made in &lease.made {
+            sqlx::query(
+                "INSERT INTO made (lease, kind, id, name, made_at, gone_at, usd_per_hour) VALUES (?, ?, ?, ?, ?, ?, ?)
+                 ON CONFLICT (lease, kind, id) DO UPDATE SET gone_at = excluded.gone_at",
+            )
+            .bind(lease.id.as_str())
+            .bind(made.kind.as_str())
+            .bind(&made.id)
+            .bind(&made.name)
+            .bind(made.made_at.to_rfc3339())
+            .bind(made.gone_at.map(|t| t.to_rfc3339()))
+            .bind(made.usd_per_hour)
+            .execute(&mut *transaction)
+            .await?;
+        }
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Remembers which message tells of a lease.
+    ///
+    /// # Errors
+    /// [`StoreError::Query`]
+    pub async fn follow_lease(&self, lease: &LeaseId, message: MessageRef) -> Result<(), StoreError> {
+        sqlx::query("UPDATE lease SET channel_id = ?, message_id = ? WHERE id = ?")
+            .bind(message.channel_id.to_string())
+            .bind(message.message_id.to_string())
+            .bind(lease.as_str())
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// Whether the store has a lease, open or closed.
+    ///
+    /// # Errors
+    /// [`StoreError::Query`]
+    pub async fn knows_lease(&self, id: &LeaseId) -> Result<bool, StoreError> {
+        let query = sqlx::query("SELECT 1 FROM lease WHERE id = ?").bind(id.as_str());
+        Ok(query.fetch_optional(&self.pool).await?.is_some())
+    }
+
+    /// Leases that are not closed.
+    ///
+    /// # Errors
+    /// [`StoreError::Query`], [`StoreError::Row`]
+    pub async fn open_leases(&self, stack: &str) -> Result<Vec<Lease>, StoreError> {
+        let query =
+            sqlx::query("SELECT * FROM lease WHERE stack = ? AND phase <> 'closed' ORDER BY opened_at");
+        let rows = query.bind(stack).fetch_all(&self.pool).await?;
+        self.leases(rows).await
+    }
+
+    /// Leases that were open at some time since then, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Query`], [`StoreError::Row`]
+    pub async fn leases_since(&self, since: DateTime<Utc>) -> Result<Vec<Lease>, StoreError> {
+        let query =
+            sqlx::query("SELECT * FROM lease WHERE phase <> 'closed' OR closed_at >= ? ORDER BY opened_at");
+        let rows = query.bind(since.to_rfc3339()).fetch_all(&self.pool).await?;
+        self.leases(rows).await
+    }
+
+    async fn leases(&self, rows: Vec<SqliteRow>) -> Result<Vec<Lease>, StoreError> {
+        let mut leases = Vec::with_capacity(rows.len());
+        for row in rows {
+            leases.push(self.lease(&row).await?);
+        }
+        Ok(leases)
+    }
+
+    async fn lease(&self, row: &SqliteRow) -> Result<Lease, StoreError> {
+        const BAD: StoreError = StoreError::Row("lease");
+        let id: String = row.try_get("id")?;
+        let closing_at = time(row, "closing_at")?;
+        let message = row
+            .try_get::<Option<String>, _>("channel_id")?
+            .zip(row.try_get("message_id")?);
+        Ok(Lease {
+            kind: word(row, "kind")?,
+            phase: word(row, "phase")?,
+            opened_by: person(row, "opened_by")?,
+            opened_at: time(row, "opened_at")?.ok_or(BAD)?,
+            locale: Locale::from_discord(row.try_get("locale")?),
+            expires_at: time(row, "expires_at")?,
+            building_since: time(row, "building_since")?.ok_or(BAD)?,
+            ready_at: time(row, "ready_at")?,
+            closing: closing_at.zip(from_json(row, "closing_reason")?),
+            service: from_json(row, "service")?,
+            setback: from_json(row, "setback")?,
+            extensions: self.extensions(&id).await?,
+            made: self.made(&id).await?,
+            message: message
+                .map(|(channel, message): (String, String)| {
+                    Ok::<_, StoreError>(MessageRef {
+                        channel_id: channel.parse().map_err(|_| BAD)?,
+                        message_id: message.parse().map_err(|_| BAD)?,
+                    })
+                })
+                .transpose()?,
+            receipt: from_json(row, "receipt")?,
+            id: LeaseId(id),
+        })
+    }
+
+    async fn extensions(&self, lease: &str) -> Result<Vec<Extension>, StoreError> {
+        let query = sqlx::query("SELECT * FROM extension WHERE lease = ? ORDER BY at, rowid");
+        let rows = query.bind(lease).fetch_all(&self.pool).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Extension {
+                    by: person(row, "by")?,
+                    at: time(row, "at")?.ok_or(StoreError::Row("extension"))?,
+                    until: time(row, "until")?.ok_or(StoreError::Row("extension"))?,
+                })
+            })
+            .collect()
+    }
+
+    async fn made(&self, lease: &str) -> Result<Vec<Made>, StoreError> {
+        let query = sqlx::query("SELECT * FROM made WHERE lease = ? ORDER BY made_at, rowid");
+        let rows = query.bind(lease).fetch_all(&self.pool).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Made {
+                    kind: word::<MadeKind>(row, "kind")?,
+                    id: row.try_get("id")?,
+                    name: row.try_get("name")?,
+                    made_at: time(row, "made_at")?.ok_or(StoreError::Row("made"))?,
+                    gone_at: time(row, "gone_at")?,
+                    usd_per_hour: row.try_get("usd_per_hour")?,
+                })
+            })
+            .collect()
+    }
+}
+
+/// A word of an enum, by its serde name.
+fn word<T: DeserializeOwned>(row: &SqliteRow, column: &'static str) -> Result<T, StoreError> {
+    let text: String = row.try_get(column)?;
+    serde_json::from_value(serde_json::Value::String(text)).map_err(|_| StoreError::Row(column))
+}
+
+pub(super) fn time(row: &SqliteRow, column: &'static str) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let text: Option<String> = row.try_get(column)?;
+    text.map(|text| {
+        let parsed = DateTime::parse_from_rfc3339(&text).map_err(|_| StoreError::Row(column))?;
+        Ok(parsed.with_timezone(&Utc))
+    })
+    .transpose()
+}
+
+pub(super) fn person(row: &SqliteRow, prefix: &'static str) -> Result<Person, StoreError> {
+    let id: String = row.try_get(format!("{prefix}_id").as_str())?;
+    let name = row.try_get(format!("{prefix}_name").as_str())?;
+    Ok(Person {
+        id: id.parse().map_err(|_| StoreError::Row(prefix))?,
+        name,
+    })
+}
+
+fn json<T: Serialize>(value: Option<&T>) -> Option<String> {
+    value.map(|value| serde_json::to_string(value).expect("plain data serialises"))
+}
+
+fn from_json<T: DeserializeOwned>(row: &SqliteRow, column: &'static str) -> Result<Option<T>, StoreError> {
+    let text: Option<String> = row.try_get(column)?;
+    text.map(|text| serde_json::from_str(&text).map_err(|_| StoreError::Row(column)))
+        .transpose()
+}

@@ -1,0 +1,84 @@
+//! The settings as a whole.
+
+use std::path::Path;
+
+use crate::problem::{Problem, Problems};
+use crate::read::Document;
+use crate::{Aws, Discord, Policy, Reports, Stack, Store, discord};
+
+/// Everything doorman is told, except secrets. There is nothing secret in it, so it may be printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// `[discord]`: where it answers.
+    pub discord: Discord,
+    /// `[aws]`: which account and region.
+    pub aws: Aws,
+    /// `[stack]`: the environment it opens and closes.
+    pub stack: Stack,
+    /// `[policy]`: who may do what.
+    pub policy: Policy,
+    /// `[reports]`: what it posts unasked, and when.
+    pub reports: Reports,
+    /// `[store]`: where it keeps its leases.
+    pub store: Store,
+}
+
+impl Settings {
+    /// Reads the text of a settings file.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with it, in the order of the text: syntax, or else unknown and missing
+    /// fields, values of the wrong type, wrong values, and values that contradict each other.
+    pub fn from_toml(text: &str) -> Result<Self, Problems> {
+        Document::read(text, |root| {
+            let discord = root.section("discord", Discord::read);
+            let aws = root.section("aws", Aws::read);
+            let stack = root.section("stack", Stack::read);
+            let policy = root.section("policy", |section| Policy::read(section, &stack.nat));
+            let reports = root.section("reports", Reports::read);
+            let store = root.section("store", Store::read);
+            Some(Self {
+                discord: discord?,
+                aws,
+                stack,
+                policy,
+                reports,
+                store,
+            })
+        })
+    }
+
+    /// Reads the settings file at `path`.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read, or as for [`Settings::from_toml`].
+    pub fn load(path: &Path) -> Result<Self, Problems> {
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            let message = format!(
+                "cannot read the settings: {error}; give the path of the file with --config, and start a \
+                 new one from the config/doorman.toml that comes with doorman"
+            );
+            Problems(vec![Problem::without_line(path.display().to_string(), message)])
+        })?;
+        Self::from_toml(&text)
+    }
+
+    /// Applies what the environment overrides: `DISCORD_API_URL` stands in for `discord.api_url`. Set to
+    /// nothing it counts as not set.
+    ///
+    /// # Errors
+    ///
+    /// When the variable does not hold a usable URL.
+    pub fn with_env(mut self, env: &dyn Fn(&str) -> Option<String>) -> Result<Self, Problems> {
+        if let Some(url) = env(API_URL_VARIABLE).filter(|url| !url.trim().is_empty()) {
+            let url = discord::base_url(&url)
+                .map_err(|message| Problems(vec![Problem::without_line(API_URL_VARIABLE, message)]))?;
+            self.discord.api_url = Some(url);
+        }
+        Ok(self)
+    }
+}
+
+const API_URL_VARIABLE: &str = "DISCORD_API_URL";

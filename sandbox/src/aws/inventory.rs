@@ -1,0 +1,158 @@
+//! Everything that exists, in one list for the page and for tests.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use super::catalog::price;
+use super::ec2::nat_gateways::State;
+use super::ec2::routes::Target;
+use super::select::Described;
+use super::tags::{self, Tags};
+use super::world::{Table, World};
+
+/// One thing in the account.
+#[derive(Debug, Clone, Serialize)]
+pub struct Item {
+    /// `nat-gateway`, `elastic-ip`, `route`, `security-group-rule`, `instance`, `volume`, `vpc-endpoint`,
+    /// `role`, `instance-profile`, `vpc`, `subnet`, `route-table`, `security-group` or `internet-gateway`.
+    pub kind: &'static str,
+    /// AWS's id; of a route, the table's id and the destination; of IAM's things, the name.
+    pub id: String,
+    /// The `Name` tag.
+    pub name: Option<String>,
+    /// The state in AWS's words.
+    pub state: String,
+    /// One line for people.
+    pub detail: String,
+    /// Whether it is tagged `ManagedBy=doorman`.
+    pub managed: bool,
+    /// Its tags.
+    pub tags: BTreeMap<String, String>,
+    /// What it costs at this moment by list price, in USD; none when it bills nothing.
+    pub usd_per_hour: Option<f64>,
+    /// Since when it exists, or is in its state.
+    pub since: DateTime<Utc>,
+}
+
+/// The inventory of a world.
+pub(crate) fn of(world: &World) -> Vec<Item> {
+    let mut all = Vec::new();
+    network(world, &mut all);
+    nat(world, &mut all);
+    all
+}
+
+fn item(kind: &'static str, id: &str, tags: &Tags, since: DateTime<Utc>) -> Item {
+    Item {
+        kind,
+        id: id.to_owned(),
+        name: tags.get("Name").cloned(),
+        state: "available".to_owned(),
+        detail: String::new(),
+        managed: tags::managed(tags),
+        tags: tags.clone(),
+        usd_per_hour: None,
+        since,
+    }
+}
+
+fn add<T: Described>(
+    world: &World,
+    all: &mut Vec<Item>,
+    kind: &'static str,
+    table: &Table<T>,
+    describe: impl Fn(&T, &mut Item),
+) {
+    for thing in table.values().filter(|thing| !thing.gone(world.clock)) {
+        let mut item = item(kind, thing.id(), thing.tags(), thing.created());
+        describe(thing, &mut item);
+        all.push(item);
+    }
+}
+
+fn network(world: &World, all: &mut Vec<Item>) {
+    add(world, all, "vpc", &world.vpcs, |vpc, item| {
+        item.detail = vpc.cidr.to_string()
+    });
+    add(world, all, "subnet", &world.subnets, |subnet, item| {
+        item.detail = format!("{} in {}", subnet.cidr, subnet.zone);
+    });
+    add(
+        world,
+        all,
+        "internet-gateway",
+        &world.internet_gateways,
+        |gateway, item| {
+            item.state = if gateway.vpc.is_some() {
+                "attached"
+            } else {
+                "detached"
+            }
+            .to_owned();
+        },
+    );
+    add(world, all, "route-table", &world.route_tables, |table, item| {
+        let subnets = table.associations.iter().filter_map(|one| one.subnet.as_deref());
+        item.detail = subnets
+            .map(|id| name_of(world.subnets.get(id), id))
+            .collect::<Vec<_>>()
+            .join(", ");
+    });
+    for table in world.route_tables.values() {
+        for route in table.routes.iter().filter(|route| route.target != Target::Local) {
+            let id = format!("{} {}", table.id, route.destination);
+            let mut item = item("route", &id, &Tags::new(), route.created);
+            item.state = route.state(world).to_owned();
+            let target = route
+                .target
+                .gateway_id()
+                .or(route.target.nat_gateway_id())
+                .unwrap_or_default();
+            item.detail = format!(
+                "{}: {} to {target}",
+                name_of(Some(table), &table.id),
+                route.destination
+            );
+            all.push(item);
+        }
+    }
+    add(world, all, "security-group", &world.groups, |group, item| {
+        item.name = Some(group.name.clone());
+        item.detail = group.description.clone();
+    });
+    add(world, all, "security-group-rule", &world.rules, |rule, item| {
+        let group = world
+            .groups
+            .get(&rule.group)
+            .map_or(rule.group.as_str(), |group| group.name.as_str());
+        item.detail = format!("{group}: {}", rule.summary());
+    });
+}
+
+fn name_of<T: Described>(thing: Option<&T>, id: &str) -> String {
+    thing
+        .and_then(|thing| thing.tags().get("Name").cloned())
+        .unwrap_or_else(|| id.to_owned())
+}
+
+fn nat(world: &World, all: &mut Vec<Item>) {
+    add(world, all, "nat-gateway", &world.nat_gateways, |gateway, item| {
+        item.state = gateway.state.name().to_owned();
+        item.detail = gateway.summary();
+        item.since = gateway.since;
+        let bills = matches!(gateway.state, State::Available | State::Deleting);
+        item.usd_per_hour = bills.then_some(price::NAT_GATEWAY);
+    });
+    add(world, all, "elastic-ip", &world.addresses, |address, item| {
+        item.state = if address.association.is_some() {
+            "associated"
+        } else {
+            "allocated"
+        }
+        .to_owned();
+        item.detail = address.public_ip.to_string();
+        item.usd_per_hour = Some(price::PUBLIC_ADDRESS);
+    });
+}

@@ -1,0 +1,247 @@
+//! The state of the account, and how it moves on its own.
+//!
+//! Nothing runs in the background: before every look at the world, [`World::advance`] plays what was
+//! due since the last one, in order and each at its own instant, so that the result does not depend on
+//! how often somebody looks. A change is made on a copy of the world that replaces it when the whole
+//! call succeeds, which is what makes refusals and dry runs free of effects.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::Ipv4Addr;
+
+use chrono::{DateTime, Utc};
+
+use super::catalog::{Image, Quotas};
+use super::ec2::addresses::Address;
+use super::ec2::internet_gateways::InternetGateway;
+use super::ec2::nat_gateways::{self, NatGateway};
+use super::ec2::network_interfaces::Interface;
+use super::ec2::route_tables::RouteTable;
+use super::ec2::security_group_rules::Rule;
+use super::ec2::security_groups::SecurityGroup;
+use super::ec2::subnets::Subnet;
+use super::ec2::vpcs::Vpc;
+use super::options::Timing;
+use super::refusal::{Answer, Refusal};
+use super::select::Described;
+use super::tags;
+
+/// Things by id. The ids look random, so the order is as arbitrary as AWS's, and always the same.
+pub(crate) type Table<T> = BTreeMap<String, T>;
+
+/// How long AWS goes on showing a deleted gateway or a terminated instance.
+pub(crate) const AFTERLIFE: std::time::Duration = std::time::Duration::from_secs(3600);
+
+/// Everything in the account.
+#[derive(Clone)]
+pub(crate) struct World {
+    pub(crate) region: String,
+    pub(crate) account_id: String,
+    /// Up to when the world has been played.
+    pub(crate) clock: DateTime<Utc>,
+    pub(crate) timing: Timing,
+    pub(crate) quotas: Quotas,
+    pub(crate) vpcs: Table<Vpc>,
+    pub(crate) subnets: Table<Subnet>,
+    pub(crate) internet_gateways: Table<InternetGateway>,
+    pub(crate) route_tables: Table<RouteTable>,
+    pub(crate) groups: Table<SecurityGroup>,
+    pub(crate) rules: Table<Rule>,
+    pub(crate) interfaces: Table<Interface>,
+    pub(crate) addresses: Table<Address>,
+    pub(crate) nat_gateways: Table<NatGateway>,
+    pub(crate) images: Table<Image>,
+    pub(crate) tokens: BTreeMap<(&'static str, String), Token>,
+    pub(crate) peak: MaxAlive,
+    /// The failure that the next NAT gateway is to meet, scripted by a fault.
+    pub(crate) doomed_gateway: Option<(String, String)>,
+    serial: u64,
+}
+
+/// A client token that was used, and what for.
+#[derive(Clone)]
+pub(crate) struct Token {
+    fingerprint: String,
+    made: Vec<String>,
+}
+
+/// The most things tagged `ManagedBy=doorman` that ever existed at the same time.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct MaxAlive {
+    /// NAT gateways pending, available or deleting.
+    pub nat_gateways: usize,
+    /// Elastic IP addresses.
+    pub addresses: usize,
+}
+
+impl World {
+    /// An empty account.
+    pub(crate) fn new(region: &str, account_id: &str, timing: Timing, clock: DateTime<Utc>) -> Self {
+        Self {
+            region: region.to_owned(),
+            account_id: account_id.to_owned(),
+            clock,
+            timing,
+            quotas: Quotas::default(),
+            vpcs: Table::new(),
+            subnets: Table::new(),
+            internet_gateways: Table::new(),
+            route_tables: Table::new(),
+            groups: Table::new(),
+            rules: Table::new(),
+            interfaces: Table::new(),
+            addresses: Table::new(),
+            nat_gateways: Table::new(),
+            images: Image::all(),
+            tokens: BTreeMap::new(),
+            peak: MaxAlive::default(),
+            doomed_gateway: None,
+            serial: 0,
+        }
+    }
+
+    /// Plays everything due until `now`. Says whether anything changed.
+    pub(crate) fn advance(&mut self, now: DateTime<Utc>) -> bool {
+        let mut changed = false;
+        while let Some(at) = self.next_due().filter(|at| *at <= now) {
+            self.clock = self.clock.max(at);
+            nat_gateways::settle(self);
+            changed = true;
+        }
+        self.clock = self.clock.max(now);
+        self.note_peak();
+        changed
+    }
+
+    /// When the next thing happens by itself.
+    pub(crate) fn next_due(&self) -> Option<DateTime<Utc>> {
+        self.nat_gateways.values().filter_map(NatGateway::due).min()
+    }
+
+    /// Remembers how much of the bot's exists, if it is more than ever.
+    pub(crate) fn note_peak(&mut self) {
+        let gateways = self
+            .nat_gateways
+            .values()
+            .filter(|gateway| tags::managed(&gateway.tags) && gateway.alive());
+        let addresses = self
+            .addresses
+            .values()
+            .filter(|address| tags::managed(&address.tags));
+        self.peak.nat_gateways = self.peak.nat_gateways.max(gateways.count());
+        self.peak.addresses = self.peak.addresses.max(addresses.count());
+    }
+
+    /// A new id: the prefix and 17 hexadecimal digits that look random and are not.
+    pub(crate) fn new_id(&mut self, prefix: &str) -> String {
+        format!("{prefix}-0{:016x}", self.scramble())
+    }
+
+    /// The next number of a fixed sequence without visible order (splitmix64).
+    pub(crate) fn scramble(&mut self) -> u64 {
+        self.serial += 1;
+        let mut mixed = self.serial.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// Whether a Describe call shows this: not before the change has spread, not after it is gone.
+    pub(crate) fn shows<T: Described>(&self, thing: &T) -> bool {
+        self.settled(thing.created()) && !thing.gone(self.clock)
+    }
+
+    /// Whether a change made at that instant has spread.
+    pub(crate) fn settled(&self, made: DateTime<Utc>) -> bool {
+        self.clock >= made + self.timing.consistency
+    }
+
+    /// The thing of that id, or AWS's way to say there is none.
+    pub(crate) fn find<'a, T: Described>(&self, table: &'a Table<T>, id: &str) -> Answer<&'a T> {
+        table
+            .get(id)
+            .filter(|thing| self.shows(*thing))
+            .ok_or_else(|| T::unknown(id))
+    }
+
+    /// An unused address of the subnet, or the wanted one if it can be had.
+    pub(crate) fn choose_address(&mut self, subnet: &Subnet, wanted: Option<&str>) -> Answer<Ipv4Addr> {
+        let taken: BTreeSet<Ipv4Addr> = self
+            .interfaces
+            .values()
+            .filter(|other| other.subnet == subnet.id)
+            .map(|other| other.address)
+            .collect();
+        if let Some(text) = wanted {
+            let address = text.parse().map_err(|_| {
+                Refusal::invalid_value(format!("Value ({text}) for parameter address is invalid."))
+            })?;
+            if !subnet.cidr.contains(address) {
+                return Err(Refusal::invalid_value(format!(
+                    "Address {text} does not fall within the subnet's address range"
+                )));
+            }
+            if subnet.cidr.reserves(address) {
+                return Err(Refusal::invalid_value(format!(
+                    "Address {text} is in subnet's reserved address range"
+                )));
+            }
+            if taken.contains(&address) {
+                return Err(Refusal::new(
+                    "InvalidIPAddress.InUse",
+                    format!("Address {text} is in use."),
+                ));
+            }
+            return Ok(address);
+        }
+        // AWS picks at random; so does this, but the same way every time, and from the upper half,
+        // so that small fixed addresses in examples and tests stay free.
+        let half = subnet.cidr.size() / 2;
+        let start = self.scramble() % half;
+        (0..subnet.cidr.size())
+            .map(|step| subnet.cidr.nth((half + start + step) % subnet.cidr.size()))
+            .find(|address| !subnet.cidr.reserves(*address) && !taken.contains(address))
+            .ok_or_else(|| {
+                Refusal::new(
+                    "InsufficientFreeAddressesInSubnet",
+                    format!("There are not enough free addresses in subnet '{}'.", subnet.id),
+                )
+            })
+    }
+
+    /// What a client token made, when it was used before for the same call.
+    pub(crate) fn replay(
+        &self,
+        operation: &'static str,
+        token: Option<&str>,
+        fingerprint: &str,
+    ) -> Answer<Option<Vec<String>>> {
+        let Some(token) = token else { return Ok(None) };
+        if token.len() > 64 || !token.is_ascii() {
+            return Err(Refusal::invalid_value(
+                "ClientToken must be at most 64 ASCII characters",
+            ));
+        }
+        match self.tokens.get(&(operation, token.to_owned())) {
+            None => Ok(None),
+            Some(used) if used.fingerprint == fingerprint => Ok(Some(used.made.clone())),
+            Some(_) => Err(Refusal::new(
+                "IdempotentParameterMismatch",
+                format!("The client token '{token}' was used before with different parameters."),
+            )),
+        }
+    }
+
+    /// Notes what a client token made.
+    pub(crate) fn remember(
+        &mut self,
+        operation: &'static str,
+        token: Option<String>,
+        fingerprint: String,
+        made: Vec<String>,
+    ) {
+        if let Some(token) = token {
+            self.tokens
+                .insert((operation, token), Token { fingerprint, made });
+        }
+    }
+}
