@@ -2,9 +2,42 @@
 //!
 //! An interaction passes two gates. [`App::admit`] does no I/O: it parses, checks authority and says how
 //! to acknowledge, so that the acknowledgement never waits. [`App::handle`] then does the work.
+//!
+//! What the bot posts unasked (the living message of a lease, warnings, the daily summary) is rendered here
+//! too, so that every sentence a person can read is made in this crate, from the Fluent files in `locales/`.
 
+mod admit;
+mod app;
+mod buttons;
+mod card;
+mod cost;
+mod daily;
+mod definitions;
+mod help;
+mod launch;
 pub mod message;
+mod money;
+mod nat;
+mod notice;
+mod parse;
+mod people;
+mod picture;
+mod policy;
+mod press;
+mod receipt;
 pub mod request;
+mod sentence;
+mod service_message;
+mod session;
+mod status;
+mod suggest;
+mod terminate;
+mod texts;
+mod when;
+mod window;
 
+pub use app::{Ack, Admission, App, Outcome, Reply, Work};
+pub use definitions::{Choice, CommandDefinition, Localized, OptionDefinition, SubcommandDefinition};
 pub use message::Message;
 pub use request::Request;
+pub use suggest::Suggestion;

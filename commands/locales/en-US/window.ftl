@@ -1,0 +1,42 @@
+### The living message of a NAT window.
+
+window-opening-title = ⏳ Opening the { -window }
+window-repairing-title = ⏳ Repairing the { -window }
+window-ready-title = 🟢 The { -window } is open
+window-drift-title = ⚠️ The { -window } is damaged
+window-closing-title = ⏳ Closing the { -window }
+window-closed-title = ✅ The { -window } is closed, nothing of it is left
+window-failing-title = ⏳ The { -window } could not be opened, clearing up
+window-failed-title = ❌ The { -window } could not be opened, nothing of it is left
+
+window-part-address = { -address }
+window-part-gateway = { -gateway }
+window-part-route = Route to the internet
+window-part-rules = Outbound rules for ports { $ports }
+
+window-usually = Started { $since }. The gateway usually takes 2 minutes.
+window-until = Open until **{ $at }** ({ $left })
+window-opens-until = Closes by itself at **{ $at }** ({ $left })
+window-reaches = The private subnets reach the internet on ports { $ports }.
+window-broken = Until it is repaired, the private subnets may not reach the internet. It is billed all the same.
+window-setback = The last repair did not work:
+window-price = { $hourly } at list price, plus traffic
+window-price-unknown = No list prices for { $region }
+window-started-hours = The gateway is billed by the started hour, so extending costs less than closing and opening again.
+
+window-field-by = Opened by
+window-field-price = Costs
+window-field-address = Seen from outside as
+window-field-extended = Extended by
+window-by = { $by } at { $at }
+window-extension = { $by } at { $at }, until { $until }
+
+window-closing-expired = Its time was over at { $at }.
+window-closing-asked = Closed by { $by } { $at }.
+window-gone-address = { -address } released
+window-gone-gateway = { -gateway } deleted
+window-gone-route = Route to the internet removed
+window-gone-rules = Outbound rules removed
+window-waits-for-gateway = once the gateway is gone
+window-deleting = AWS usually takes a minute or two
+window-receipt-follows = The receipt follows here as soon as nothing is left.

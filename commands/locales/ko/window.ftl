@@ -1,0 +1,42 @@
+### NAT 연결의 진행 상황 메시지.
+
+window-opening-title = ⏳ { -window }을 여는 중입니다
+window-repairing-title = ⏳ { -window }을 복구하는 중입니다
+window-ready-title = 🟢 { -window }이 열려 있습니다
+window-drift-title = ⚠️ { -window }에 문제가 있습니다
+window-closing-title = ⏳ { -window }을 닫는 중입니다
+window-closed-title = ✅ { -window }을 닫았고 남은 리소스가 없습니다
+window-failing-title = ⏳ { -window }을 열지 못해 정리하는 중입니다
+window-failed-title = ❌ { -window }을 열지 못했고 남은 리소스는 없습니다
+
+window-part-address = { -address }
+window-part-gateway = { -gateway }
+window-part-route = 인터넷 경로
+window-part-rules = 아웃바운드 규칙(포트 { $ports })
+
+window-usually = { $since }에 시작했습니다. 게이트웨이는 보통 2분쯤 걸립니다.
+window-until = **{ $at }**까지 열려 있습니다({ $left })
+window-opens-until = **{ $at }**에 자동으로 닫힙니다({ $left })
+window-reaches = 프라이빗 서브넷에서 { $ports }번 포트로 인터넷에 접속할 수 있습니다.
+window-broken = 복구할 때까지 프라이빗 서브넷에서 인터넷에 접속하지 못할 수 있습니다. 요금은 그대로 나갑니다.
+window-setback = 지난번 복구는 실패했습니다.
+window-price = 정가 기준 { $hourly }, 트래픽 요금 별도
+window-price-unknown = { $region } 리전의 요금표가 없습니다
+window-started-hours = 게이트웨이는 1시간 단위로 올림해 과금되므로, 닫았다 다시 여는 것보다 연장하는 편이 저렴합니다.
+
+window-field-by = 연 사람
+window-field-price = 요금
+window-field-address = 외부에서 보이는 주소
+window-field-extended = 연장
+window-by = { $by } 님, { $at }
+window-extension = { $by } 님, { $at } → { $until }까지
+
+window-closing-expired = { $at }에 시간이 끝났습니다.
+window-closing-asked = { $by } 님이 { $at }에 닫았습니다.
+window-gone-address = { -address } 릴리스
+window-gone-gateway = { -gateway } 삭제
+window-gone-route = 인터넷 경로 삭제
+window-gone-rules = 아웃바운드 규칙 삭제
+window-waits-for-gateway = 게이트웨이가 삭제된 뒤
+window-deleting = 보통 1~2분 걸립니다
+window-receipt-follows = 모두 정리되면 이 메시지에 정산 내역이 표시됩니다.

@@ -1,0 +1,103 @@
+//! Who may do what. Checked here on every command, press and completion: what Discord's own command
+//! permissions say is a convenience, which administrators bypass.
+
+use chrono::TimeDelta;
+use doorman_config::{Grant, Settings, Verb};
+
+use crate::message::Message;
+use crate::request::Request;
+use crate::texts::say;
+use crate::{people, when};
+
+/// Checks that the request comes from the server that the settings name.
+///
+/// # Errors
+///
+/// What to tell the asker instead.
+pub(crate) fn check_guild(settings: &Settings, request: &Request) -> Result<(), Message> {
+    let key = match request.guild_id {
+        Some(id) if id == settings.discord.guild_id.0 => return Ok(()),
+        Some(_) => "admit-other-guild",
+        None => "admit-direct-message",
+    };
+    Err(Message::text(say(request.locale, key, &[])))
+}
+
+/// Checks that the request comes from the right server and from somebody who may do `verb`.
+///
+/// # Errors
+///
+/// What to tell the asker instead: who may, and what is missing.
+pub(crate) fn check(settings: &Settings, request: &Request, verb: Verb) -> Result<(), Message> {
+    check_guild(settings, request)?;
+    if may(settings, request, verb) {
+        return Ok(());
+    }
+    let roles = roles_with(settings, verb);
+    let locale = request.locale;
+    let text = match roles.as_slice() {
+        [] => say(locale, "admit-nobody-may", &[("verb", verb.as_str().into())]),
+        _ => {
+            let args = [
+                ("roles", roles.join(", ").into()),
+                ("count", roles.len().into()),
+                ("verb", verb.as_str().into()),
+            ];
+            say(locale, "admit-role-missing", &args)
+        }
+    };
+    Err(Message::text(text))
+}
+
+/// Whether the asker may do `verb`, by the grants of all their roles.
+pub(crate) fn may(settings: &Settings, request: &Request, verb: Verb) -> bool {
+    grants(settings, request).any(|grant| grant.verbs.contains(&verb))
+}
+
+/// The roles with that verb, as mentions.
+pub(crate) fn roles_with(settings: &Settings, verb: Verb) -> Vec<String> {
+    let guild_id = settings.discord.guild_id.0;
+    let mut roles: Vec<String> = settings
+        .policy
+        .grants
+        .iter()
+        .filter(|grant| grant.verbs.contains(&verb))
+        .map(|grant| people::role(grant.role_id, guild_id))
+        .collect();
+    roles.dedup();
+    roles
+}
+
+/// The longest window the asker may have: the best of their grants, and never above the stack's maximum.
+pub(crate) fn longest_window(settings: &Settings, request: &Request) -> TimeDelta {
+    let most = settings.stack.nat.maximum.delta();
+    grants(settings, request)
+        .filter(|grant| grant.verbs.contains(&Verb::Nat))
+        .map(|grant| grant.max_window.map_or(most, |length| length.delta().min(most)))
+        .max()
+        .unwrap_or_default()
+}
+
+/// Says that a window would be too long for the asker, whose grant or the stack allows `longest`.
+pub(crate) fn too_long(settings: &Settings, request: &Request, asked: TimeDelta) -> Message {
+    let locale = request.locale;
+    let longest = longest_window(settings, request);
+    let args = [
+        ("asked", when::length(locale, asked).into()),
+        ("longest", when::length(locale, longest).into()),
+    ];
+    let key = match longest < settings.stack.nat.maximum.delta() {
+        true => "nat-longer-than-grant",
+        false => "nat-longer-than-stack",
+    };
+    Message::text(say(locale, key, &args))
+}
+
+fn grants<'s>(settings: &'s Settings, request: &'s Request) -> impl Iterator<Item = &'s Grant> {
+    let guild = settings.discord.guild_id;
+    settings
+        .policy
+        .grants
+        .iter()
+        .filter(move |grant| grant.role_id.is_everyone(guild) || request.roles.contains(&grant.role_id.0))
+}
