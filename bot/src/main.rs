@@ -1,1 +1,152 @@
-fn main() {}
+//! The command line of doorman. It only wires: everything it does is in the library.
+
+use std::fmt::Display;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Parser, Subcommand};
+use doorman_cloud::aws;
+use doorman_cloud::clock::Clock;
+use doorman_config::{Settings, secrets};
+use tokio_util::sync::CancellationToken;
+use tracing_subscriber::EnvFilter;
+
+/// Opens a small private AWS environment from Discord, and closes it by itself.
+#[derive(Parser)]
+#[command(name = "doorman", version, about)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// The settings file.
+    #[arg(long, value_name = "FILE", default_value = "config/doorman.toml", global = true)]
+    config: PathBuf,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the bot (this is what happens without a command).
+    Run,
+    /// Try everything on this machine: no Discord, no AWS, no account of anything.
+    #[cfg(feature = "sandbox")]
+    Demo(doorman::demo::Options),
+    /// Say what is wrong with settings, token, Discord, store, credentials, network, quotas and permissions.
+    Check,
+}
+
+/// Not enough to keep the process from ending; serenity can leave a task that never yields.
+const LEFTOVERS: Duration = Duration::from_millis(200);
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    // `check` speaks for itself; a log in between would only be in the way of reading it.
+    let quiet = matches!(cli.command, Some(Command::Check));
+    log(if quiet { "error" } else { "info" });
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return complain(error),
+    };
+    let code = runtime.block_on(async {
+        let stop = stop_on_signals();
+        match cli.command.unwrap_or(Command::Run) {
+            Command::Run => run(&cli.config, stop).await,
+            #[cfg(feature = "sandbox")]
+            Command::Demo(options) => match doorman::demo::run(options, stop).await {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => complain(format!("{error:#}")),
+            },
+            Command::Check => {
+                let report = doorman::check::run(&cli.config, &env).await;
+                print!("{report}");
+                if report.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+            }
+        }
+    });
+    runtime.shutdown_timeout(LEFTOVERS);
+    code
+}
+
+async fn run(config: &Path, stop: CancellationToken) -> ExitCode {
+    let settings = match Settings::load(config).and_then(|settings| settings.with_env(&env)) {
+        Ok(settings) => settings,
+        Err(problems) => {
+            for problem in &problems.0 {
+                complain(problem);
+            }
+            return ExitCode::FAILURE;
+        }
+    };
+    let token = match secrets::discord_token(&env) {
+        Ok(token) => token,
+        Err(problem) => return complain(problem),
+    };
+    match doorman::run(settings, token, Clock::system(), aws::Options::default(), stop).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => complain(error),
+    }
+}
+
+fn env(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+fn complain(what: impl Display) -> ExitCode {
+    eprintln!("doorman: {what}");
+    ExitCode::FAILURE
+}
+
+/// Logs to stderr what `RUST_LOG` asks for. serenity is kept short unless it is named there: it logs payloads,
+/// and with them the tokens of interactions.
+fn log(default: &str) {
+    let asked = env("RUST_LOG").filter(|asked| !asked.trim().is_empty());
+    let mut directives = asked.unwrap_or_else(|| default.to_owned());
+    if !directives.contains("serenity") {
+        directives.push_str(",serenity=warn,serenity::gateway::ws=off");
+    }
+    let (filter, mistake) = match EnvFilter::try_new(&directives) {
+        Ok(filter) => (filter, None),
+        Err(error) => (EnvFilter::new("info"), Some(error)),
+    };
+    let ansi = std::io::IsTerminal::is_terminal(&std::io::stderr());
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(ansi).init();
+    if let Some(mistake) = mistake {
+        tracing::warn!("RUST_LOG cannot be understood, so it is taken for `info`: {mistake}");
+    }
+    // A panic belongs in the log, in the span it happened in.
+    std::panic::set_hook(Box::new(|panic| tracing::error!("{panic}")));
+}
+
+/// Cancelled by the first SIGINT or SIGTERM. A second one ends the process on the spot.
+fn stop_on_signals() -> CancellationToken {
+    let stop = CancellationToken::new();
+    let stopped = stop.clone();
+    tokio::spawn(async move {
+        signal().await;
+        stopped.cancel();
+        signal().await;
+        eprintln!("doorman: stopped at once; the next start goes on from the store");
+        std::process::exit(130);
+    });
+    stop
+}
+
+#[cfg(unix)]
+async fn signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut interrupt), Ok(mut terminate)) =
+        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+#[cfg(not(unix))]
+async fn signal() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending().await
+    }
+}

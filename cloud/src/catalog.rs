@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::ImageId;
 
 /// Processor architecture, as EC2 names it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Architecture {
     /// Intel and AMD, 64 bit.

@@ -1,5 +1,6 @@
 //! What `doorman check` looks at on the AWS side, as findings in plain data.
 
+use crate::catalog::NoOffer;
 use crate::lease::Trouble;
 
 /// One thing that was looked at.
@@ -40,6 +41,8 @@ pub enum Problem {
     },
     /// A VPC attribute that private DNS needs is off.
     VpcAttributeOff(String),
+    /// The image and the type of the settings cannot be had.
+    NoOffer(NoOffer),
     /// AWS could not be reached.
     Away(String),
 }

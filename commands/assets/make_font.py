@@ -44,7 +44,7 @@ def syllables():
 
 
 def cut(source: Path, target: Path, weight: str) -> None:
-    font = TTFont(source)
+    font = TTFont(source, recalcTimestamp=False)
     options = subset.Options()
     options.layout_features = ["kern"]
     options.hinting = False
@@ -52,7 +52,6 @@ def cut(source: Path, target: Path, weight: str) -> None:
     options.name_IDs = [0, 1, 2, 3, 4, 5, 6, 9, 13, 14]
     options.name_languages = [0x0409]
     options.drop_tables += ["DSIG", "meta"]
-    options.recalc_timestamp = False
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=[*(c for a, b in KEPT for c in range(a, b + 1)), *syllables()])
     cutter.subset(font)

@@ -14,6 +14,7 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use doorman_config::Settings;
 
 use super::calls::Calls;
+use super::whole::Whole;
 use super::{Aws, Inner};
 
 /// How long a connection may take to open; the SDK's own default, named so that it stays.
@@ -40,6 +41,8 @@ pub struct Options {
     pub endpoint_url: Option<String>,
     /// Access key id and secret key, instead of the standard chain.
     pub static_credentials: Option<(String, String)>,
+    /// How long one attempt may take, instead of 10 seconds.
+    pub attempt: Option<Duration>,
 }
 
 impl Aws {
@@ -50,38 +53,34 @@ impl Aws {
     pub async fn connect(settings: &Settings, options: Options) -> Aws {
         let calls = Calls::default();
         let region = settings.aws.region.clone();
+        let attempt = options.attempt.unwrap_or(ATTEMPT);
         let config = shared_config(settings, options).await;
 
         let once = aws_sdk_ec2::config::Builder::from(&config)
             .retry_config(RetryConfig::disabled())
-            .interceptor(calls.clone())
-            .build();
+            .interceptor(Whole)
+            .interceptor(calls.clone());
         let ec2 = aws_sdk_ec2::config::Builder::from(&config)
-            .interceptor(calls.clone())
-            .build();
+            .interceptor(Whole)
+            .interceptor(calls.clone());
         let iam = aws_sdk_iam::config::Builder::from(&config)
-            .timeout_config(time_limits(SIDE_CALL))
-            .interceptor(calls.clone())
-            .build();
+            .timeout_config(time_limits(attempt, SIDE_CALL))
+            .interceptor(Whole)
+            .interceptor(calls.clone());
         let ssm = aws_sdk_ssm::config::Builder::from(&config)
-            .timeout_config(time_limits(SIDE_CALL))
-            .interceptor(calls.clone())
-            .build();
-        let sts = aws_sdk_sts::config::Builder::from(&config)
-            .interceptor(calls.clone())
-            .build();
-        let quotas = aws_sdk_servicequotas::config::Builder::from(&config)
-            .interceptor(calls.clone())
-            .build();
+            .timeout_config(time_limits(attempt, SIDE_CALL))
+            .interceptor(calls.clone());
+        let sts = aws_sdk_sts::config::Builder::from(&config).interceptor(calls.clone());
+        let quotas = aws_sdk_servicequotas::config::Builder::from(&config).interceptor(calls.clone());
 
         Aws {
             inner: Arc::new(Inner {
-                ec2: aws_sdk_ec2::Client::from_conf(ec2),
-                ec2_once: aws_sdk_ec2::Client::from_conf(once),
-                iam: aws_sdk_iam::Client::from_conf(iam),
-                ssm: aws_sdk_ssm::Client::from_conf(ssm),
-                sts: aws_sdk_sts::Client::from_conf(sts),
-                quotas: aws_sdk_servicequotas::Client::from_conf(quotas),
+                ec2: aws_sdk_ec2::Client::from_conf(ec2.build()),
+                ec2_once: aws_sdk_ec2::Client::from_conf(once.build()),
+                iam: aws_sdk_iam::Client::from_conf(iam.build()),
+                ssm: aws_sdk_ssm::Client::from_conf(ssm.build()),
+                sts: aws_sdk_sts::Client::from_conf(sts.build()),
+                quotas: aws_sdk_servicequotas::Client::from_conf(quotas.build()),
                 stack: settings.stack.clone(),
                 region,
                 profile: settings.aws.profile.clone(),
@@ -108,7 +107,7 @@ async fn shared_config(settings: &Settings, options: Options) -> SdkConfig {
                 .with_max_attempts(ATTEMPTS)
                 .with_max_backoff(BACKOFF),
         )
-        .timeout_config(time_limits(CALL));
+        .timeout_config(time_limits(options.attempt.unwrap_or(ATTEMPT), CALL));
     if let Some(profile) = &settings.aws.profile {
         loader = loader.profile_name(profile);
     }
@@ -148,10 +147,10 @@ async fn standard_credentials(settings: &Settings, region: Region) -> SharedCred
     SharedCredentialsProvider::new(chain.build().await)
 }
 
-fn time_limits(call: Duration) -> TimeoutConfig {
+fn time_limits(attempt: Duration, call: Duration) -> TimeoutConfig {
     TimeoutConfig::builder()
         .connect_timeout(CONNECT)
-        .operation_attempt_timeout(ATTEMPT)
+        .operation_attempt_timeout(attempt)
         .operation_timeout(call)
         .build()
 }

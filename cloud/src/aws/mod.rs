@@ -12,6 +12,7 @@ mod address;
 mod agent;
 mod apply;
 mod calls;
+mod check;
 mod connect;
 mod endpoint;
 mod failure;
@@ -20,10 +21,12 @@ mod group;
 mod instance;
 mod network;
 mod observe;
+mod offer;
 mod role;
 mod route;
 mod tagging;
 mod volume;
+mod whole;
 
 use std::sync::Arc;
 

@@ -76,7 +76,12 @@ impl Memory {
         if changes.contains(&Change::LookAgain) {
             // It is there, though observations may not show it yet: not asked for again at once.
             let (operation, message) = (step.operation(), "already there".to_owned());
-            let failure = Failure { operation, kind: FailureKind::NotYet, code: "AlreadyThere".to_owned(), message };
+            let failure = Failure {
+                operation,
+                kind: FailureKind::NotYet,
+                code: "AlreadyThere".to_owned(),
+                message,
+            };
             self.failed(step.clone(), failure, now);
         }
         for change in changes {

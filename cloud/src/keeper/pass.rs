@@ -43,6 +43,7 @@ impl Keeper {
                 Ok(observed) => observed,
                 Err(failure) => {
                     warn!(code = %failure.code, "cannot observe AWS: {failure}");
+                    self.give_up_blind(&failure).await?;
                     let again = memory.blinded(failure, now);
                     let leases = self.inner.store.leases_since(now - SHOWN_AFTER_CLOSING).await?;
                     self.publish(memory, None, leases, Plan::default(), Vec::new());

@@ -121,9 +121,26 @@ impl Keeper {
             .iter()
             .find(|lease| lease.phase == Phase::Opening && Some(lease.kind) == kind);
         match building {
-            Some(lease) => self.give_up(lease, trouble(step, failure)).await,
+            Some(lease) => {
+                let instance = if let Step::RunInstance { name, .. } = step {
+                    name
+                } else {
+                    ""
+                };
+                self.give_up(lease, trouble(failure, instance)).await
+            }
             None => Ok(()),
         }
+    }
+
+    /// AWS refuses to be looked at, and will until somebody does something: nothing is built blindly.
+    pub(super) async fn give_up_blind(&self, failure: &Failure) -> Result<(), StoreError> {
+        for lease in self.inner.store.open_leases(&self.inner.stack.name).await? {
+            if lease.phase == Phase::Opening && !failure.kind.passes() {
+                self.give_up(&lease, trouble(failure, "")).await?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -134,18 +151,13 @@ fn limit(kind: LeaseKind) -> TimeDelta {
     }
 }
 
-fn trouble(step: &Step, failure: &Failure) -> Trouble {
+fn trouble(failure: &Failure, instance: &str) -> Trouble {
     let (operation, code) = (failure.operation.to_owned(), failure.code.clone());
     match failure.kind {
         FailureKind::Quota => Trouble::Quota { code },
-        FailureKind::NoCapacity => {
-            let instance = if let Step::RunInstance { name, .. } = step {
-                name.clone()
-            } else {
-                String::new()
-            };
-            Trouble::NoCapacity { instance }
-        }
+        FailureKind::NoCapacity => Trouble::NoCapacity {
+            instance: instance.to_owned(),
+        },
         FailureKind::Credentials => Trouble::Credentials,
         FailureKind::AccessDenied => Trouble::AccessDenied { operation },
         FailureKind::Refused

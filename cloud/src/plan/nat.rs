@@ -45,8 +45,18 @@ pub(super) fn plan(plan: &mut Plan, desired: &Desired, observed: &Observed, stac
             RouteOwner::Foreign(target) => plan.drift(LeaseKind::NatWindow, Drift::RouteForeign(target)),
             RouteOwner::NoRoute | RouteOwner::Ours => {}
         }
+        let leftovers = observed
+            .gateways
+            .iter()
+            .any(|gateway| gateway.state.is_alive() && !goal.owns(&gateway.owner))
+            || observed
+                .addresses
+                .iter()
+                .any(|address| !goal.owns(&address.owner));
         if !goal.build {
             drift(plan, observed, stack, keep_gateway, keep_address, troubles);
+        } else if leftovers {
+            // What an older lease left behind goes first: there is never a second gateway.
         } else if troubles.is_empty() {
             build(plan, goal, observed, stack, keep_gateway, keep_address);
         } else {

@@ -28,12 +28,13 @@ pub(super) fn plan(
     if !goal.build {
         drift(plan, observed, stack, troubles);
         shell::drift(plan, observed, stack, window);
-    } else if troubles.is_empty() {
+    } else if troubles.is_empty() && !shell::has_leftovers(goal, observed) {
         shell::build(plan, goal, observed, stack, window);
         if ShellState::of(observed, stack, window).is_ready() {
             build(plan, goal, desired, observed, stack, now);
         }
     } else {
+        // Troubles, or what an older lease left behind, which goes first.
         troubles
             .into_iter()
             .for_each(|trouble| plan.trouble(LeaseKind::Service, trouble));

@@ -192,6 +192,21 @@ pub(super) fn drift(plan: &mut Plan, observed: &Observed, stack: &Stack, window:
     }
 }
 
+/// Whether something of an older lease is still there: it is taken down before anything new is built on it.
+pub(super) fn has_leftovers(goal: &Goal, observed: &Observed) -> bool {
+    let others = |owner: &Option<Owner>| owner.as_ref().is_some_and(|owner| !goal.owns(owner));
+    observed
+        .instances
+        .iter()
+        .any(|instance| !goal.owns(&instance.owner))
+        || observed
+            .endpoints
+            .iter()
+            .any(|endpoint| others(&endpoint.owner) && endpoint.state != EndpointState::Failed)
+        || observed.role.iter().any(|role| others(&role.owner))
+        || observed.profile.iter().any(|profile| others(&profile.owner))
+}
+
 /// Removes endpoints, role and profile of ours that no goal wants.
 pub(super) fn take_down(plan: &mut Plan, goal: Option<&Goal>, observed: &Observed) {
     let unwanted = |owner: &Option<Owner>| {

@@ -50,7 +50,7 @@ const BELOW: u32 = 66;
 const LEFT: u32 = 28;
 const RIGHT: u32 = 48;
 /// Room for the days below the bars.
-const DAYS: u32 = 44;
+const DAYS: u32 = 48;
 const AXIS: Type = DETAIL;
 /// Bars get no wider than this, however few they are.
 const MAX_BAR: f64 = 96.0;
@@ -159,19 +159,26 @@ fn plot(bars: &[Bar]) -> Result<String, Box<dyn std::error::Error + '_>> {
             root.draw_text(
                 &labels[index],
                 &style(colour, HPos::Center, VPos::Top),
-                (x, y + 16),
+                (x, y + 20),
             )?;
         }
         for index in labelled_figures(bars, slot) {
-            let (x, y) = area.map_coordinate(&(index as f64 + 0.5, bars[index].height()));
-            let figure = money(bars[index].height());
+            let bar = &bars[index];
+            let figure = money(bar.height());
+            let wide = AXIS.width(&figure) + 10.0;
+            // Above every bar that it reaches over, so that it hides none.
+            let reach = ((f64::from(wide) / 2.0 / slot - 0.5).max(0.0)).ceil() as usize;
+            let over = &bars[index.saturating_sub(reach)..bars.len().min(index + reach + 1)];
+            let height = over.iter().map(Bar::height).fold(0.0, f64::max);
+            let (x, y) = area.map_coordinate(&(index as f64 + 0.5, height));
             // A plain patch, so that no line of the grid runs through the figure.
-            let half = (AXIS.width(&figure) / 2.0) as i32 + 5;
+            let half = (wide / 2.0) as i32;
             root.draw(&Rectangle::new(
                 [(x - half, y - 34), (x + half, y - 4)],
                 GROUND.filled(),
             ))?;
-            root.draw_text(&figure, &style(FIGURES, HPos::Center, VPos::Bottom), (x, y - 6))?;
+            let colour = if bar.today { OPEN } else { FIGURES };
+            root.draw_text(&figure, &style(colour, HPos::Center, VPos::Bottom), (x, y - 6))?;
         }
         root.present()?;
     }
@@ -279,5 +286,69 @@ fn labelled_figures(bars: &[Bar], slot: f64) -> Vec<usize> {
         vec![highest, last]
     } else {
         vec![last]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixtures::costs;
+    use super::*;
+
+    #[test]
+    fn the_axis_counts_in_round_steps_and_leaves_headroom() {
+        for highest in [0.0008, 0.0011, 0.03, 0.5, 0.87, 1.0, 2.55, 18.0, 99.9, 1234.5] {
+            let scale = Scale::for_highest(highest);
+            let ticks: Vec<f64> = scale.ticks().collect();
+            assert!((3..=6).contains(&ticks.len()), "{highest}: {ticks:?}");
+            assert!(
+                scale.top >= highest * 1.1 && scale.top <= highest * 2.0,
+                "{highest}: {}",
+                scale.top
+            );
+            // What is written is the tick, not something near it.
+            for &tick in &ticks {
+                let written: f64 = scale.tick(tick).trim_start_matches('$').parse().unwrap();
+                assert!(
+                    (written - tick).abs() < 1e-9,
+                    "{highest}: {tick} is written {written}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn figures_have_the_digits_that_count() {
+        for (usd, text) in [
+            (0.0, "$0"),
+            (0.0008, "$0.0008"),
+            (0.00056, "$0.00056"),
+            (0.092, "$0.092"),
+            (0.1, "$0.10"),
+            (2.5, "$2.50"),
+            (18.0, "$18.00"),
+            (1234.5, "$1234"),
+            (1e-12, "$0"),
+        ] {
+            assert_eq!(money(usd), text, "{usd}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_amount_counts_as_nothing() {
+        let mut chart = costs(3, 1.0);
+        chart.bars[0].usd = f64::NAN;
+        chart.bars[1].usd = -4.0;
+        chart.bars[2].usd = f64::INFINITY;
+        assert_eq!(chart.bars.iter().map(Bar::height).collect::<Vec<_>>(), [0.0; 3]);
+        assert!(cost_svg(&chart).unwrap().contains("$0"));
+    }
+
+    #[test]
+    fn today_and_the_highest_day_have_their_figures() {
+        let mut chart = costs(31, 1.0);
+        chart.bars[9].usd = 7.77;
+        let svg = cost_svg(&chart).unwrap();
+        assert!(svg.contains("$7.77") && svg.contains(&money(chart.bars[30].usd)));
+        assert!(svg.contains("11/31") && svg.contains("11/28") && !svg.contains("11/30"));
     }
 }

@@ -35,6 +35,8 @@ pub(super) const BOX_PAD: f32 = 26.0;
 const TRUNK: f32 = PAD + 34.0;
 /// What a public subnet's head leaves free for the line of the route.
 pub(super) const TRUNK_ROOM: f32 = TRUNK - PAD + 8.0;
+/// A subnet shows this many instances and counts the rest: Discord scales a tall picture down until nobody can read it.
+pub(super) const SHOWN: usize = 6;
 const NO_NETWORK: f32 = 150.0;
 
 /// A subnet and its place.
@@ -174,7 +176,7 @@ impl<'a> Layout<'a> {
         }
     }
 
-    /// Place of the `index`-th instance in its subnet.
+    /// Place of the `index`-th instance in its subnet, or of what follows the last one.
     pub(super) fn instance(&self, cell: &Cell<'_>, index: usize) -> Rect {
         let above = cell
             .subnet
@@ -216,7 +218,7 @@ pub(super) fn has_endpoints(subnet: &Subnet, picture: &StackPicture) -> bool {
 
 /// Whether the subnet says that it is empty. Public ones do not: they rarely hold anything.
 pub(super) fn says_empty(subnet: &Subnet) -> bool {
-    !subnet.public && !subnet.missing && subnet.instances.is_empty()
+    !subnet.public && !subnet.missing && subnet.instances.is_empty() && subnet.gateway.is_none()
 }
 
 fn subnet_height(subnet: &Subnet, picture: &StackPicture, lines: InstanceLines) -> f32 {
@@ -225,12 +227,15 @@ fn subnet_height(subnet: &Subnet, picture: &StackPicture, lines: InstanceLines) 
     if let Some(gateway) = &subnet.gateway {
         add(gateway_height(gateway));
     }
-    for _ in &subnet.instances {
+    for _ in subnet.instances.iter().take(SHOWN) {
         add(lines.height());
+    }
+    if subnet.instances.len() > SHOWN {
+        add(LINE - 4.0);
     }
     // Short texts stand close below the head.
     if subnet.missing || says_empty(subnet) {
-        add(LINE - GAP);
+        add(LINE - 8.0);
     }
     if has_endpoints(subnet, picture) {
         add(LINE - 4.0);

@@ -3,8 +3,8 @@
 use super::Tone;
 use super::font::Cut;
 use super::layout::{
-    BOX_PAD, Cell, GAP, InstanceLines, LINE, Layout, PAD, SUBNET_HEAD, TRUNK_ROOM, abreast, gateway_place,
-    has_endpoints, says_empty,
+    BOX_PAD, Cell, GAP, InstanceLines, LINE, Layout, PAD, SHOWN, SUBNET_HEAD, TRUNK_ROOM, abreast,
+    gateway_place, has_endpoints, says_empty,
 };
 use super::route;
 use super::stack::{EndpointMark, Gateway, Instance, RouteState, StackPicture, Window};
@@ -95,8 +95,8 @@ fn time_left(svg: &mut Svg, place: Rect, window: &Window) {
         h: 20.0,
     };
     svg.rect(bar, 10.0, TRACK, None);
-    // `max` also turns what is not a number into nothing left.
-    let left = window.fraction_left.max(0.0).min(1.0);
+    let left = window.fraction_left.clamp(0.0, 1.0);
+    // Not so for what is no number, either.
     if left > 0.0 {
         // Never narrower than its round ends: the last seconds must show, too.
         svg.rect(
@@ -224,15 +224,23 @@ fn subnet(svg: &mut Svg, layout: &Layout<'_>, cell: &Cell<'_>, picture: &StackPi
     if let Some(gateway) = &subnet.gateway {
         gateway_box(svg, gateway_place(*rect, gateway), gateway);
     }
-    for (index, instance) in subnet.instances.iter().enumerate() {
+    let (shown, hidden) = subnet.instances.split_at(subnet.instances.len().min(SHOWN));
+    for (index, instance) in shown.iter().enumerate() {
         instance_box(svg, layout.instance(cell, index), instance, layout.lines);
     }
     let inner = rect.w - 2.0 * PAD;
+    let mut below = layout.instance(cell, shown.len()).y;
+    let tones = hidden
+        .iter()
+        .flat_map(|instance| [instance.tone, instance.shell_tone]);
+    if let Some(worst) = tones.max_by_key(|tone| tone.gravity()) {
+        marked(svg, x, below + 21.0, worst, &format!("+{}", hidden.len()), inner);
+        below += LINE - 4.0 + GAP;
+    }
     if subnet.missing {
-        let last = layout.instance(cell, subnet.instances.len()).y;
-        marked(svg, x, last + 18.0, Tone::Bad, &picture.labels.missing, inner);
+        marked(svg, x, below + 21.0, Tone::Bad, &picture.labels.missing, inner);
     } else if says_empty(subnet) {
-        let text_y = rect.y + SUBNET_HEAD + 18.0;
+        let text_y = rect.y + SUBNET_HEAD + 21.0;
         marked(svg, x, text_y, Tone::Idle, &picture.labels.no_instances, inner);
     }
     if has_endpoints(subnet, picture) {

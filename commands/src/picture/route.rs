@@ -16,7 +16,7 @@ const BADGE: f32 = 20.0;
 pub(super) fn tone(layout: &Layout<'_>, route: RouteState) -> Tone {
     match route {
         RouteState::None => Tone::Idle,
-        RouteState::Active => layout.exit.as_ref().map_or(Tone::Good, |exit| exit.gateway.tone),
+        RouteState::Active => layout.exit.as_ref().map_or(Tone::Warn, |exit| exit.gateway.tone),
         RouteState::Blackhole => Tone::Bad,
         RouteState::Foreign => Tone::Warn,
     }
@@ -39,12 +39,6 @@ pub(super) fn draw(svg: &mut Svg, layout: &Layout<'_>, route: RouteState) {
             }
             onward(svg, layout, exit);
         }
-        (RouteState::Active, None) => {
-            if collect(svg, layout, layout.bypass, Stroke::solid(colour, WIDE)) {
-                let stroke = Stroke::solid(colour, WIDE);
-                arrow(svg, layout.bypass, layout.bus, layout.internet.bottom(), stroke);
-            }
-        }
         (RouteState::Blackhole, exit) => {
             let end = exit
                 .as_ref()
@@ -61,7 +55,8 @@ pub(super) fn draw(svg: &mut Svg, layout: &Layout<'_>, route: RouteState) {
                 svg.cross(end, layout.bus, 8.0, Stroke::solid(INK, 5.0));
             }
         }
-        (RouteState::Foreign, _) => {
+        // A route to a gateway that nobody has seen is as unknown as one that somebody else made.
+        (RouteState::Active, None) | (RouteState::Foreign, _) => {
             let broken = Stroke {
                 colour,
                 width: WIDE,

@@ -55,7 +55,7 @@ pub struct Subnet {
     pub cidr: String,
     /// It has a route to an internet gateway.
     pub public: bool,
-    /// Instances in it, and those expected in it.
+    /// Instances in it, and those expected in it. Six are drawn, the rest counted.
     pub instances: Vec<Instance>,
     /// The NAT gateway in it.
     pub gateway: Option<Gateway>,
@@ -113,7 +113,8 @@ pub struct Internet {
 pub enum RouteState {
     /// No default route: no line is drawn.
     None,
-    /// To the bot's gateway: a solid line to it, and on to the internet while it works.
+    /// To the bot's gateway: a solid line to it, and on to the internet while it works. Without a gateway in a
+    /// public subnet it is drawn as [`RouteState::Foreign`].
     Active,
     /// To something that is gone: a broken line that ends in a cross.
     Blackhole,

@@ -19,6 +19,17 @@ pub enum Tone {
 }
 
 impl Tone {
+    /// Larger where it matters more that people see it.
+    pub(super) fn gravity(self) -> u8 {
+        match self {
+            Tone::Idle => 0,
+            Tone::Good => 1,
+            Tone::Busy => 2,
+            Tone::Warn => 3,
+            Tone::Bad => 4,
+        }
+    }
+
     /// Bright enough on every fill used here for a contrast of 4.5 and more (WCAG AA).
     pub(super) fn colour(self) -> &'static str {
         match self {

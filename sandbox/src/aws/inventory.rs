@@ -6,8 +6,9 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::catalog::price;
-use super::ec2::nat_gateways::State;
 use super::ec2::routes::Target;
+use super::ec2::vpc_endpoints::{self, Kind};
+use super::ec2::{instances, nat_gateways};
 use super::select::Described;
 use super::tags::{self, Tags};
 use super::world::{Table, World};
@@ -41,6 +42,9 @@ pub(crate) fn of(world: &World) -> Vec<Item> {
     let mut all = Vec::new();
     network(world, &mut all);
     nat(world, &mut all);
+    instances(world, &mut all);
+    endpoints(world, &mut all);
+    identities(world, &mut all);
     all
 }
 
@@ -142,7 +146,10 @@ fn nat(world: &World, all: &mut Vec<Item>) {
         item.state = gateway.state.name().to_owned();
         item.detail = gateway.summary();
         item.since = gateway.since;
-        let bills = matches!(gateway.state, State::Available | State::Deleting);
+        let bills = matches!(
+            gateway.state,
+            nat_gateways::State::Available | nat_gateways::State::Deleting
+        );
         item.usd_per_hour = bills.then_some(price::NAT_GATEWAY);
     });
     add(world, all, "elastic-ip", &world.addresses, |address, item| {
@@ -155,4 +162,81 @@ fn nat(world: &World, all: &mut Vec<Item>) {
         item.detail = address.public_ip.to_string();
         item.usd_per_hour = Some(price::PUBLIC_ADDRESS);
     });
+}
+
+fn instances(world: &World, all: &mut Vec<Item>) {
+    add(world, all, "instance", &world.instances, |instance, item| {
+        item.state = instance.state.name().to_owned();
+        item.since = instance.since;
+        let market = if instance.spot.is_some() { ", spot" } else { "" };
+        let shell = match instance.agent.registered() {
+            Some(_) if instance.state == instances::State::Running => {
+                format!(", agent {}", instance.agent.ping_status(world.clock))
+            }
+            _ => String::new(),
+        };
+        item.detail = format!(
+            "{}{market} at {} in {}{shell}",
+            instance.kind.name, instance.private, instance.zone
+        );
+        // On-demand's list price also for spot, whose price moves.
+        item.usd_per_hour =
+            (instance.state == instances::State::Running).then_some(instance.kind.usd_per_hour);
+    });
+    add(world, all, "volume", &world.volumes, |volume, item| {
+        item.state = volume.state().to_owned();
+        let holder = volume
+            .attachment
+            .as_ref()
+            .map(|one| format!(" on {} as {}", one.instance, one.device));
+        item.detail = format!(
+            "{} GiB {}{}",
+            volume.size_gib,
+            volume.kind,
+            holder.unwrap_or_default()
+        );
+        item.usd_per_hour = Some(volume.usd_per_hour());
+    });
+}
+
+fn endpoints(world: &World, all: &mut Vec<Item>) {
+    add(world, all, "vpc-endpoint", &world.endpoints, |endpoint, item| {
+        item.state = endpoint.state.name().to_owned();
+        item.since = endpoint.since;
+        let zones = endpoint.subnets.len();
+        item.detail = format!("{}, {zones} zones", endpoint.short_service());
+        let bills = endpoint.kind == Kind::Interface
+            && matches!(
+                endpoint.state,
+                vpc_endpoints::State::Available | vpc_endpoints::State::Deleting
+            );
+        let zones = u32::try_from(zones).unwrap_or(u32::MAX);
+        item.usd_per_hour = bills.then_some(f64::from(zones) * price::ENDPOINT_ZONE);
+    });
+}
+
+fn identities(world: &World, all: &mut Vec<Item>) {
+    for role in world.roles.values() {
+        let policies: Vec<&str> = role
+            .policies
+            .iter()
+            .filter_map(|arn| arn.rsplit('/').next())
+            .collect();
+        let detail = policies.join(", ");
+        all.push(Item {
+            detail,
+            ..item("role", &role.name, &role.tags, role.created)
+        });
+    }
+    for profile in world.profiles.values() {
+        let detail = profile
+            .role
+            .as_ref()
+            .map(|held| format!("holds {}", held.role))
+            .unwrap_or_default();
+        all.push(Item {
+            detail,
+            ..item("instance-profile", &profile.name, &profile.tags, profile.created)
+        });
+    }
 }

@@ -9,14 +9,17 @@
 //! Time comes from the [`Now`](crate::Now) it was started with, except where a length of *real* time is
 //! named: latency, delays and the stamps of the call log.
 
+mod by_hand;
 mod calls;
 mod catalog;
 mod cidr;
 mod connection;
 mod ec2;
 mod faults;
+mod iam;
 mod input;
 mod inventory;
+mod json;
 mod operation;
 mod options;
 mod refusal;
@@ -25,7 +28,10 @@ mod response;
 mod seed;
 mod select;
 mod server;
+mod service_quotas;
+mod ssm;
 mod state;
+mod sts;
 mod tags;
 mod world;
 mod xml;
@@ -40,6 +46,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+pub use by_hand::{ByHand, ByHandError};
 pub use calls::Call;
 pub use ec2::routes::Target;
 pub use faults::{FaultKind, FaultRule, Faults};
@@ -168,6 +175,19 @@ impl Aws {
     /// The most of the bot's that ever existed at once.
     pub fn max_alive(&self) -> MaxAlive {
         self.state().look(|world| world.peak)
+    }
+
+    /// Whether agents are so old (before 3.3.40.0) that they need the `ec2messages` endpoint. Off at the start.
+    pub fn set_old_agents(&self, old: bool) {
+        let _infallible = self.state().change(|world| {
+            world.old_agents = old;
+            Ok(())
+        });
+    }
+
+    /// What a person in the console does meanwhile.
+    pub fn by_hand(&self) -> ByHand<'_> {
+        ByHand::new(self.state())
     }
 
     fn state(&self) -> &State {

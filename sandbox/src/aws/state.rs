@@ -10,12 +10,18 @@ use tokio::sync::watch;
 use super::calls::Calls;
 use super::ec2;
 use super::faults::Faults;
+use super::iam;
 use super::input::Form;
+use super::json::JsonOperation;
 use super::operation::{Operation, Run};
 use super::refusal::{Answer, Refusal};
 use super::request::{Body, Request, Service};
 use super::response::Outcome;
+use super::service_quotas;
+use super::ssm;
+use super::sts;
 use super::world::World;
+use super::xml::Xml;
 use crate::Now;
 
 /// Everything behind one [`Aws`](super::Aws).
@@ -75,9 +81,7 @@ impl State {
         self.catch_up(&mut world);
         let mut draft = world.clone();
         let result = by(&mut draft)?;
-        draft.note_peak();
-        *world = draft;
-        self.bump();
+        self.commit(&mut world, draft);
         Ok(result)
     }
 
@@ -103,6 +107,10 @@ impl State {
 
     /// Carries out a call. `doom` is the failure its NAT gateway is to meet, if it makes one.
     pub(crate) fn carry_out(&self, request: &Request, doom: Option<(String, String)>) -> Answer<Outcome> {
+        let mut world = self.world.lock();
+        self.catch_up(&mut world);
+        world.caller.clone_from(&request.access_key);
+        sts::authenticate(&world, request.service)?;
         match &request.body {
             Body::Query(values) => {
                 let operation = query_operation(request.service, &request.operation).ok_or_else(|| {
@@ -113,46 +121,75 @@ impl State {
                     Refusal::new("InvalidAction", message)
                 })?;
                 let form = Form::new(values.clone());
-                self.query(request.service, operation, &form, doom)
+                self.query(&mut world, request.service, operation, &form, doom)
                     .map(Outcome::Xml)
             }
-            Body::Json(_) => Err(Refusal::new("UnknownOperationException", "")),
+            Body::Json(input) => {
+                let operation = json_operation(request.service, &request.operation).ok_or_else(|| {
+                    let message = format!("The sandbox has no operation {}.", request.operation);
+                    Refusal::new("UnknownOperationException", message)
+                })?;
+                (operation.run)(&world, input).map(Outcome::Json)
+            }
         }
     }
 
     fn query(
         &self,
+        world: &mut World,
         service: Service,
         operation: &Operation,
         form: &Form,
         doom: Option<(String, String)>,
-    ) -> Answer<super::xml::Xml> {
+    ) -> Answer<Xml> {
         let input = form.input();
         let dry_run = service == Service::Ec2 && input.flag("DryRun")?.unwrap_or(false);
-        let finish = |answer| {
+        let check = || {
             form.nothing_unread()?;
             if dry_run {
                 let message = "Request would have succeeded, but DryRun flag is set.";
                 return Err(Refusal::new("DryRunOperation", message).status(412));
             }
-            Ok(answer)
+            Ok(())
         };
         match operation.run {
-            Run::Read(run) => self.look(|world| finish(run(world, &input)?)),
-            Run::Change(run) => self.change(|world| {
-                world.doomed_gateway = doom;
-                let answer = finish(run(world, &input)?)?;
-                world.doomed_gateway = None;
+            Run::Read(run) => {
+                let answer = run(world, &input)?;
+                check().map(|()| answer)
+            }
+            Run::Change(run) => {
+                let mut draft = world.clone();
+                draft.doomed_gateway = doom;
+                let answer = run(&mut draft, &input)?;
+                check()?;
+                draft.doomed_gateway = None;
+                self.commit(world, draft);
                 Ok(answer)
-            }),
+            }
         }
+    }
+
+    fn commit(&self, world: &mut World, mut draft: World) {
+        draft.note_peak();
+        *world = draft;
+        self.bump();
     }
 }
 
 fn query_operation(service: Service, name: &str) -> Option<&'static Operation> {
     match service {
         Service::Ec2 => ec2::operation(name),
-        Service::Iam | Service::Sts | Service::Ssm | Service::ServiceQuotas => None,
+        Service::Iam => iam::operation(name),
+        Service::Sts => sts::operation(name),
+        Service::Ssm | Service::ServiceQuotas => None,
+    }
+}
+
+fn json_operation(service: Service, name: &str) -> Option<&'static JsonOperation> {
+    match service {
+        Service::Ssm => ssm::operation(name),
+        Service::ServiceQuotas => service_quotas::operation(name),
+        Service::Ec2 | Service::Iam | Service::Sts => None,
     }
 }
 

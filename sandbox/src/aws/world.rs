@@ -12,17 +12,25 @@ use chrono::{DateTime, Utc};
 
 use super::catalog::{Image, Quotas};
 use super::ec2::addresses::Address;
+use super::ec2::instances::{self, Instance};
 use super::ec2::internet_gateways::InternetGateway;
 use super::ec2::nat_gateways::{self, NatGateway};
 use super::ec2::network_interfaces::Interface;
+use super::ec2::profile_associations::Association;
 use super::ec2::route_tables::RouteTable;
 use super::ec2::security_group_rules::Rule;
 use super::ec2::security_groups::SecurityGroup;
 use super::ec2::subnets::Subnet;
+use super::ec2::volumes::Volume;
+use super::ec2::vpc_endpoints::{self, Endpoint};
 use super::ec2::vpcs::Vpc;
+use super::iam::instance_profiles::Profile;
+use super::iam::roles::Role;
 use super::options::Timing;
 use super::refusal::{Answer, Refusal};
 use super::select::Described;
+use super::ssm::agent;
+use super::sts::Session;
 use super::tags;
 
 /// Things by id. The ids look random, so the order is as arbitrary as AWS's, and always the same.
@@ -49,7 +57,21 @@ pub(crate) struct World {
     pub(crate) interfaces: Table<Interface>,
     pub(crate) addresses: Table<Address>,
     pub(crate) nat_gateways: Table<NatGateway>,
+    pub(crate) instances: Table<Instance>,
+    pub(crate) volumes: Table<Volume>,
+    pub(crate) endpoints: Table<Endpoint>,
+    pub(crate) profile_associations: Table<Association>,
+    /// By name.
+    pub(crate) roles: Table<Role>,
+    /// By name.
+    pub(crate) profiles: Table<Profile>,
     pub(crate) images: Table<Image>,
+    /// By access key.
+    pub(crate) sessions: Table<Session>,
+    /// The access key of the call being carried out.
+    pub(crate) caller: String,
+    /// Whether agents are so old that they need the `ec2messages` endpoint.
+    pub(crate) old_agents: bool,
     pub(crate) tokens: BTreeMap<(&'static str, String), Token>,
     pub(crate) peak: MaxAlive,
     /// The failure that the next NAT gateway is to meet, scripted by a fault.
@@ -91,7 +113,16 @@ impl World {
             interfaces: Table::new(),
             addresses: Table::new(),
             nat_gateways: Table::new(),
+            instances: Table::new(),
+            volumes: Table::new(),
+            endpoints: Table::new(),
+            profile_associations: Table::new(),
+            roles: Table::new(),
+            profiles: Table::new(),
             images: Image::all(),
+            sessions: Table::new(),
+            caller: String::new(),
+            old_agents: false,
             tokens: BTreeMap::new(),
             peak: MaxAlive::default(),
             doomed_gateway: None,
@@ -105,6 +136,10 @@ impl World {
         while let Some(at) = self.next_due().filter(|at| *at <= now) {
             self.clock = self.clock.max(at);
             nat_gateways::settle(self);
+            vpc_endpoints::settle(self);
+            instances::settle(self);
+            // Last, so that an agent finds what became available at the same instant.
+            agent::settle(self);
             changed = true;
         }
         self.clock = self.clock.max(now);
@@ -114,7 +149,10 @@ impl World {
 
     /// When the next thing happens by itself.
     pub(crate) fn next_due(&self) -> Option<DateTime<Utc>> {
-        self.nat_gateways.values().filter_map(NatGateway::due).min()
+        let gateways = self.nat_gateways.values().filter_map(NatGateway::due);
+        let endpoints = self.endpoints.values().filter_map(Endpoint::due);
+        let instances = self.instances.values().filter_map(Instance::due);
+        gateways.chain(endpoints).chain(instances).min()
     }
 
     /// Remembers how much of the bot's exists, if it is more than ever.

@@ -1,1 +1,156 @@
-//! To be written.
+//! A strict Discord on loopback: REST v10 and the gateway as far as a slash-command bot uses them, with
+//! one guild, one text channel and a few people who type and press.
+//!
+//! Words used here. A *person* is a member of the guild, known by a short key (`operator`, `viewer`,
+//! `outsider`). A *line* is what a person types. An *interaction* is what Discord makes of a line or a
+//! press and sends to the bot; it must be *acknowledged* within three real seconds, and its *token* lives
+//! for fifteen minutes of the sandbox's time. A *violation* is a rule of Discord's that the bot broke: it
+//! is answered with Discord's own error, and also remembered, because a bot that retries or shrugs hides it.
+//!
+//! Where things are: `rest/` answers the bot's requests, `gateway.rs` and `session.rs` carry events to it,
+//! `people/` does what a person's client does, `rules/` knows the limits, `shape.rs` and `render.rs` write
+//! Discord's JSON, `state.rs` is the world.
+
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+
+use tokio::{net::TcpListener, sync::watch, task::AbortHandle};
+
+use crate::Now;
+
+mod body;
+mod draft;
+mod error;
+mod facts;
+mod faults;
+mod gateway;
+mod limits;
+mod mentions;
+mod people;
+mod render;
+mod rest;
+mod rules;
+mod session;
+mod shape;
+mod state;
+mod view;
+
+pub use facts::{GuildFacts, Place};
+pub use faults::DiscordFaults;
+pub use people::Refused;
+pub use view::{
+    AckKind, Acknowledged, Attachment, AttachmentView, ChannelView, Choice, Invoked, MessageView, PersonView,
+    Sent,
+};
+
+use state::Shared;
+
+/// How long Discord waits for the first answer to an interaction.
+///
+/// Source: Discord, "Receiving and Responding", "you must send an initial response within 3 seconds".
+pub const ACK_DEADLINE: Duration = Duration::from_secs(3);
+
+/// What a [`Discord`] is started with.
+pub struct DiscordOptions {
+    /// Where to listen; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// The sandbox's time: message timestamps, snowflakes and the life of interaction tokens.
+    pub now: Now,
+    /// How long the bot has to acknowledge an interaction, in real time. Normally [`ACK_DEADLINE`].
+    pub ack_deadline: Duration,
+    /// The ids and the token of the one guild there is.
+    pub guild: GuildFacts,
+}
+
+/// The running Discord. Clones are handles to the same one; it stops when the last of them is dropped.
+#[derive(Clone)]
+pub struct Discord {
+    guard: Arc<Guard>,
+}
+
+struct Guard {
+    shared: Arc<Shared>,
+    server: AbortHandle,
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        self.server.abort();
+        // Connections outlive the listener: cut the sockets and refuse what still comes over kept-alive ones.
+        self.shared.faults.away(true);
+    }
+}
+
+impl Discord {
+    /// Starts listening and serving.
+    ///
+    /// # Errors
+    /// When the address cannot be bound.
+    pub async fn start(options: DiscordOptions) -> io::Result<Self> {
+        let listener = TcpListener::bind(options.listen).await?;
+        let address = listener.local_addr()?;
+        let shared = Arc::new(Shared::new(options, address));
+        let app = rest::router(Arc::clone(&shared));
+        let server = tokio::spawn(async move {
+            if let Err(error) = axum::serve(listener, app).await {
+                tracing::error!("the sandbox's Discord stopped serving: {error}");
+            }
+        });
+        Ok(Self {
+            guard: Arc::new(Guard {
+                shared,
+                server: server.abort_handle(),
+            }),
+        })
+    }
+
+    fn shared(&self) -> &Arc<Shared> {
+        &self.guard.shared
+    }
+
+    /// `http://127.0.0.1:PORT`, the value for `DISCORD_API_URL`.
+    pub fn url(&self) -> String {
+        self.shared().base_url.clone()
+    }
+
+    /// The ids and the token of the guild.
+    pub fn facts(&self) -> &GuildFacts {
+        &self.shared().facts
+    }
+
+    /// What can be made to go wrong.
+    pub fn faults(&self) -> &DiscordFaults {
+        &self.shared().faults
+    }
+
+    /// Changes its value at every visible change: messages, people, commands, acknowledgements, presence.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.shared().changes.subscribe()
+    }
+
+    /// Resolves when a bot is connected and its commands are registered.
+    pub async fn bot_online(&self) {
+        let shared = self.shared();
+        shared
+            .wait_for(|state| {
+                (state.online() && (state.registered || !state.global_commands.is_empty())).then_some(())
+            })
+            .await;
+    }
+
+    /// Every rule of Discord's that the bot broke so far, in words.
+    pub fn violations(&self) -> Vec<String> {
+        let now = self.shared().now();
+        let state = self.shared().state.lock();
+        let abandoned = state
+            .messages
+            .values()
+            .filter(|message| message.abandoned(now))
+            .map(|message| {
+                format!(
+                    "the deferred reply {} was still thinking when its token expired",
+                    message.id
+                )
+            });
+        state.violations.iter().cloned().chain(abandoned).collect()
+    }
+}

@@ -1,5 +1,7 @@
 //! The Ubuntu images that Canonical publishes, and the parameters that name the newest of each.
 
+use chrono::{DateTime, Utc};
+
 use crate::aws::tags::Tags;
 
 /// A machine image.
@@ -27,6 +29,13 @@ pub(crate) const ROOT_DEVICE: &str = "/dev/sda1";
 
 /// The size of Ubuntu's snapshot: no root volume can be smaller.
 pub(crate) const SNAPSHOT_GIB: u32 = 8;
+
+impl Image {
+    /// When it was published.
+    pub(crate) fn published(&self) -> DateTime<Utc> {
+        self.created.parse().unwrap_or(DateTime::UNIX_EPOCH)
+    }
+}
 
 struct Release {
     version: &'static str,

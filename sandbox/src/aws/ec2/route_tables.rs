@@ -16,9 +16,11 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     read("DescribeRouteTables", |world, input| {
         describe(world, input, &world.route_tables, "routeTableSet")
     }),
-    change("CreateRouteTable", create),
+    change(CREATE, create),
     change("AssociateRouteTable", associate),
 ];
+
+const CREATE: &str = "CreateRouteTable";
 
 #[derive(Debug, Clone)]
 pub(crate) struct RouteTable {
@@ -141,9 +143,18 @@ impl Described for RouteTable {
 }
 
 fn create(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
+    let token = input.text("ClientToken");
+    let fingerprint = input.form().fingerprint(&["ClientToken", "DryRun"]);
     let vpc = world.find(&world.vpcs, &input.need("VpcId")?)?.id.clone();
     let tags = tags::on_create(input, &["route-table"], "route-table")?;
-    let id = make(world, &vpc, false, tags);
+    let id = match world.replay(CREATE, token.as_deref(), &fingerprint)? {
+        Some(made) => made.concat(),
+        None => {
+            let id = make(world, &vpc, false, tags);
+            world.remember(CREATE, token, fingerprint, vec![id.clone()]);
+            id
+        }
+    };
     Ok(Xml::build(|xml| {
         xml.node("routeTable", |xml| world.route_tables[&id].write(world, xml));
     }))

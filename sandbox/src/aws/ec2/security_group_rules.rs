@@ -173,7 +173,8 @@ fn authorize(world: &mut World, input: &Input<'_>, direction: Direction) -> Answ
                 "InvalidPermission.Duplicate",
                 format!(
                     "the specified rule \"peer: {}, {}, ALLOW\" already exists",
-                    permission.peer, permission.traffic
+                    permission.peer,
+                    permission.traffic.in_words()
                 ),
             ));
         }

@@ -28,6 +28,9 @@ macro_rules! each_kind {
         $apply!($world.interfaces, "network-interface");
         $apply!($world.addresses, "elastic-ip");
         $apply!($world.nat_gateways, "natgateway");
+        $apply!($world.instances, "instance");
+        $apply!($world.volumes, "volume");
+        $apply!($world.endpoints, "vpc-endpoint");
     };
 }
 

@@ -80,6 +80,19 @@ impl Traffic {
         Ok(Self { protocol, ports })
     }
 
+    /// As AWS's refusals put it.
+    pub(super) fn in_words(&self) -> String {
+        let protocol = if self.protocol == "-1" {
+            "ALL".to_owned()
+        } else {
+            self.protocol.to_ascii_uppercase()
+        };
+        match self.ports {
+            Some((from, to)) => format!("{protocol}, from port: {from}, to port: {to}"),
+            None => protocol,
+        }
+    }
+
     pub(crate) fn write(&self, xml: &mut Xml) {
         xml.text("ipProtocol", &self.protocol);
         if let Some((from, to)) = self.ports {

@@ -1,0 +1,229 @@
+//! `doorman check`: everything that has to be right, looked at once, with what to do about what is not.
+//!
+//! It reads and never changes anything in Discord or AWS; permissions are tried with AWS's own dry runs.
+
+mod discord;
+mod words;
+
+use std::fmt;
+use std::path::Path;
+
+use doorman_cloud::aws::{self, Aws};
+use doorman_cloud::check::{Finding, Verdict};
+use doorman_cloud::store::{Store, StoreError};
+use doorman_config::{Settings, secrets};
+
+/// What was found, in the order it was looked at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    lines: Vec<Line>,
+}
+
+/// One thing that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Line {
+    state: State,
+    /// What was looked at.
+    what: String,
+    /// How it stands.
+    words: String,
+    /// What to do about it.
+    remedy: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Ok,
+    Note,
+    Problem,
+    Skipped,
+}
+
+impl State {
+    fn word(self) -> &'static str {
+        match self {
+            State::Ok => "ok",
+            State::Note => "note",
+            State::Problem => "problem",
+            State::Skipped => "skipped",
+        }
+    }
+}
+
+impl Line {
+    fn new(state: State, what: impl Into<String>, words: impl Into<String>) -> Line {
+        Line { state, what: what.into(), words: words.into(), remedy: None }
+    }
+
+    fn ok(what: impl Into<String>, words: impl Into<String>) -> Line {
+        Line::new(State::Ok, what, words)
+    }
+
+    fn note(what: impl Into<String>, words: impl Into<String>) -> Line {
+        Line::new(State::Note, what, words)
+    }
+
+    fn problem(what: impl Into<String>, words: impl Into<String>) -> Line {
+        Line::new(State::Problem, what, words)
+    }
+
+    fn skipped(what: impl Into<String>, words: impl Into<String>) -> Line {
+        Line::new(State::Skipped, what, words)
+    }
+
+    fn remedy(mut self, remedy: impl Into<String>) -> Line {
+        self.remedy = Some(remedy.into());
+        self
+    }
+}
+
+impl Report {
+    /// Whether no problem was found.
+    pub fn is_good(&self) -> bool {
+        self.problems() == 0
+    }
+
+    fn problems(&self) -> usize {
+        self.lines.iter().filter(|line| line.state == State::Problem).count()
+    }
+}
+
+impl fmt::Display for Report {
+    /// One line for each thing, what to do about it on the next, and the sum of it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for line in &self.lines {
+            writeln!(f, "{:<8} {} — {}", line.state.word(), line.what, line.words)?;
+            if let Some(remedy) = &line.remedy {
+                writeln!(f, "{:<8} → {remedy}", "")?;
+            }
+        }
+        match self.problems() {
+            0 => writeln!(f, "\nNo problems found."),
+            1 => writeln!(f, "\n1 problem found."),
+            many => writeln!(f, "\n{many} problems found."),
+        }
+    }
+}
+
+/// Looks at everything that can be looked at. `env` is the environment.
+pub async fn run(config: &Path, env: &(dyn Fn(&str) -> Option<String> + Sync)) -> Report {
+    let what = format!("settings {}", config.display());
+    let settings = match Settings::load(config).and_then(|settings| settings.with_env(&|name| env(name))) {
+        Ok(settings) => settings,
+        Err(problems) => {
+            let lines = problems.0.iter().map(|problem| Line::problem("settings", problem.to_string()));
+            let rest = ["Discord", "store", "AWS"]
+                .map(|what| Line::skipped(what, "looked at once the settings can be read"));
+            return Report { lines: lines.chain(rest).collect() };
+        }
+    };
+    let mut lines = vec![Line::ok(
+        what,
+        format!("server {}, stack `{}`", settings.discord.guild_id, settings.stack.name),
+    )];
+    let token = secrets::discord_token(&|name| env(name));
+    let (discord, store, aws) = tokio::join!(
+        async {
+            match token {
+                Ok(token) => discord::look(&settings, token).await,
+                Err(problem) => vec![
+                    Line::problem("token", problem.to_string()),
+                    Line::skipped("Discord", "looked at once there is a token"),
+                ],
+            }
+        },
+        store(&settings.store.path),
+        aws(&settings),
+    );
+    lines.extend(discord);
+    lines.push(store);
+    lines.extend(aws);
+    Report { lines }
+}
+
+/// Whether leases can be kept.
+async fn store(path: &Path) -> Line {
+    let what = format!("store {}", path.display());
+    let existed = path.exists();
+    match Store::open(path).await {
+        Ok(store) => {
+            store.close().await;
+            if existed {
+                return Line::ok(what, "can be read and written");
+            }
+            // Nothing was there, so nothing stays there: the first run makes it.
+            match std::fs::remove_file(path) {
+                Ok(()) => Line::ok(what, "not there yet; the first run can make it"),
+                Err(error) => Line::note(what, format!("was made for a try and cannot be removed: {error}")),
+            }
+        }
+        Err(error @ StoreError::Locked(_)) => Line::note(what, error.to_string()),
+        Err(error) => Line::problem(what, error.to_string()),
+    }
+}
+
+/// Credentials, network, quotas, permissions.
+async fn aws(settings: &Settings) -> Vec<Line> {
+    let aws = Aws::connect(settings, aws::Options::default()).await;
+    aws.check().await.into_iter().map(|finding| line(finding, settings)).collect()
+}
+
+fn line(finding: Finding, settings: &Settings) -> Line {
+    match finding.verdict {
+        Verdict::Good(words) => Line::ok(finding.what, words),
+        Verdict::Note(words) => Line::note(finding.what, words),
+        Verdict::Bad(problem) => {
+            let (words, remedy) = words::of(&problem, settings);
+            Line::problem(finding.what, words).remedy(remedy)
+        }
+        Verdict::Skipped => Line::skipped(finding.what, "looked at once what comes before it is right"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_reads_from_top_to_bottom() {
+        let report = Report {
+            lines: vec![
+                Line::ok("token", "belongs to doorman (1)"),
+                Line::problem("channel", "not visible").remedy("let the bot see it"),
+                Line::skipped("AWS", "later"),
+            ],
+        };
+        assert!(!report.is_good());
+        let text = "ok       token — belongs to doorman (1)\n\
+                    problem  channel — not visible\n         \
+                    → let the bot see it\n\
+                    skipped  AWS — later\n\n\
+                    1 problem found.\n";
+        assert_eq!(report.to_string(), text);
+    }
+
+    #[tokio::test]
+    async fn settings_that_cannot_be_read_are_all_said_at_once() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "[discord]\nguild_id = \"…\"\nchannel = 1\n").unwrap();
+        let report = run(file.path(), &|_| None).await;
+        let text = report.to_string();
+        assert!(!report.is_good());
+        for path in ["discord.guild_id", "discord.channel_id", "discord.channel", "policy.grant"] {
+            assert!(text.contains(path), "{path} is missing in:\n{text}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_store_that_is_only_tried_leaves_nothing_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("doorman.db");
+        assert_eq!(store(&path).await.state, State::Ok);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+
+        let missing = store(&folder.path().join("no/such/folder/doorman.db")).await;
+        assert_eq!(missing.state, State::Problem);
+        std::fs::write(&path, "this is not a database, whatever its name says").unwrap();
+        assert_eq!(store(&path).await.state, State::Problem);
+    }
+}

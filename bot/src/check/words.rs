@@ -1,0 +1,87 @@
+//! What is wrong on the AWS side and what to do about it, for whoever sets doorman up.
+//!
+//! The commands have sentences of their own for the same troubles: those are for people in Discord, who can
+//! rarely do anything about them but tell an admin. These are for the admin.
+
+use doorman_cloud::check::Problem;
+use doorman_cloud::lease::Trouble;
+use doorman_config::Settings;
+
+/// What is wrong, and the remedy.
+pub(super) fn of(problem: &Problem, settings: &Settings) -> (String, String) {
+    match problem {
+        Problem::Trouble(trouble) => trouble_words(trouble, settings),
+        Problem::NoRoom { used, limit, quota_code } => (
+            format!("no room: {used} of {limit} are in use"),
+            format!("remove what is not needed, or ask for more: Service Quotas → {quota_code}"),
+        ),
+        Problem::VpcAttributeOff(attribute) => (
+            format!("{attribute} is off, and private names of endpoints need it"),
+            format!("VPC console → {} → Edit VPC settings: turn it on", settings.stack.vpc),
+        ),
+        Problem::Away(why) => (
+            format!("AWS cannot be reached: {why}"),
+            "check the network, aws.region, and AWS_ENDPOINT_URL if it is set".to_owned(),
+        ),
+    }
+}
+
+fn trouble_words(trouble: &Trouble, settings: &Settings) -> (String, String) {
+    match trouble {
+        Trouble::Missing { what, name } => (
+            format!("there is no {} named `{name}` in {}", kind(what), settings.aws.region),
+            "make it, or put the name of yours into [stack]; names are `Name` tags, of security groups the \
+             group name"
+                .to_owned(),
+        ),
+        Trouble::Ambiguous { what, name, ids } => (
+            format!("{} things of the kind {} are named `{name}`: {}", ids.len(), kind(what), ids.join(", ")),
+            "rename all but one".to_owned(),
+        ),
+        Trouble::ForeignRoute { table, target } => (
+            format!("the default route of {table} leads to {target}, which doorman did not make"),
+            "doorman never replaces it: remove it, or name another route table in [stack.nat]".to_owned(),
+        ),
+        Trouble::AddressTaken { address, holder, wanted_for } => (
+            format!("{address}, which {wanted_for} should have, belongs to {holder}"),
+            "free the address, or give the instance another one in [[stack.service.instances]]".to_owned(),
+        ),
+        Trouble::RoleWithoutPolicy { role, policy } => (
+            format!("the role {role} was made by hand and lacks the policy {policy}"),
+            format!("attach it: aws iam attach-role-policy --role-name {role} --policy-arn arn:aws:iam::aws:policy/{policy}"),
+        ),
+        Trouble::GatewayFailed { code } => {
+            (format!("the gateway failed: {code}"), "try again; if it goes on, ask AWS support".to_owned())
+        }
+        Trouble::Quota { code } => {
+            (format!("a quota is used up: {code}"), "ask for more in the console: Service Quotas".to_owned())
+        }
+        Trouble::NoCapacity { instance } => (
+            format!("AWS has no capacity for {instance} at the moment"),
+            "try later, or another stack.service.instance_type".to_owned(),
+        ),
+        Trouble::Credentials => (
+            "the credentials are missing, expired or wrong".to_owned(),
+            "set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run where there is an instance \
+             role; after `aws sso login` try again"
+                .to_owned(),
+        ),
+        Trouble::AccessDenied { operation } => (
+            format!("the credentials do not allow {operation}"),
+            "give doorman's user or role the policy in docs/iam-policy.json".to_owned(),
+        ),
+        Trouble::Refused { operation, code } => (
+            format!("AWS refused {operation}: {code}"),
+            format!("look {code} up in the EC2 API's list of error codes"),
+        ),
+        Trouble::TimedOut => ("it took too long".to_owned(), "try again".to_owned()),
+    }
+}
+
+/// A kind of thing in words.
+fn kind(what: &str) -> String {
+    match what {
+        "vpc" => "VPC".to_owned(),
+        other => other.replace('-', " "),
+    }
+}

@@ -1,0 +1,198 @@
+//! `doorman demo`: Discord and AWS on loopback, and the unchanged bot between them.
+
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use doorman_cloud::aws;
+use doorman_cloud::clock::Clock;
+use doorman_config::secrets::SecretString;
+use doorman_config::{EXAMPLE, Settings};
+use doorman_sandbox::aws::{Aws, AwsOptions};
+use doorman_sandbox::discord::{ACK_DEADLINE, Discord, DiscordOptions, GuildFacts};
+use doorman_sandbox::{Now, page};
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+/// How long the bot may take to come online before the address is printed anyway.
+const ONLINE: Duration = Duration::from_secs(10);
+
+/// The command line of the demo.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Options {
+    /// Where the page is.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7077")]
+    pub listen: SocketAddr,
+    /// How fast time passes at first; the page can change it.
+    #[arg(long, value_name = "TIMES", default_value_t = 1.0, value_parser = speed)]
+    pub speed: f64,
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(speed) if (1.0..=page::MAX_SPEED).contains(&speed) => Ok(speed),
+        _ => Err(format!("a number from 1 to {}", page::MAX_SPEED)),
+    }
+}
+
+/// Discord and AWS of the demo, and how the bot reaches them.
+pub struct World {
+    /// The guild.
+    pub discord: Discord,
+    /// The account, with the reference network in place.
+    pub aws: Aws,
+    /// The time both live in.
+    pub clock: Clock,
+}
+
+impl World {
+    /// Starts both on free ports of loopback.
+    ///
+    /// # Errors
+    ///
+    /// When there is nothing to listen on.
+    pub async fn start(clock: Clock) -> io::Result<World> {
+        let discord = Discord::start(DiscordOptions {
+            listen: loopback(),
+            now: now(&clock),
+            ack_deadline: ACK_DEADLINE,
+            guild: GuildFacts::default(),
+        })
+        .await?;
+        let aws = Aws::start(AwsOptions::new(now(&clock))).await?;
+        Ok(World { discord, aws, clock })
+    }
+
+    /// The shipped settings with this guild's ids filled in; leases are kept at `store`.
+    ///
+    /// # Errors
+    ///
+    /// When the shipped file cannot be read, which is a mistake in it.
+    pub fn settings(&self, store: &Path) -> anyhow::Result<Settings> {
+        let facts = self.discord.facts();
+        let mut roles = [facts.guild_id, facts.operator_role_id].into_iter();
+        let filled: Vec<String> = EXAMPLE
+            .lines()
+            .map(|line| {
+                let id = match line.split_once('=').map(|(name, _)| name.trim()) {
+                    Some("guild_id") => Some(facts.guild_id),
+                    Some("channel_id") => Some(facts.channel_id),
+                    Some("role_id") => roles.next(),
+                    _ => None,
+                };
+                id.map_or_else(|| line.to_owned(), |id| line.replacen('…', &id.to_string(), 1))
+            })
+            .collect();
+        let mut settings = Settings::from_toml(&filled.join("\n")).context("the shipped settings")?;
+        settings.discord.api_url = Some(self.discord.url());
+        settings.store.path = store.to_owned();
+        Ok(settings)
+    }
+
+    /// The bot's token.
+    pub fn token(&self) -> SecretString {
+        SecretString::from(self.discord.facts().token.clone())
+    }
+
+    /// How AWS is reached.
+    pub fn aws_options(&self) -> aws::Options {
+        aws::Options {
+            endpoint_url: Some(self.aws.url()),
+            static_credentials: Some(("AKIADOORMANSANDBOX00".to_owned(), "sandbox".to_owned())),
+        }
+    }
+}
+
+/// Runs the demo until `stop`.
+///
+/// # Errors
+///
+/// When a part of it cannot be started, or the bot gives up.
+pub async fn run(options: Options, stop: CancellationToken) -> anyhow::Result<()> {
+    let clock = Clock::system();
+    clock.set_rate(options.speed);
+    let world = World::start(clock.clone()).await.context("cannot start the sandbox")?;
+    let folder = Folder::make().context("cannot make a folder for the leases")?;
+    let settings = world.settings(&folder.0.join("doorman.db"))?;
+    info!("DISCORD_API_URL={} AWS_ENDPOINT_URL={}", world.discord.url(), world.aws.url());
+
+    let (address, page) = serve(options.listen, &world).await?;
+    let mut page = tokio::spawn(page);
+    let bot = crate::run(settings, world.token(), clock, world.aws_options(), stop.clone());
+    let mut bot = std::pin::pin!(bot);
+
+    // The address is worth visiting once somebody is at home.
+    tokio::select! {
+        ended = &mut bot => return ended.context("the bot did not start"),
+        online = timeout(ONLINE, world.discord.bot_online()) => {
+            if online.is_err() {
+                warn!("the bot is not online yet");
+            }
+        }
+    }
+    println!("doorman demo: http://{address}");
+    let result = tokio::select! {
+        ended = &mut bot => ended.context("the bot ended"),
+        served = &mut page => served.map_err(io::Error::other).flatten().context("the page ended"),
+    };
+    page.abort();
+    result
+}
+
+/// The page, on a free port if the one asked for is taken.
+async fn serve(
+    listen: SocketAddr,
+    world: &World,
+) -> anyhow::Result<(SocketAddr, impl Future<Output = io::Result<()>> + Send + use<>)> {
+    let controls = || {
+        let (reader, writer) = (world.clock.clone(), world.clock.clone());
+        page::Controls {
+            now: now(&world.clock),
+            speed: Arc::new(move || reader.rate()),
+            set_speed: Arc::new(move |speed| writer.set_rate(speed)),
+        }
+    };
+    let (discord, aws) = (world.discord.clone(), world.aws.clone());
+    match page::serve(listen, discord.clone(), aws.clone(), controls()).await {
+        Ok(served) => Ok(served),
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse && listen.port() != 0 => {
+            warn!("{listen} is taken, so the page is on a free port");
+            let free = SocketAddr::new(listen.ip(), 0);
+            page::serve(free, discord, aws, controls()).await.context("cannot start the page")
+        }
+        Err(error) => Err(error).with_context(|| format!("cannot listen on {listen}")),
+    }
+}
+
+fn now(clock: &Clock) -> Now {
+    let clock = clock.clone();
+    Arc::new(move || clock.now())
+}
+
+fn loopback() -> SocketAddr {
+    SocketAddr::from((Ipv4Addr::LOCALHOST, 0))
+}
+
+/// A folder that is gone when the demo is over.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn make() -> io::Result<Folder> {
+        let name = format!("doorman-demo-{:016x}", rand::random::<u64>());
+        let path = std::env::temp_dir().join(name);
+        std::fs::create_dir(&path)?;
+        Ok(Folder(path))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if let Err(error) = std::fs::remove_dir_all(&self.0) {
+            warn!("cannot remove {}: {error}", self.0.display());
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! The front desk: every interaction passes here, from the event to the last word of the reply.
+//!
+//! What may be said without looking anything up is said in the acknowledgement itself; everything else is
+//! acknowledged first and worked on after. Work whose acknowledgement Discord did not take is not done: the
+//! person was told that nothing happened.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use doorman_cloud::ids::LeaseId;
+use doorman_cloud::keeper::Keeper;
+use doorman_cloud::lease::MessageRef;
+use doorman_commands::message::Message;
+use doorman_commands::request::Action;
+use doorman_commands::{Ack, Admission, App, Outcome, Reply, Request, Work};
+use futures::FutureExt;
+use serenity::all::Interaction;
+use tokio::time::timeout;
+use tracing::{Instrument, debug, error, info, info_span, warn};
+
+use super::deliver::{Answer, Callback, Deliver};
+use super::parse;
+use super::rest::Fault;
+use crate::herald::Bell;
+
+/// Suggestions that come later than this would miss the 3 seconds Discord waits.
+const SUGGEST: Duration = Duration::from_millis(2_300);
+
+/// Answers interactions.
+pub struct Desk {
+    app: App,
+    keeper: Keeper,
+    deliver: Deliver,
+    bell: Bell,
+}
+
+impl Desk {
+    /// A desk where `app` answers.
+    pub fn new(app: App, keeper: Keeper, deliver: Deliver, bell: Bell) -> Desk {
+        Desk { app, keeper, deliver, bell }
+    }
+
+    /// The commands.
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// What carries the answers.
+    pub fn deliver(&self) -> &Deliver {
+        &self.deliver
+    }
+
+    /// Answers one interaction. Returns when the last word is said, or cannot be.
+    pub async fn serve(&self, interaction: Interaction) {
+        match &interaction {
+            Interaction::Command(command) => {
+                let to = callback(command.id.get(), command.application_id.get(), &command.token);
+                self.answer(parse::command(command), to).await;
+            }
+            Interaction::Component(press) => {
+                let to = callback(press.id.get(), press.application_id.get(), &press.token);
+                self.answer(parse::press(press), to).await;
+            }
+            Interaction::Autocomplete(typing) => {
+                let to = callback(typing.id.get(), typing.application_id.get(), &typing.token);
+                if let Some(request) = parse::completion(typing) {
+                    self.suggest(request, to).await;
+                }
+            }
+            Interaction::Ping(_) | Interaction::Modal(_) => {
+                warn!("an interaction of a kind that doorman never asks for: {}", interaction.id());
+            }
+            // serenity's enum is open; a kind it learns later is one we never asked for.
+            _ => warn!("an interaction of an unknown kind: {}", interaction.id()),
+        }
+    }
+
+    async fn answer(&self, request: Request, to: Callback) {
+        let (id, person) = (request.id, &request.person);
+        let did = did(&request.action);
+        let span = info_span!("interaction", interaction.id = id, person.id = person.id);
+        let shown = format!("{} ({})", person.name, person.id);
+        async {
+            match self.app.admit(&request) {
+                Admission::Answer(message) => {
+                    self.tell(&to, &message).await;
+                    info!("answered {did} of {shown} at once");
+                }
+                Admission::Work { ack, work } => self.work(&request, &to, ack, work, &did, &shown).await,
+            }
+        }
+        .instrument(span)
+        .await;
+    }
+
+    async fn work(&self, request: &Request, to: &Callback, ack: Ack, work: Work, did: &str, shown: &str) {
+        // From here until the lease knows its message, the herald must not post one of its own.
+        let _replying = self.bell.replying();
+        let answer = match ack {
+            Ack::Public => Answer::Defer,
+            Ack::Private => Answer::DeferPrivately,
+            Ack::Update => Answer::DeferUpdate,
+        };
+        if let Err(fault) = self.deliver.acknowledge(to, &answer).await {
+            warn!("left {did} of {shown} undone, because it could not be acknowledged: {fault}");
+            return;
+        }
+        info!("working on {did} of {shown}");
+        let outcome = match AssertUnwindSafe(self.app.handle(work)).catch_unwind().await {
+            Ok(outcome) => outcome,
+            Err(_) => self.stumbled(request, &ack),
+        };
+        if let Err(fault) = self.reply(to, &outcome, &request.action).await {
+            // Whatever was asked for is under way; what it comes to, the herald tells in the channel.
+            warn!("could not tell {shown} what came of {did}: {fault}");
+        }
+    }
+
+    async fn reply(&self, to: &Callback, outcome: &Outcome, action: &Action) -> Result<(), Fault> {
+        let (show, whisper) = match &outcome.reply {
+            Reply::Show(message) => (Some(message), None),
+            Reply::Whisper(message) => (None, Some(message)),
+            Reply::Both { show, whisper } => (Some(show), Some(whisper)),
+        };
+        if let Some(message) = show {
+            let at = self.deliver.complete(to, message).await?;
+            if let Some(lease) = &outcome.follow {
+                self.follow(lease, at).await;
+            }
+            self.bell.touched(at);
+        } else if let (Some(lease), Action::Press { message, .. }) = (&outcome.follow, action) {
+            self.follow(lease, *message).await;
+        }
+        if let Some(message) = whisper {
+            self.deliver.whisper(to, message).await?;
+        }
+        Ok(())
+    }
+
+    async fn follow(&self, lease: &LeaseId, at: MessageRef) {
+        if let Err(error) = self.keeper.follow(lease, at).await {
+            error!(lease.id = %lease, "could not note which message tells of lease {lease}: {error}");
+        }
+    }
+
+    async fn suggest(&self, request: Request, to: Callback) {
+        let span = info_span!("suggest", interaction.id = request.id, person.id = request.person.id);
+        async {
+            let thinking = AssertUnwindSafe(self.app.suggest(&request)).catch_unwind();
+            let suggestions = match timeout(SUGGEST, thinking).await {
+                Ok(Ok(suggestions)) => suggestions,
+                Ok(Err(_)) => {
+                    error!("making suggestions panicked");
+                    Vec::new()
+                }
+                Err(_) => {
+                    debug!("suggestions took too long");
+                    Vec::new()
+                }
+            };
+            if let Err(fault) = self.deliver.acknowledge(&to, &Answer::Suggest(suggestions)).await {
+                // Somebody typing fast leaves most of these behind; there is nobody to tell.
+                debug!("suggestions came to nothing: {fault}");
+            }
+        }
+        .instrument(span)
+        .await;
+    }
+
+    async fn tell(&self, to: &Callback, message: &Message) {
+        let answer = Answer::Private(Box::new(message.clone()));
+        if let Err(fault) = self.deliver.acknowledge(to, &answer).await {
+            warn!("could not answer: {fault}");
+        }
+    }
+
+    /// The one fixed sentence for what must not happen; the panic itself is in the log, in this span.
+    fn stumbled(&self, request: &Request, ack: &Ack) -> Outcome {
+        error!("the handler panicked; its reference number is {}", request.id);
+        let message = self.app.broken(request.locale, request.id);
+        let reply = match ack {
+            Ack::Public | Ack::Private => Reply::Show(message),
+            Ack::Update => Reply::Whisper(message),
+        };
+        Outcome { reply, follow: None }
+    }
+}
+
+fn callback(id: u64, application_id: u64, token: &str) -> Callback {
+    Callback { id, application_id, token: token.to_owned() }
+}
+
+/// What somebody did, for the log.
+fn did(action: &Action) -> String {
+    match action {
+        Action::Command(typed) | Action::Complete { typed, .. } => typed.line(),
+        Action::Press { custom_id, .. } => format!("the button {custom_id}"),
+    }
+}

@@ -1,0 +1,12 @@
+//! Discord: the only module that names serenity.
+//!
+//! [`gateway`] brings events, [`parse`] makes requests of them, [`desk`] has them answered, [`reply`] and
+//! [`deliver`] carry the answers out by [`rest`]; [`register`] tells Discord which commands there are.
+
+pub mod deliver;
+pub mod desk;
+pub mod gateway;
+pub mod parse;
+pub mod register;
+pub mod reply;
+pub mod rest;

@@ -1,0 +1,14 @@
+//! The program doorman: Discord in front, the keeper behind, and the process around them.
+//!
+//! [`run`](run::run) is the whole bot. The command line, the demo and the tests all go through it; they differ
+//! in settings, clock and where Discord and AWS are.
+
+pub mod check;
+#[cfg(feature = "sandbox")]
+pub mod demo;
+pub mod discord;
+pub mod herald;
+pub mod run;
+pub mod schedules;
+
+pub use run::{StartError, run};

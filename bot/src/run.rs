@@ -1,0 +1,217 @@
+//! The life of the process: start, run until told to stop, finish or park what is under way, stop.
+//!
+//! The keeper starts first and stops last. It needs no Discord: whatever is open is closed in time while the
+//! bot still knocks at Discord's door, and when Discord will not have it at all (a revoked token), the process
+//! stays until every window that has an end is closed, and exits only then.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use doorman_cloud::aws::{self, Aws};
+use doorman_cloud::clock::Clock;
+use doorman_cloud::keeper::{Keeper, View};
+use doorman_cloud::lease::{Lease, Phase};
+use doorman_cloud::store::{Store, StoreError};
+use doorman_commands::App;
+use doorman_config::Settings;
+use doorman_config::secrets::SecretString;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, timeout, timeout_at};
+use tokio_cron_scheduler::JobSchedulerError;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tracing::{error, info, warn};
+
+use crate::discord::deliver::Deliver;
+use crate::discord::desk::Desk;
+use crate::discord::gateway::{self, GatewayRefusal};
+use crate::discord::rest::{Fault, Patience, Rest};
+use crate::herald::{Bell, Herald};
+use crate::schedules::Schedules;
+
+/// How long Discord may be out of reach at the start before that counts as a mistake in the settings.
+const KNOCK: Duration = Duration::from_secs(20);
+/// How long the end may take, of the 10 seconds that whoever stops the process grants.
+const DRAIN: Duration = Duration::from_secs(8);
+
+/// Why the bot cannot run. Each is one sentence that says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The leases cannot be read.
+    #[error("{reason} (store.path = {})", path.display())]
+    Store {
+        /// Where they should be.
+        path: PathBuf,
+        /// Why not.
+        reason: StoreError,
+    },
+    /// Discord refuses the bot.
+    #[error("{0}")]
+    Gateway(#[from] GatewayRefusal),
+    /// Discord is not there.
+    #[error(
+        "Discord cannot be reached at {base} ({reason}): check the network, and discord.api_url and \
+         DISCORD_API_URL if they are set"
+    )]
+    Unreachable {
+        /// Scheme and host.
+        base: String,
+        /// What happened.
+        reason: String,
+    },
+    /// The HTTP client could not be made.
+    #[error("the HTTP client could not be set up: {0}")]
+    Http(String),
+    /// The scheduler could not be started.
+    #[error("the scheduler could not be started: {0}")]
+    Schedules(#[from] JobSchedulerError),
+}
+
+/// Runs the bot until `stop` is cancelled, and takes at most ten seconds from then.
+///
+/// # Errors
+///
+/// When it cannot run, or can no longer: see [`StartError`].
+pub async fn run(
+    settings: Settings,
+    token: SecretString,
+    clock: Clock,
+    aws_options: aws::Options,
+    stop: CancellationToken,
+) -> Result<(), StartError> {
+    let rest = Rest::new(settings.discord.api_url.as_deref(), token)
+        .map_err(|error| StartError::Http(error.to_string()))?;
+    let path = settings.store.path.clone();
+    let store = Store::open(&path).await.map_err(|reason| StartError::Store { path, reason })?;
+    let aws = Aws::connect(&settings, aws_options).await;
+    let keeper = Keeper::new(aws, store, settings.stack.clone(), clock);
+    let keeper_stop = CancellationToken::new();
+    let keeping = {
+        let (keeper, stop) = (keeper.clone(), keeper_stop.clone());
+        tokio::spawn(async move { keeper.run(stop).await })
+    };
+
+    let result = serve(Arc::new(settings), Deliver::new(rest), &keeper, &stop).await;
+    if let Err(reason) = &result
+        && !stop.is_cancelled()
+    {
+        stay_for_what_is_open(&keeper, reason, &stop).await;
+    }
+    let deadline = Instant::now() + DRAIN;
+    keeper_stop.cancel();
+    if timeout_at(deadline, keeping).await.is_err() {
+        warn!("calls to AWS are still under way; the next start finds what they came to");
+    }
+    result
+}
+
+/// Serves Discord until `stop`, or until Discord refuses.
+async fn serve(
+    settings: Arc<Settings>,
+    deliver: Deliver,
+    keeper: &Keeper,
+    stop: &CancellationToken,
+) -> Result<(), StartError> {
+    let app = App::new(Arc::clone(&settings), keeper.clone());
+    let bell = Bell::default();
+    let channel_id = settings.discord.channel_id.0;
+    let tasks = TaskTracker::new();
+    let done = CancellationToken::new();
+
+    match stop.run_until_cancelled(knock(&deliver, keeper)).await {
+        Some(result) => result?,
+        None => return Ok(()),
+    }
+
+    let herald = Herald::new(
+        app.clone(),
+        keeper.clone(),
+        deliver.clone(),
+        bell.clone(),
+        channel_id,
+        settings.discord.locale,
+    );
+    let heralding = tokio::spawn(herald.run(done.clone()));
+    let schedules =
+        Schedules::new(&settings.reports, keeper.clone(), app.clone(), deliver.clone(), channel_id);
+    let mut scheduling = tokio::spawn(schedules.run(done.clone()));
+    let desk = Arc::new(Desk::new(app, keeper.clone(), deliver, bell));
+    let closing = stop.child_token();
+    let connecting =
+        gateway::run(desk, settings.discord.guild_id.0, tasks.clone(), closing.clone());
+
+    let result = tokio::select! {
+        refused = connecting => refused.map_err(StartError::from),
+        broken = &mut scheduling => match broken {
+            Ok(Err(error)) => Err(StartError::Schedules(error)),
+            // It only ends by itself with an error; a panic is in the log.
+            Ok(Ok(())) | Err(_) => Ok(()),
+        },
+    };
+    if stop.is_cancelled() {
+        info!("stopping");
+    }
+    closing.cancel();
+    drain(&tasks).await;
+    done.cancel();
+    finish("the herald", heralding).await;
+    result
+}
+
+/// Waits for Discord at the start. Out of reach for long is a mistake in the settings, unless something is
+/// open: then nothing matters more than closing it, and Discord may come back in the meantime.
+async fn knock(deliver: &Deliver, keeper: &Keeper) -> Result<(), StartError> {
+    match gateway::knock(deliver, Patience::of(KNOCK)).await {
+        Ok(()) => Ok(()),
+        Err(fault) if fault.is_token_refused() => Err(GatewayRefusal::Token.into()),
+        Err(fault @ Fault::Away { .. }) if !ending(&keeper.watch().borrow()).is_empty() => {
+            warn!("{fault}; staying, because something is open that has to be closed in time");
+            Ok(())
+        }
+        Err(Fault::Away { reason, .. } | Fault::Refused { message: reason, .. }) => {
+            Err(StartError::Unreachable { base: deliver.rest().base().to_owned(), reason })
+        }
+    }
+}
+
+/// Replies under way are finished; those that take too long are parked: their leases are in the store.
+async fn drain(tasks: &TaskTracker) {
+    tasks.close();
+    let open = tasks.len();
+    if timeout(DRAIN / 2, tasks.wait()).await.is_err() {
+        warn!("left {} of {open} replies unfinished", tasks.len());
+    }
+}
+
+async fn finish(what: &str, task: JoinHandle<()>) {
+    if timeout(Duration::from_secs(1), task).await.is_err() {
+        warn!("{what} did not end in time");
+    }
+}
+
+/// Leases that will be closed by themselves: those with an end, and those being closed.
+fn ending(view: &View) -> Vec<&Lease> {
+    let ends = |lease: &&Lease| match lease.phase {
+        Phase::Opening | Phase::Ready => lease.expires_at.is_some(),
+        Phase::Closing => true,
+        Phase::Closed => false,
+    };
+    view.leases.iter().filter(ends).collect()
+}
+
+/// Without Discord the bot is of no use to people, but what it opened for them must still be closed.
+async fn stay_for_what_is_open(keeper: &Keeper, reason: &StartError, stop: &CancellationToken) {
+    let mut views = keeper.watch();
+    // The first look says what is open, adopted things included.
+    let first = timeout(KNOCK, views.wait_for(|view| view.observed.is_some() || view.blind.is_some()));
+    let Some(Ok(Ok(view))) = stop.run_until_cancelled(first).await else { return };
+    let open = ending(&view).len();
+    drop(view);
+    if open == 0 {
+        return;
+    }
+    error!("{reason}");
+    warn!("staying without Discord until {open} open lease(s) are closed in time");
+    stop.run_until_cancelled(views.wait_for(|view| ending(view).is_empty())).await;
+}

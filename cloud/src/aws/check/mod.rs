@@ -1,0 +1,139 @@
+//! What `doorman check` looks at: credentials, network, quotas, permissions, image and type. Changes nothing.
+
+mod network;
+mod permissions;
+mod quotas;
+
+use std::fmt::Display;
+
+use crate::check::{Finding, Problem, Verdict};
+use crate::lease::Trouble;
+use crate::observed::Network;
+use crate::step::{Failure, FailureKind};
+
+use super::Aws;
+use super::failure::Call;
+use super::network::Named;
+
+/// Digits of the account id that are shown: enough to tell one's accounts apart.
+const ACCOUNT_DIGITS: usize = 4;
+
+impl Aws {
+    /// Looks at everything that the bot will need, and says of each thing how it stands. Makes only reading calls and dry
+    /// runs. Without credentials, the rest is skipped.
+    pub async fn check(&self) -> Vec<Finding> {
+        let credentials = self.check_credentials().await;
+        let skipped = matches!(credentials.verdict, Verdict::Bad(_));
+        let mut findings = vec![credentials];
+        if skipped {
+            let rest = ["network", "quotas", "permissions", "image and type"];
+            findings.extend(rest.map(|what| finding(what, Verdict::Skipped)));
+            return findings;
+        }
+        let (network, reading) = futures::join!(self.named_network(), self.check_reading());
+        let network = match network {
+            Ok(network) => network,
+            Err(failure) => {
+                findings.push(finding("network", bad(failure)));
+                return findings;
+            }
+        };
+        let offer = self.check_offer(&network).await;
+        let image = offer.as_ref().ok().map(|offer| offer.image.clone());
+        let vcpus = offer.as_ref().ok().map(|offer| offer.vcpus);
+        let (of_network, quotas, writing) = futures::join!(
+            self.check_network(&network),
+            self.check_quotas(&network, vcpus),
+            self.check_writing(&network, image.as_ref()),
+        );
+        findings.extend(of_network);
+        let service = &self.stack().service;
+        let what = format!("image {} on {}", service.image, service.instance_type);
+        findings.push(match offer {
+            Ok(offer) => finding(
+                what,
+                Verdict::Good(format!("{} for {}", offer.image, offer.architecture.as_str())),
+            ),
+            Err(verdict) => finding(what, verdict),
+        });
+        findings.extend(quotas);
+        findings.extend(reading);
+        findings.extend(writing);
+        findings
+    }
+
+    async fn check_credentials(&self) -> Finding {
+        let answer = self.inner.sts.get_caller_identity().send().await;
+        let verdict = match answer.map_err(|error| Call::read("GetCallerIdentity").failed(error)) {
+            Ok(identity) => {
+                let account = identity.account().unwrap_or_default();
+                let shown = account
+                    .get(account.len().saturating_sub(ACCOUNT_DIGITS)..)
+                    .unwrap_or_default();
+                // The last part of an ARN is the user's or role's own name, without the account.
+                let who = identity
+                    .arn()
+                    .and_then(|arn| arn.rsplit(':').next())
+                    .unwrap_or_default();
+                Verdict::Good(format!("account …{shown}, {who}"))
+            }
+            Err(failure) => bad(failure),
+        };
+        finding("credentials", verdict)
+    }
+
+    async fn named_network(&self) -> Result<Network, Failure> {
+        let (vpcs, subnets, tables, groups) =
+            futures::try_join!(self.vpcs(), self.subnets(), self.route_tables(), self.groups())?;
+        Ok(Named {
+            vpcs,
+            subnets,
+            tables,
+            groups,
+        }
+        .network(&self.subnet_names()))
+    }
+
+    /// The shipped image and type in the zones of the pair.
+    async fn check_offer(&self, network: &Network) -> Result<crate::catalog::Offer, Verdict> {
+        let service = &self.stack().service;
+        let subnets = service
+            .instances
+            .iter()
+            .filter_map(|instance| network.subnet(&instance.subnet));
+        let mut zones: Vec<String> = subnets.map(|subnet| subnet.zone.clone()).collect();
+        zones.dedup();
+        match self.offer(&service.image, &service.instance_type, &zones).await {
+            Ok(Ok(offer)) => Ok(offer),
+            Ok(Err(none)) => Err(Verdict::Bad(Problem::NoOffer(none))),
+            Err(failure) => Err(bad(failure)),
+        }
+    }
+}
+
+fn finding(what: impl Display, verdict: Verdict) -> Finding {
+    Finding {
+        what: what.to_string(),
+        verdict,
+    }
+}
+
+fn bad(failure: Failure) -> Verdict {
+    Verdict::Bad(problem(failure))
+}
+
+fn problem(failure: Failure) -> Problem {
+    let operation = failure.operation.to_owned();
+    match failure.kind {
+        FailureKind::Credentials => Problem::Trouble(Trouble::Credentials),
+        FailureKind::AccessDenied => Problem::Trouble(Trouble::AccessDenied { operation }),
+        FailureKind::Quota => Problem::Trouble(Trouble::Quota { code: failure.code }),
+        FailureKind::Refused | FailureKind::NoCapacity => Problem::Trouble(Trouble::Refused {
+            operation,
+            code: failure.code,
+        }),
+        FailureKind::Unknown | FailureKind::Throttled | FailureKind::NotYet | FailureKind::Away => {
+            Problem::Away(format!("{operation}: {}", failure.code))
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! `/launch service`: a card with what would be made and what it costs, and on Confirm the lease of the pair.
+//!
+//! The checks are the keeper's own: the card is made from the plan that the keeper would follow, so that what
+//! it says would stand in the way is what would.
+
+mod cards;
+mod preview;
+
+use doorman_cloud::catalog::{IMAGES, NoOffer, Offer};
+use doorman_cloud::keeper::{Asked, View};
+use doorman_cloud::lease::{Lease, LeaseKind, Phase, ServiceSpec};
+use doorman_cloud::observed::Observed;
+use doorman_cloud::step::Failure;
+use doorman_cloud::store::Card;
+use doorman_config::{Market, Service, Stack};
+
+use self::preview::Preview;
+use crate::app::{App, Outcome};
+use crate::card::{self, CardPayload};
+use crate::message::Message;
+use crate::request::Request;
+use crate::scene::{Scene, cannot_look};
+use crate::{parse, sentence, service_message};
+
+/// The options of the command, as typed.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub(crate) struct Options {
+    /// An instance type.
+    pub(crate) instance_type: Option<String>,
+    /// An image: one of the names doorman knows, or an `ami-…`.
+    pub(crate) image: Option<String>,
+    /// On-demand or spot.
+    pub(crate) market: Option<Market>,
+}
+
+/// What is wanted: the options, and the settings for what was not typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Wanted {
+    instance_type: String,
+    image: String,
+    market: Market,
+}
+
+impl Wanted {
+    fn of(options: &Options, service: &Service) -> Wanted {
+        let or = |typed: &Option<String>, default: &String| typed.as_ref().unwrap_or(default).to_lowercase();
+        Wanted {
+            instance_type: or(&options.instance_type, &service.instance_type),
+            image: or(&options.image, &service.image),
+            market: options.market.unwrap_or(service.market),
+        }
+    }
+
+    fn spec(self, offer: Offer) -> ServiceSpec {
+        ServiceSpec {
+            image: offer.image,
+            image_name: self.image,
+            instance_type: self.instance_type,
+            market: self.market,
+        }
+    }
+}
+
+impl Options {
+    /// The name of an image that nobody can have meant as it is, with the nearest that is known.
+    fn misspelt_image(&self) -> Option<(&str, &'static str)> {
+        let typed = self.image.as_deref()?;
+        let lower = typed.to_lowercase();
+        if lower.starts_with("ami-") || IMAGES.contains(&lower.as_str()) {
+            return None;
+        }
+        let near = parse::nearest(&lower, IMAGES.map(str::to_owned));
+        let near = IMAGES.into_iter().find(|image| near.as_deref() == Some(image));
+        Some((typed, near.unwrap_or(IMAGES[0])))
+    }
+
+    /// Whether something was asked for that is not what runs.
+    fn differs_from(&self, spec: &ServiceSpec) -> bool {
+        let other = |typed: &Option<String>, is: &str| typed.as_deref().is_some_and(|text| !text.eq_ignore_ascii_case(is));
+        other(&self.instance_type, &spec.instance_type)
+            || (other(&self.image, &spec.image_name) && other(&self.image, spec.image.as_str()))
+            || self.market.is_some_and(|market| market != spec.market)
+    }
+}
+
+/// What a fresh look, and AWS's catalogue, say about a launch.
+struct Survey {
+    view: View,
+    /// `None`: not asked, because something is leased or the zones are not known.
+    offer: Option<Result<Offer, NoOffer>>,
+}
+
+/// Answers `/launch service`.
+pub(crate) async fn handle(app: &App, request: &Request, options: Options) -> Outcome {
+    if let Some((typed, near)) = options.misspelt_image() {
+        return Outcome::show(cards::misspelt_image(request.locale, typed, near));
+    }
+    let wanted = Wanted::of(&options, &app.settings().stack.service);
+    let Survey { view, offer } = match survey(app, &wanted).await {
+        Ok(survey) => survey,
+        Err(failure) => return cannot_look(request, &failure),
+    };
+    let scene = Scene {
+        settings: app.settings(),
+        view: &view,
+        locale: request.locale,
+        now: app.now(),
+    };
+    let Some(observed) = scene.observed() else {
+        return Outcome::show(cards::not_looked(request.locale));
+    };
+    let preview = Preview::of(&scene, observed);
+    if let Some(lease) = view.lease(LeaseKind::Service) {
+        return leased(app, request, &options, &scene, lease, preview).await;
+    }
+    let mut told: Vec<_> = preview.troubles.iter().map(|trouble| sentence::trouble(request.locale, trouble)).collect();
+    let offer = match offer {
+        Some(Ok(offer)) => Some(offer),
+        Some(Err(no)) => {
+            told.insert(0, sentence::no_offer(request.locale, &no));
+            None
+        }
+        None => None,
+    };
+    let (Some(offer), true) = (offer, told.is_empty()) else {
+        return Outcome::show(cards::blocked(request.locale, &told));
+    };
+    let spec = wanted.spec(offer);
+    let message = cards::new_pair(&scene, observed, &spec, &preview);
+    put(app, request, spec, message).await
+}
+
+/// A pair is leased already.
+async fn leased(
+    app: &App,
+    request: &Request,
+    options: &Options,
+    scene: &Scene<'_>,
+    lease: &Lease,
+    preview: Preview,
+) -> Outcome {
+    let stays = lease.service.as_ref().filter(|spec| options.differs_from(spec));
+    match lease.phase {
+        Phase::Opening | Phase::Closing | Phase::Closed => Outcome::show(cards::busy(scene, lease)),
+        Phase::Ready if scene.drift(LeaseKind::Service).is_empty() => {
+            Outcome::show(cards::nothing_to_do(scene, lease, stays))
+        }
+        Phase::Ready => {
+            if !preview.troubles.is_empty() {
+                let told: Vec<_> =
+                    preview.troubles.iter().map(|trouble| sentence::trouble(request.locale, trouble)).collect();
+                return Outcome::show(cards::blocked(request.locale, &told));
+            }
+            // Without a spec (all instances were gone when the lease was found by its tags) there is nothing
+            // to build instances from.
+            let Some(spec) = lease.service.clone() else {
+                return Outcome::show(cards::beyond_repair(scene));
+            };
+            let message = cards::repair(scene, &spec, &preview, stays);
+            put(app, request, spec, message).await
+        }
+    }
+}
+
+async fn put(app: &App, request: &Request, spec: ServiceSpec, message: Message) -> Outcome {
+    match card::put(app, request, &CardPayload::Launch { spec }, message).await {
+        Ok(message) => Outcome::show(message),
+        Err(error) => app.failed(request, &error),
+    }
+}
+
+/// A fresh look and AWS's offer, at the same time where the zones are known from an earlier look.
+async fn survey(app: &App, wanted: &Wanted) -> Result<Survey, Failure> {
+    let (keeper, stack) = (app.keeper(), &app.settings().stack);
+    let last = keeper.watch().borrow().clone();
+    let leased = last.lease(LeaseKind::Service).is_some();
+    let guess = last.observed.as_deref().and_then(|seen| zones(seen, stack)).filter(|_| !leased);
+    let offer = |zones| keeper.aws().offer(&wanted.image, &wanted.instance_type, zones);
+    let (view, early) = match &guess {
+        Some(zones) => {
+            let (view, offer) = tokio::join!(keeper.look(), offer(zones));
+            (view?, Some(offer?))
+        }
+        None => (keeper.look().await?, None),
+    };
+    let seen = view.observed.as_deref().and_then(|seen| zones(seen, stack));
+    let offer = match (early, &seen) {
+        _ if view.lease(LeaseKind::Service).is_some() => None,
+        (Some(early), Some(_)) if seen == guess => Some(early),
+        (_, Some(zones)) => Some(offer(zones).await?),
+        // The network is not as the settings say: that is what there is to tell.
+        (_, None) => None,
+    };
+    Ok(Survey { view, offer })
+}
+
+/// The zones of the pair's subnets, each once; `None` unless all are found.
+fn zones(observed: &Observed, stack: &Stack) -> Option<Vec<String>> {
+    let slots = stack.service.instances.iter();
+    let zones = slots.map(|slot| Some(observed.network.subnet(&slot.subnet)?.zone.clone()));
+    let mut zones = zones.collect::<Option<Vec<_>>>()?;
+    zones.sort();
+    zones.dedup();
+    Some(zones)
+}
+
+/// Somebody pressed Confirm. The world may have changed since the card was made: it is looked at again.
+pub(crate) async fn confirm(app: &App, request: &Request, card: Card) -> Outcome {
+    let Some(CardPayload::Launch { spec }) = CardPayload::of(&card) else {
+        return Outcome::whisper(sentence::stale_button(request.locale));
+    };
+    let view = match app.keeper().look().await {
+        Ok(view) => view,
+        Err(failure) => return cannot_look(request, &failure),
+    };
+    let scene = Scene {
+        settings: app.settings(),
+        view: &view,
+        locale: card.locale,
+        now: app.now(),
+    };
+    let before = view.lease(LeaseKind::Service);
+    if let Some(lease) = before.filter(|lease| lease.phase != Phase::Ready) {
+        return Outcome::show(cards::busy(&scene, lease));
+    }
+    if let Some(observed) = scene.observed() {
+        let preview = Preview::of(&scene, observed);
+        if !preview.troubles.is_empty() {
+            let told: Vec<_> = preview.troubles.iter().map(|trouble| sentence::trouble(card.locale, trouble)).collect();
+            return Outcome::show(cards::blocked(card.locale, &told));
+        }
+    }
+    match app.keeper().launch(&request.person, card.locale, spec).await {
+        Ok(Asked::Already(lease)) if before.is_none() => Outcome::show(cards::busy(&scene, &lease)),
+        Ok(Asked::New(lease) | Asked::Already(lease)) => {
+            // The look above did not know of the lease yet.
+            let mut view = view.clone();
+            view.leases.retain(|known| known.id != lease.id);
+            view.leases.push(lease.clone());
+            let message = service_message::render(app.settings(), &view, &lease, lease.locale, app.now());
+            Outcome::show_following(message, &lease.id)
+        }
+        Err(error) => app.failed(request, &error),
+    }
+}
+
+#[cfg(test)]
+mod tests;

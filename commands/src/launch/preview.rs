@@ -1,0 +1,108 @@
+//! What a launch would do, asked of the plan itself.
+
+use doorman_cloud::ids::LeaseId;
+use doorman_cloud::lease::{Lease, LeaseKind, Person, Phase, Trouble};
+use doorman_cloud::observed::Observed;
+use doorman_cloud::plan::{Desired, plan};
+use doorman_cloud::step::Step;
+use doorman_config::{Instance, Locale};
+
+use crate::scene::Scene;
+
+/// What a launch (or a repair) would do if it were confirmed now.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Preview {
+    /// What stands in its way.
+    pub(super) troubles: Vec<Trouble>,
+    /// Instances to be made, as the settings have them.
+    pub(super) instances: Vec<Instance>,
+    /// Names of instances of ours to be mended: started, or given back their profile.
+    pub(super) mended: Vec<String>,
+    /// Whether role, policy or profile would be made or completed. `None`: IAM could not be asked.
+    pub(super) role: Option<bool>,
+    /// Short names of the services whose endpoints would be made.
+    pub(super) endpoints: Vec<String>,
+    /// How many security group rules would be added.
+    pub(super) rules: usize,
+}
+
+impl Preview {
+    /// Plans as the keeper would, with the lease there is, or with one that is only imagined.
+    pub(super) fn of(scene: &Scene<'_>, observed: &Observed) -> Preview {
+        let stack = scene.stack();
+        let mut leases = scene.view.leases.clone();
+        let open = leases
+            .iter()
+            .position(|lease| lease.kind == LeaseKind::Service && lease.phase != Phase::Closed);
+        let index = open.unwrap_or_else(|| {
+            leases.push(imagined(scene));
+            leases.len() - 1
+        });
+        leases[index].phase = Phase::Opening;
+        leases[index].building_since = scene.now;
+        let id = leases[index].id.clone();
+        let plan = plan(&Desired::of(&leases, scene.now), observed, stack, scene.now);
+
+        let mut preview = Preview {
+            troubles: Vec::new(),
+            instances: Vec::new(),
+            mended: Vec::new(),
+            role: observed.roles_known.then_some(false),
+            endpoints: Vec::new(),
+            rules: 0,
+        };
+        let troubles = plan.troubles.iter().filter(|(kind, _)| *kind == LeaseKind::Service);
+        preview.troubles = troubles.map(|(_, trouble)| trouble.clone()).collect();
+        for step in &plan.steps {
+            match step {
+                Step::CreateEndpoint { service, .. } => preview.endpoints.push(service.clone()),
+                Step::AuthorizeRule { purpose: LeaseKind::Service, .. } => preview.rules += 1,
+                Step::CreateRole { .. }
+                | Step::AttachRolePolicy
+                | Step::CreateInstanceProfile { .. }
+                | Step::AddRoleToInstanceProfile => {
+                    if let Some(role) = &mut preview.role {
+                        *role = true;
+                    }
+                }
+                _ => {}
+            }
+        }
+        // Instances are planned once shell access is ready; the card tells of them before.
+        for slot in &stack.service.instances {
+            let there = observed.instance(&slot.name).filter(|instance| instance.owner.lease == id);
+            match there {
+                None => preview.instances.push(slot.clone()),
+                Some(instance) => {
+                    let stopped = instance.state != doorman_cloud::observed::InstanceState::Running;
+                    if stopped || instance.profile.is_none() {
+                        preview.mended.push(slot.name.clone());
+                    }
+                }
+            }
+        }
+        preview
+    }
+}
+
+/// The lease that Confirm would store, as far as the plan looks at it.
+fn imagined(scene: &Scene<'_>) -> Lease {
+    Lease {
+        id: LeaseId::from("preview"),
+        kind: LeaseKind::Service,
+        phase: Phase::Opening,
+        opened_by: Person { id: 0, name: String::new() },
+        opened_at: scene.now,
+        locale: Locale::EnUs,
+        expires_at: None,
+        building_since: scene.now,
+        ready_at: None,
+        closing: None,
+        service: None,
+        extensions: Vec::new(),
+        made: Vec::new(),
+        setback: None,
+        message: None,
+        receipt: None,
+    }
+}

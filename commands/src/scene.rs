@@ -1,0 +1,137 @@
+//! What a message is made from, and the facts that several messages tell.
+
+use chrono::{DateTime, Utc};
+use doorman_cloud::keeper::View;
+use doorman_cloud::lease::{Lease, LeaseKind, MadeKind, Phase};
+use doorman_cloud::observed::Observed;
+use doorman_cloud::prices::{Meter, MeterLine, Prices};
+use doorman_cloud::step::Failure;
+use doorman_config::{Locale, Settings, Stack};
+
+use crate::app::Outcome;
+use crate::request::Request;
+use crate::texts::say;
+use crate::{money, sentence};
+
+/// Everything a message is made from. Rendering one is pure: the same scene says the same.
+#[derive(Clone, Copy)]
+pub(crate) struct Scene<'a> {
+    /// The settings.
+    pub(crate) settings: &'a Settings,
+    /// What the keeper knows.
+    pub(crate) view: &'a View,
+    /// The reader's language.
+    pub(crate) locale: Locale,
+    /// The time now.
+    pub(crate) now: DateTime<Utc>,
+}
+
+impl<'a> Scene<'a> {
+    /// The stack.
+    pub(crate) fn stack(&self) -> &'a Stack {
+        &self.settings.stack
+    }
+
+    /// The last observation, if there was one.
+    pub(crate) fn observed(&self) -> Option<&'a Observed> {
+        self.view.observed.as_deref()
+    }
+
+    /// The price list of the region, if one ships.
+    pub(crate) fn prices(&self) -> Option<&'static Prices> {
+        Prices::shipped(&self.settings.aws.region)
+    }
+
+    /// What runs and bills; `None` without a price list or an observation.
+    pub(crate) fn meter(&self) -> Option<Meter> {
+        Some(Meter::of(self.observed()?, self.stack(), self.prices()?))
+    }
+
+    /// What is not as a ready lease of that kind wants it, in plain words.
+    pub(crate) fn drift(&self, kind: LeaseKind) -> Vec<String> {
+        let of_kind = self.view.plan.drift.iter().filter(|(of, _)| *of == kind);
+        of_kind
+            .map(|(_, drift)| sentence::drift(self.locale, self.settings, drift))
+            .collect()
+    }
+
+    /// What keeps AWS from being seen or changed.
+    pub(crate) fn hindrances(&self) -> Vec<String> {
+        let blind = self.view.blind.iter().map(|blind| sentence::blind(self.locale, blind));
+        let failing = self.view.failing.iter();
+        blind
+            .chain(failing.map(|failing| sentence::failing(self.locale, failing)))
+            .collect()
+    }
+
+    /// The link to the message that tells of a lease, as Markdown; `None` if it has none.
+    pub(crate) fn link_to(&self, lease: &Lease) -> Option<String> {
+        let message = lease.message?;
+        let (guild, channel) = (self.settings.discord.guild_id, message.channel_id);
+        let url = format!("https://discord.com/channels/{guild}/{channel}/{}", message.message_id);
+        Some(say(self.locale, "status-link", &[("url", url.into())]))
+    }
+}
+
+/// The open lease of a kind that is not on its way out.
+pub(crate) fn kept(view: &View, kind: LeaseKind) -> Option<&Lease> {
+    view.lease(kind).filter(|lease| lease.phase != Phase::Closing)
+}
+
+/// A sum over some lines of a meter.
+#[derive(Clone, Copy, Debug, PartialEq, Default)]
+pub(crate) struct Sum {
+    /// List price an hour, of what the list has.
+    pub(crate) usd_per_hour: f64,
+    /// Whether something in it has no price in the list.
+    pub(crate) unknown: bool,
+    /// How many lines.
+    pub(crate) lines: usize,
+}
+
+impl Sum {
+    /// Adds lines up.
+    pub(crate) fn of<'m>(lines: impl IntoIterator<Item = &'m MeterLine>) -> Sum {
+        lines.into_iter().fold(Sum::default(), |sum, line| Sum {
+            usd_per_hour: sum.usd_per_hour + line.usd_per_hour.unwrap_or_default(),
+            unknown: sum.unknown || line.usd_per_hour.is_none(),
+            lines: sum.lines + 1,
+        })
+    }
+
+    /// `$0.11/h`, or that it is at least that.
+    pub(crate) fn hourly(self, locale: Locale) -> String {
+        self.bounded(locale, money::per_hour(locale, self.usd_per_hour))
+    }
+
+    /// The same for a month of 730 hours.
+    pub(crate) fn monthly(self, locale: Locale) -> String {
+        let usd = self.usd_per_hour * doorman_cloud::prices::HOURS_A_MONTH;
+        self.bounded(locale, money::per_month(locale, usd))
+    }
+
+    fn bounded(self, locale: Locale, amount: String) -> String {
+        if self.unknown {
+            say(locale, "cost-at-least", &[("amount", amount.into())])
+        } else {
+            amount
+        }
+    }
+}
+
+/// Whether a line of the meter belongs to the service pair (and not to the NAT window).
+pub(crate) fn is_of_pair(kind: MadeKind) -> bool {
+    matches!(kind, MadeKind::Instance | MadeKind::Volume | MadeKind::Endpoint)
+}
+
+/// Says that AWS could not be looked at, and logs why.
+pub(crate) fn cannot_look(request: &Request, failure: &Failure) -> Outcome {
+    tracing::warn!(
+        request.id = request.id,
+        operation = failure.operation,
+        code = %failure.code,
+        "request {}: cannot look at AWS: {failure}",
+        request.id
+    );
+    Outcome::show(sentence::cannot_look(request.locale, failure.kind, request.id))
+}

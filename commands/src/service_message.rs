@@ -1,0 +1,223 @@
+//! The living message of the service pair: what is done and what is waited for, how to get in, what is
+//! broken, the receipt.
+//!
+//! Rendered anew from the keeper's view each time; what it says of AWS is what was observed.
+
+mod opening;
+
+use chrono::{DateTime, Utc};
+use doorman_cloud::keeper::View;
+use doorman_cloud::lease::{CloseReason, Lease, LeaseKind, Phase};
+use doorman_cloud::receipt::{Left, Part, left};
+use doorman_config::{Locale, Market, Settings};
+
+use crate::message::{Field, Message, Panel, Tone};
+use crate::scene::{Scene, Sum, is_of_pair};
+use crate::status::rows::{Machine, Row};
+use crate::texts::say;
+use crate::window::Mark;
+use crate::{buttons, money, people, receipt, sentence, when};
+
+/// The message of the pair as it stands at `now`.
+pub(crate) fn render(
+    settings: &Settings,
+    view: &View,
+    lease: &Lease,
+    locale: Locale,
+    now: DateTime<Utc>,
+) -> Message {
+    let scene = Scene { settings, view, locale, now };
+    match lease.phase {
+        Phase::Opening => opening::message(&scene, lease),
+        Phase::Ready => ready(&scene, lease),
+        Phase::Closing => closing(&scene, lease),
+        Phase::Closed => closed(&scene, lease),
+    }
+}
+
+fn ready(scene: &Scene<'_>, lease: &Lease) -> Message {
+    let locale = scene.locale;
+    let drift = scene.drift(LeaseKind::Service);
+    let rows = Row::all(scene);
+    let mut lines: Vec<String> = rows.iter().map(|row| row.line(locale)).collect();
+    lines.push(String::new());
+    if rows.iter().any(Row::is_well) {
+        lines.push(say(locale, "service-get-in", &[]));
+    }
+    if drift.is_empty() {
+        lines.push(say(locale, "service-stays", &[]));
+    } else {
+        lines.extend(drift.iter().map(|line| format!("• {line}")));
+        lines.push(say(locale, "service-not-unasked", &[]));
+    }
+    if let Some(trouble) = &lease.setback {
+        lines.push(String::new());
+        lines.push(say(locale, "service-setback", &[]));
+        lines.push(sentence::trouble(locale, trouble).text());
+    }
+    with_hindrances(scene, &mut lines);
+    let (title, tone) = if drift.is_empty() && lease.setback.is_none() {
+        let tone = if scene.view.blind.is_some() { Tone::Warn } else { Tone::Good };
+        (say(locale, "service-ready-title", &[]), tone)
+    } else {
+        (say(locale, "service-drift-title", &[]), Tone::Warn)
+    };
+    let broken = !drift.is_empty();
+    let panel = Panel {
+        title,
+        body: lines.join("\n"),
+        tone,
+        fields: vec![launched_by(scene, lease), price(scene)],
+        footer: footer(scene, lease),
+    };
+    Message {
+        panel: Some(panel),
+        buttons: broken.then(|| buttons::repair(locale, &lease.id)).into_iter().collect(),
+        ..Message::default()
+    }
+}
+
+fn closing(scene: &Scene<'_>, lease: &Lease) -> Message {
+    let locale = scene.locale;
+    let failed = matches!(lease.closing, Some((_, CloseReason::Failed { .. })));
+    let mut lines = why_closed(scene, lease);
+    lines.push(String::new());
+    lines.extend(steps_of_closing(scene, lease));
+    lines.push(String::new());
+    lines.push(say(locale, "service-receipt-follows", &[]));
+    with_hindrances(scene, &mut lines);
+    let (title, tone) = if failed {
+        (say(locale, "service-failing-title", &[]), Tone::Warn)
+    } else {
+        (say(locale, "service-closing-title", &[]), Tone::Busy)
+    };
+    let body = lines.join("\n");
+    let panel = Panel { title, body, tone, ..Panel::default() };
+    Message { panel: Some(panel), ..Message::default() }
+}
+
+fn closed(scene: &Scene<'_>, lease: &Lease) -> Message {
+    let locale = scene.locale;
+    let failed = matches!(lease.closing, Some((_, CloseReason::Failed { .. })));
+    let mut lines = Vec::new();
+    if failed {
+        lines.extend(why_closed(scene, lease));
+        lines.push(String::new());
+    }
+    if let Some(receipt) = &lease.receipt {
+        lines.push(receipt::body(locale, lease, receipt));
+    }
+    let (title, tone) = if failed {
+        (say(locale, "service-failed-title", &[]), Tone::Bad)
+    } else {
+        (say(locale, "service-closed-title", &[]), Tone::Plain)
+    };
+    let listed = lease.receipt.as_ref().is_some_and(|receipt| receipt.prices_as_of.is_some());
+    let footer = if listed { footer(scene, lease) } else { String::new() };
+    let body = lines.join("\n");
+    let panel = Panel { title, body, tone, footer, ..Panel::default() };
+    Message { panel: Some(panel), ..Message::default() }
+}
+
+/// What of the pair the last look still shows, part by part.
+fn steps_of_closing(scene: &Scene<'_>, lease: &Lease) -> Vec<String> {
+    let locale = scene.locale;
+    let Some(observed) = scene.observed() else {
+        return vec![say(locale, "common-not-looked", &[])];
+    };
+    let still: Vec<Left> = left(lease, observed);
+    let parts = Part::of(lease.kind).iter().map(|part| {
+        let count = still.iter().filter(|left| left.part == *part).count();
+        let what = receipt::part(locale, *part);
+        match count {
+            0 => format!("{} {}", Mark::Done.sign(), say(locale, "service-gone", &[("what", what.into())])),
+            _ => {
+                let args = [("what", what.into()), ("count", count.into())];
+                format!("{} {}", Mark::Busy.sign(), say(locale, "service-going", &args))
+            }
+        }
+    });
+    let mut lines: Vec<String> = parts.collect();
+    if still.iter().any(|left| left.part == Part::Endpoints) {
+        lines.push(say(locale, "service-slow-removal", &[]));
+    }
+    lines
+}
+
+fn why_closed(scene: &Scene<'_>, lease: &Lease) -> Vec<String> {
+    let locale = scene.locale;
+    match &lease.closing {
+        Some((at, CloseReason::Asked { by })) => {
+            let args = [("by", people::mention(by).into()), ("at", when::relative(*at).into())];
+            vec![say(locale, "service-closing-asked", &args)]
+        }
+        Some((_, CloseReason::Failed { trouble })) => vec![sentence::trouble(locale, trouble).text()],
+        Some((_, CloseReason::Expired)) | None => Vec::new(),
+    }
+}
+
+fn with_hindrances(scene: &Scene<'_>, lines: &mut Vec<String>) {
+    let hindrances = scene.hindrances();
+    if !hindrances.is_empty() {
+        lines.push(String::new());
+        lines.extend(hindrances);
+    }
+}
+
+fn launched_by(scene: &Scene<'_>, lease: &Lease) -> Field {
+    let args = [
+        ("by", people::mention(&lease.opened_by).into()),
+        ("at", when::full(lease.opened_at).into()),
+    ];
+    Field {
+        name: say(scene.locale, "service-field-by", &[]),
+        value: say(scene.locale, "service-by", &args),
+        inline: true,
+    }
+}
+
+/// What the pair and its shell access cost as observed: an hour, and if it stays a month.
+fn price(scene: &Scene<'_>) -> Field {
+    let locale = scene.locale;
+    let value = match scene.meter() {
+        Some(meter) => {
+            let sum = Sum::of(meter.lines.iter().filter(|line| line.ours && is_of_pair(line.kind)));
+            let args = [
+                ("hourly", sum.hourly(locale).into()),
+                ("monthly", sum.monthly(locale).into()),
+            ];
+            say(locale, "service-price", &args)
+        }
+        None => match scene.prices() {
+            Some(_) => say(locale, "cost-not-known", &[]),
+            None => {
+                let region = &scene.settings.aws.region;
+                say(locale, "cost-no-list", &[("region", region.into())])
+            }
+        },
+    };
+    Field { name: say(locale, "service-field-price", &[]), value, inline: true }
+}
+
+/// What kind of figures these are.
+fn footer(scene: &Scene<'_>, lease: &Lease) -> String {
+    let locale = scene.locale;
+    let Some(prices) = scene.prices() else {
+        return String::new();
+    };
+    let spot = lease.service.as_ref().is_some_and(|spec| spec.market == Market::Spot);
+    let mut notes = vec![money::list_price(locale, prices)];
+    notes.extend(spot.then(|| say(locale, "cost-note-spot", &[])));
+    notes.push(say(locale, "cost-note-hours", &[]));
+    notes.join(" · ")
+}
+
+/// Whether every instance of the settings runs.
+fn all_run(scene: &Scene<'_>, rows: &[Row]) -> bool {
+    let slots = &scene.stack().service.instances;
+    let runs = |name: &str| rows.iter().any(|row| row.name == name && row.machine == Machine::Running);
+    slots.iter().all(|slot| runs(&slot.name))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,275 @@
+//! `/status`: how things stand, at a glance, from one fresh look; and a picture of it.
+
+mod picture;
+pub(crate) mod rows;
+
+use doorman_cloud::lease::{Lease, LeaseKind, Phase};
+use doorman_cloud::step::Failure;
+use doorman_config::Locale;
+
+use self::rows::{Machine, Row};
+use crate::app::{App, Outcome};
+use crate::message::{Message, Panel, Picture, Tone};
+use crate::picture::stack_png;
+use crate::request::Request;
+use crate::scene::{Scene, Sum};
+use crate::texts::say;
+use crate::{money, people, sentence, when};
+
+/// Answers `/status`.
+pub(crate) async fn handle(app: &App, request: &Request) -> Outcome {
+    match app.keeper().look().await {
+        Ok(view) => {
+            let scene = Scene {
+                settings: app.settings(),
+                view: &view,
+                locale: request.locale,
+                now: app.now(),
+            };
+            let mut message = message(&scene);
+            message.picture = drawn(&scene).await;
+            Outcome::show(message)
+        }
+        Err(failure) => {
+            tracing::warn!(
+                request.id = request.id,
+                "request {}: cannot look at AWS: {failure}",
+                request.id
+            );
+            let view = app.keeper().watch().borrow().clone();
+            let scene = Scene {
+                settings: app.settings(),
+                view: &view,
+                locale: request.locale,
+                now: app.now(),
+            };
+            Outcome::show(last_known(&scene, &failure))
+        }
+    }
+}
+
+/// The picture; without one the message still says everything.
+pub(crate) async fn drawn(scene: &Scene<'_>) -> Option<Picture> {
+    let picture = picture::of(scene);
+    let drawing = tokio::task::spawn_blocking(move || stack_png(&picture)).await;
+    match drawing {
+        Ok(Ok(png)) => Some(Picture {
+            name: "status.png".to_owned(),
+            png,
+        }),
+        Ok(Err(error)) => {
+            tracing::error!("cannot draw the stack: {error}");
+            None
+        }
+        Err(error) => {
+            tracing::error!("cannot draw the stack: {error}");
+            None
+        }
+    }
+}
+
+/// How things stand by a fresh look.
+fn message(scene: &Scene<'_>) -> Message {
+    let (title, tone) = headline(scene);
+    let mut lines = facts(scene);
+    let hindrances = scene.hindrances();
+    if !hindrances.is_empty() {
+        lines.push(String::new());
+        lines.extend(hindrances);
+    }
+    panel(scene, title, tone, lines)
+}
+
+/// How things stood when AWS last answered, and since when it does not.
+fn last_known(scene: &Scene<'_>, failure: &Failure) -> Message {
+    let locale = scene.locale;
+    let why = sentence::failure(locale, failure.kind);
+    let mut lines = vec![why.text(), String::new()];
+    match scene.observed() {
+        Some(observed) => {
+            let at = when::relative(observed.at);
+            lines.push(say(locale, "status-last-known", &[("at", at.into())]));
+            lines.extend(facts(scene));
+        }
+        None => {
+            lines.push(say(locale, "common-not-looked", &[]));
+            lines.push(window_line(scene));
+        }
+    }
+    panel(scene, say(locale, "status-title-blind", &[]), Tone::Warn, lines)
+}
+
+fn panel(scene: &Scene<'_>, title: String, tone: Tone, lines: Vec<String>) -> Message {
+    let body = lines.join("\n");
+    let prices = scene.prices();
+    let footer = prices
+        .map(|prices| money::list_price(scene.locale, prices))
+        .unwrap_or_default();
+    Message {
+        panel: Some(Panel {
+            title,
+            body,
+            tone,
+            footer,
+            ..Panel::default()
+        }),
+        ..Message::default()
+    }
+}
+
+/// Instances, window, drift and running cost, a line each.
+pub(crate) fn facts(scene: &Scene<'_>) -> Vec<String> {
+    let locale = scene.locale;
+    let rows = Row::all(scene);
+    let mut lines: Vec<String> = rows.iter().map(|row| row.line(locale)).collect();
+    if rows.is_empty() {
+        lines.push(say(locale, "status-no-instances", &[]));
+    }
+    lines.push(window_line(scene));
+    for kind in [LeaseKind::Service, LeaseKind::NatWindow] {
+        let drift = scene.drift(kind);
+        if drift.is_empty() {
+            continue;
+        }
+        lines.push(String::new());
+        lines.extend(drift.iter().map(|line| format!("⚠️ {line}")));
+        lines.push(remedy(scene, kind));
+    }
+    lines.push(String::new());
+    lines.push(running_cost(scene));
+    lines
+}
+
+/// What to do about drift.
+fn remedy(scene: &Scene<'_>, kind: LeaseKind) -> String {
+    let link = scene.view.lease(kind).and_then(|lease| scene.link_to(lease));
+    match (link, kind) {
+        (Some(link), _) => say(scene.locale, "status-repair-there", &[("link", link.into())]),
+        (None, LeaseKind::Service) => say(scene.locale, "status-repair-pair", &[]),
+        (None, LeaseKind::NatWindow) => say(scene.locale, "status-repair-window", &[]),
+    }
+}
+
+/// The state of the NAT window in one line.
+fn window_line(scene: &Scene<'_>) -> String {
+    let locale = scene.locale;
+    let Some(lease) = scene.view.lease(LeaseKind::NatWindow) else {
+        return say(locale, "status-window-closed", &[]);
+    };
+    let by = people::mention(&lease.opened_by);
+    match (lease.phase, lease.expires_at) {
+        (Phase::Closing, _) => {
+            let since = when::relative(lease.closing.as_ref().map_or(lease.opened_at, |(at, _)| *at));
+            say(locale, "status-window-closing", &[("since", since.into())])
+        }
+        (phase, Some(end)) => {
+            let args = [
+                ("at", when::clock(end).into()),
+                ("left", when::relative(end).into()),
+                ("by", by.into()),
+            ];
+            match phase {
+                Phase::Opening => say(locale, "status-window-opening", &args),
+                Phase::Ready | Phase::Closing | Phase::Closed => say(locale, "status-window-open", &args),
+            }
+        }
+        // A window always has an end; one adopted without it is closed at once by the keeper.
+        (_, None) => say(locale, "status-window-closed", &[]),
+    }
+}
+
+/// What runs costs that an hour.
+pub(crate) fn running_cost(scene: &Scene<'_>) -> String {
+    let locale = scene.locale;
+    let Some(meter) = scene.meter() else {
+        let region = &scene.settings.aws.region;
+        return match scene.observed() {
+            Some(_) => say(locale, "cost-no-list", &[("region", region.into())]),
+            None => say(locale, "cost-not-known", &[]),
+        };
+    };
+    let ours = Sum::of(meter.lines.iter().filter(|line| line.ours));
+    let others = Sum::of(meter.lines.iter().filter(|line| !line.ours));
+    let mut line = match ours.lines {
+        0 => say(locale, "cost-nothing", &[]),
+        _ => say(locale, "cost-running", &[("hourly", ours.hourly(locale).into())]),
+    };
+    if others.lines > 0 {
+        let hourly = others.hourly(locale);
+        line = format!("{line} {}", say(locale, "cost-by-hand", &[("hourly", hourly.into())]));
+    }
+    line
+}
+
+/// The state in a few words, with the tone of the worst of it.
+fn headline(scene: &Scene<'_>) -> (String, Tone) {
+    let (pair, pair_tone) = pair_in_words(scene);
+    let (window, window_tone) = window_in_words(scene);
+    let tone = worse(pair_tone, window_tone);
+    let sign = match tone {
+        Tone::Plain => "⚪",
+        Tone::Good => "🟢",
+        Tone::Busy => "⏳",
+        Tone::Warn | Tone::Bad => "⚠️",
+    };
+    (format!("{sign} {pair} · {window}"), tone)
+}
+
+fn worse(one: Tone, other: Tone) -> Tone {
+    let rank = |tone: Tone| match tone {
+        Tone::Plain => 0,
+        Tone::Good => 1,
+        Tone::Busy => 2,
+        Tone::Warn => 3,
+        Tone::Bad => 4,
+    };
+    if rank(one) >= rank(other) { one } else { other }
+}
+
+fn pair_in_words(scene: &Scene<'_>) -> (String, Tone) {
+    let locale = scene.locale;
+    let rows = Row::all(scene);
+    let running = rows.iter().filter(|row| row.machine == Machine::Running).count();
+    match scene.view.lease(LeaseKind::Service).map(|lease| lease.phase) {
+        Some(Phase::Opening) => (say(locale, "status-pair-opening", &[]), Tone::Busy),
+        Some(Phase::Closing) => (say(locale, "status-pair-closing", &[]), Tone::Busy),
+        Some(Phase::Ready) if !scene.drift(LeaseKind::Service).is_empty() => {
+            (say(locale, "status-pair-damaged", &[]), Tone::Warn)
+        }
+        Some(Phase::Ready | Phase::Closed) => (
+            say(locale, "status-pair-running", &[("count", running.into())]),
+            Tone::Good,
+        ),
+        None if rows.is_empty() => (say(locale, "status-pair-none", &[]), Tone::Plain),
+        // Ours, but of no lease: the keeper is about to adopt or remove it.
+        None => (
+            say(locale, "status-pair-running", &[("count", running.into())]),
+            Tone::Warn,
+        ),
+    }
+}
+
+fn window_in_words(scene: &Scene<'_>) -> (String, Tone) {
+    let locale = scene.locale;
+    let phase = scene.view.lease(LeaseKind::NatWindow).map(|lease: &Lease| lease.phase);
+    match phase {
+        Some(Phase::Opening) => (say(locale, "status-net-opening", &[]), Tone::Busy),
+        Some(Phase::Closing) => (say(locale, "status-net-closing", &[]), Tone::Busy),
+        Some(Phase::Ready) if !scene.drift(LeaseKind::NatWindow).is_empty() => {
+            (say(locale, "status-net-damaged", &[]), Tone::Warn)
+        }
+        Some(Phase::Ready) => (say(locale, "status-net-open", &[]), Tone::Good),
+        Some(Phase::Closed) | None => (say(locale, "status-net-closed", &[]), Tone::Plain),
+    }
+}
+
+/// The locale's way of writing a day: `22 Nov`, `11월 22일`.
+pub(crate) fn day(locale: Locale, date: chrono::NaiveDate) -> String {
+    match locale {
+        Locale::EnUs => date.format("%-d %b").to_string(),
+        Locale::Ko => date.format("%-m월 %-d일").to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,216 @@
+//! `/terminate service`: a card with what will go and what stays, and on Confirm the closing of the lease.
+
+use doorman_cloud::lease::{Lease, LeaseKind, Phase};
+use doorman_cloud::observed::{InstanceState, Observed};
+use doorman_cloud::prices::spent_usd;
+use doorman_cloud::store::Card;
+use doorman_cloud::tags::Owner;
+
+use crate::app::{App, Outcome};
+use crate::card::{self, CardPayload};
+use crate::message::{Message, Panel, Tone};
+use crate::request::Request;
+use crate::scene::{Scene, kept};
+use crate::texts::say;
+use crate::{money, people, sentence, service_message, when};
+
+/// Answers `/terminate service`. Works with what was last known while AWS is away: closing is asked for in the
+/// lease, and happens as soon as AWS answers.
+pub(crate) async fn handle(app: &App, request: &Request) -> Outcome {
+    let (view, blind) = match app.keeper().look().await {
+        Ok(view) => (view, None),
+        Err(failure) => {
+            tracing::warn!(request.id = request.id, "request {}: cannot look at AWS: {failure}", request.id);
+            let last = app.keeper().watch().borrow().clone();
+            (doorman_cloud::keeper::View::clone(&last), Some(failure.kind))
+        }
+    };
+    let scene = Scene {
+        settings: app.settings(),
+        view: &view,
+        locale: request.locale,
+        now: app.now(),
+    };
+    let lease = match view.lease(LeaseKind::Service) {
+        Some(lease) if lease.phase != Phase::Closing => lease,
+        Some(lease) => return Outcome::show(closing_already(&scene, lease)),
+        None => return Outcome::show(nothing(&scene)),
+    };
+    let mut message = question(&scene, lease);
+    if let (Some(kind), Some(panel)) = (blind, &mut message.panel) {
+        let why = sentence::failure(request.locale, kind).what;
+        let warning = say(request.locale, "terminate-blind", &[("why", why.into())]);
+        panel.body = format!("{warning}\n\n{}", panel.body);
+    }
+    match card::put(app, request, &CardPayload::Terminate, message).await {
+        Ok(message) => Outcome::show(message),
+        Err(error) => app.failed(request, &error),
+    }
+}
+
+/// Somebody pressed Confirm.
+pub(crate) async fn confirm(app: &App, request: &Request, card: Card) -> Outcome {
+    let view = app.keeper().watch().borrow().clone();
+    let scene = Scene {
+        settings: app.settings(),
+        view: &view,
+        locale: card.locale,
+        now: app.now(),
+    };
+    match view.lease(LeaseKind::Service) {
+        // The pair the card asked about is gone; what runs now was launched after it.
+        Some(lease) if lease.opened_at > card.made_at => {
+            return Outcome::show(Message::text(say(card.locale, "terminate-another", &[])));
+        }
+        Some(lease) if lease.phase == Phase::Closing => return Outcome::show(closing_already(&scene, lease)),
+        Some(_) | None => {}
+    }
+    match app.keeper().close(LeaseKind::Service, &request.person).await {
+        Ok(Some(lease)) => {
+            let message = service_message::render(app.settings(), &view, &lease, card.locale, app.now());
+            Outcome::show_following(message, &lease.id)
+        }
+        Ok(None) => Outcome::show(nothing(&scene)),
+        Err(error) => app.failed(request, &error),
+    }
+}
+
+fn nothing(scene: &Scene<'_>) -> Message {
+    let locale = scene.locale;
+    let mut lines = vec![say(locale, "terminate-nothing", &[])];
+    lines.extend(window_stays(scene));
+    Message::text(lines.join("\n"))
+}
+
+fn closing_already(scene: &Scene<'_>, lease: &Lease) -> Message {
+    let since = lease.closing.as_ref().map_or(lease.opened_at, |(at, _)| *at);
+    let mut text = say(
+        scene.locale,
+        "terminate-already",
+        &[("since", when::relative(since).into())],
+    );
+    if let Some(link) = scene.link_to(lease) {
+        let there = say(scene.locale, "launch-followed-there", &[("link", link.into())]);
+        text = format!("{text} {there}");
+    }
+    Message::text(text)
+}
+
+/// The card: what goes, what stays, what it cost so far.
+fn question(scene: &Scene<'_>, lease: &Lease) -> Message {
+    let locale = scene.locale;
+    let mut lines = vec![say(locale, "terminate-data", &[]), String::new()];
+    lines.push(say(locale, "terminate-goes", &[]));
+    let goes = scene.observed().map(|observed| goes(scene, lease, observed)).unwrap_or_default();
+    if goes.is_empty() {
+        lines.push(format!("• {}", say(locale, "terminate-goes-all", &[])));
+    }
+    lines.extend(goes.iter().map(|line| format!("• {line}")));
+    lines.push(String::new());
+    lines.push(say(locale, "terminate-stays", &[]));
+    lines.extend(stays(scene).iter().map(|line| format!("• {line}")));
+    lines.push(String::new());
+    let args = [
+        ("by", people::mention(&lease.opened_by).into()),
+        ("at", when::relative(lease.opened_at).into()),
+    ];
+    lines.push(say(locale, "terminate-since", &args));
+    if scene.prices().is_some() {
+        let usd = money::usd(spent_usd(&lease.made, lease.opened_at, scene.now));
+        lines.push(say(locale, "terminate-spent", &[("usd", usd.into())]));
+    }
+    let footer = scene.prices().map(|prices| money::list_price(locale, prices));
+    Message {
+        panel: Some(Panel {
+            title: say(locale, "terminate-title", &[]),
+            body: lines.join("\n"),
+            tone: Tone::Warn,
+            fields: Vec::new(),
+            footer: footer.unwrap_or_default(),
+        }),
+        ..Message::default()
+    }
+}
+
+/// What carries the tags of the lease.
+fn goes(scene: &Scene<'_>, lease: &Lease, observed: &Observed) -> Vec<String> {
+    let locale = scene.locale;
+    let ours = |owner: &Owner| owner.lease == lease.id;
+    let maybe = |owner: &Option<Owner>| owner.as_ref().is_some_and(ours);
+    let mut lines = Vec::new();
+    let instances = observed.instances.iter().filter(|instance| ours(&instance.owner));
+    for instance in instances.filter(|instance| instance.state != InstanceState::ShuttingDown) {
+        let args = [
+            ("name", (&instance.name).into()),
+            ("type", (&instance.instance_type).into()),
+        ];
+        lines.push(say(locale, "terminate-instance", &args));
+    }
+    let volumes = observed.volumes.iter().filter(|volume| ours(&volume.owner)).count();
+    if volumes > 0 {
+        lines.push(say(locale, "terminate-volumes", &[("count", volumes.into())]));
+    }
+    let endpoints: Vec<&str> = observed
+        .endpoints
+        .iter()
+        .filter(|endpoint| maybe(&endpoint.owner))
+        .map(|endpoint| endpoint.service.as_str())
+        .collect();
+    if !endpoints.is_empty() {
+        let args = [
+            ("count", endpoints.len().into()),
+            ("services", endpoints.join(", ").into()),
+        ];
+        lines.push(say(locale, "terminate-endpoints", &args));
+    }
+    let rules = observed.rules.iter().filter(|rule| maybe(&rule.owner)).count();
+    if rules > 0 {
+        let group = &scene.stack().service.security_group;
+        let args = [("count", rules.into()), ("group", group.into())];
+        lines.push(say(locale, "terminate-rules", &args));
+    }
+    let role = observed.role.as_ref().is_some_and(|role| maybe(&role.owner));
+    let profile = observed.profile.as_ref().is_some_and(|profile| maybe(&profile.owner));
+    if role || profile {
+        let name = &scene.stack().shell.role;
+        lines.push(say(locale, "terminate-role", &[("role", name.into())]));
+    }
+    lines
+}
+
+/// What is not touched: the network, what people made by hand, and the window, which has a lease of its own.
+fn stays(scene: &Scene<'_>) -> Vec<String> {
+    let locale = scene.locale;
+    let vpc = &scene.stack().vpc;
+    let mut lines = vec![say(locale, "terminate-network", &[("vpc", vpc.into())])];
+    if let Some(observed) = scene.observed() {
+        let by_hand: Vec<&str> = observed
+            .endpoints
+            .iter()
+            .filter(|endpoint| endpoint.owner.is_none())
+            .map(|endpoint| endpoint.service.as_str())
+            .collect();
+        if !by_hand.is_empty() {
+            let services = by_hand.join(", ");
+            lines.push(say(locale, "terminate-hand-endpoints", &[("services", services.into())]));
+        }
+        if observed.role.as_ref().is_some_and(|role| role.owner.is_none()) {
+            let role = &scene.stack().shell.role;
+            lines.push(say(locale, "terminate-hand-role", &[("role", role.into())]));
+        }
+    }
+    lines.extend(window_stays(scene));
+    lines
+}
+
+fn window_stays(scene: &Scene<'_>) -> Option<String> {
+    let end = kept(scene.view, LeaseKind::NatWindow)?.expires_at?;
+    let args = [
+        ("at", when::clock(end).into()),
+        ("left", when::relative(end).into()),
+    ];
+    Some(say(scene.locale, "terminate-window-stays", &args))
+}
+
+#[cfg(test)]
+mod tests;
