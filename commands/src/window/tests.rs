@@ -1,59 +1,18 @@
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::TimeDelta;
 use doorman_cloud::keeper::{Blind, Failing};
 use doorman_cloud::lease::{Extension, Made, MadeKind, Person, Trouble};
-use doorman_cloud::observed::{Address, Group, Lookup, Network, Route, RouteTable, Rule};
+use doorman_cloud::observed::{Address, Lookup, Route, RouteTable, Rule};
 use doorman_cloud::plan::{Drift, Plan};
 use doorman_cloud::receipt;
 use doorman_cloud::step::{Failure, FailureKind};
 
 use super::*;
-use crate::admit::fixtures::{lease, noon, settings};
-use crate::message::Does;
-
-/// A message as one text: what a person would read, top to bottom.
-fn read(message: &Message) -> String {
-    let panel = message.panel.as_ref().expect("a panel");
-    let mut lines = vec![format!("# {}", panel.title), panel.body.clone()];
-    lines.extend(panel.fields.iter().map(|field| format!("[{}] {}", field.name, field.value)));
-    if !panel.footer.is_empty() {
-        lines.push(format!("-- {}", panel.footer));
-    }
-    let button = |button: &Button| match &button.does {
-        Does::Press(id) => format!("({}) {id}", button.label),
-        Does::Open(url) => format!("({}) {url}", button.label),
-    };
-    lines.extend(message.buttons.iter().map(button));
-    lines.join("\n")
-}
+use crate::admit::fixtures::{lease, noon, nothing, read, settings, view};
 
 fn t(at: DateTime<Utc>, style: char) -> String {
     format!("<t:{}:{style}>", at.timestamp())
-}
-
-fn nothing() -> Observed {
-    Observed {
-        at: noon(),
-        network: Network {
-            route_table: Lookup::Found(RouteTable { id: "rtb-1".into(), default_route: None }),
-            group: Lookup::Found(Group { id: "sg-1".into() }),
-            ..Network::default()
-        },
-        addresses: Vec::new(),
-        gateways: Vec::new(),
-        rules: Vec::new(),
-        instances: Vec::new(),
-        occupants: BTreeMap::new(),
-        volumes: Vec::new(),
-        endpoints: Vec::new(),
-        roles_known: true,
-        role: None,
-        profile: None,
-        agents: BTreeMap::new(),
-        agents_known: true,
-    }
 }
 
 /// An address, a gateway in `state`, and the rules.
@@ -96,18 +55,6 @@ fn open(lease: &Lease) -> Observed {
     observed
 }
 
-fn view(observed: Observed, lease: &Lease) -> View {
-    View {
-        at: observed.at,
-        observed: Some(Arc::new(observed)),
-        plan: Plan::default(),
-        leases: vec![lease.clone()],
-        blind: None,
-        failing: Vec::new(),
-        working: Vec::new(),
-    }
-}
-
 fn window(phase: Phase) -> Lease {
     Lease { phase, ready_at: None, ..lease(LeaseKind::NatWindow) }
 }
@@ -124,7 +71,7 @@ fn ana() -> String {
 fn opening_is_a_list_that_advances() {
     let lease = window(Phase::Opening);
     let steps = |observed: Observed| {
-        let text = render(&view(observed, &lease), &lease, Locale::EnUs);
+        let text = render(&view(observed, &[lease.clone()]), &lease, Locale::EnUs);
         text.lines().filter_map(|line| line.chars().next()).filter(|c| "✅⏳➖".contains(*c)).collect::<String>()
     };
     assert_eq!(steps(nothing()), "⏳➖➖⏳");
@@ -140,7 +87,7 @@ fn opening_is_a_list_that_advances() {
 #[test]
 fn an_opening_window_says_since_when_and_until_when() {
     let lease = window(Phase::Opening);
-    let text = render(&view(half_open(&lease, GatewayState::Pending), &lease), &lease, Locale::EnUs);
+    let text = render(&view(half_open(&lease, GatewayState::Pending), &[lease.clone()]), &lease, Locale::EnUs);
     let (at, end) = (noon(), noon() + TimeDelta::minutes(30));
     assert_eq!(
         text,
@@ -165,7 +112,7 @@ fn a_ready_window_says_its_end_its_price_and_what_it_opens() {
     let (at, until) = (noon() + TimeDelta::minutes(20), noon() + TimeDelta::minutes(60));
     lease.extensions.push(Extension { by, at, until });
     lease.expires_at = Some(until);
-    let text = render(&view(open(&lease), &lease), &lease, Locale::Ko);
+    let text = render(&view(open(&lease), &[lease.clone()]), &lease, Locale::Ko);
     assert_eq!(
         text,
         format!(
@@ -188,7 +135,7 @@ fn a_ready_window_says_its_end_its_price_and_what_it_opens() {
 #[test]
 fn drift_of_the_window_is_said_with_a_button_and_that_of_the_pair_is_not() {
     let lease = window(Phase::Ready);
-    let mut view = view(half_open(&lease, GatewayState::Available), &lease);
+    let mut view = view(half_open(&lease, GatewayState::Available), &[lease.clone()]);
     view.plan.drift = vec![
         (LeaseKind::NatWindow, Drift::RouteMissing),
         (LeaseKind::Service, Drift::InstanceMissing("my-service-01".to_owned())),
@@ -204,7 +151,7 @@ fn drift_of_the_window_is_said_with_a_button_and_that_of_the_pair_is_not() {
 fn a_repair_that_failed_is_said_with_what_to_do() {
     let mut lease = window(Phase::Ready);
     lease.setback = Some(Trouble::Quota { code: "AddressLimitExceeded".to_owned() });
-    let text = render(&view(open(&lease), &lease), &lease, Locale::EnUs);
+    let text = render(&view(open(&lease), &[lease.clone()]), &lease, Locale::EnUs);
     assert!(text.contains("The AWS account has no Elastic IP left in this region.\n→ Remove something"), "{text}");
 }
 
@@ -212,7 +159,7 @@ fn a_repair_that_failed_is_said_with_what_to_do() {
 fn closing_shows_what_is_still_there() {
     let mut lease = window(Phase::Closing);
     lease.closing = Some((noon(), CloseReason::Asked { by: crate::admit::fixtures::ana() }));
-    let text = render(&view(half_open(&lease, GatewayState::Deleting), &lease), &lease, Locale::EnUs);
+    let text = render(&view(half_open(&lease, GatewayState::Deleting), &[lease.clone()]), &lease, Locale::EnUs);
     assert_eq!(
         text,
         format!(
@@ -230,7 +177,7 @@ fn closing_shows_what_is_still_there() {
 fn before_the_first_look_nothing_is_called_gone() {
     let mut lease = window(Phase::Closing);
     lease.closing = Some((noon(), CloseReason::Expired));
-    let view = View { observed: None, ..view(nothing(), &lease) };
+    let view = View { observed: None, ..view(nothing(), &[lease.clone()]) };
     let text = render(&view, &lease, Locale::EnUs);
     assert!(!text.contains('✅'), "{text}");
 }
@@ -238,7 +185,7 @@ fn before_the_first_look_nothing_is_called_gone() {
 #[test]
 fn while_aws_is_away_the_message_says_so() {
     let lease = window(Phase::Ready);
-    let mut view = view(open(&lease), &lease);
+    let mut view = view(open(&lease), &[lease.clone()]);
     let failure = Failure {
         operation: "DescribeVpcs",
         kind: FailureKind::Away,
@@ -283,7 +230,7 @@ fn closed(reason: CloseReason, minutes: i64) -> Lease {
 #[test]
 fn a_closed_window_is_its_receipt() {
     let lease = closed(CloseReason::Expired, 30);
-    let text = render(&view(nothing(), &lease), &lease, Locale::EnUs);
+    let text = render(&view(nothing(), &[lease.clone()]), &lease, Locale::EnUs);
     let gone = noon() + TimeDelta::minutes(30);
     assert_eq!(
         text,
@@ -305,10 +252,10 @@ fn a_closed_window_is_its_receipt() {
 #[test]
 fn closing_late_is_owned_up_to() {
     let mut lease = closed(CloseReason::Expired, 41);
-    let text = render(&view(nothing(), &lease), &lease, Locale::EnUs);
+    let text = render(&view(nothing(), &[lease.clone()]), &lease, Locale::EnUs);
     assert!(text.contains("⚠️ doorman began to close it 11m late."), "{text}");
     lease.receipt.as_mut().expect("a receipt").late_s = 5;
-    let text = render(&view(nothing(), &lease), &lease, Locale::EnUs);
+    let text = render(&view(nothing(), &[lease.clone()]), &lease, Locale::EnUs);
     assert!(!text.contains("late"), "{text}");
 }
 
@@ -316,7 +263,7 @@ fn closing_late_is_owned_up_to() {
 fn a_window_that_could_not_be_opened_says_why_and_that_nothing_is_left() {
     let trouble = Trouble::ForeignRoute { table: "my-route-private".to_owned(), target: "igw-1".to_owned() };
     let mut lease = closed(CloseReason::Failed { trouble }, 3);
-    let text = render(&view(nothing(), &lease), &lease, Locale::EnUs);
+    let text = render(&view(nothing(), &[lease.clone()]), &lease, Locale::EnUs);
     assert!(text.starts_with("# ❌ The NAT window could not be opened, nothing of it is left\nThe route table"), "{text}");
     assert!(text.contains("`igw-1`") && text.contains("\n→ If nobody needs that route"), "{text}");
     assert!(text.contains("Nothing keeps billing."), "{text}");
@@ -324,6 +271,6 @@ fn a_window_that_could_not_be_opened_says_why_and_that_nothing_is_left() {
 
     lease.made.clear();
     lease.receipt = Some(receipt::write(&lease, &nothing(), None));
-    let text = render(&view(nothing(), &lease), &lease, Locale::EnUs);
+    let text = render(&view(nothing(), &[lease.clone()]), &lease, Locale::EnUs);
     assert!(text.contains("Nothing that costs money was made."), "{text}");
 }
