@@ -138,7 +138,7 @@ async fn take(app: &App, request: &Request, id: &str) -> Result<(Card, CardPaylo
         Ok(Taken::Now(card)) => {
             let payload = CardPayload::of(&card).ok_or_else(stale)?;
             policy::check(app.settings(), request, payload.verb())
-                .map_err(|refusal| Box::new(Outcome::whisper(refusal)))?;
+                .map_err(|refusal| Box::new(Outcome::whisper(Message::text(refusal))))?;
             Ok((card, payload))
         }
         Ok(Taken::Before { by, at }) => {

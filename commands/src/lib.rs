@@ -21,7 +21,7 @@ mod nat;
 mod notice;
 mod parse;
 mod people;
-mod picture;
+pub mod picture;
 mod places;
 mod policy;
 mod press;
