@@ -205,9 +205,10 @@ impl Herald {
             .cloned();
         let leases: Vec<Lease> = open.chain(self.owed.values().cloned()).collect();
 
+        let mut states = std::mem::take(&mut self.states);
         let mut jobs = Vec::new();
         for lease in leases {
-            let mut state = self.states.remove(&lease.id).unwrap_or_default();
+            let mut state = states.remove(&lease.id).unwrap_or_default();
             // Somebody else has written to the message: what was sent may not be what it says.
             if state.sent.as_ref().is_some_and(|(at, _)| touched.contains(at)) {
                 state.sent = None;
@@ -215,6 +216,7 @@ impl Herald {
             jobs.push(self.tend(view, lease, state, now));
         }
         let tended = join_all(jobs).await;
+        self.states = states;
 
         let mut wake = Wake::at(now + REFRESH);
         for (id, state, next) in tended {
