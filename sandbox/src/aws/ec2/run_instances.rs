@@ -51,17 +51,15 @@ struct Launch {
 }
 
 fn run(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
-    let token = input.text("ClientToken");
-    let fingerprint = input.form().fingerprint(&["ClientToken", "DryRun"]);
-    let (count, launch) = read(world, input, token.clone());
-    let made = match world.replay(RUN, token.as_deref(), &fingerprint)? {
+    let made = match world.replay(RUN, input)? {
         Some(made) => {
-            if made.iter().any(|id| {
+            let gone = |id: &String| {
                 world
                     .instances
                     .get(id)
                     .is_none_or(|instance| !instance.state.alive())
-            }) {
+            };
+            if made.iter().any(gone) {
                 return Err(Refusal::new(
                     "IdempotentInstanceTerminated",
                     "The client token provided is associated with an instance that is already terminated.",
@@ -70,10 +68,11 @@ fn run(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
             made
         }
         None => {
-            let (count, launch) = (count?, launch?);
+            let count = read_count(input)?;
+            let launch = read_launch(world, input, count == 1)?;
             check_quota(world, &launch, count)?;
             let made = start(world, &launch, count)?;
-            world.remember(RUN, token, fingerprint, made.clone());
+            world.remember(RUN, input, made.clone());
             made
         }
     };
@@ -91,13 +90,6 @@ fn run(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
     }))
 }
 
-/// Reads the whole call before any token is looked at, so that every parameter counts as read.
-fn read(world: &World, input: &Input<'_>, token: Option<String>) -> (Answer<usize>, Answer<Launch>) {
-    let count = read_count(input);
-    let single = count.as_ref().is_ok_and(|count| *count == 1);
-    (count, read_launch(world, input, token, single))
-}
-
 fn read_count(input: &Input<'_>) -> Answer<usize> {
     let least: usize = input
         .number("MinCount")?
@@ -113,7 +105,7 @@ fn read_count(input: &Input<'_>) -> Answer<usize> {
     Ok(most)
 }
 
-fn read_launch(world: &World, input: &Input<'_>, token: Option<String>, single: bool) -> Answer<Launch> {
+fn read_launch(world: &World, input: &Input<'_>, single: bool) -> Answer<Launch> {
     // Accepted and without consequence here.
     for ignored in [
         "UserData",
@@ -192,7 +184,7 @@ fn read_launch(world: &World, input: &Input<'_>, token: Option<String>, single: 
         instance_tags,
         volume_tags,
         interface_tags,
-        token,
+        token: input.text("ClientToken"),
     })
 }
 
