@@ -13,6 +13,9 @@ use crate::request::Request;
 use crate::texts::say;
 use crate::{money, places, sentence};
 
+#[cfg(test)]
+pub(crate) mod fixtures;
+
 /// Everything a message is made from. Rendering one is pure: the same scene says the same.
 #[derive(Clone, Copy)]
 pub(crate) struct Scene<'a> {
