@@ -31,7 +31,7 @@ use crate::herald::{Bell, Herald};
 use crate::schedules::Schedules;
 
 /// How long Discord may be out of reach at the start before that counts as a mistake in the settings.
-const KNOCK: Duration = Duration::from_secs(20);
+const KNOCK: Duration = Duration::from_secs(10);
 /// How long the end may take, of the 10 seconds that whoever stops the process grants.
 const DRAIN: Duration = Duration::from_secs(8);
 
