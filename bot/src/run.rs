@@ -83,7 +83,9 @@ pub async fn run(
     let rest = Rest::new(settings.discord.api_url.as_deref(), token)
         .map_err(|error| StartError::Http(error.to_string()))?;
     let path = settings.store.path.clone();
-    let store = Store::open(&path).await.map_err(|reason| StartError::Store { path, reason })?;
+    let store = Store::open(&path)
+        .await
+        .map_err(|reason| StartError::Store { path, reason })?;
     let aws = Aws::connect(&settings, aws_options).await;
     let keeper = Keeper::new(aws, store, settings.stack.clone(), clock);
     let keeper_stop = CancellationToken::new();
@@ -133,13 +135,17 @@ async fn serve(
         settings.discord.locale,
     );
     let heralding = tokio::spawn(herald.run(done.clone()));
-    let schedules =
-        Schedules::new(&settings.reports, keeper.clone(), app.clone(), deliver.clone(), channel_id);
+    let schedules = Schedules::new(
+        &settings.reports,
+        keeper.clone(),
+        app.clone(),
+        deliver.clone(),
+        channel_id,
+    );
     let mut scheduling = tokio::spawn(schedules.run(done.clone()));
     let desk = Arc::new(Desk::new(app, keeper.clone(), deliver, bell));
     let closing = stop.child_token();
-    let connecting =
-        gateway::run(desk, settings.discord.guild_id.0, tasks.clone(), closing.clone());
+    let connecting = gateway::run(desk, settings.discord.guild_id.0, tasks.clone(), closing.clone());
 
     let result = tokio::select! {
         refused = connecting => refused.map_err(StartError::from),
@@ -170,7 +176,10 @@ async fn knock(deliver: &Deliver, keeper: &Keeper) -> Result<(), StartError> {
             Ok(())
         }
         Err(Fault::Away { reason, .. } | Fault::Refused { message: reason, .. }) => {
-            Err(StartError::Unreachable { base: deliver.rest().base().to_owned(), reason })
+            Err(StartError::Unreachable {
+                base: deliver.rest().base().to_owned(),
+                reason,
+            })
         }
     }
 }
@@ -204,8 +213,13 @@ fn ending(view: &View) -> Vec<&Lease> {
 async fn stay_for_what_is_open(keeper: &Keeper, reason: &StartError, stop: &CancellationToken) {
     let mut views = keeper.watch();
     // The first look says what is open, adopted things included.
-    let first = timeout(KNOCK, views.wait_for(|view| view.observed.is_some() || view.blind.is_some()));
-    let Some(Ok(Ok(view))) = stop.run_until_cancelled(first).await else { return };
+    let first = timeout(
+        KNOCK,
+        views.wait_for(|view| view.observed.is_some() || view.blind.is_some()),
+    );
+    let Some(Ok(Ok(view))) = stop.run_until_cancelled(first).await else {
+        return;
+    };
     let open = ending(&view).len();
     drop(view);
     if open == 0 {
@@ -213,5 +227,6 @@ async fn stay_for_what_is_open(keeper: &Keeper, reason: &StartError, stop: &Canc
     }
     error!("{reason}");
     warn!("staying without Discord until {open} open lease(s) are closed in time");
-    stop.run_until_cancelled(views.wait_for(|view| ending(view).is_empty())).await;
+    stop.run_until_cancelled(views.wait_for(|view| ending(view).is_empty()))
+        .await;
 }

@@ -11,13 +11,20 @@ use doorman_config::Settings;
 pub(super) fn of(problem: &Problem, settings: &Settings) -> (String, String) {
     match problem {
         Problem::Trouble(trouble) => trouble_words(trouble, settings),
-        Problem::NoRoom { used, limit, quota_code } => (
+        Problem::NoRoom {
+            used,
+            limit,
+            quota_code,
+        } => (
             format!("no room: {used} of {limit} are in use"),
             format!("remove what is not needed, or ask for more: Service Quotas → {quota_code}"),
         ),
         Problem::VpcAttributeOff(attribute) => (
             format!("{attribute} is off, and private names of endpoints need it"),
-            format!("VPC console → {} → Edit VPC settings: turn it on", settings.stack.vpc),
+            format!(
+                "VPC console → {} → Edit VPC settings: turn it on",
+                settings.stack.vpc
+            ),
         ),
         Problem::Away(why) => (
             format!("AWS cannot be reached: {why}"),

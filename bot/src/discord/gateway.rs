@@ -67,14 +67,21 @@ pub async fn run(
     tasks: TaskTracker,
     stop: CancellationToken,
 ) -> Result<(), GatewayRefusal> {
-    let Some(address) = stop.run_until_cancelled(address(desk.deliver())).await else { return Ok(()) };
+    let Some(address) = stop.run_until_cancelled(address(desk.deliver())).await else {
+        return Ok(());
+    };
     let (address, rest) = (address?, desk.deliver().rest());
     let http = HttpBuilder::new(rest.token().expose_secret())
         .proxy(rest.base())
         .ratelimiter_disabled(true)
         .client(rest.client().clone())
         .build();
-    let porter = Porter { desk: Arc::clone(&desk), guild_id, tasks, registering: Mutex::default() };
+    let porter = Porter {
+        desk: Arc::clone(&desk),
+        guild_id,
+        tasks,
+        registering: Mutex::default(),
+    };
     let building = ClientBuilder::new_with_http(http, INTENTS).event_handler(porter);
     let mut client: Client = match stop.run_until_cancelled(building.into_future()).await {
         Some(Ok(client)) => client,
