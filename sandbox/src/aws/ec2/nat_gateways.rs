@@ -174,6 +174,15 @@ impl Described for NatGateway {
 }
 
 fn create(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
+    // A dry run of a private gateway is how one asks for the permission without an address.
+    let private = input.text("ConnectivityType").is_some_and(|value| value == "private");
+    if private && input.flag("DryRun")? == Some(true) {
+        let _token = input.text("ClientToken");
+        let subnet = input.need("SubnetId")?;
+        world.find(&world.subnets, &subnet)?;
+        tags::on_create(input, &["natgateway"], "natgateway")?;
+        return Ok(Xml::build(|_| {}));
+    }
     for (parameter, only) in [("ConnectivityType", "public"), ("AvailabilityMode", "zonal")] {
         if let Some(value) = input.text(parameter).filter(|value| value != only) {
             return Err(Refusal::new(
