@@ -31,7 +31,7 @@ use crate::herald::{Bell, Herald};
 use crate::schedules::Schedules;
 
 /// How long Discord may be out of reach at the start before that counts as a mistake in the settings.
-const KNOCK: Duration = Duration::from_secs(20);
+const KNOCK: Duration = Duration::from_secs(10);
 /// How long the end may take, of the 10 seconds that whoever stops the process grants.
 const DRAIN: Duration = Duration::from_secs(8);
 
@@ -83,11 +83,9 @@ pub async fn run(
     let rest = Rest::new(settings.discord.api_url.as_deref(), token)
         .map_err(|error| StartError::Http(error.to_string()))?;
     let path = settings.store.path.clone();
-    let store = Store::open(&path)
-        .await
-        .map_err(|reason| StartError::Store { path, reason })?;
+    let store = Store::open(&path).await.map_err(|reason| StartError::Store { path, reason })?;
     let aws = Aws::connect(&settings, aws_options).await;
-    let keeper = Keeper::new(aws, store, settings.stack.clone(), clock);
+    let keeper = Keeper::new(aws, store, &settings, clock);
     let keeper_stop = CancellationToken::new();
     let keeping = {
         let (keeper, stop) = (keeper.clone(), keeper_stop.clone());
@@ -105,6 +103,7 @@ pub async fn run(
     if timeout_at(deadline, keeping).await.is_err() {
         warn!("calls to AWS are still under way; the next start finds what they came to");
     }
+    keeper.store().close().await;
     result
 }
 
@@ -135,17 +134,13 @@ async fn serve(
         settings.discord.locale,
     );
     let heralding = tokio::spawn(herald.run(done.clone()));
-    let schedules = Schedules::new(
-        &settings.reports,
-        keeper.clone(),
-        app.clone(),
-        deliver.clone(),
-        channel_id,
-    );
+    let schedules =
+        Schedules::new(&settings.reports, keeper.clone(), app.clone(), deliver.clone(), channel_id);
     let mut scheduling = tokio::spawn(schedules.run(done.clone()));
     let desk = Arc::new(Desk::new(app, keeper.clone(), deliver, bell));
     let closing = stop.child_token();
-    let connecting = gateway::run(desk, settings.discord.guild_id.0, tasks.clone(), closing.clone());
+    let connecting =
+        gateway::run(desk, settings.discord.guild_id.0, tasks.clone(), closing.clone());
 
     let result = tokio::select! {
         refused = connecting => refused.map_err(StartError::from),
@@ -176,10 +171,7 @@ async fn knock(deliver: &Deliver, keeper: &Keeper) -> Result<(), StartError> {
             Ok(())
         }
         Err(Fault::Away { reason, .. } | Fault::Refused { message: reason, .. }) => {
-            Err(StartError::Unreachable {
-                base: deliver.rest().base().to_owned(),
-                reason,
-            })
+            Err(StartError::Unreachable { base: deliver.rest().base().to_owned(), reason })
         }
     }
 }
@@ -211,22 +203,20 @@ fn ending(view: &View) -> Vec<&Lease> {
 
 /// Without Discord the bot is of no use to people, but what it opened for them must still be closed.
 async fn stay_for_what_is_open(keeper: &Keeper, reason: &StartError, stop: &CancellationToken) {
-    let mut views = keeper.watch();
     // The first look says what is open, adopted things included.
-    let first = timeout(
-        KNOCK,
-        views.wait_for(|view| view.observed.is_some() || view.blind.is_some()),
-    );
-    let Some(Ok(Ok(view))) = stop.run_until_cancelled(first).await else {
-        return;
-    };
-    let open = ending(&view).len();
-    drop(view);
+    let looked = until(keeper, |view| view.observed.is_some() || view.blind.is_some());
+    let Some(Ok(())) = stop.run_until_cancelled(timeout(KNOCK, looked)).await else { return };
+    let open = ending(&keeper.watch().borrow()).len();
     if open == 0 {
         return;
     }
     error!("{reason}");
     warn!("staying without Discord until {open} open lease(s) are closed in time");
-    stop.run_until_cancelled(views.wait_for(|view| ending(view).is_empty()))
-        .await;
+    stop.run_until_cancelled(until(keeper, |view| ending(view).is_empty())).await;
+}
+
+/// Returns when the keeper's view is so.
+async fn until(keeper: &Keeper, so: impl FnMut(&Arc<View>) -> bool) {
+    // The channel lives as long as the keeper, so this cannot fail; and the view is not kept borrowed.
+    _ = keeper.watch().wait_for(so).await.map(drop);
 }

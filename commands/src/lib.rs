@@ -34,6 +34,8 @@ mod session;
 mod status;
 mod suggest;
 mod terminate;
+#[cfg(test)]
+mod testbed;
 mod texts;
 mod when;
 mod window;

@@ -146,6 +146,24 @@ mod tests {
     }
 
     #[test]
+    fn a_warning_counts_in_words_that_fit() {
+        let lease = lease(LeaseKind::NatWindow);
+        let text = |minutes, locale| warning(&lease, minutes, locale).text;
+        assert!(
+            text(1, Locale::EnUs).contains("closes in 1 minute, at"),
+            "{}",
+            text(1, Locale::EnUs)
+        );
+        assert!(text(0, Locale::EnUs).contains("closes in less than a minute, at"));
+        assert!(
+            text(2, Locale::Ko).contains("NAT 연결이 2분 뒤에 닫힙니다(<t:"),
+            "{}",
+            text(2, Locale::Ko)
+        );
+        assert!(text(0, Locale::Ko).contains("NAT 연결이 1분 안에 닫힙니다"));
+    }
+
+    #[test]
     fn closing_is_late_after_ten_minutes_or_two_while_aws_is_away() {
         let open = lease(LeaseKind::NatWindow);
         let end = open.expires_at.expect("an end");

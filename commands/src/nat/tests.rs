@@ -1,108 +1,11 @@
 //! Windows as people ask for them, on a real store and a clock that stands still. The keeper's loop does
 //! not run here: what it makes of a lease is tested where it is.
 
-use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
-
-use doorman_cloud::aws::{Aws, Options};
-use doorman_cloud::clock::Clock;
-use doorman_cloud::keeper::Keeper;
-use doorman_cloud::store::Store;
-
 use super::*;
-use crate::admit::fixtures::{HELPER, OPERATOR, ana, command, noon, press, request, settings};
-use crate::app::{Ack, Admission, Reply};
+use crate::admit::fixtures::{HELPER, OPERATOR, ana, command, noon, press, request};
+use crate::app::{Ack, Admission};
 use crate::request::Action;
-
-/// An app over an empty store of its own.
-struct Bot {
-    app: App,
-    clock: Clock,
-    folder: PathBuf,
-}
-
-impl Drop for Bot {
-    fn drop(&mut self) {
-        _ = std::fs::remove_dir_all(&self.folder);
-    }
-}
-
-impl Bot {
-    async fn start() -> Bot {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let folder = std::env::temp_dir().join(format!("doorman-nat-{}-{number}", std::process::id()));
-        std::fs::create_dir_all(&folder).expect("a folder");
-        let (settings, clock) = (settings(), Clock::standing_at(noon()));
-        let nowhere = Options {
-            endpoint_url: Some("http://127.0.0.1:9".to_owned()),
-            static_credentials: Some(("id".to_owned(), "secret".to_owned())),
-        };
-        let aws = Aws::connect(&settings, nowhere).await;
-        let store = Store::open(&folder.join("doorman.db")).await.expect("a store");
-        let keeper = Keeper::new(aws, store, &settings, clock.clone());
-        Bot {
-            app: App::new(Arc::new(settings), keeper),
-            clock,
-            folder,
-        }
-    }
-
-    /// What somebody with that role gets to see, through both gates.
-    async fn does(&self, who: &Person, role: u64, action: Action) -> Outcome {
-        let request = Request {
-            person: who.clone(),
-            ..request(&[role], action)
-        };
-        self.clock.advance(TimeDelta::seconds(1));
-        match self.app.admit(&request) {
-            Admission::Work { work, .. } => self.app.handle(work).await,
-            Admission::Answer(message) => panic!("refused: {}", message.text),
-        }
-    }
-
-    async fn types(&self, line: &str) -> Outcome {
-        self.does(&ana(), OPERATOR, command(line)).await
-    }
-
-    async fn lease(&self) -> Option<Lease> {
-        open_window(&self.app).await.expect("the store")
-    }
-
-    /// Opens a window that message 6 tells of, which is where [`press`] presses.
-    async fn opens(&self, line: &str) -> Lease {
-        let opened = self.types(line).await;
-        let id = opened.follow.expect("the reply tells of the window");
-        let message = MessageRef {
-            channel_id: 3,
-            message_id: 6,
-        };
-        self.app.keeper().follow(&id, message).await.expect("the store");
-        self.lease().await.expect("a window")
-    }
-}
-
-fn bo() -> Person {
-    Person {
-        id: 400_000_000_000_000_002,
-        name: "Bo".to_owned(),
-    }
-}
-
-fn shown(outcome: &Outcome) -> &Message {
-    match &outcome.reply {
-        Reply::Show(message) => message,
-        other => panic!("not shown: {other:?}"),
-    }
-}
-
-fn whispered(outcome: &Outcome) -> &str {
-    match &outcome.reply {
-        Reply::Whisper(message) => &message.text,
-        other => panic!("not whispered: {other:?}"),
-    }
-}
+use crate::testbed::{Bot, bo, shown, whispered};
 
 fn minutes_from_noon(lease: &Lease) -> i64 {
     (lease.expires_at.expect("an end") - noon()).num_minutes()
