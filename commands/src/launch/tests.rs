@@ -177,7 +177,7 @@ fn a_damaged_pair_gets_a_card_with_the_repair_only() {
     [Warn] 서비스 인스턴스 쌍을 복구할까요?
     ⚠️ my-service-01 인스턴스가 중지되어 있습니다. 볼륨 요금은 계속 나갑니다.
     ⚠️ my-service-02 인스턴스가 없어졌습니다.
-    ⚠️ 인터페이스 엔드포인트 `ec2messages`이(가) 없거나 동작하지 않습니다.
+    ⚠️ 인터페이스 엔드포인트(`ec2messages`)가 없거나 동작하지 않습니다.
 
     **복구할 내용:**
     • **my-service-02** · ap-northeast-2b · 10.20.20.32
