@@ -60,7 +60,11 @@ impl<'a> Scene<'a> {
 
     /// What keeps AWS from being seen or changed.
     pub(crate) fn hindrances(&self) -> Vec<String> {
-        let blind = self.view.blind.iter().map(|blind| sentence::blind(self.locale, blind));
+        let blind = self
+            .view
+            .blind
+            .iter()
+            .map(|blind| sentence::blind(self.locale, blind));
         let failing = self.view.failing.iter();
         blind
             .chain(failing.map(|failing| sentence::failing(self.locale, failing)))

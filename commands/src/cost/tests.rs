@@ -1,10 +1,10 @@
 use chrono::TimeDelta;
 use doorman_cloud::keeper::View;
+use doorman_cloud::lease::Phase;
 use doorman_cloud::observed::EndpointState;
 
 use super::*;
 use crate::scene::fixtures::{World, ago, lease, made, now, shown};
-use doorman_cloud::lease::Phase;
 
 fn said(world: &World, locale: Locale) -> String {
     let view = world.view();
@@ -59,7 +59,10 @@ fn everything_that_runs_has_its_price_and_its_age() {
 fn with_nothing_running_what_was_spent_today_is_still_told() {
     let mut world = World::empty();
     let mut closed = lease(LeaseKind::NatWindow, "01old", Phase::Closed, 120);
-    closed.made = vec![made(MadeKind::NatGateway, 120, 90, 0.059), made(MadeKind::Address, 120, 60, 0.005)];
+    closed.made = vec![
+        made(MadeKind::NatGateway, 120, 90, 0.059),
+        made(MadeKind::Address, 120, 60, 0.005),
+    ];
     world.leases.push(closed);
     insta::assert_snapshot!(said(&world, Locale::EnUs), @r"
     [Plain] $0.00 right now
@@ -85,7 +88,10 @@ fn what_people_made_by_hand_is_apart_from_the_sum() {
     }
     let text = said(&world, Locale::EnUs);
     assert!(text.contains("] $0.0335/h right now"), "{text}");
-    assert!(text.contains("**Made by hand, not doorman's, but billed:** $0.078/h"), "{text}");
+    assert!(
+        text.contains("**Made by hand, not doorman's, but billed:** $0.078/h"),
+        "{text}"
+    );
     world.observed.endpoints[0].state = EndpointState::Failed;
     assert!(said(&world, Locale::EnUs).contains("but billed:** $0.052/h"));
 }
@@ -98,7 +104,10 @@ fn a_type_that_is_not_in_the_list_is_unknown_and_never_free() {
     }
     world.record();
     let text = said(&world, Locale::EnUs);
-    assert!(text.contains("(u7i-12tb.224xlarge) · price not in the list"), "{text}");
+    assert!(
+        text.contains("(u7i-12tb.224xlarge) · price not in the list"),
+        "{text}"
+    );
     assert!(text.contains("at least $0.0855/h right now"), "{text}");
     assert!(text.contains("no list price for u7i-12tb.224xlarge"), "{text}");
     assert!(text.contains("Spent today: **at least $"), "{text}");
@@ -109,7 +118,10 @@ fn spot_is_named_as_shown_at_the_on_demand_price() {
     let mut world = World::with_pair();
     world.observed.instances[0].spot = true;
     let text = said(&world, Locale::EnUs);
-    assert!(text.contains("(t3.micro spot) · $0.013/h") && text.contains("spot is shown at the on-demand price"), "{text}");
+    assert!(
+        text.contains("(t3.micro spot) · $0.013/h") && text.contains("spot is shown at the on-demand price"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -117,17 +129,28 @@ fn a_region_without_a_list_gets_no_figures() {
     let mut world = World::with_pair();
     world.settings.aws.region = "eu-west-1".to_owned();
     let text = said(&world, Locale::EnUs);
-    assert!(text.contains("no list prices for eu-west-1") && text.contains("Instance × 2"), "{text}");
+    assert!(
+        text.contains("no list prices for eu-west-1") && text.contains("Instance × 2"),
+        "{text}"
+    );
     assert!(!text.contains('$'), "{text}");
 }
 
 #[test]
 fn a_day_is_billed_what_started_in_it() {
     let midnight = day_start(now(), chrono_tz::Tz::Asia__Seoul);
-    assert_eq!(midnight, "2026-11-21T15:00:00Z".parse::<chrono::DateTime<chrono::Utc>>().expect("a time"));
+    assert_eq!(
+        midnight,
+        "2026-11-21T15:00:00Z"
+            .parse::<chrono::DateTime<chrono::Utc>>()
+            .expect("a time")
+    );
     // Begun yesterday at 23:30, closed today at 00:15: one hour is billed, and it was started yesterday.
     let minutes = |at: chrono::DateTime<chrono::Utc>| (now() - at).num_minutes();
-    let (from, to) = (midnight - TimeDelta::minutes(30), midnight + TimeDelta::minutes(15));
+    let (from, to) = (
+        midnight - TimeDelta::minutes(30),
+        midnight + TimeDelta::minutes(15),
+    );
     let mut window = lease(LeaseKind::NatWindow, "01old", Phase::Closed, minutes(from));
     window.made = vec![made(MadeKind::NatGateway, minutes(from), minutes(to), 0.059)];
     let today = spent_between(&[window.clone()], midnight, now());
@@ -139,6 +162,9 @@ fn a_day_is_billed_what_started_in_it() {
 #[test]
 fn before_the_first_look_nothing_is_claimed() {
     let world = World::empty();
-    let view = View { observed: None, ..world.view() };
+    let view = View {
+        observed: None,
+        ..world.view()
+    };
     assert!(!shown(&message(&world.scene(&view, Locale::EnUs), &[])).contains('$'));
 }

@@ -63,7 +63,10 @@ fn opening_advances_to_the_agents() {
     assert!(said(&world, Locale::EnUs).contains("⏳ Instances running (1 of 2)\n⏳ Shell answers (0 of 2)"));
     world.observed.instances[1].state = InstanceState::Running;
     let text = said(&world, Locale::EnUs);
-    assert!(text.contains("✅ Instances running (2 of 2)\n⏳ Shell answers (0 of 2)"), "{text}");
+    assert!(
+        text.contains("✅ Instances running (2 of 2)\n⏳ Shell answers (0 of 2)"),
+        "{text}"
+    );
     assert!(text.contains("silent for 6 minutes is rebooted once"), "{text}");
 }
 
@@ -99,7 +102,9 @@ fn drift_has_a_repair_button_and_a_setback_its_remedy() {
     let mut world = World::with_pair();
     world.observed.instances.remove(1);
     world.observed.volumes.remove(1);
-    world.leases[0].setback = Some(Trouble::NoCapacity { instance: "my-service-02".into() });
+    world.leases[0].setback = Some(Trouble::NoCapacity {
+        instance: "my-service-02".into(),
+    });
     insta::assert_snapshot!(said(&world, Locale::EnUs), @r"
     [Warn] ⚠️ The service pair needs attention
     🟢 **my-service-01** · running, shell ready · t3.micro · ap-northeast-2a
@@ -216,7 +221,11 @@ fn failed_says_what_stood_in_the_way_and_that_nothing_is_left() {
     world.lease_pair(Phase::Opening, 10);
     world.build_shell(9);
     world.record();
-    world.close_pair(CloseReason::Failed { trouble: Trouble::Quota { code: "VcpuLimitExceeded".into() } });
+    world.close_pair(CloseReason::Failed {
+        trouble: Trouble::Quota {
+            code: "VcpuLimitExceeded".into(),
+        },
+    });
     insta::assert_snapshot!(said(&world, Locale::EnUs), @r"
     [Bad] ❌ The service pair could not be launched, nothing of it is left
     The AWS account may run no more vCPUs of this instance family.
@@ -259,7 +268,10 @@ fn hindrances_are_said_and_a_ready_pair_seen_long_ago_is_not_green() {
         message: "arn:aws:ec2:ap-northeast-2:123456789012:secret".into(),
     };
     let view = View {
-        blind: Some(Blind { since: ago(4), failure }),
+        blind: Some(Blind {
+            since: ago(4),
+            failure,
+        }),
         failing: vec![Failing {
             operation: "RunInstances",
             kind: FailureKind::Throttled,
@@ -272,16 +284,31 @@ fn hindrances_are_said_and_a_ready_pair_seen_long_ago_is_not_green() {
     let message = render(&world.settings, &view, &world.leases[0], Locale::EnUs, now());
     assert_eq!(message.panel.as_ref().map(|panel| panel.tone), Some(Tone::Warn));
     let text = shown(&message);
-    assert!(text.contains("AWS has not answered since") && text.contains("`RunInstances` has been failing"), "{text}");
+    assert!(
+        text.contains("AWS has not answered since") && text.contains("`RunInstances` has been failing"),
+        "{text}"
+    );
     assert!(!text.contains("123456789012"), "{text}");
 }
 
 #[test]
 fn before_the_first_look_nothing_is_claimed() {
     let world = opening();
-    let view = View { observed: None, ..world.view() };
-    let text = shown(&render(&world.settings, &view, &world.leases[0], Locale::EnUs, now()));
-    assert!(text.contains("AWS has not been looked at yet") && !text.contains("✅"), "{text}");
+    let view = View {
+        observed: None,
+        ..world.view()
+    };
+    let text = shown(&render(
+        &world.settings,
+        &view,
+        &world.leases[0],
+        Locale::EnUs,
+        now(),
+    ));
+    assert!(
+        text.contains("AWS has not been looked at yet") && !text.contains("✅"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -297,4 +324,18 @@ fn every_state_fits_into_a_message() {
             assert!(panel.footer.chars().count() <= 2048);
         }
     }
+}
+
+#[test]
+fn an_earlier_message_points_to_the_later_one() {
+    let world = World::with_pair();
+    let to = MessageRef {
+        channel_id: 3,
+        message_id: 9,
+    };
+    let text = shown(&moved(&world.settings, to, Locale::EnUs));
+    assert!(
+        text.contains("(https://discord.com/channels/100000000000000001/3/9)"),
+        "{text}"
+    );
 }

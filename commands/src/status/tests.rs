@@ -150,9 +150,15 @@ fn without_aws_it_shows_the_last_known_state_and_its_age_and_no_picture() {
 fn without_any_look_it_still_knows_the_window() {
     let mut world = World::empty();
     world.open_window();
-    let view = View { observed: None, ..world.view() };
+    let view = View {
+        observed: None,
+        ..world.view()
+    };
     let text = shown(&last_known(&world.scene(&view, Locale::EnUs), &away()));
-    assert!(text.contains("AWS has not been looked at yet") && text.contains("NAT window open until"), "{text}");
+    assert!(
+        text.contains("AWS has not been looked at yet") && text.contains("NAT window open until"),
+        "{text}"
+    );
     assert!(!text.contains("No instances"), "{text}");
 }
 
@@ -162,8 +168,14 @@ fn an_agent_that_went_silent_is_told_apart_from_one_that_never_spoke() {
     world.observed.agents.insert("i-1".into(), Ping::Lost);
     world.observed.agents.remove(&"i-2".into());
     let text = said(&world, Locale::EnUs);
-    assert!(text.contains("**my-service-01** · running, shell not answering"), "{text}");
-    assert!(text.contains("**my-service-02** · running, shell not ready yet"), "{text}");
+    assert!(
+        text.contains("**my-service-01** · running, shell not answering"),
+        "{text}"
+    );
+    assert!(
+        text.contains("**my-service-02** · running, shell not ready yet"),
+        "{text}"
+    );
     world.observed.agents_known = false;
     assert!(said(&world, Locale::EnUs).contains("running, shell unknown"));
 }
@@ -177,19 +189,38 @@ fn the_picture_shows_what_was_observed() {
     let picture = picture::of(&world.scene(&view, Locale::EnUs));
     assert_eq!(picture.title, "main · My-VPC 10.20.0.0/16");
     assert_eq!(picture.subtitle, "22 Nov 14:30 KST");
-    let zones: Vec<_> = picture.zones.iter().map(|zone| (zone.name.as_str(), zone.subnets.len())).collect();
+    let zones: Vec<_> = picture
+        .zones
+        .iter()
+        .map(|zone| (zone.name.as_str(), zone.subnets.len()))
+        .collect();
     assert_eq!(zones, [("ap-northeast-2a", 2), ("ap-northeast-2b", 1)]);
-    let instances: Vec<_> =
-        picture.zones.iter().flat_map(|zone| &zone.subnets).flat_map(|subnet| &subnet.instances).collect();
+    let instances: Vec<_> = picture
+        .zones
+        .iter()
+        .flat_map(|zone| &zone.subnets)
+        .flat_map(|subnet| &subnet.instances)
+        .collect();
     assert_eq!(instances.len(), 2);
-    assert!(!instances[0].ghost && instances[0].shell == "shell ready", "{:?}", instances[0]);
-    assert!(instances[1].ghost && instances[1].state == "gone", "{:?}", instances[1]);
+    assert!(
+        !instances[0].ghost && instances[0].shell == "shell ready",
+        "{:?}",
+        instances[0]
+    );
+    assert!(
+        instances[1].ghost && instances[1].state == "gone",
+        "{:?}",
+        instances[1]
+    );
     assert_eq!(picture.internet.route, RouteState::Active);
     let window = picture.window.expect("it is open");
     assert_eq!(window.label, "20m left");
     assert!((window.fraction_left - 2.0 / 3.0).abs() < 0.01);
     assert_eq!(picture.endpoints.len(), 3);
-    assert_eq!(picture.endpoints[0].subnets, ["my-subnet-private01", "my-subnet-private02"]);
+    assert_eq!(
+        picture.endpoints[0].subnets,
+        ["my-subnet-private01", "my-subnet-private02"]
+    );
 }
 
 #[test]
@@ -203,9 +234,18 @@ fn a_route_is_drawn_as_whose_it_is() {
         let view = world.view();
         picture::of(&world.scene(&view, Locale::Ko)).internet.route
     };
-    assert_eq!(route_of(RouteTarget::NatGateway("nat-1".into()), true), RouteState::Blackhole);
-    assert_eq!(route_of(RouteTarget::NatGateway("nat-2".into()), false), RouteState::Foreign);
-    assert_eq!(route_of(RouteTarget::Other("tgw-1".into()), false), RouteState::Foreign);
+    assert_eq!(
+        route_of(RouteTarget::NatGateway("nat-1".into()), true),
+        RouteState::Blackhole
+    );
+    assert_eq!(
+        route_of(RouteTarget::NatGateway("nat-2".into()), false),
+        RouteState::Foreign
+    );
+    assert_eq!(
+        route_of(RouteTarget::Other("tgw-1".into()), false),
+        RouteState::Foreign
+    );
 }
 
 #[test]
@@ -215,9 +255,16 @@ fn a_network_that_is_not_there_is_drawn_as_missing() {
         let view = world.view();
         picture::of(&world.scene(&view, Locale::Ko))
     };
-    world.observed.network.subnets.insert("my-subnet-private02".into(), Lookup::Missing);
+    world
+        .observed
+        .network
+        .subnets
+        .insert("my-subnet-private02".into(), Lookup::Missing);
     let picture = draw(&world);
-    assert!(picture.zones[0].subnets.iter().any(|subnet| subnet.missing), "{picture:?}");
+    assert!(
+        picture.zones[0].subnets.iter().any(|subnet| subnet.missing),
+        "{picture:?}"
+    );
     world.observed.network = Default::default();
     let picture = draw(&world);
     assert!(picture.zones.is_empty());

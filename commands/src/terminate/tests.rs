@@ -61,8 +61,14 @@ fn what_people_made_by_hand_stays() {
     world.observed.role.as_mut().expect("a role").owner = None;
     let text = card(&world, Locale::EnUs);
     let (goes, stays) = text.split_once("**Stays:**").expect("both lists");
-    assert!(goes.contains("2 interface endpoints: ssmmessages, ec2messages"), "{goes}");
-    assert!(stays.contains("endpoints made by hand: ssm\n") && stays.contains("made by hand"), "{stays}");
+    assert!(
+        goes.contains("2 interface endpoints: ssmmessages, ec2messages"),
+        "{goes}"
+    );
+    assert!(
+        stays.contains("endpoints made by hand: ssm\n") && stays.contains("made by hand"),
+        "{stays}"
+    );
 }
 
 #[test]
@@ -70,13 +76,19 @@ fn what_belongs_to_another_lease_is_not_in_the_list() {
     let mut world = World::with_pair();
     world.observed.instances[1].owner.lease = "01other".into();
     let text = card(&world, Locale::EnUs);
-    assert!(text.contains("my-service-01") && !text.contains("my-service-02"), "{text}");
+    assert!(
+        text.contains("my-service-01") && !text.contains("my-service-02"),
+        "{text}"
+    );
 }
 
 #[test]
 fn without_a_look_it_still_says_that_all_of_it_goes() {
     let world = World::with_pair();
-    let view = doorman_cloud::keeper::View { observed: None, ..world.view() };
+    let view = doorman_cloud::keeper::View {
+        observed: None,
+        ..world.view()
+    };
     let text = shown(&question(&world.scene(&view, Locale::EnUs), &world.leases[0]));
     assert!(text.contains("• everything doorman made for the pair"), "{text}");
 }
