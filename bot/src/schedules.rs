@@ -67,7 +67,9 @@ enum Missed {
 impl Daily {
     /// The first instant after `now`.
     fn after(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        self.cron.next_after(now.with_timezone(&self.timezone)).map(|next| next.to_utc())
+        self.cron
+            .next_after(now.with_timezone(&self.timezone))
+            .map(|next| next.to_utc())
     }
 }
 
@@ -81,7 +83,14 @@ impl Schedules {
             not_before: None,
         });
         let sweep_at = keeper.clock().now() + SWEEP;
-        Schedules { keeper, app, deliver, channel_id, sweep_at, daily }
+        Schedules {
+            keeper,
+            app,
+            deliver,
+            channel_id,
+            sweep_at,
+            daily,
+        }
     }
 
     /// Beats until `stop`.
@@ -132,7 +141,9 @@ impl Schedules {
             self.keeper.wake();
         }
         let Some(daily) = &self.daily else { return };
-        let Some(due) = daily.next.filter(|next| *next <= now) else { return };
+        let Some(due) = daily.next.filter(|next| *next <= now) else {
+            return;
+        };
         if daily.not_before.is_some_and(|until| until > now) {
             return;
         }
@@ -162,8 +173,14 @@ impl Schedules {
         if store.was_told(&key).await? {
             return Ok(());
         }
-        let message = self.app.daily(now).await.map_err(|failure| Missed::Aws(format!("{failure:?}")))?;
-        self.deliver.post(self.channel_id, &message, None, &nonce(&key)).await?;
+        let message = self
+            .app
+            .daily(now)
+            .await
+            .map_err(|failure| Missed::Aws(format!("{failure:?}")))?;
+        self.deliver
+            .post(self.channel_id, &message, None, &nonce(&key))
+            .await?;
         store.mark_told(&key, now).await?;
         info!("posted the daily summary");
         Ok(())
@@ -171,7 +188,9 @@ impl Schedules {
 
     /// Notes which summary is waited for, so that a restart knows what it missed.
     async fn remember(&self) {
-        let Some(next) = self.daily.as_ref().and_then(|daily| daily.next) else { return };
+        let Some(next) = self.daily.as_ref().and_then(|daily| daily.next) else {
+            return;
+        };
         let note = serde_json::json!(next).to_string();
         if let Err(error) = self.keeper.store().set_note(NOTE, &note).await {
             error!("cannot note which daily summary is next: {error}");

@@ -54,6 +54,7 @@ impl Stage {
         let options = Options {
             endpoint_url: Some(aws.url()),
             static_credentials: Some(("AKIAEXAMPLE".to_owned(), "secret".to_owned())),
+            ..Options::default()
         };
         let client = Aws::connect(&settings, options).await;
         let folder = tempfile::tempdir().expect("a folder");
@@ -113,7 +114,7 @@ async fn a_window_opens_and_closes_by_itself() {
     println!("ready after {}", open.at - noon());
     let mut billing = stage.billing();
     billing.sort();
-    assert_eq!(billing, ["elastic-ip in-use", "nat-gateway available"]);
+    assert_eq!(billing, ["elastic-ip associated", "nat-gateway available"]);
     let closed = stage
         .until("closed", |view| view.leases.iter().any(|l| l.receipt.is_some()))
         .await;

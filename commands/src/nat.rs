@@ -359,3 +359,6 @@ fn link(request: &Request, lease: &Lease) -> String {
         (None, _) | (_, None) => String::new(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -94,3 +94,98 @@ pub(crate) fn trouble(view: &View, lease: &Lease, locale: Locale, now: DateTime<
         ..Message::default()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use doorman_cloud::keeper::Blind;
+    use doorman_cloud::lease::CloseReason;
+    use doorman_cloud::plan::Plan;
+    use doorman_cloud::step::{Failure, FailureKind};
+
+    use super::*;
+    use crate::admit::fixtures::{lease, noon};
+    use crate::message::Does;
+
+    fn view(blind: bool) -> View {
+        let failure = Failure {
+            operation: "DescribeVpcs",
+            kind: FailureKind::Away,
+            code: "timeout".to_owned(),
+            message: String::new(),
+        };
+        View {
+            at: noon(),
+            observed: None,
+            plan: Plan::default(),
+            leases: Vec::new(),
+            blind: blind.then(|| Blind { since: noon(), failure }),
+            failing: Vec::new(),
+            working: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_warning_can_be_answered_with_its_buttons() {
+        let message = warning(&lease(LeaseKind::NatWindow), 10, Locale::EnUs);
+        assert!(message.text.starts_with("⏰ The NAT window closes in 10 minutes, at <t:"), "{}", message.text);
+        let ids: Vec<&Does> = message.buttons.iter().map(|button| &button.does).collect();
+        let press = |id: &str| Does::Press(id.to_owned());
+        assert_eq!(ids, [&press("nat:extend:01k0lease"), &press("nat:close:01k0lease")]);
+    }
+
+    #[test]
+    fn closing_is_late_after_ten_minutes_or_two_while_aws_is_away() {
+        let open = lease(LeaseKind::NatWindow);
+        let end = open.expires_at.expect("an end");
+        let closing = Lease {
+            phase: Phase::Closing,
+            closing: Some((end, CloseReason::Expired)),
+            ..open.clone()
+        };
+        for (lease, blind, seconds, late) in [
+            (&open, false, -1, false),
+            (&open, true, 119, false),
+            (&open, true, 120, true),
+            (&closing, false, 599, false),
+            (&closing, false, 600, true),
+        ] {
+            let told = trouble(&view(blind), lease, Locale::EnUs, end + TimeDelta::seconds(seconds));
+            assert_eq!(told.is_some(), late, "{seconds} s, blind: {blind}");
+        }
+        let closed = Lease { phase: Phase::Closed, ..closing };
+        assert!(!is_late(&view(true), &closed, end + TimeDelta::days(1)));
+    }
+
+    #[test]
+    fn a_late_notice_says_what_is_left_what_it_costs_and_what_can_be_done() {
+        let mut lease = lease(LeaseKind::NatWindow);
+        let made = |kind, id: &str, gone_at, usd_per_hour| Made {
+            kind,
+            id: id.to_owned(),
+            name: String::new(),
+            made_at: noon(),
+            gone_at,
+            usd_per_hour,
+        };
+        lease.made = vec![
+            made(MadeKind::NatGateway, "nat-1", None, 0.059),
+            made(MadeKind::NatGateway, "nat-0", Some(noon()), 0.059),
+            made(MadeKind::Address, "eipalloc-1", None, 0.005),
+            made(MadeKind::Rule, "sgr-1", None, 0.0),
+        ];
+        let now = noon() + TimeDelta::hours(1);
+        let body = trouble(&view(true), &lease, Locale::EnUs, now).expect("late").panel.expect("a panel").body;
+        assert!(body.contains("costs $0.064/h:\n• NAT gateway `nat-1`\n• Elastic IP `eipalloc-1`\n"), "{body}");
+        assert!(body.contains("AWS cannot be reached") && body.contains("in the VPC console"), "{body}");
+    }
+
+    #[test]
+    fn a_pair_without_an_end_is_late_only_once_it_closes() {
+        let mut pair = Lease { expires_at: None, ..lease(LeaseKind::Service) };
+        let now = noon() + TimeDelta::days(30);
+        assert!(!is_late(&view(true), &pair, now));
+        pair.closing = Some((now, CloseReason::Expired));
+        pair.phase = Phase::Closing;
+        assert!(is_late(&view(true), &pair, now + TimeDelta::minutes(2)));
+    }
+}

@@ -11,7 +11,7 @@ use doorman_config::{Locale, Settings, Stack};
 use crate::app::Outcome;
 use crate::request::Request;
 use crate::texts::say;
-use crate::{money, sentence};
+use crate::{money, places, sentence};
 
 /// Everything a message is made from. Rendering one is pure: the same scene says the same.
 #[derive(Clone, Copy)]
@@ -66,9 +66,7 @@ impl<'a> Scene<'a> {
 
     /// The link to the message that tells of a lease, as Markdown; `None` if it has none.
     pub(crate) fn link_to(&self, lease: &Lease) -> Option<String> {
-        let message = lease.message?;
-        let (guild, channel) = (self.settings.discord.guild_id, message.channel_id);
-        let url = format!("https://discord.com/channels/{guild}/{channel}/{}", message.message_id);
+        let url = places::message(self.settings.discord.guild_id.0, lease.message?);
         Some(say(self.locale, "status-link", &[("url", url.into())]))
     }
 }

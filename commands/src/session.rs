@@ -69,10 +69,20 @@ pub(crate) async fn handle(app: &App, request: &Request, typed: &str) -> Outcome
     let Some(observed) = view.observed.as_deref() else {
         return Outcome::show(Message::text(say(locale, "common-not-looked", &[])));
     };
-    match find(&app.settings().stack, observed, typed) {
-        Ok(name) => Outcome::show(show(app, request, &view, observed, &name, old)),
-        Err(nearest) => Outcome::show(Message::text(unknown(app.settings(), locale, typed, nearest))),
-    }
+    let name = match find(&app.settings().stack, observed, typed) {
+        Ok(name) => name,
+        Err(nearest) => return Outcome::show(Message::text(unknown(app.settings(), locale, typed, nearest))),
+    };
+    let way = Way {
+        request,
+        stack: &app.settings().stack,
+        region: keeper.aws().region(),
+        profile: keeper.aws().profile(),
+        view: &view,
+        observed,
+        name: &name,
+    };
+    Outcome::show(way.message(old))
 }
 
 /// The name of the instance that was meant by its name or id, or the name nearest to it.
@@ -118,124 +128,109 @@ fn unknown(settings: &Settings, locale: Locale, typed: &str, nearest: Option<Str
     }
 }
 
-fn show(
-    app: &App,
-    request: &Request,
-    view: &View,
-    observed: &Observed,
-    name: &str,
-    old: Option<String>,
-) -> Message {
-    let (locale, stack) = (request.locale, &app.settings().stack);
-    let instance = observed.instance(name);
-    let checks = checks(locale, stack, view, observed, name, instance);
-    let ready = checks.iter().all(|(state, _)| *state == State::Good);
-    let mut lines: Vec<String> = old.into_iter().collect();
-    lines.extend(
-        checks
-            .iter()
-            .map(|(state, line)| format!("{} {line}", state.sign())),
-    );
-    let mut buttons = Vec::new();
-    if !ready {
-        lines.push(String::new());
-        lines.push(what_to_do(locale, request, view, &checks));
-    }
-    if let Some(instance) = instance {
-        let (region, profile) = (app.keeper().aws().region(), app.keeper().aws().profile());
-        let command = places::session_command(region, &instance.id, profile);
-        lines.push(String::new());
-        lines.push(say(
-            locale,
-            if ready {
-                "session-command"
-            } else {
-                "session-command-later"
-            },
-            &[],
-        ));
-        lines.push(format!("```sh\n{command}\n```"));
-        lines.push(say(locale, "session-needs", &[]));
-        let label = say(locale, "session-button-console", &[]);
-        buttons.extend(buttons::link(
-            label,
-            places::session_console(region, &instance.id),
-        ));
-    }
-    let args = [("name", name.into())];
-    let (title, tone) = match ready {
-        true => (say(locale, "session-ready-title", &args), Tone::Good),
-        false => (say(locale, "session-not-ready-title", &args), Tone::Warn),
-    };
-    let panel = Panel {
-        title,
-        body: lines.join("\n"),
-        tone,
-        ..Panel::default()
-    };
-    Message {
-        panel: Some(panel),
-        buttons,
-        ..Message::default()
-    }
+/// What the way into one instance is made from.
+struct Way<'a> {
+    request: &'a Request,
+    stack: &'a Stack,
+    region: &'a str,
+    profile: Option<&'a str>,
+    view: &'a View,
+    observed: &'a Observed,
+    name: &'a str,
 }
 
-/// Everything a session needs, in the order in which it has to be there.
-fn checks(
-    locale: Locale,
-    stack: &Stack,
-    view: &View,
-    observed: &Observed,
-    name: &str,
-    instance: Option<&Instance>,
-) -> Vec<(State, String)> {
-    let building = view
-        .lease(LeaseKind::Service)
-        .is_some_and(|lease| lease.phase == Phase::Opening);
-    let absent = if building { State::Coming } else { State::Missing };
-    let of = |good: bool| if good { State::Good } else { absent };
-    let known = |known: bool, state: State| if known { state } else { State::Unknown };
-    let window: Option<Owner> = view.lease(LeaseKind::NatWindow).map(|lease| lease.owner());
-    let shell = ShellState::of(observed, stack, window.as_ref());
-    let role = &stack.shell.role;
-    let attached = instance.is_some_and(|instance| instance.profile.as_ref() == Some(role));
-    let services: Vec<&str> = stack
-        .shell
-        .endpoints
-        .iter()
-        .map(|endpoint| endpoint.service.as_str())
-        .collect();
-    let (running, state) = match instance.map(|instance| instance.state) {
-        Some(InstanceState::Running) => (State::Good, "session-instance-running"),
-        Some(InstanceState::Pending) => (State::Coming, "session-instance-pending"),
-        Some(InstanceState::Stopping) => (absent, "session-instance-stopping"),
-        Some(InstanceState::Stopped) => (absent, "session-instance-stopped"),
-        Some(InstanceState::ShuttingDown) | None => (absent, "session-instance-missing"),
-    };
-    let profile = known(observed.roles_known, of(shell.role && shell.profile));
-    let agent = known(observed.agents_known, agent(observed, instance, absent));
-    vec![
-        (running, say(locale, state, &[("name", name.into())])),
-        (profile, say(locale, "session-role", &[("role", role.into())])),
-        (of(attached), say(locale, "session-attached", &[])),
-        (
-            of(shell.endpoints),
-            say(
-                locale,
-                "session-endpoints",
-                &[("services", services.join(", ").into())],
-            ),
-        ),
-        (
-            of(shell.rules),
-            say(
-                locale,
-                "session-rules",
-                &[("group", (&stack.service.security_group).into())],
-            ),
-        ),
-        (agent, say(locale, "session-agent", &[])),
-    ]
+impl Way<'_> {
+    /// The private reply; `old` says that AWS could not be asked just now.
+    fn message(&self, old: Option<String>) -> Message {
+        let locale = self.request.locale;
+        let checks = self.checks();
+        let ready = checks.iter().all(|(state, _)| *state == State::Good);
+        let mut lines: Vec<String> = old.into_iter().collect();
+        lines.extend(checks.iter().map(|(state, line)| format!("{} {line}", state.sign())));
+        let mut buttons = Vec::new();
+        if !ready {
+            lines.push(String::new());
+            lines.push(self.what_to_do(&checks));
+        }
+        if let Some(instance) = self.observed.instance(self.name) {
+            let command = places::session_command(self.region, &instance.id, self.profile);
+            lines.push(String::new());
+            lines.push(match ready {
+                true => say(locale, "session-command", &[]),
+                false => say(locale, "session-command-later", &[]),
+            });
+            lines.push(format!("```sh\n{command}\n```"));
+            lines.push(say(locale, "session-needs", &[]));
+            let label = say(locale, "session-button-console", &[]);
+            buttons.extend(buttons::link(label, places::session_console(self.region, &instance.id)));
+        }
+        let args = [("name", self.name.into())];
+        let (title, tone) = match ready {
+            true => (say(locale, "session-ready-title", &args), Tone::Good),
+            false => (say(locale, "session-not-ready-title", &args), Tone::Warn),
+        };
+        let panel = Panel { title, body: lines.join("\n"), tone, ..Panel::default() };
+        Message { panel: Some(panel), buttons, ..Message::default() }
+    }
+
+    /// Everything a session needs, in the order in which it has to be there.
+    fn checks(&self) -> Vec<(State, String)> {
+        let (locale, stack, observed) = (self.request.locale, self.stack, self.observed);
+        let building = self.view.lease(LeaseKind::Service).is_some_and(|lease| lease.phase == Phase::Opening);
+        let absent = if building { State::Coming } else { State::Missing };
+        let of = |good: bool| if good { State::Good } else { absent };
+        let known = |known: bool, state: State| if known { state } else { State::Unknown };
+        let window: Option<Owner> = self.view.lease(LeaseKind::NatWindow).map(|lease| lease.owner());
+        let shell = ShellState::of(observed, stack, window.as_ref());
+        let role = &stack.shell.role;
+        let instance = observed.instance(self.name);
+        let attached = instance.is_some_and(|instance| instance.profile.as_ref() == Some(role));
+        let services: Vec<&str> =
+            stack.shell.endpoints.iter().map(|endpoint| endpoint.service.as_str()).collect();
+        let group = &stack.service.security_group;
+        let (running, state) = match instance.map(|instance| instance.state) {
+            Some(InstanceState::Running) => (State::Good, "session-instance-running"),
+            Some(InstanceState::Pending) => (State::Coming, "session-instance-pending"),
+            Some(InstanceState::Stopping) => (absent, "session-instance-stopping"),
+            Some(InstanceState::Stopped) => (absent, "session-instance-stopped"),
+            Some(InstanceState::ShuttingDown) | None => (absent, "session-instance-missing"),
+        };
+        let profile = known(observed.roles_known, of(shell.role && shell.profile));
+        let agent = known(observed.agents_known, agent(observed, instance, absent));
+        vec![
+            (running, say(locale, state, &[("name", self.name.into())])),
+            (profile, say(locale, "session-role", &[("role", role.into())])),
+            (of(attached), say(locale, "session-attached", &[])),
+            (of(shell.endpoints), say(locale, "session-endpoints", &[("services", services.join(", ").into())])),
+            (of(shell.rules), say(locale, "session-rules", &[("group", group.into())])),
+            (agent, say(locale, "session-agent", &[])),
+        ]
+    }
+
+    /// What to do about what is missing: one thing, the first that helps.
+    fn what_to_do(&self, checks: &[(State, String)]) -> String {
+        let locale = self.request.locale;
+        let Some(lease) = self.view.lease(LeaseKind::Service) else {
+            return say(locale, "session-do-launch", &[]);
+        };
+        match lease.phase {
+            Phase::Opening => {
+                let since = when::relative(lease.building_since);
+                let place = self.request.guild_id.zip(lease.message);
+                match place.map(|(guild, message)| places::message(guild, message)) {
+                    Some(url) => {
+                        say(locale, "session-do-wait-link", &[("since", since.into()), ("url", url.into())])
+                    }
+                    None => say(locale, "session-do-wait", &[("since", since.into())]),
+                }
+            }
+            Phase::Closing | Phase::Closed => say(locale, "session-do-after-closing", &[]),
+            Phase::Ready if checks.iter().all(|(state, _)| matches!(state, State::Good | State::Unknown)) => {
+                say(locale, "session-do-try", &[])
+            }
+            Phase::Ready => say(locale, "session-do-repair", &[]),
+        }
+    }
 }
 
 fn agent(observed: &Observed, instance: Option<&Instance>, absent: State) -> State {
@@ -245,35 +240,5 @@ fn agent(observed: &Observed, instance: Option<&Instance>, absent: State) -> Sta
     }
 }
 
-/// What to do about what is missing: one thing, the first that helps.
-fn what_to_do(locale: Locale, request: &Request, view: &View, checks: &[(State, String)]) -> String {
-    let Some(lease) = view.lease(LeaseKind::Service) else {
-        return say(locale, "session-do-launch", &[]);
-    };
-    match lease.phase {
-        Phase::Opening => {
-            let since = when::relative(lease.building_since);
-            let url = request
-                .guild_id
-                .zip(lease.message)
-                .map(|(guild, message)| places::message(guild, message));
-            match url {
-                Some(url) => say(
-                    locale,
-                    "session-do-wait-link",
-                    &[("since", since.into()), ("url", url.into())],
-                ),
-                None => say(locale, "session-do-wait", &[("since", since.into())]),
-            }
-        }
-        Phase::Closing | Phase::Closed => say(locale, "session-do-after-closing", &[]),
-        Phase::Ready
-            if checks
-                .iter()
-                .all(|(state, _)| matches!(state, State::Good | State::Unknown)) =>
-        {
-            say(locale, "session-do-try", &[])
-        }
-        Phase::Ready => say(locale, "session-do-repair", &[]),
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -9,12 +9,12 @@ use doorman_config::Locale;
 
 use self::rows::{Machine, Row};
 use crate::app::{App, Outcome};
-use crate::message::{Message, Panel, Picture, Tone};
+use crate::message::{Button, Message, Panel, Picture, Tone};
 use crate::picture::stack_png;
 use crate::request::Request;
-use crate::scene::{Scene, Sum};
+use crate::scene::{Scene, Sum, kept};
 use crate::texts::say;
-use crate::{money, people, sentence, when};
+use crate::{buttons, money, people, sentence, when};
 
 /// Answers `/status`.
 pub(crate) async fn handle(app: &App, request: &Request) -> Outcome {
@@ -77,7 +77,10 @@ fn message(scene: &Scene<'_>) -> Message {
         lines.push(String::new());
         lines.extend(hindrances);
     }
-    panel(scene, title, tone, lines)
+    Message {
+        buttons: repair(scene).into_iter().collect(),
+        ..panel(scene, title, tone, lines)
+    }
 }
 
 /// How things stood when AWS last answered, and since when it does not.
@@ -97,6 +100,17 @@ fn last_known(scene: &Scene<'_>, failure: &Failure) -> Message {
         }
     }
     panel(scene, say(locale, "status-title-blind", &[]), Tone::Warn, lines)
+}
+
+/// The Repair button, where it is clear what it would repair: the other leases' messages have their own.
+fn repair(scene: &Scene<'_>) -> Option<Button> {
+    let damaged = |kind: &LeaseKind| scene.view.plan.drift.iter().any(|(of, _)| of == kind);
+    let mut kinds = [LeaseKind::Service, LeaseKind::NatWindow].into_iter().filter(damaged);
+    let (Some(kind), None) = (kinds.next(), kinds.next()) else {
+        return None;
+    };
+    let lease = kept(scene.view, kind).filter(|lease| lease.phase == Phase::Ready)?;
+    Some(buttons::repair(scene.locale, &lease.id))
 }
 
 fn panel(scene: &Scene<'_>, title: String, tone: Tone, lines: Vec<String>) -> Message {

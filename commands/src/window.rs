@@ -472,3 +472,6 @@ fn ports(settings: &Settings) -> String {
         .collect::<Vec<_>>()
         .join(", ")
 }
+
+#[cfg(test)]
+mod tests;

@@ -70,14 +70,21 @@ pub async fn run(
     tasks: TaskTracker,
     stop: CancellationToken,
 ) -> Result<(), GatewayRefusal> {
-    let Some(address) = stop.run_until_cancelled(address(desk.deliver())).await else { return Ok(()) };
+    let Some(address) = stop.run_until_cancelled(address(desk.deliver())).await else {
+        return Ok(());
+    };
     let (address, rest) = (address?, desk.deliver().rest());
     let http = HttpBuilder::new(rest.token().expose_secret())
         .proxy(rest.base())
         .ratelimiter_disabled(true)
         .client(rest.client().clone())
         .build();
-    let porter = Porter { desk: Arc::clone(&desk), guild_id, tasks, registering: Mutex::default() };
+    let porter = Porter {
+        desk: Arc::clone(&desk),
+        guild_id,
+        tasks,
+        registering: Mutex::default(),
+    };
     let building = ClientBuilder::new_with_http(http, INTENTS).event_handler(porter);
     let mut client: Client = match stop.run_until_cancelled(building.into_future()).await {
         Some(Ok(client)) => client,
@@ -113,7 +120,9 @@ async fn say_when_lost(shards: &ShardManager) -> Infallible {
     loop {
         sleep(LOOK).await;
         let stages = shards.runners.lock().await;
-        let now = stages.values().any(|shard| shard.stage == ConnectionStage::Connected);
+        let now = stages
+            .values()
+            .any(|shard| shard.stage == ConnectionStage::Connected);
         drop(stages);
         if connected && !now {
             warn!("the connection to Discord is lost; it is being made again");

@@ -93,7 +93,11 @@ async fn what_may_be_repeated_is_tried_again_at_once() {
         let world = World::start().await;
         world.fault("DescribeAddresses", fault.clone());
         world.look().await;
-        assert_eq!(world.aws.calls_by_operation()["DescribeAddresses"], 2, "{fault:?}");
+        assert_eq!(
+            world.aws.calls_by_operation()["DescribeAddresses"],
+            2,
+            "{fault:?}"
+        );
     }
 }
 

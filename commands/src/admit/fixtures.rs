@@ -1,9 +1,16 @@
 //! A server with an operator role, a role for short windows and everybody, for tests.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use chrono::{DateTime, TimeDelta, Utc};
+use doorman_cloud::keeper::View;
 use doorman_cloud::lease::{Lease, LeaseKind, MessageRef, Person, Phase};
+use doorman_cloud::observed::{Group, Lookup, Network, Observed, RouteTable};
+use doorman_cloud::plan::Plan;
 use doorman_config::{Locale, Settings};
 
+use crate::message::{Button, Does, Message};
 use crate::request::{Action, Request, Typed};
 
 /// The server of the settings.
@@ -116,4 +123,57 @@ pub(crate) fn lease(kind: LeaseKind) -> Lease {
         message: None,
         receipt: None,
     }
+}
+
+/// A look at the network with nothing of doorman's in it.
+pub(crate) fn nothing() -> Observed {
+    Observed {
+        at: noon(),
+        network: Network {
+            route_table: Lookup::Found(RouteTable { id: "rtb-1".into(), default_route: None }),
+            group: Lookup::Found(Group { id: "sg-1".into() }),
+            ..Network::default()
+        },
+        addresses: Vec::new(),
+        gateways: Vec::new(),
+        rules: Vec::new(),
+        instances: Vec::new(),
+        occupants: BTreeMap::new(),
+        volumes: Vec::new(),
+        endpoints: Vec::new(),
+        roles_known: true,
+        role: None,
+        profile: None,
+        agents: BTreeMap::new(),
+        agents_known: true,
+    }
+}
+
+/// What the keeper knows after that look.
+pub(crate) fn view(observed: Observed, leases: &[Lease]) -> View {
+    View {
+        at: observed.at,
+        observed: Some(Arc::new(observed)),
+        plan: Plan::default(),
+        leases: leases.to_vec(),
+        blind: None,
+        failing: Vec::new(),
+        working: Vec::new(),
+    }
+}
+
+/// A message as one text: what a person would read, top to bottom.
+pub(crate) fn read(message: &Message) -> String {
+    let panel = message.panel.as_ref().expect("a panel");
+    let mut lines = vec![format!("# {}", panel.title), panel.body.clone()];
+    lines.extend(panel.fields.iter().map(|field| format!("[{}] {}", field.name, field.value)));
+    if !panel.footer.is_empty() {
+        lines.push(format!("-- {}", panel.footer));
+    }
+    let button = |button: &Button| match &button.does {
+        Does::Press(id) => format!("({}) {id}", button.label),
+        Does::Open(url) => format!("({}) {url}", button.label),
+    };
+    lines.extend(message.buttons.iter().map(button));
+    lines.join("\n")
 }

@@ -1,11 +1,11 @@
 //! The page of `doorman demo`: the channel as people know it, and the AWS side beside it.
 //!
-//! The page holds no state of its own that matters. A [`live::Live`] loop looks at the channel and at the
+//! The page holds no state of its own that matters. A loop (`live`) looks at the channel and at the
 //! inventory, and whoever has the page open is sent a fresh copy whenever something visible changed;
 //! what people do on it goes to [`Discord`] exactly as a test would send it. The files it is made
 //! of are written by hand, are part of the binary, and load nothing from anywhere else.
 //!
-//! It is meant for the machine it runs on: it answers only to loopback names (see [`guard`]).
+//! It is meant for the machine it runs on: it answers only to loopback names (see `guard`).
 
 use std::{io, net::SocketAddr, sync::Arc};
 

@@ -1,0 +1,276 @@
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use doorman_cloud::keeper::{Blind, Failing};
+use doorman_cloud::lease::{Extension, Made, MadeKind, Person, Trouble};
+use doorman_cloud::observed::{Address, Lookup, Route, RouteTable, Rule};
+use doorman_cloud::plan::{Drift, Plan};
+use doorman_cloud::receipt;
+use doorman_cloud::step::{Failure, FailureKind};
+
+use super::*;
+use crate::admit::fixtures::{lease, noon, nothing, read, settings, view};
+
+fn t(at: DateTime<Utc>, style: char) -> String {
+    format!("<t:{}:{style}>", at.timestamp())
+}
+
+/// An address, a gateway in `state`, and the rules.
+fn half_open(lease: &Lease, state: GatewayState) -> Observed {
+    let owner = lease.owner();
+    let rule = |id: &str, port| Rule {
+        id: id.into(),
+        egress: true,
+        protocol: "tcp".to_owned(),
+        ports: Some((port, port)),
+        peer: Peer::Cidr("0.0.0.0/0".to_owned()),
+        owner: Some(owner.clone()),
+    };
+    Observed {
+        addresses: vec![Address {
+            id: "eipalloc-1".into(),
+            public_ip: "3.35.1.2".to_owned(),
+            associated: true,
+            owner: owner.clone(),
+        }],
+        gateways: vec![NatGateway {
+            id: "nat-1".into(),
+            state,
+            failure_code: None,
+            created_at: noon(),
+            allocation: Some("eipalloc-1".into()),
+            public_ip: Some("3.35.1.2".to_owned()),
+            subnet: "subnet-1".into(),
+            owner: owner.clone(),
+        }],
+        rules: vec![rule("sgr-1", 80), rule("sgr-2", 443)],
+        ..nothing()
+    }
+}
+
+fn open(lease: &Lease) -> Observed {
+    let mut observed = half_open(lease, GatewayState::Available);
+    let route = Route { target: RouteTarget::NatGateway("nat-1".into()), blackhole: false };
+    observed.network.route_table = Lookup::Found(RouteTable { id: "rtb-1".into(), default_route: Some(route) });
+    observed
+}
+
+fn window(phase: Phase) -> Lease {
+    Lease { phase, ready_at: None, ..lease(LeaseKind::NatWindow) }
+}
+
+fn render(view: &View, lease: &Lease, locale: Locale) -> String {
+    read(&message(&settings(), view, lease, locale, noon() + TimeDelta::minutes(1)))
+}
+
+fn ana() -> String {
+    people::mention(&crate::admit::fixtures::ana())
+}
+
+#[test]
+fn opening_is_a_list_that_advances() {
+    let lease = window(Phase::Opening);
+    let steps = |observed: Observed| {
+        let text = render(&view(observed, &[lease.clone()]), &lease, Locale::EnUs);
+        text.lines().filter_map(|line| line.chars().next()).filter(|c| "✅⏳➖".contains(*c)).collect::<String>()
+    };
+    assert_eq!(steps(nothing()), "⏳➖➖⏳");
+    let mut address_only = half_open(&lease, GatewayState::Pending);
+    address_only.gateways.clear();
+    address_only.rules.pop();
+    assert_eq!(steps(address_only), "✅⏳➖⏳");
+    assert_eq!(steps(half_open(&lease, GatewayState::Pending)), "✅⏳➖✅");
+    assert_eq!(steps(half_open(&lease, GatewayState::Available)), "✅✅⏳✅");
+    assert_eq!(steps(open(&lease)), "✅✅✅✅");
+}
+
+#[test]
+fn an_opening_window_says_since_when_and_until_when() {
+    let lease = window(Phase::Opening);
+    let text = render(&view(half_open(&lease, GatewayState::Pending), &[lease.clone()]), &lease, Locale::EnUs);
+    let (at, end) = (noon(), noon() + TimeDelta::minutes(30));
+    assert_eq!(
+        text,
+        format!(
+            "# ⏳ Opening the NAT window\n✅ Elastic IP\n⏳ NAT gateway\n➖ Route to the internet\n\
+             ✅ Outbound rules for ports 80, 443\n\n\
+             Started {}. The gateway usually takes 2 minutes.\nCloses by itself at **{}** ({})\n\
+             [Opened by] {} at {}\n(Close now) nat:close:01k0lease",
+            t(at, 'R'),
+            t(end, 't'),
+            t(end, 'R'),
+            ana(),
+            t(at, 't')
+        )
+    );
+}
+
+#[test]
+fn a_ready_window_says_its_end_its_price_and_what_it_opens() {
+    let mut lease = window(Phase::Ready);
+    let by = Person { id: 7, name: "Bo".to_owned() };
+    let (at, until) = (noon() + TimeDelta::minutes(20), noon() + TimeDelta::minutes(60));
+    lease.extensions.push(Extension { by, at, until });
+    lease.expires_at = Some(until);
+    let text = render(&view(open(&lease), &[lease.clone()]), &lease, Locale::Ko);
+    assert_eq!(
+        text,
+        format!(
+            "# 🟢 NAT 연결이 열려 있습니다\n**{end}**까지 열려 있습니다({left})\n\
+             프라이빗 서브넷에서 80, 443번 포트로 인터넷에 접속할 수 있습니다.\n\
+             [연 사람] {ana} 님, {opened}\n[요금] 정가 기준 시간당 $0.064, 트래픽 요금 별도\n\
+             [외부에서 보이는 주소] `3.35.1.2`\n[연장] <@7> 님, {at} → {end}까지\n\
+             -- 게이트웨이는 1시간 단위로 올림해 과금되므로, 닫았다 다시 여는 것보다 연장하는 편이 저렴합니다. · \
+             AWS ap-northeast-2 리전 정가(2026-11-22 기준, 세금·크레딧 제외)\n\
+             (30분 연장) nat:extend:01k0lease\n(지금 닫기) nat:close:01k0lease",
+            end = t(until, 't'),
+            left = t(until, 'R'),
+            opened = t(noon(), 't'),
+            ana = ana(),
+            at = t(at, 't'),
+        )
+    );
+}
+
+#[test]
+fn drift_of_the_window_is_said_with_a_button_and_that_of_the_pair_is_not() {
+    let lease = window(Phase::Ready);
+    let mut view = view(half_open(&lease, GatewayState::Available), &[lease.clone()]);
+    view.plan.drift = vec![
+        (LeaseKind::NatWindow, Drift::RouteMissing),
+        (LeaseKind::Service, Drift::InstanceMissing("my-service-01".to_owned())),
+    ];
+    let text = render(&view, &lease, Locale::EnUs);
+    assert!(text.starts_with("# ⚠️ The NAT window is damaged\n"), "{text}");
+    assert!(text.contains("• `my-route-private` has lost its route to the internet.\n"), "{text}");
+    assert!(text.contains("(Repair) repair:01k0lease\n(Extend 30m)"), "{text}");
+    assert!(!text.contains("my-service-01") && !text.contains("reach the internet on ports"), "{text}");
+}
+
+#[test]
+fn a_repair_that_failed_is_said_with_what_to_do() {
+    let mut lease = window(Phase::Ready);
+    lease.setback = Some(Trouble::Quota { code: "AddressLimitExceeded".to_owned() });
+    let text = render(&view(open(&lease), &[lease.clone()]), &lease, Locale::EnUs);
+    assert!(text.contains("The AWS account has no Elastic IP left in this region.\n→ Remove something"), "{text}");
+}
+
+#[test]
+fn closing_shows_what_is_still_there() {
+    let mut lease = window(Phase::Closing);
+    lease.closing = Some((noon(), CloseReason::Asked { by: crate::admit::fixtures::ana() }));
+    let text = render(&view(half_open(&lease, GatewayState::Deleting), &[lease.clone()]), &lease, Locale::EnUs);
+    assert_eq!(
+        text,
+        format!(
+            "# ⏳ Closing the NAT window\nClosed by {} {}.\n\n✅ Route to the internet removed\n\
+             ⏳ Outbound rules removed\n⏳ NAT gateway deleted – AWS usually takes a minute or two\n\
+             ➖ Elastic IP released – once the gateway is gone\n\n\
+             The receipt follows here as soon as nothing is left.",
+            ana(),
+            t(noon(), 't')
+        )
+    );
+}
+
+#[test]
+fn before_the_first_look_nothing_is_called_gone() {
+    let mut lease = window(Phase::Closing);
+    lease.closing = Some((noon(), CloseReason::Expired));
+    let view = View { observed: None, ..view(nothing(), &[lease.clone()]) };
+    let text = render(&view, &lease, Locale::EnUs);
+    assert!(!text.contains('✅'), "{text}");
+}
+
+#[test]
+fn while_aws_is_away_the_message_says_so() {
+    let lease = window(Phase::Ready);
+    let mut view = view(open(&lease), &[lease.clone()]);
+    let failure = Failure {
+        operation: "DescribeVpcs",
+        kind: FailureKind::Away,
+        code: "dispatch failure".to_owned(),
+        message: "arn:aws:iam::123456789012:user/secret".to_owned(),
+    };
+    view.blind = Some(Blind { since: noon(), failure });
+    view.failing.push(Failing {
+        operation: "CreateRoute",
+        kind: FailureKind::Throttled,
+        code: "RequestLimitExceeded".to_owned(),
+        since: noon(),
+        tries: 3,
+    });
+    let text = render(&view, &lease, Locale::EnUs);
+    assert!(text.contains("⚠️ AWS has not answered since") && text.contains("`CreateRoute` has been failing"), "{text}");
+    assert!(!text.contains("123456789012"), "AWS's own text reached people: {text}");
+}
+
+fn closed(reason: CloseReason, minutes: i64) -> Lease {
+    let mut lease = window(Phase::Closed);
+    let (opened, gone) = (noon(), noon() + TimeDelta::minutes(minutes));
+    let made = |kind, id: &str, name: &str, usd_per_hour| Made {
+        kind,
+        id: id.to_owned(),
+        name: name.to_owned(),
+        made_at: opened,
+        gone_at: Some(gone),
+        usd_per_hour,
+    };
+    lease.made = vec![
+        made(MadeKind::Address, "eipalloc-1", "3.35.1.2", 0.005),
+        made(MadeKind::NatGateway, "nat-1", "My-NAT", 0.059),
+        made(MadeKind::Rule, "sgr-1", "tcp 80", 0.0),
+    ];
+    lease.closing = Some((gone, reason));
+    let looked = Observed { at: gone, ..nothing() };
+    lease.receipt = Some(receipt::write(&lease, &looked, Prices::shipped("ap-northeast-2")));
+    lease
+}
+
+#[test]
+fn a_closed_window_is_its_receipt() {
+    let lease = closed(CloseReason::Expired, 30);
+    let text = render(&view(nothing(), &[lease.clone()]), &lease, Locale::EnUs);
+    let gone = noon() + TimeDelta::minutes(30);
+    assert_eq!(
+        text,
+        format!(
+            "# ✅ The NAT window is closed, nothing of it is left\n\
+             Opened by {ana} · {from} – {to} (30m)\nClosed when its time was over.\n\n\
+             • Elastic IP `3.35.1.2` · 30m · $0.0025\n• NAT gateway `My-NAT` · 30m, billed as 1 h · $0.059\n\
+             **Total $0.0615** at list price, without traffic\n\n\
+             ✅ Looked again at {to}, and found none of it: NAT gateway, Elastic IP, route, rules. \
+             Nothing keeps billing.\n\
+             -- AWS list price for ap-northeast-2 as of 2026-11-22, without tax and credits",
+            ana = ana(),
+            from = t(noon(), 't'),
+            to = t(gone, 't'),
+        )
+    );
+}
+
+#[test]
+fn closing_late_is_owned_up_to() {
+    let mut lease = closed(CloseReason::Expired, 41);
+    let text = render(&view(nothing(), &[lease.clone()]), &lease, Locale::EnUs);
+    assert!(text.contains("⚠️ doorman began to close it 11m late."), "{text}");
+    lease.receipt.as_mut().expect("a receipt").late_s = 5;
+    let text = render(&view(nothing(), &[lease.clone()]), &lease, Locale::EnUs);
+    assert!(!text.contains("late"), "{text}");
+}
+
+#[test]
+fn a_window_that_could_not_be_opened_says_why_and_that_nothing_is_left() {
+    let trouble = Trouble::ForeignRoute { table: "my-route-private".to_owned(), target: "igw-1".to_owned() };
+    let mut lease = closed(CloseReason::Failed { trouble }, 3);
+    let text = render(&view(nothing(), &[lease.clone()]), &lease, Locale::EnUs);
+    assert!(text.starts_with("# ❌ The NAT window could not be opened, nothing of it is left\nThe route table"), "{text}");
+    assert!(text.contains("`igw-1`") && text.contains("\n→ If nobody needs that route"), "{text}");
+    assert!(text.contains("Nothing keeps billing."), "{text}");
+    assert!(!text.contains("nat:"), "a button is left: {text}");
+
+    lease.made.clear();
+    lease.receipt = Some(receipt::write(&lease, &nothing(), None));
+    let text = render(&view(nothing(), &[lease.clone()]), &lease, Locale::EnUs);
+    assert!(text.contains("Nothing that costs money was made."), "{text}");
+}
