@@ -130,7 +130,21 @@ impl Herald {
         locale: Locale,
     ) -> Herald {
         let (states, owed, slots) = (HashMap::new(), HashMap::new(), Mutex::default());
+<<<<<<< HEAD
         Herald { app, keeper, deliver, bell, channel_id, locale, states, owed, slots }
+=======
+        Herald {
+            app,
+            keeper,
+            deliver,
+            bell,
+            channel_id,
+            locale,
+            states,
+            owed,
+            slots,
+        }
+>>>>>>> bot
     }
 
     /// Tells what there is to tell, until `stop`.
@@ -186,7 +200,15 @@ impl Herald {
                 self.owed.insert(lease.id.clone(), lease.clone());
             }
         }
+<<<<<<< HEAD
         let open = view.leases.iter().filter(|lease| lease.phase != Phase::Closed).cloned();
+=======
+        let open = view
+            .leases
+            .iter()
+            .filter(|lease| lease.phase != Phase::Closed)
+            .cloned();
+>>>>>>> bot
         let mut leases: Vec<Lease> = open.chain(self.owed.values().cloned()).collect();
         // Where turns are short, the one who waited longest goes first.
         leases.sort_by_key(|lease| self.states.get(&lease.id).and_then(|state| state.edited_at));
@@ -287,7 +309,15 @@ impl Herald {
                 self.post_living(lease, state, message).await?;
             }
             Some(at) => {
+<<<<<<< HEAD
                 if state.sent.as_ref().is_none_or(|sent| *sent != (at, message.clone())) {
+=======
+                if state
+                    .sent
+                    .as_ref()
+                    .is_none_or(|sent| *sent != (at, message.clone()))
+                {
+>>>>>>> bot
                     if let Err(next) = self.take_slot(at.channel_id) {
                         return Ok(Wake::real(next));
                     }
