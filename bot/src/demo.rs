@@ -103,6 +103,7 @@ impl World {
         aws::Options {
             endpoint_url: Some(self.aws.url()),
             static_credentials: Some(("AKIADOORMANSANDBOX00".to_owned(), "sandbox".to_owned())),
+            ..aws::Options::default()
         }
     }
 }

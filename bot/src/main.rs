@@ -105,12 +105,12 @@ fn complain(what: impl Display) -> ExitCode {
 }
 
 /// Logs to stderr what `RUST_LOG` asks for. serenity is kept short unless it is named there: it logs payloads,
-/// and with them the tokens of interactions.
+/// and with them the tokens of interactions, and the bot says itself when the connection is lost.
 fn log(default: &str) {
     let asked = env("RUST_LOG").filter(|asked| !asked.trim().is_empty());
     let mut directives = asked.unwrap_or_else(|| default.to_owned());
     if !directives.contains("serenity") {
-        directives.push_str(",serenity=warn,serenity::gateway::ws=off");
+        directives.push_str(",serenity=error,tokio_cron_scheduler=warn");
     }
     let (filter, mistake) = match EnvFilter::try_new(&directives) {
         Ok(filter) => (filter, None),

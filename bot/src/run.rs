@@ -31,7 +31,7 @@ use crate::herald::{Bell, Herald};
 use crate::schedules::Schedules;
 
 /// How long Discord may be out of reach at the start before that counts as a mistake in the settings.
-const KNOCK: Duration = Duration::from_secs(20);
+const KNOCK: Duration = Duration::from_secs(10);
 /// How long the end may take, of the 10 seconds that whoever stops the process grants.
 const DRAIN: Duration = Duration::from_secs(8);
 
@@ -87,7 +87,7 @@ pub async fn run(
         .await
         .map_err(|reason| StartError::Store { path, reason })?;
     let aws = Aws::connect(&settings, aws_options).await;
-    let keeper = Keeper::new(aws, store, settings.stack.clone(), clock);
+    let keeper = Keeper::new(aws, store, &settings, clock);
     let keeper_stop = CancellationToken::new();
     let keeping = {
         let (keeper, stop) = (keeper.clone(), keeper_stop.clone());
@@ -105,6 +105,7 @@ pub async fn run(
     if timeout_at(deadline, keeping).await.is_err() {
         warn!("calls to AWS are still under way; the next start finds what they came to");
     }
+    keeper.store().close().await;
     result
 }
 
@@ -211,22 +212,23 @@ fn ending(view: &View) -> Vec<&Lease> {
 
 /// Without Discord the bot is of no use to people, but what it opened for them must still be closed.
 async fn stay_for_what_is_open(keeper: &Keeper, reason: &StartError, stop: &CancellationToken) {
-    let mut views = keeper.watch();
     // The first look says what is open, adopted things included.
-    let first = timeout(
-        KNOCK,
-        views.wait_for(|view| view.observed.is_some() || view.blind.is_some()),
-    );
-    let Some(Ok(Ok(view))) = stop.run_until_cancelled(first).await else {
+    let looked = until(keeper, |view| view.observed.is_some() || view.blind.is_some());
+    let Some(Ok(())) = stop.run_until_cancelled(timeout(KNOCK, looked)).await else {
         return;
     };
-    let open = ending(&view).len();
-    drop(view);
+    let open = ending(&keeper.watch().borrow()).len();
     if open == 0 {
         return;
     }
     error!("{reason}");
     warn!("staying without Discord until {open} open lease(s) are closed in time");
-    stop.run_until_cancelled(views.wait_for(|view| ending(view).is_empty()))
+    stop.run_until_cancelled(until(keeper, |view| ending(view).is_empty()))
         .await;
+}
+
+/// Returns when the keeper's view is so.
+async fn until(keeper: &Keeper, so: impl FnMut(&Arc<View>) -> bool) {
+    // The channel lives as long as the keeper, so this cannot fail; and the view is not kept borrowed.
+    _ = keeper.watch().wait_for(so).await.map(drop);
 }

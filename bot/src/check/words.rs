@@ -3,6 +3,7 @@
 //! The commands have sentences of their own for the same troubles: those are for people in Discord, who can
 //! rarely do anything about them but tell an admin. These are for the admin.
 
+use doorman_cloud::catalog::{IMAGES, NoOffer};
 use doorman_cloud::check::Problem;
 use doorman_cloud::lease::Trouble;
 use doorman_config::Settings;
@@ -26,9 +27,56 @@ pub(super) fn of(problem: &Problem, settings: &Settings) -> (String, String) {
                 settings.stack.vpc
             ),
         ),
+        Problem::NoOffer(no_offer) => no_offer_words(no_offer),
         Problem::Away(why) => (
             format!("AWS cannot be reached: {why}"),
             "check the network, aws.region, and AWS_ENDPOINT_URL if it is set".to_owned(),
+        ),
+    }
+}
+
+fn no_offer_words(no_offer: &NoOffer) -> (String, String) {
+    match no_offer {
+        NoOffer::UnknownType {
+            instance_type,
+            nearest,
+        } => (
+            format!("AWS knows no instance type {instance_type}"),
+            match nearest {
+                Some(nearest) => format!("did you mean {nearest}? put it into stack.service.instance_type"),
+                None => "put another one into stack.service.instance_type".to_owned(),
+            },
+        ),
+        NoOffer::NotInZone {
+            instance_type,
+            zones,
+            instead,
+        } => (
+            format!("{instance_type} is not offered in {}", zones.join(", ")),
+            match instead {
+                Some(instead) => format!("{instead} is: put it into stack.service.instance_type"),
+                None => "put another one into stack.service.instance_type".to_owned(),
+            },
+        ),
+        NoOffer::UnknownImage { image } => (
+            format!("there is no image {image}"),
+            format!(
+                "put one of {}, or an ami-…, into stack.service.image",
+                IMAGES.join(", ")
+            ),
+        ),
+        NoOffer::Mismatch {
+            image,
+            image_is,
+            instance_type,
+            type_is,
+        } => (
+            format!(
+                "the image {image} is for {}, and {instance_type} is {}",
+                image_is.as_str(),
+                type_is.as_str()
+            ),
+            "change stack.service.image or stack.service.instance_type".to_owned(),
         ),
     }
 }
@@ -56,6 +104,13 @@ fn trouble_words(trouble: &Trouble, settings: &Settings) -> (String, String) {
         Trouble::RoleWithoutPolicy { role, policy } => (
             format!("the role {role} was made by hand and lacks the policy {policy}"),
             format!("attach it: aws iam attach-role-policy --role-name {role} --policy-arn arn:aws:iam::aws:policy/{policy}"),
+        ),
+        Trouble::ProfileWithoutRole { profile } => (
+            format!("the instance profile {profile} was made by hand and does not hold the role of that name"),
+            format!(
+                "put it in: aws iam add-role-to-instance-profile --instance-profile-name {profile} \
+                 --role-name {profile}"
+            ),
         ),
         Trouble::GatewayFailed { code } => {
             (format!("the gateway failed: {code}"), "try again; if it goes on, ask AWS support".to_owned())

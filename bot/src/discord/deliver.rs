@@ -36,7 +36,6 @@ pub struct Callback {
 
 /// The answer to the event of an interaction
 /// (<https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-response-object>).
-#[derive(Clone, Debug)]
 pub enum Answer {
     /// "Thinking…", for everybody.
     Defer,

@@ -4,6 +4,7 @@
 //! starting: when it cannot learn the gateway's address it turns to Discord's own, whatever it was told
 //! to use. So the address is asked for here, with patience, and handed to it.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,14 +12,14 @@ use doorman_config::secrets::ExposeSecret;
 use parking_lot::Mutex;
 use serenity::all::{
     Client, ClientBuilder, ConnectionStage, Context, EventHandler, GatewayError, GatewayIntents, HttpBuilder,
-    Interaction, Ready, ResumedEvent, ShardStageUpdateEvent,
+    Interaction, Ready, ResumedEvent, ShardManager,
 };
 use serenity::async_trait;
 use tokio::task::AbortHandle;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tracing::{error, info, warn};
+use tracing::{info, warn};
 
 use super::deliver::Deliver;
 use super::desk::Desk;
@@ -33,6 +34,8 @@ const ASK: Duration = Duration::from_secs(10);
 /// Pauses between such questions.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// How often the connection is looked at, only to say when it is lost.
+const LOOK: Duration = Duration::from_secs(5);
 /// How long closing the connection may take; serenity looks up from reading twice a second.
 const CLOSE: Duration = Duration::from_secs(2);
 
@@ -101,12 +104,30 @@ pub async fn run(
             )) => Err(GatewayRefusal::Intents),
             Err(error) => Err(GatewayRefusal::SetUp(error.to_string())),
         },
+        never = say_when_lost(&shards) => match never {},
         () = stop.cancelled() => {
             if timeout(CLOSE, shards.shutdown_all()).await.is_err() {
                 warn!("the connection to Discord did not close in time and is dropped");
             }
             Ok(())
         }
+    }
+}
+
+/// Says in the log when the connection is lost. serenity makes it again by itself, without a word.
+async fn say_when_lost(shards: &ShardManager) -> Infallible {
+    let mut connected = false;
+    loop {
+        sleep(LOOK).await;
+        let stages = shards.runners.lock().await;
+        let now = stages
+            .values()
+            .any(|shard| shard.stage == ConnectionStage::Connected);
+        drop(stages);
+        if connected && !now {
+            warn!("the connection to Discord is lost; it is being made again");
+        }
+        connected = now;
     }
 }
 
@@ -150,12 +171,6 @@ impl EventHandler for Porter {
 
     async fn resume(&self, _: Context, _: ResumedEvent) {
         info!("connected to Discord again");
-    }
-
-    async fn shard_stage_update(&self, _: Context, event: ShardStageUpdateEvent) {
-        if event.old == ConnectionStage::Connected {
-            warn!("the connection to Discord is lost; it is being made again");
-        }
     }
 
     async fn interaction_create(&self, _: Context, interaction: Interaction) {

@@ -90,7 +90,7 @@ fn subcommand(definition: &SubcommandDefinition) -> CreateCommandOption {
         &definition.description.default,
     );
     let subcommand = localized(subcommand, &definition.names, &definition.description);
-    subcommand.set_sub_options(definition.options.iter().map(option).collect())
+    subcommand.set_sub_options(definition.options.iter().map(option))
 }
 
 fn option(definition: &OptionDefinition) -> CreateCommandOption {

@@ -22,6 +22,7 @@ use doorman_cloud::lease::{Lease, MessageRef, Phase};
 use doorman_commands::{App, Message};
 use doorman_config::Locale;
 use futures::future::join_all;
+use parking_lot::Mutex;
 use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
@@ -31,7 +32,7 @@ pub use bell::{Bell, nonce};
 use crate::discord::deliver::Deliver;
 use crate::discord::rest::Fault;
 
-/// Discord lets a message be edited about five times in five seconds; once a second leaves room for replies.
+/// Discord takes about five edits in five seconds from a bot in one channel, whichever the messages.
 const BETWEEN_EDITS: Duration = Duration::from_secs(1);
 /// How long a lease may be without a message before the herald posts one, while nobody is being replied to.
 const GRACE: Duration = Duration::from_secs(5);
@@ -61,6 +62,8 @@ pub struct Herald {
     states: HashMap<LeaseId, State>,
     /// Leases that are over and not told so.
     owed: HashMap<LeaseId, Lease>,
+    /// When each channel can take the next edit.
+    slots: Mutex<HashMap<u64, Instant>>,
 }
 
 /// What the herald remembers of a lease; nothing in it matters across a restart.
@@ -91,17 +94,11 @@ struct Wake {
 
 impl Wake {
     fn at(clock: DateTime<Utc>) -> Wake {
-        Wake {
-            clock: Some(clock),
-            real: None,
-        }
+        Wake { clock: Some(clock), real: None }
     }
 
     fn real(real: Instant) -> Wake {
-        Wake {
-            clock: None,
-            real: Some(real),
-        }
+        Wake { clock: None, real: Some(real) }
     }
 
     fn or(self, other: Wake) -> Wake {
@@ -132,7 +129,10 @@ impl Herald {
         channel_id: u64,
         locale: Locale,
     ) -> Herald {
-        let (states, owed) = (HashMap::new(), HashMap::new());
+        let (states, owed, slots) = (HashMap::new(), HashMap::new(), Mutex::default());
+<<<<<<< HEAD
+        Herald { app, keeper, deliver, bell, channel_id, locale, states, owed, slots }
+=======
         Herald {
             app,
             keeper,
@@ -142,7 +142,9 @@ impl Herald {
             locale,
             states,
             owed,
+            slots,
         }
+>>>>>>> bot
     }
 
     /// Tells what there is to tell, until `stop`.
@@ -198,16 +200,23 @@ impl Herald {
                 self.owed.insert(lease.id.clone(), lease.clone());
             }
         }
+<<<<<<< HEAD
+        let open = view.leases.iter().filter(|lease| lease.phase != Phase::Closed).cloned();
+=======
         let open = view
             .leases
             .iter()
             .filter(|lease| lease.phase != Phase::Closed)
             .cloned();
-        let leases: Vec<Lease> = open.chain(self.owed.values().cloned()).collect();
+>>>>>>> bot
+        let mut leases: Vec<Lease> = open.chain(self.owed.values().cloned()).collect();
+        // Where turns are short, the one who waited longest goes first.
+        leases.sort_by_key(|lease| self.states.get(&lease.id).and_then(|state| state.edited_at));
 
+        let mut states = std::mem::take(&mut self.states);
         let mut jobs = Vec::new();
         for lease in leases {
-            let mut state = self.states.remove(&lease.id).unwrap_or_default();
+            let mut state = states.remove(&lease.id).unwrap_or_default();
             // Somebody else has written to the message: what was sent may not be what it says.
             if state.sent.as_ref().is_some_and(|(at, _)| touched.contains(at)) {
                 state.sent = None;
@@ -215,6 +224,7 @@ impl Herald {
             jobs.push(self.tend(view, lease, state, now));
         }
         let tended = join_all(jobs).await;
+        self.states = states;
 
         let mut wake = Wake::at(now + REFRESH);
         for (id, state, next) in tended {
@@ -292,25 +302,23 @@ impl Herald {
         match at {
             None => {
                 let since = *state.missing_since.get_or_insert_with(Instant::now);
-                let grace = if self.bell.is_replying() {
-                    LONG_GRACE
-                } else {
-                    GRACE
-                };
+                let grace = if self.bell.is_replying() { LONG_GRACE } else { GRACE };
                 if since + grace > Instant::now() {
                     return Ok(Wake::real(since + grace));
                 }
                 self.post_living(lease, state, message).await?;
             }
             Some(at) => {
+<<<<<<< HEAD
+                if state.sent.as_ref().is_none_or(|sent| *sent != (at, message.clone())) {
+=======
                 if state
                     .sent
                     .as_ref()
                     .is_none_or(|sent| *sent != (at, message.clone()))
                 {
-                    if let Some(next) = state.edited_at.map(|edited| edited + BETWEEN_EDITS)
-                        && next > Instant::now()
-                    {
+>>>>>>> bot
+                    if let Err(next) = self.take_slot(at.channel_id) {
                         return Ok(Wake::real(next));
                     }
                     state.edited_at = Some(Instant::now());
@@ -331,22 +339,28 @@ impl Herald {
             }
         }
         if lease.phase == Phase::Closed {
-            self.keeper
-                .store()
-                .mark_told(&receipt_key(&lease.id), now)
-                .await?;
+            self.keeper.store().mark_told(&receipt_key(&lease.id), now).await?;
             state.done = true;
         }
         Ok(Wake::default())
     }
 
+    /// Takes the turn for an edit in a channel; `Err`: when the next one is.
+    fn take_slot(&self, channel_id: u64) -> Result<(), Instant> {
+        let (mut slots, now) = (self.slots.lock(), Instant::now());
+        match slots.get(&channel_id) {
+            Some(next) if *next > now => Err(*next),
+            _ => {
+                slots.insert(channel_id, now + BETWEEN_EDITS);
+                Ok(())
+            }
+        }
+    }
+
     async fn post_living(&self, lease: &Lease, state: &mut State, message: Message) -> Result<(), Untold> {
         // What was there before is part of the nonce: a message that was deleted may be followed by another.
         let key = format!("living:{}:{:?}", lease.id, lease.message);
-        let at = self
-            .deliver
-            .post(self.channel_id, &message, None, &nonce(&key))
-            .await?;
+        let at = self.deliver.post(self.channel_id, &message, None, &nonce(&key)).await?;
         info!(lease.id = %lease.id, "posted the message of lease {}", lease.id);
         state.sent = Some((at, message));
         state.edited_at = Some(Instant::now());

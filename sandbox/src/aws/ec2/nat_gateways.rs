@@ -192,20 +192,19 @@ fn create(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
         }
     }
     let token = input.text("ClientToken");
-    let fingerprint = input.form().fingerprint(&["ClientToken", "DryRun"]);
     let subnet = input.need("SubnetId")?;
     let allocation = input.need("AllocationId")?;
     let private = input.text("PrivateIpAddress");
     let tags = tags::on_create(input, &["natgateway"], "natgateway")?;
 
-    let id = match world.replay(CREATE, token.as_deref(), &fingerprint)? {
+    let id = match world.replay(CREATE, input)? {
         Some(made) => made.concat(),
         None => {
             let subnet = world.find(&world.subnets, &subnet)?.clone();
             let address = world.find(&world.addresses, &allocation)?.clone();
             check_quota(world, &subnet)?;
-            let id = make(world, &subnet, &address, private.as_deref(), tags, token.clone())?;
-            world.remember(CREATE, token, fingerprint, vec![id.clone()]);
+            let id = make(world, &subnet, &address, private.as_deref(), tags, token)?;
+            world.remember(CREATE, input, vec![id.clone()]);
             id
         }
     };
