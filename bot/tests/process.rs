@@ -80,7 +80,10 @@ async fn a_living_message_that_is_deleted_comes_back_in_the_channel() {
     bot.stop().await;
     // How else would it learn that the message is gone?
     let refused = world.discord().violations();
-    assert!(matches!(&refused[..], [edit] if edit.contains(&first)), "{refused:?}");
+    assert!(
+        matches!(&refused[..], [edit] if edit.contains(&first)),
+        "{refused:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

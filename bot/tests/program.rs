@@ -120,3 +120,76 @@ fn the_demo_serves_its_page_and_ends_on_sigterm() {
     assert_eq!(status.code(), Some(0));
     assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
 }
+
+/// `doorman run` as a process of its own, against Discord and AWS in this one.
+fn run(folder: &std::path::Path, world: &doorman::demo::World) -> Child {
+    let facts = world.discord.facts();
+    let settings = format!(
+        "[discord]\nguild_id = \"{}\"\nchannel_id = \"{}\"\n[store]\npath = \"{}\"\n\
+         [stack.nat]\ndefault = \"25s\"\nminimum = \"5s\"\n\
+         [[policy.grant]]\nrole_id = \"{}\"\nverbs = [\"nat\"]\n",
+        facts.guild_id,
+        facts.channel_id,
+        folder.join("doorman.db").display(),
+        facts.operator_role_id,
+    );
+    let config = folder.join("doorman.toml");
+    std::fs::write(&config, settings).expect("a settings file");
+    doorman()
+        .args(["run", "--config"])
+        .arg(config)
+        .env("DISCORD_TOKEN", &facts.token)
+        .env("DISCORD_API_URL", world.discord.url())
+        .env("AWS_ENDPOINT_URL", world.aws.url())
+        .env("AWS_ACCESS_KEY_ID", "AKIADOORMANSANDBOX00")
+        .env("AWS_SECRET_ACCESS_KEY", "sandbox")
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the program starts")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_window_is_closed_on_time_though_the_process_was_killed_while_it_was_open() {
+    // The process has the machine's clock; AWS and Discord hurry, so that a gateway takes two seconds.
+    let clock = doorman_cloud::clock::Clock::system();
+    clock.set_rate(50.0);
+    let world = doorman::demo::World::start(clock).await.unwrap();
+    world.discord.set_locale("operator", "en-US");
+    let folder = tempfile::tempdir().unwrap();
+    let says = |text: &str| {
+        let messages = world.discord.channel().messages;
+        messages.iter().any(|message| {
+            message
+                .embeds
+                .iter()
+                .chain(&message.components)
+                .any(|part| part.to_string().contains(text))
+        })
+    };
+    let until = async |text: &str| {
+        let began = Instant::now();
+        while !says(text) {
+            assert!(began.elapsed() < Duration::from_secs(60), "never: {text}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+
+    let mut first = run(folder.path(), &world);
+    world.discord.bot_online().await;
+    let opened = Instant::now();
+    let sent = world.discord.slash("operator", "/nat open").await.unwrap();
+    world.discord.acknowledged(&sent.interaction_id).await.unwrap();
+    until("nat:extend").await;
+    first.kill().unwrap();
+    first.wait().unwrap();
+
+    let mut second = run(folder.path(), &world);
+    until("Nothing keeps billing").await;
+    let took = opened.elapsed();
+    second.kill().unwrap();
+    second.wait().unwrap();
+    // 25 seconds, and what deleting a gateway and releasing its address takes at that speed.
+    assert!((25..40).contains(&took.as_secs()), "{took:?}");
+    let bills = |item: &doorman_sandbox::aws::Item| item.managed && item.usd_per_hour.is_some();
+    assert_eq!(world.aws.inventory().iter().filter(|item| bills(item)).count(), 0);
+}
