@@ -83,7 +83,9 @@ pub async fn run(
     let rest = Rest::new(settings.discord.api_url.as_deref(), token)
         .map_err(|error| StartError::Http(error.to_string()))?;
     let path = settings.store.path.clone();
-    let store = Store::open(&path).await.map_err(|reason| StartError::Store { path, reason })?;
+    let store = Store::open(&path)
+        .await
+        .map_err(|reason| StartError::Store { path, reason })?;
     let aws = Aws::connect(&settings, aws_options).await;
     let keeper = Keeper::new(aws, store, &settings, clock);
     let keeper_stop = CancellationToken::new();
@@ -134,13 +136,17 @@ async fn serve(
         settings.discord.locale,
     );
     let heralding = tokio::spawn(herald.run(done.clone()));
-    let schedules =
-        Schedules::new(&settings.reports, keeper.clone(), app.clone(), deliver.clone(), channel_id);
+    let schedules = Schedules::new(
+        &settings.reports,
+        keeper.clone(),
+        app.clone(),
+        deliver.clone(),
+        channel_id,
+    );
     let mut scheduling = tokio::spawn(schedules.run(done.clone()));
     let desk = Arc::new(Desk::new(app, keeper.clone(), deliver, bell));
     let closing = stop.child_token();
-    let connecting =
-        gateway::run(desk, settings.discord.guild_id.0, tasks.clone(), closing.clone());
+    let connecting = gateway::run(desk, settings.discord.guild_id.0, tasks.clone(), closing.clone());
 
     let result = tokio::select! {
         refused = connecting => refused.map_err(StartError::from),
@@ -171,7 +177,10 @@ async fn knock(deliver: &Deliver, keeper: &Keeper) -> Result<(), StartError> {
             Ok(())
         }
         Err(Fault::Away { reason, .. } | Fault::Refused { message: reason, .. }) => {
-            Err(StartError::Unreachable { base: deliver.rest().base().to_owned(), reason })
+            Err(StartError::Unreachable {
+                base: deliver.rest().base().to_owned(),
+                reason,
+            })
         }
     }
 }
@@ -205,14 +214,17 @@ fn ending(view: &View) -> Vec<&Lease> {
 async fn stay_for_what_is_open(keeper: &Keeper, reason: &StartError, stop: &CancellationToken) {
     // The first look says what is open, adopted things included.
     let looked = until(keeper, |view| view.observed.is_some() || view.blind.is_some());
-    let Some(Ok(())) = stop.run_until_cancelled(timeout(KNOCK, looked)).await else { return };
+    let Some(Ok(())) = stop.run_until_cancelled(timeout(KNOCK, looked)).await else {
+        return;
+    };
     let open = ending(&keeper.watch().borrow()).len();
     if open == 0 {
         return;
     }
     error!("{reason}");
     warn!("staying without Discord until {open} open lease(s) are closed in time");
-    stop.run_until_cancelled(until(keeper, |view| ending(view).is_empty())).await;
+    stop.run_until_cancelled(until(keeper, |view| ending(view).is_empty()))
+        .await;
 }
 
 /// Returns when the keeper's view is so.

@@ -120,7 +120,9 @@ async fn say_when_lost(shards: &ShardManager) -> Infallible {
     loop {
         sleep(LOOK).await;
         let stages = shards.runners.lock().await;
-        let now = stages.values().any(|shard| shard.stage == ConnectionStage::Connected);
+        let now = stages
+            .values()
+            .any(|shard| shard.stage == ConnectionStage::Connected);
         drop(stages);
         if connected && !now {
             warn!("the connection to Discord is lost; it is being made again");

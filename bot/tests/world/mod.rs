@@ -19,21 +19,21 @@ use tokio_util::sync::CancellationToken;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Everything but the bot.
-pub struct World {
+pub(crate) struct World {
     inner: demo::World,
     began: DateTime<Utc>,
     folder: TempDir,
 }
 
 /// The bot, as `doorman run` runs it.
-pub struct Bot {
+pub(crate) struct Bot {
     stop: CancellationToken,
     running: JoinHandle<Result<(), StartError>>,
 }
 
 impl Bot {
     /// Starts it and waits until it is online.
-    pub async fn start(world: &World) -> Bot {
+    pub(crate) async fn start(world: &World) -> Bot {
         let stop = CancellationToken::new();
         let running = tokio::spawn(doorman::run(
             world.settings(),
@@ -42,40 +42,55 @@ impl Bot {
             world.inner.aws_options(),
             stop.clone(),
         ));
-        timeout(PATIENCE, world.discord().bot_online()).await.expect("the bot comes online");
+        timeout(PATIENCE, world.discord().bot_online())
+            .await
+            .expect("the bot comes online");
         Bot { stop, running }
     }
 
     /// Stops it as a signal would.
-    pub async fn stop(self) {
+    pub(crate) async fn stop(self) {
         self.stop.cancel();
-        let ended = timeout(Duration::from_secs(10), self.running).await.expect("it stops in time");
-        ended.expect("it does not panic").expect("it stops without an error");
+        let ended = timeout(Duration::from_secs(10), self.running)
+            .await
+            .expect("it stops in time");
+        ended
+            .expect("it does not panic")
+            .expect("it stops without an error");
     }
 
     /// Waits until it ends by itself.
-    pub async fn ended(self) -> Result<(), StartError> {
-        timeout(PATIENCE, self.running).await.expect("it ends").expect("it does not panic")
+    pub(crate) async fn ended(self) -> Result<(), StartError> {
+        timeout(PATIENCE, self.running)
+            .await
+            .expect("it ends")
+            .expect("it does not panic")
     }
 }
 
 impl World {
     /// With a clock that stands.
-    pub async fn start(began: DateTime<Utc>) -> World {
-        let inner = demo::World::start(Clock::standing_at(began)).await.expect("loopback");
+    pub(crate) async fn start(began: DateTime<Utc>) -> World {
+        let inner = demo::World::start(Clock::standing_at(began))
+            .await
+            .expect("loopback");
         inner.discord.set_locale("operator", "en-US");
-        World { inner, began, folder: tempfile::tempdir().expect("a folder") }
+        World {
+            inner,
+            began,
+            folder: tempfile::tempdir().expect("a folder"),
+        }
     }
 
-    pub fn discord(&self) -> &Discord {
+    pub(crate) fn discord(&self) -> &Discord {
         &self.inner.discord
     }
 
-    pub fn clock(&self) -> &Clock {
+    pub(crate) fn clock(&self) -> &Clock {
         &self.inner.clock
     }
 
-    pub fn store(&self) -> PathBuf {
+    pub(crate) fn store(&self) -> PathBuf {
         self.folder.path().join("doorman.db")
     }
 
@@ -84,11 +99,11 @@ impl World {
     }
 
     /// Runs the bot to an end it comes to by itself.
-    pub async fn run(&self) -> Result<(), StartError> {
+    pub(crate) async fn run(&self) -> Result<(), StartError> {
         self.run_as(self.inner.token()).await
     }
 
-    pub async fn run_with_token(&self, token: &str) -> Result<(), StartError> {
+    pub(crate) async fn run_with_token(&self, token: &str) -> Result<(), StartError> {
         self.run_as(SecretString::from(token.to_owned())).await
     }
 
@@ -99,13 +114,20 @@ impl World {
     }
 
     /// Sends a command and waits for its acknowledgement.
-    pub async fn slash(&self, person: &str, line: &str) {
-        let sent = self.discord().slash(person, line).await.expect("Discord's client takes it");
-        self.discord().acknowledged(&sent.interaction_id).await.expect("it is acknowledged");
+    pub(crate) async fn slash(&self, person: &str, line: &str) {
+        let sent = self
+            .discord()
+            .slash(person, line)
+            .await
+            .expect("Discord's client takes it");
+        self.discord()
+            .acknowledged(&sent.interaction_id)
+            .await
+            .expect("it is acknowledged");
     }
 
     /// Sends a command until it is acknowledged, for when the connection is being made again.
-    pub async fn until_answered(&self, line: &str) {
+    pub(crate) async fn until_answered(&self, line: &str) {
         for _ in 0..20 {
             if let Ok(sent) = self.discord().slash("operator", line).await
                 && self.discord().acknowledged(&sent.interaction_id).await.is_ok()
@@ -117,24 +139,24 @@ impl World {
     }
 
     /// Moves the clock to so long after the beginning of the window.
-    pub async fn to(&self, since_began: TimeDelta) {
+    pub(crate) async fn to(&self, since_began: TimeDelta) {
         let ahead = self.began + since_began - self.clock().now();
         assert!(ahead > TimeDelta::zero(), "the clock is there already: {ahead}");
         self.clock().advance(ahead);
     }
 
     /// Lets the clock run at 30 times the speed until a message says so.
-    pub async fn fast_until(&self, text: &str) {
+    pub(crate) async fn fast_until(&self, text: &str) {
         self.clock().set_rate(30.0);
         self.until_text(text).await;
         self.clock().set_rate(0.0);
     }
 
-    pub async fn until_text(&self, text: &str) {
+    pub(crate) async fn until_text(&self, text: &str) {
         self.until(text, |world| world.transcript().contains(text)).await;
     }
 
-    pub async fn until(&self, what: &str, so: impl Fn(&World) -> bool) {
+    pub(crate) async fn until(&self, what: &str, so: impl Fn(&World) -> bool) {
         let mut changes = self.discord().changes();
         let waiting = async {
             while !so(self) {
@@ -148,15 +170,11 @@ impl World {
     }
 
     /// Lets the clock run until the window is gone in AWS.
-    pub async fn closed_in_aws(&self) {
+    pub(crate) async fn closed_in_aws(&self) {
         self.clock().set_rate(30.0);
-        self.until("the window is gone", |world| world.left().is_empty()).await;
+        self.until("the window is gone", |world| world.left().is_empty())
+            .await;
         self.clock().set_rate(0.0);
-    }
-
-    pub async fn press_nothing_but_wait(&self) {
-        // The herald has nothing to do; only time passes.
-        self.clock().advance(TimeDelta::seconds(1));
     }
 
     fn messages(&self) -> Vec<MessageView> {
@@ -164,11 +182,14 @@ impl World {
     }
 
     /// Everything in the channel.
-    pub fn transcript(&self) -> String {
+    pub(crate) fn transcript(&self) -> String {
         let mut text = String::new();
         for message in self.messages() {
             let reply = message.reply_to.as_deref().unwrap_or("-");
-            text.push_str(&format!("{} (reply to {reply}) {}\n", message.id, message.content));
+            text.push_str(&format!(
+                "{} (reply to {reply}) {}\n",
+                message.id, message.content
+            ));
             for part in message.embeds.iter().chain(&message.components) {
                 text.push_str(&format!("    {part}\n"));
             }
@@ -177,31 +198,46 @@ impl World {
     }
 
     /// The id of the message that tells of the window.
-    pub fn living_message(&self) -> String {
+    pub(crate) fn living_message(&self) -> String {
         let messages = self.messages();
         let titled = |message: &&MessageView| message.embeds.iter().any(|embed| embed["title"].is_string());
-        let mut living = messages.iter().filter(titled).filter(|message| message.reply_to.is_none());
+        let mut living = messages
+            .iter()
+            .filter(titled)
+            .filter(|message| message.reply_to.is_none());
         living.next_back().expect("a living message").id.clone()
     }
 
-    pub fn replies_to(&self, id: &str) -> usize {
-        self.messages().iter().filter(|message| message.reply_to.as_deref() == Some(id)).count()
+    pub(crate) fn replies_to(&self, id: &str) -> usize {
+        self.messages()
+            .iter()
+            .filter(|message| message.reply_to.as_deref() == Some(id))
+            .count()
     }
 
     /// Messages that answer nobody.
-    pub fn posts(&self) -> usize {
-        self.messages().iter().filter(|message| message.invoked_by.is_none()).count()
+    pub(crate) fn posts(&self) -> usize {
+        self.messages()
+            .iter()
+            .filter(|message| message.invoked_by.is_none())
+            .count()
     }
 
-    pub fn is_thinking(&self) -> bool {
+    pub(crate) fn is_thinking(&self) -> bool {
         self.messages().iter().any(|message| message.thinking)
     }
 
     /// Deletes a message of the bot's, as somebody with the right to would.
-    pub async fn delete(&self, id: &str) {
+    pub(crate) async fn delete(&self, id: &str) {
         let facts = self.discord().facts();
-        let url = format!("{}/api/v10/channels/{}/messages/{id}", self.discord().url(), facts.channel_id);
-        let request = reqwest::Client::new().delete(url).header("authorization", format!("Bot {}", facts.token));
+        let url = format!(
+            "{}/api/v10/channels/{}/messages/{id}",
+            self.discord().url(),
+            facts.channel_id
+        );
+        let request = reqwest::Client::new()
+            .delete(url)
+            .header("authorization", format!("Bot {}", facts.token));
         let answer = request.send().await.expect("the sandbox answers");
         assert!(answer.status().is_success(), "{answer:?}");
     }
@@ -209,16 +245,24 @@ impl World {
     /// What of doorman's bills in AWS.
     fn left(&self) -> Vec<String> {
         let items = self.inner.aws.inventory();
-        let bills = items.iter().filter(|item| item.managed && item.usd_per_hour.is_some());
-        bills.map(|item| format!("{} {} {}", item.kind, item.id, item.state)).collect()
+        let bills = items
+            .iter()
+            .filter(|item| item.managed && item.usd_per_hour.is_some());
+        bills
+            .map(|item| format!("{} {} {}", item.kind, item.id, item.state))
+            .collect()
     }
 
-    pub fn nothing_left(&self) {
+    pub(crate) fn nothing_left(&self) {
         assert_eq!(self.left(), Vec::<String>::new(), "left in AWS");
     }
 
     /// Nothing that Discord's rules forbid was done.
-    pub fn finish(self) {
-        assert_eq!(self.discord().violations(), Vec::<String>::new(), "broken rules of Discord's");
+    pub(crate) fn finish(self) {
+        assert_eq!(
+            self.discord().violations(),
+            Vec::<String>::new(),
+            "broken rules of Discord's"
+        );
     }
 }

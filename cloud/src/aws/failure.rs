@@ -239,8 +239,9 @@ fn never_connected(error: &(dyn Error + 'static)) -> bool {
                     | io::ErrorKind::AddrNotAvailable
             )
         }) || {
-            // The connector's own types are private to the SDK. Its words for opening a connection, looking up
-            // the name and the time limit on both are these; a change of them makes an `Away` an `Unknown`, no worse.
+            // The connector's own types are private to the SDK. Its words for opening a connection, looking
+            // up the name and the time limit on both are these; a change of them makes an `Away` an
+            // `Unknown`, no worse.
             let words = cause.to_string();
             words.contains("(Connect)") || words.contains("HTTP connect") || words.contains("dns error")
         }

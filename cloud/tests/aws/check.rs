@@ -1,10 +1,11 @@
 //! What `doorman check` finds, in a good account and in bad ones.
 
+use doorman_cloud::aws::Aws;
 use doorman_cloud::check::{Finding, Problem, Verdict};
 use doorman_cloud::lease::Trouble;
 use doorman_cloud::step::Step;
 
-use crate::world::{World, owner, refuse};
+use crate::world::{World, local, owner, refuse, settings};
 
 fn of<'a>(findings: &'a [Finding], what: &str) -> &'a Verdict {
     let found = findings.iter().find(|finding| finding.what == what);
@@ -226,4 +227,19 @@ async fn an_unreachable_aws_is_away() {
         matches!(of(&findings, "credentials"), Verdict::Bad(Problem::Away(_))),
         "{findings:#?}"
     );
+}
+
+#[tokio::test]
+async fn a_role_is_assumed_when_the_settings_name_one() {
+    let world = World::start().await;
+    let mut settings = settings();
+    settings.aws.role_arn = Some("arn:aws:iam::123456789012:role/operator".to_owned());
+    let aws = Aws::connect(&settings, local(world.sandbox.url())).await;
+    assert!(world.sandbox.calls().is_empty(), "connecting calls nothing");
+    let findings = aws.check().await;
+    let Verdict::Good(who) = of(&findings, "credentials") else {
+        panic!("{findings:#?}")
+    };
+    assert!(who.contains("assumed-role/operator/doorman"), "{who}");
+    assert_eq!(world.times("AssumeRole"), 1);
 }
