@@ -170,6 +170,7 @@ mod tests {
             made: Vec::new(),
             message: None,
             receipt: None,
+            setback: None,
         }
     }
 
