@@ -8,7 +8,8 @@ use crate::message::Message;
 use crate::parse::{self, Command, Name};
 use crate::press::Press;
 use crate::request::{Action, Request, Typed};
-use crate::{nat, policy, sentence};
+use crate::texts::say;
+use crate::{nat, policy};
 
 /// What an admitted request was understood as.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,7 +31,7 @@ pub(crate) fn admit(settings: &Settings, leases: &[Lease], request: &Request) ->
         Action::Command(typed) => command(settings, request, typed),
         Action::Press { custom_id, message } => press(settings, leases, request, custom_id, *message),
         // A completion is answered by `suggest`; nothing is worked on for it.
-        Action::Complete { typed, .. } => Err(Message::text(parse::unknown_command(request.locale, typed))),
+        Action::Complete { typed, .. } => Err(parse::unknown_command(request.locale, typed)),
     });
     match admitted {
         Ok((ack, task)) => Admission::Work {
@@ -40,17 +41,16 @@ pub(crate) fn admit(settings: &Settings, leases: &[Lease], request: &Request) ->
                 task,
             },
         },
-        Err(refusal) => Admission::Answer(refusal),
+        Err(refusal) => Admission::Answer(Message::text(refusal)),
     }
 }
 
-fn command(settings: &Settings, request: &Request, typed: &Typed) -> Result<(Ack, Task), Message> {
-    let name =
-        Name::of(&typed.path).ok_or_else(|| Message::text(parse::unknown_command(request.locale, typed)))?;
+fn command(settings: &Settings, request: &Request, typed: &Typed) -> Result<(Ack, Task), String> {
+    let name = Name::of(&typed.path).ok_or_else(|| parse::unknown_command(request.locale, typed))?;
     if let Some(verb) = name.verb() {
         policy::check(settings, request, verb)?;
     }
-    let command = parse::command(name, typed, &settings.stack.nat, request.locale).map_err(Message::text)?;
+    let command = parse::command(name, typed, &settings.stack.nat, request.locale)?;
     match &command {
         // Whatever is open already, a longer window than they may have can never come of it.
         Command::NatOpen { length } | Command::NatExtend { by: length }
@@ -87,8 +87,8 @@ fn press(
     request: &Request,
     custom_id: &str,
     message: MessageRef,
-) -> Result<(Ack, Task), Message> {
-    let stale = || sentence::stale_button(request.locale);
+) -> Result<(Ack, Task), String> {
+    let stale = || say(request.locale, "admit-stale-button", &[]);
     let press = Press::read(custom_id).ok_or_else(stale)?;
     let verb = match &press {
         Press::Repair { lease } => match leases.iter().find(|known| known.id == *lease) {

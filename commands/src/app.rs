@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use doorman_cloud::ids::LeaseId;
 use doorman_cloud::keeper::{Keeper, View};
-use doorman_cloud::lease::{Lease, LeaseKind};
+use doorman_cloud::lease::{Lease, LeaseKind, MessageRef};
 use doorman_cloud::step::Failure;
 use doorman_config::{Locale, Settings};
 
@@ -166,6 +166,11 @@ impl App {
             LeaseKind::NatWindow => window::message(self.settings(), view, lease, locale, now),
             LeaseKind::Service => service_message::render(self.settings(), view, lease, locale, now),
         }
+    }
+
+    /// What replaces a living message when a later one, at `to`, took its place: a card that was confirmed.
+    pub fn moved(&self, lease: &Lease, to: MessageRef) -> Message {
+        service_message::moved(self.settings(), to, lease.locale)
     }
 
     /// A warning in the channel before the end of a window.

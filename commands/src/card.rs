@@ -138,7 +138,7 @@ async fn take(app: &App, request: &Request, id: &str) -> Result<(Card, CardPaylo
         Ok(Taken::Now(card)) => {
             let payload = CardPayload::of(&card).ok_or_else(stale)?;
             policy::check(app.settings(), request, payload.verb())
-                .map_err(|refusal| Box::new(Outcome::whisper(refusal)))?;
+                .map_err(|refusal| Box::new(Outcome::whisper(Message::text(refusal))))?;
             Ok((card, payload))
         }
         Ok(Taken::Before { by, at }) => {
@@ -159,7 +159,118 @@ async fn take(app: &App, request: &Request, id: &str) -> Result<(Card, CardPaylo
 
 #[cfg(test)]
 mod tests {
+    use doorman_cloud::lease::Person;
+
     use super::*;
+    use crate::admit::fixtures::{OPERATOR, ana, command, press, request};
+    use crate::app::{Admission, Reply};
+    use crate::message::Does;
+    use crate::testbed::{Bot, bo, shown, whispered};
+
+    /// Puts a card to take the pair down; the custom ids of its buttons.
+    async fn card(bot: &Bot) -> Vec<String> {
+        let request = request(&[OPERATOR], command("/terminate service"));
+        let message = put(
+            &bot.app,
+            &request,
+            &CardPayload::Terminate,
+            Message::text("Sure?"),
+        )
+        .await;
+        let buttons = message.expect("the store").buttons.into_iter();
+        buttons
+            .map(|button| match button.does {
+                Does::Press(id) => id,
+                Does::Open(url) => panic!("a link: {url}"),
+            })
+            .collect()
+    }
+
+    async fn presses(bot: &Bot, who: Person, id: &str) -> Outcome {
+        bot.does(&who, OPERATOR, press(id)).await
+    }
+
+    #[tokio::test]
+    async fn the_first_press_wins_and_the_second_is_told_who_was_first() {
+        let bot = Bot::start().await;
+        let ids = card(&bot).await;
+        assert_eq!(
+            ids,
+            [
+                "card:confirm:terminate-6f05b59d3b20001",
+                "card:cancel:terminate-6f05b59d3b20001"
+            ]
+        );
+        let cancelled = presses(&bot, bo(), &ids[1]).await;
+        let message = shown(&cancelled);
+        assert!(
+            message.text.starts_with("Cancelled by <@400000000000000002>."),
+            "{message:?}"
+        );
+        assert!(message.buttons.is_empty(), "{message:?}");
+        for id in &ids {
+            let late = presses(&bot, ana(), id).await;
+            assert!(
+                whispered(&late).starts_with("<@400000000000000002> was first"),
+                "{late:?}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn of_two_at_once_exactly_one_wins() {
+        let bot = Bot::start().await;
+        let ids = card(&bot).await;
+        let (one, other) = tokio::join!(presses(&bot, ana(), &ids[1]), presses(&bot, bo(), &ids[1]));
+        let won = [one, other]
+            .iter()
+            .filter(|outcome| matches!(outcome.reply, Reply::Show(_)))
+            .count();
+        assert_eq!(won, 1);
+    }
+
+    #[tokio::test]
+    async fn an_old_card_is_put_away_and_changes_nothing() {
+        let bot = Bot::start().await;
+        let ids = card(&bot).await;
+        bot.clock.advance(GOOD_FOR);
+        let old = presses(&bot, ana(), &ids[0]).await;
+        assert!(
+            shown(&old)
+                .text
+                .contains("Nothing was changed: please send the command again."),
+            "{old:?}"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_card_that_never_was_is_a_stale_button() {
+        let bot = Bot::start().await;
+        let forged = presses(&bot, ana(), "card:confirm:terminate-1f").await;
+        assert!(
+            whispered(&forged).starts_with("This button belongs to something that is over"),
+            "{forged:?}"
+        );
+    }
+
+    #[tokio::test]
+    async fn an_outsiders_press_does_not_spend_the_card() {
+        let bot = Bot::start().await;
+        let ids = card(&bot).await;
+        let outsider = Request {
+            person: bo(),
+            ..request(&[], press(&ids[0]))
+        };
+        let Admission::Answer(refusal) = bot.app.admit(&outsider) else {
+            panic!("admitted")
+        };
+        assert!(refusal.text.contains("verb `terminate`"), "{}", refusal.text);
+        assert!(
+            shown(&presses(&bot, ana(), &ids[1]).await)
+                .text
+                .starts_with("Cancelled")
+        );
+    }
 
     #[test]
     fn the_id_says_the_verb_of_the_payload() {

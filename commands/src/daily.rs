@@ -115,7 +115,7 @@ fn render(
         // What people made by hand may bill all the same.
         lines.extend(by_hand(scene));
     } else {
-        lines.extend(status::facts(scene));
+        lines.extend(status::facts(scene, true));
         lines.extend(if_left(scene));
     }
     if let (Some(before), Some(leases)) = (before, leases) {
@@ -133,7 +133,10 @@ fn render(
         lines.push(String::new());
         lines.extend(hindrances);
     }
-    let today = scene.now.with_timezone(&scene.settings.reports.timezone).date_naive();
+    let today = scene
+        .now
+        .with_timezone(&scene.settings.reports.timezone)
+        .date_naive();
     let day = status::day(locale, today);
     let title = match quiet {
         true => say(locale, "daily-title-quiet", &[("day", day.into())]),
@@ -190,7 +193,10 @@ fn by_hand(scene: &Scene<'_>) -> Option<String> {
 
 fn chart(scene: &Scene<'_>, costs: &[DayCost]) -> CostChart {
     let locale = scene.locale;
-    let date = scene.prices().map(|prices| prices.as_of.to_string()).unwrap_or_default();
+    let date = scene
+        .prices()
+        .map(|prices| prices.as_of.to_string())
+        .unwrap_or_default();
     let last = costs.len().saturating_sub(1);
     CostChart {
         title: say(locale, "daily-chart-title", &[("days", costs.len().into())]),

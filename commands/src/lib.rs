@@ -21,7 +21,7 @@ mod nat;
 mod notice;
 mod parse;
 mod people;
-mod picture;
+pub mod picture;
 mod places;
 mod policy;
 mod press;
@@ -34,6 +34,8 @@ mod session;
 mod status;
 mod suggest;
 mod terminate;
+#[cfg(test)]
+mod testbed;
 mod texts;
 mod when;
 mod window;

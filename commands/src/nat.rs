@@ -157,7 +157,7 @@ pub(crate) async fn press_repair(app: &App, request: &Request, id: &LeaseId, on:
         return Outcome::whisper(sentence::stale_button(locale));
     };
     if let Err(refusal) = policy::check(app.settings(), request, repair_verb(known.kind)) {
-        return Outcome::whisper(refusal);
+        return Outcome::whisper(Message::text(refusal));
     }
     match known.phase {
         Phase::Ready => {}

@@ -118,7 +118,10 @@ mod tests {
             observed: None,
             plan: Plan::default(),
             leases: Vec::new(),
-            blind: blind.then(|| Blind { since: noon(), failure }),
+            blind: blind.then(|| Blind {
+                since: noon(),
+                failure,
+            }),
             failing: Vec::new(),
             working: Vec::new(),
         }
@@ -127,10 +130,37 @@ mod tests {
     #[test]
     fn a_warning_can_be_answered_with_its_buttons() {
         let message = warning(&lease(LeaseKind::NatWindow), 10, Locale::EnUs);
-        assert!(message.text.starts_with("⏰ The NAT window closes in 10 minutes, at <t:"), "{}", message.text);
+        assert!(
+            message
+                .text
+                .starts_with("⏰ The NAT window closes in 10 minutes, at <t:"),
+            "{}",
+            message.text
+        );
         let ids: Vec<&Does> = message.buttons.iter().map(|button| &button.does).collect();
         let press = |id: &str| Does::Press(id.to_owned());
-        assert_eq!(ids, [&press("nat:extend:01k0lease"), &press("nat:close:01k0lease")]);
+        assert_eq!(
+            ids,
+            [&press("nat:extend:01k0lease"), &press("nat:close:01k0lease")]
+        );
+    }
+
+    #[test]
+    fn a_warning_counts_in_words_that_fit() {
+        let lease = lease(LeaseKind::NatWindow);
+        let text = |minutes, locale| warning(&lease, minutes, locale).text;
+        assert!(
+            text(1, Locale::EnUs).contains("closes in 1 minute, at"),
+            "{}",
+            text(1, Locale::EnUs)
+        );
+        assert!(text(0, Locale::EnUs).contains("closes in less than a minute, at"));
+        assert!(
+            text(2, Locale::Ko).contains("NAT 연결이 2분 뒤에 닫힙니다(<t:"),
+            "{}",
+            text(2, Locale::Ko)
+        );
+        assert!(text(0, Locale::Ko).contains("NAT 연결이 1분 안에 닫힙니다"));
     }
 
     #[test]
@@ -149,10 +179,18 @@ mod tests {
             (&closing, false, 599, false),
             (&closing, false, 600, true),
         ] {
-            let told = trouble(&view(blind), lease, Locale::EnUs, end + TimeDelta::seconds(seconds));
+            let told = trouble(
+                &view(blind),
+                lease,
+                Locale::EnUs,
+                end + TimeDelta::seconds(seconds),
+            );
             assert_eq!(told.is_some(), late, "{seconds} s, blind: {blind}");
         }
-        let closed = Lease { phase: Phase::Closed, ..closing };
+        let closed = Lease {
+            phase: Phase::Closed,
+            ..closing
+        };
         assert!(!is_late(&view(true), &closed, end + TimeDelta::days(1)));
     }
 
@@ -174,14 +212,27 @@ mod tests {
             made(MadeKind::Rule, "sgr-1", None, 0.0),
         ];
         let now = noon() + TimeDelta::hours(1);
-        let body = trouble(&view(true), &lease, Locale::EnUs, now).expect("late").panel.expect("a panel").body;
-        assert!(body.contains("costs $0.064/h:\n• NAT gateway `nat-1`\n• Elastic IP `eipalloc-1`\n"), "{body}");
-        assert!(body.contains("AWS cannot be reached") && body.contains("in the VPC console"), "{body}");
+        let body = trouble(&view(true), &lease, Locale::EnUs, now)
+            .expect("late")
+            .panel
+            .expect("a panel")
+            .body;
+        assert!(
+            body.contains("costs $0.064/h:\n• NAT gateway `nat-1`\n• Elastic IP `eipalloc-1`\n"),
+            "{body}"
+        );
+        assert!(
+            body.contains("AWS cannot be reached") && body.contains("in the VPC console"),
+            "{body}"
+        );
     }
 
     #[test]
     fn a_pair_without_an_end_is_late_only_once_it_closes() {
-        let mut pair = Lease { expires_at: None, ..lease(LeaseKind::Service) };
+        let mut pair = Lease {
+            expires_at: None,
+            ..lease(LeaseKind::Service)
+        };
         let now = noon() + TimeDelta::days(30);
         assert!(!is_late(&view(true), &pair, now));
         pair.closing = Some((now, CloseReason::Expired));

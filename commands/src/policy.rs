@@ -4,7 +4,6 @@
 use chrono::TimeDelta;
 use doorman_config::{Grant, Settings, Verb};
 
-use crate::message::Message;
 use crate::request::Request;
 use crate::texts::say;
 use crate::{people, when};
@@ -14,13 +13,13 @@ use crate::{people, when};
 /// # Errors
 ///
 /// What to tell the asker instead.
-pub(crate) fn check_guild(settings: &Settings, request: &Request) -> Result<(), Message> {
+pub(crate) fn check_guild(settings: &Settings, request: &Request) -> Result<(), String> {
     let key = match request.guild_id {
         Some(id) if id == settings.discord.guild_id.0 => return Ok(()),
         Some(_) => "admit-other-guild",
         None => "admit-direct-message",
     };
-    Err(Message::text(say(request.locale, key, &[])))
+    Err(say(request.locale, key, &[]))
 }
 
 /// Checks that the request comes from the right server and from somebody who may do `verb`.
@@ -28,7 +27,7 @@ pub(crate) fn check_guild(settings: &Settings, request: &Request) -> Result<(), 
 /// # Errors
 ///
 /// What to tell the asker instead: who may, and what is missing.
-pub(crate) fn check(settings: &Settings, request: &Request, verb: Verb) -> Result<(), Message> {
+pub(crate) fn check(settings: &Settings, request: &Request, verb: Verb) -> Result<(), String> {
     check_guild(settings, request)?;
     if may(settings, request, verb) {
         return Ok(());
@@ -46,7 +45,7 @@ pub(crate) fn check(settings: &Settings, request: &Request, verb: Verb) -> Resul
             say(locale, "admit-role-missing", &args)
         }
     };
-    Err(Message::text(text))
+    Err(text)
 }
 
 /// Whether the asker may do `verb`, by the grants of all their roles.
@@ -79,7 +78,7 @@ pub(crate) fn longest_window(settings: &Settings, request: &Request) -> TimeDelt
 }
 
 /// Says that a window would be too long for the asker, whose grant or the stack allows `longest`.
-pub(crate) fn too_long(settings: &Settings, request: &Request, asked: TimeDelta) -> Message {
+pub(crate) fn too_long(settings: &Settings, request: &Request, asked: TimeDelta) -> String {
     let locale = request.locale;
     let longest = longest_window(settings, request);
     let args = [
@@ -90,7 +89,7 @@ pub(crate) fn too_long(settings: &Settings, request: &Request, asked: TimeDelta)
         true => "nat-longer-than-grant",
         false => "nat-longer-than-stack",
     };
-    Message::text(say(locale, key, &args))
+    say(locale, key, &args)
 }
 
 fn grants<'s>(settings: &'s Settings, request: &'s Request) -> impl Iterator<Item = &'s Grant> {

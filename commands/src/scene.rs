@@ -13,6 +13,9 @@ use crate::request::Request;
 use crate::texts::say;
 use crate::{money, places, sentence};
 
+#[cfg(test)]
+pub(crate) mod fixtures;
+
 /// Everything a message is made from. Rendering one is pure: the same scene says the same.
 #[derive(Clone, Copy)]
 pub(crate) struct Scene<'a> {
@@ -57,7 +60,11 @@ impl<'a> Scene<'a> {
 
     /// What keeps AWS from being seen or changed.
     pub(crate) fn hindrances(&self) -> Vec<String> {
-        let blind = self.view.blind.iter().map(|blind| sentence::blind(self.locale, blind));
+        let blind = self
+            .view
+            .blind
+            .iter()
+            .map(|blind| sentence::blind(self.locale, blind));
         let failing = self.view.failing.iter();
         blind
             .chain(failing.map(|failing| sentence::failing(self.locale, failing)))

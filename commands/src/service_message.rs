@@ -7,7 +7,7 @@ mod opening;
 
 use chrono::{DateTime, Utc};
 use doorman_cloud::keeper::View;
-use doorman_cloud::lease::{CloseReason, Lease, LeaseKind, Phase};
+use doorman_cloud::lease::{CloseReason, Lease, LeaseKind, MessageRef, Phase};
 use doorman_cloud::receipt::{Left, Part, left};
 use doorman_config::{Locale, Market, Settings};
 
@@ -16,7 +16,7 @@ use crate::scene::{Scene, Sum, is_of_pair};
 use crate::status::rows::{Machine, Row};
 use crate::texts::say;
 use crate::window::Mark;
-use crate::{buttons, money, people, receipt, sentence, when};
+use crate::{buttons, money, people, places, receipt, sentence, when};
 
 /// The message of the pair as it stands at `now`.
 pub(crate) fn render(
@@ -26,7 +26,12 @@ pub(crate) fn render(
     locale: Locale,
     now: DateTime<Utc>,
 ) -> Message {
-    let scene = Scene { settings, view, locale, now };
+    let scene = Scene {
+        settings,
+        view,
+        locale,
+        now,
+    };
     match lease.phase {
         Phase::Opening => opening::message(&scene, lease),
         Phase::Ready => ready(&scene, lease),
@@ -35,21 +40,27 @@ pub(crate) fn render(
     }
 }
 
+/// What replaces the message when a later one tells of the pair.
+pub(crate) fn moved(settings: &Settings, to: MessageRef, locale: Locale) -> Message {
+    let url = places::message(settings.discord.guild_id.0, to);
+    Message::text(say(locale, "service-moved", &[("url", url.into())]))
+}
+
 fn ready(scene: &Scene<'_>, lease: &Lease) -> Message {
     let locale = scene.locale;
     let drift = scene.drift(LeaseKind::Service);
     let rows = Row::all(scene);
     let mut lines: Vec<String> = rows.iter().map(|row| row.line(locale)).collect();
     lines.push(String::new());
+    if !drift.is_empty() {
+        lines.extend(drift.iter().map(|line| format!("• {line}")));
+        lines.push(say(locale, "service-not-unasked", &[]));
+        lines.push(String::new());
+    }
     if rows.iter().any(Row::is_well) {
         lines.push(say(locale, "service-get-in", &[]));
     }
-    if drift.is_empty() {
-        lines.push(say(locale, "service-stays", &[]));
-    } else {
-        lines.extend(drift.iter().map(|line| format!("• {line}")));
-        lines.push(say(locale, "service-not-unasked", &[]));
-    }
+    lines.push(say(locale, "service-stays", &[]));
     if let Some(trouble) = &lease.setback {
         lines.push(String::new());
         lines.push(say(locale, "service-setback", &[]));
@@ -57,7 +68,11 @@ fn ready(scene: &Scene<'_>, lease: &Lease) -> Message {
     }
     with_hindrances(scene, &mut lines);
     let (title, tone) = if drift.is_empty() && lease.setback.is_none() {
-        let tone = if scene.view.blind.is_some() { Tone::Warn } else { Tone::Good };
+        let tone = if scene.view.blind.is_some() {
+            Tone::Warn
+        } else {
+            Tone::Good
+        };
         (say(locale, "service-ready-title", &[]), tone)
     } else {
         (say(locale, "service-drift-title", &[]), Tone::Warn)
@@ -72,7 +87,10 @@ fn ready(scene: &Scene<'_>, lease: &Lease) -> Message {
     };
     Message {
         panel: Some(panel),
-        buttons: broken.then(|| buttons::repair(locale, &lease.id)).into_iter().collect(),
+        buttons: broken
+            .then(|| buttons::repair(locale, &lease.id))
+            .into_iter()
+            .collect(),
         ..Message::default()
     }
 }
@@ -92,8 +110,16 @@ fn closing(scene: &Scene<'_>, lease: &Lease) -> Message {
         (say(locale, "service-closing-title", &[]), Tone::Busy)
     };
     let body = lines.join("\n");
-    let panel = Panel { title, body, tone, ..Panel::default() };
-    Message { panel: Some(panel), ..Message::default() }
+    let panel = Panel {
+        title,
+        body,
+        tone,
+        ..Panel::default()
+    };
+    Message {
+        panel: Some(panel),
+        ..Message::default()
+    }
 }
 
 fn closed(scene: &Scene<'_>, lease: &Lease) -> Message {
@@ -112,11 +138,27 @@ fn closed(scene: &Scene<'_>, lease: &Lease) -> Message {
     } else {
         (say(locale, "service-closed-title", &[]), Tone::Plain)
     };
-    let listed = lease.receipt.as_ref().is_some_and(|receipt| receipt.prices_as_of.is_some());
-    let footer = if listed { footer(scene, lease) } else { String::new() };
+    let listed = lease
+        .receipt
+        .as_ref()
+        .is_some_and(|receipt| receipt.prices_as_of.is_some());
+    let footer = if listed {
+        footer(scene, lease)
+    } else {
+        String::new()
+    };
     let body = lines.join("\n");
-    let panel = Panel { title, body, tone, footer, ..Panel::default() };
-    Message { panel: Some(panel), ..Message::default() }
+    let panel = Panel {
+        title,
+        body,
+        tone,
+        footer,
+        ..Panel::default()
+    };
+    Message {
+        panel: Some(panel),
+        ..Message::default()
+    }
 }
 
 /// What of the pair the last look still shows, part by part.
@@ -130,7 +172,11 @@ fn steps_of_closing(scene: &Scene<'_>, lease: &Lease) -> Vec<String> {
         let count = still.iter().filter(|left| left.part == *part).count();
         let what = receipt::part(locale, *part);
         match count {
-            0 => format!("{} {}", Mark::Done.sign(), say(locale, "service-gone", &[("what", what.into())])),
+            0 => format!(
+                "{} {}",
+                Mark::Done.sign(),
+                say(locale, "service-gone", &[("what", what.into())])
+            ),
             _ => {
                 let args = [("what", what.into()), ("count", count.into())];
                 format!("{} {}", Mark::Busy.sign(), say(locale, "service-going", &args))
@@ -148,7 +194,10 @@ fn why_closed(scene: &Scene<'_>, lease: &Lease) -> Vec<String> {
     let locale = scene.locale;
     match &lease.closing {
         Some((at, CloseReason::Asked { by })) => {
-            let args = [("by", people::mention(by).into()), ("at", when::relative(*at).into())];
+            let args = [
+                ("by", people::mention(by).into()),
+                ("at", when::relative(*at).into()),
+            ];
             vec![say(locale, "service-closing-asked", &args)]
         }
         Some((_, CloseReason::Failed { trouble })) => vec![sentence::trouble(locale, trouble).text()],
@@ -181,7 +230,12 @@ fn price(scene: &Scene<'_>) -> Field {
     let locale = scene.locale;
     let value = match scene.meter() {
         Some(meter) => {
-            let sum = Sum::of(meter.lines.iter().filter(|line| line.ours && is_of_pair(line.kind)));
+            let sum = Sum::of(
+                meter
+                    .lines
+                    .iter()
+                    .filter(|line| line.ours && is_of_pair(line.kind)),
+            );
             let args = [
                 ("hourly", sum.hourly(locale).into()),
                 ("monthly", sum.monthly(locale).into()),
@@ -196,7 +250,11 @@ fn price(scene: &Scene<'_>) -> Field {
             }
         },
     };
-    Field { name: say(locale, "service-field-price", &[]), value, inline: true }
+    Field {
+        name: say(locale, "service-field-price", &[]),
+        value,
+        inline: true,
+    }
 }
 
 /// What kind of figures these are.
@@ -205,7 +263,10 @@ fn footer(scene: &Scene<'_>, lease: &Lease) -> String {
     let Some(prices) = scene.prices() else {
         return String::new();
     };
-    let spot = lease.service.as_ref().is_some_and(|spec| spec.market == Market::Spot);
+    let spot = lease
+        .service
+        .as_ref()
+        .is_some_and(|spec| spec.market == Market::Spot);
     let mut notes = vec![money::list_price(locale, prices)];
     notes.extend(spot.then(|| say(locale, "cost-note-spot", &[])));
     notes.push(say(locale, "cost-note-hours", &[]));
@@ -215,7 +276,10 @@ fn footer(scene: &Scene<'_>, lease: &Lease) -> String {
 /// Whether every instance of the settings runs.
 fn all_run(scene: &Scene<'_>, rows: &[Row]) -> bool {
     let slots = &scene.stack().service.instances;
-    let runs = |name: &str| rows.iter().any(|row| row.name == name && row.machine == Machine::Running);
+    let runs = |name: &str| {
+        rows.iter()
+            .any(|row| row.name == name && row.machine == Machine::Running)
+    };
     slots.iter().all(|slot| runs(&slot.name))
 }
 

@@ -71,14 +71,15 @@ pub(crate) async fn drawn(scene: &Scene<'_>) -> Option<Picture> {
 /// How things stand by a fresh look.
 fn message(scene: &Scene<'_>) -> Message {
     let (title, tone) = headline(scene);
-    let mut lines = facts(scene);
+    let repair = repair(scene);
+    let mut lines = facts(scene, repair.is_none());
     let hindrances = scene.hindrances();
     if !hindrances.is_empty() {
         lines.push(String::new());
         lines.extend(hindrances);
     }
     Message {
-        buttons: repair(scene).into_iter().collect(),
+        buttons: repair.into_iter().collect(),
         ..panel(scene, title, tone, lines)
     }
 }
@@ -92,7 +93,7 @@ fn last_known(scene: &Scene<'_>, failure: &Failure) -> Message {
         Some(observed) => {
             let at = when::relative(observed.at);
             lines.push(say(locale, "status-last-known", &[("at", at.into())]));
-            lines.extend(facts(scene));
+            lines.extend(facts(scene, true));
         }
         None => {
             lines.push(say(locale, "common-not-looked", &[]));
@@ -105,7 +106,9 @@ fn last_known(scene: &Scene<'_>, failure: &Failure) -> Message {
 /// The Repair button, where it is clear what it would repair: the other leases' messages have their own.
 fn repair(scene: &Scene<'_>) -> Option<Button> {
     let damaged = |kind: &LeaseKind| scene.view.plan.drift.iter().any(|(of, _)| of == kind);
-    let mut kinds = [LeaseKind::Service, LeaseKind::NatWindow].into_iter().filter(damaged);
+    let mut kinds = [LeaseKind::Service, LeaseKind::NatWindow]
+        .into_iter()
+        .filter(damaged);
     let (Some(kind), None) = (kinds.next(), kinds.next()) else {
         return None;
     };
@@ -131,8 +134,8 @@ fn panel(scene: &Scene<'_>, title: String, tone: Tone, lines: Vec<String>) -> Me
     }
 }
 
-/// Instances, window, drift and running cost, a line each.
-pub(crate) fn facts(scene: &Scene<'_>) -> Vec<String> {
+/// Instances, window, drift and running cost, a line each; `remedies`: with what to do about drift.
+pub(crate) fn facts(scene: &Scene<'_>, remedies: bool) -> Vec<String> {
     let locale = scene.locale;
     let rows = Row::all(scene);
     let mut lines: Vec<String> = rows.iter().map(|row| row.line(locale)).collect();
@@ -147,7 +150,7 @@ pub(crate) fn facts(scene: &Scene<'_>) -> Vec<String> {
         }
         lines.push(String::new());
         lines.extend(drift.iter().map(|line| format!("⚠️ {line}")));
-        lines.push(remedy(scene, kind));
+        lines.extend(remedies.then(|| remedy(scene, kind)));
     }
     lines.push(String::new());
     lines.push(running_cost(scene));
@@ -210,7 +213,10 @@ pub(crate) fn running_cost(scene: &Scene<'_>) -> String {
     };
     if others.lines > 0 {
         let hourly = others.hourly(locale);
-        line = format!("{line} {}", say(locale, "cost-by-hand", &[("hourly", hourly.into())]));
+        line = format!(
+            "{line} {}",
+            say(locale, "cost-by-hand", &[("hourly", hourly.into())])
+        );
     }
     line
 }
@@ -265,7 +271,10 @@ fn pair_in_words(scene: &Scene<'_>) -> (String, Tone) {
 
 fn window_in_words(scene: &Scene<'_>) -> (String, Tone) {
     let locale = scene.locale;
-    let phase = scene.view.lease(LeaseKind::NatWindow).map(|lease: &Lease| lease.phase);
+    let phase = scene
+        .view
+        .lease(LeaseKind::NatWindow)
+        .map(|lease: &Lease| lease.phase);
     match phase {
         Some(Phase::Opening) => (say(locale, "status-net-opening", &[]), Tone::Busy),
         Some(Phase::Closing) => (say(locale, "status-net-closing", &[]), Tone::Busy),

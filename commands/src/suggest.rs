@@ -130,23 +130,39 @@ mod tests {
     use crate::admit::fixtures::{GUILD, OPERATOR, nothing, request, settings, typed, view};
 
     fn suggested(roles: &[u64], line: &str, option: &str) -> Vec<(String, String)> {
-        let complete = Action::Complete { typed: typed(line), option: option.to_owned() };
+        let complete = Action::Complete {
+            typed: typed(line),
+            option: option.to_owned(),
+        };
         let mut observed = nothing();
-        let subnet = Subnet { id: "subnet-1".into(), zone: "ap-northeast-2a".to_owned(), cidr: String::new() };
-        observed.network.subnets.insert("my-subnet-private01".to_owned(), Lookup::Found(subnet));
+        let subnet = Subnet {
+            id: "subnet-1".into(),
+            zone: "ap-northeast-2a".to_owned(),
+            cidr: String::new(),
+        };
+        observed
+            .network
+            .subnets
+            .insert("my-subnet-private01".to_owned(), Lookup::Found(subnet));
         let found = suggest(&settings(), &view(observed, &[]), &request(roles, complete));
         found.into_iter().map(|one| (one.name, one.value)).collect()
     }
 
     fn values(line: &str, option: &str) -> Vec<String> {
-        suggested(&[OPERATOR], line, option).into_iter().map(|(_, value)| value).collect()
+        suggested(&[OPERATOR], line, option)
+            .into_iter()
+            .map(|(_, value)| value)
+            .collect()
     }
 
     #[test]
     fn types_and_images_begin_with_the_default_and_narrow_down() {
         let all = values("/launch service", "type");
         assert_eq!((all[0].as_str(), all.len()), ("t3.micro", catalog::TYPES.len()));
-        assert_eq!(values("/launch service type:t4", "type"), ["t4g.micro", "t4g.small", "t4g.medium"]);
+        assert_eq!(
+            values("/launch service type:t4", "type"),
+            ["t4g.micro", "t4g.small", "t4g.medium"]
+        );
         assert_eq!(values("/launch service image:22", "image"), ["ubuntu-22.04"]);
         assert!(values("/launch service type:zzz", "type").is_empty());
     }
@@ -157,8 +173,14 @@ mod tests {
         assert_eq!(
             found,
             [
-                ("my-service-01 · not launched · ap-northeast-2a".to_owned(), "my-service-01".to_owned()),
-                ("my-service-02 · not launched".to_owned(), "my-service-02".to_owned()),
+                (
+                    "my-service-01 · not launched · ap-northeast-2a".to_owned(),
+                    "my-service-01".to_owned()
+                ),
+                (
+                    "my-service-02 · not launched".to_owned(),
+                    "my-service-02".to_owned()
+                ),
             ]
         );
     }
@@ -166,10 +188,16 @@ mod tests {
     #[test]
     fn who_may_not_is_suggested_nothing() {
         assert!(suggested(&[], "/session start", "instance").is_empty());
-        let complete = Action::Complete { typed: typed("/launch service"), option: "type".to_owned() };
+        let complete = Action::Complete {
+            typed: typed("/launch service"),
+            option: "type".to_owned(),
+        };
         let here = request(&[OPERATOR], complete);
         for guild_id in [None, Some(GUILD + 1)] {
-            let elsewhere = Request { guild_id, ..here.clone() };
+            let elsewhere = Request {
+                guild_id,
+                ..here.clone()
+            };
             assert!(suggest(&settings(), &view(nothing(), &[]), &elsewhere).is_empty());
         }
     }

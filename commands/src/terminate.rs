@@ -20,7 +20,11 @@ pub(crate) async fn handle(app: &App, request: &Request) -> Outcome {
     let (view, blind) = match app.keeper().look().await {
         Ok(view) => (view, None),
         Err(failure) => {
-            tracing::warn!(request.id = request.id, "request {}: cannot look at AWS: {failure}", request.id);
+            tracing::warn!(
+                request.id = request.id,
+                "request {}: cannot look at AWS: {failure}",
+                request.id
+            );
             let last = app.keeper().watch().borrow().clone();
             (doorman_cloud::keeper::View::clone(&last), Some(failure.kind))
         }
@@ -67,7 +71,7 @@ pub(crate) async fn confirm(app: &App, request: &Request, card: Card) -> Outcome
     }
     match app.keeper().close(LeaseKind::Service, &request.person).await {
         Ok(Some(lease)) => {
-            let message = service_message::render(app.settings(), &view, &lease, card.locale, app.now());
+            let message = service_message::render(app.settings(), &view, &lease, lease.locale, app.now());
             Outcome::show_following(message, &lease.id)
         }
         Ok(None) => Outcome::show(nothing(&scene)),
@@ -101,7 +105,10 @@ fn question(scene: &Scene<'_>, lease: &Lease) -> Message {
     let locale = scene.locale;
     let mut lines = vec![say(locale, "terminate-data", &[]), String::new()];
     lines.push(say(locale, "terminate-goes", &[]));
-    let goes = scene.observed().map(|observed| goes(scene, lease, observed)).unwrap_or_default();
+    let goes = scene
+        .observed()
+        .map(|observed| goes(scene, lease, observed))
+        .unwrap_or_default();
     if goes.is_empty() {
         lines.push(format!("• {}", say(locale, "terminate-goes-all", &[])));
     }
@@ -146,7 +153,11 @@ fn goes(scene: &Scene<'_>, lease: &Lease, observed: &Observed) -> Vec<String> {
         ];
         lines.push(say(locale, "terminate-instance", &args));
     }
-    let volumes = observed.volumes.iter().filter(|volume| ours(&volume.owner)).count();
+    let volumes = observed
+        .volumes
+        .iter()
+        .filter(|volume| ours(&volume.owner))
+        .count();
     if volumes > 0 {
         lines.push(say(locale, "terminate-volumes", &[("count", volumes.into())]));
     }
@@ -170,7 +181,10 @@ fn goes(scene: &Scene<'_>, lease: &Lease, observed: &Observed) -> Vec<String> {
         lines.push(say(locale, "terminate-rules", &args));
     }
     let role = observed.role.as_ref().is_some_and(|role| maybe(&role.owner));
-    let profile = observed.profile.as_ref().is_some_and(|profile| maybe(&profile.owner));
+    let profile = observed
+        .profile
+        .as_ref()
+        .is_some_and(|profile| maybe(&profile.owner));
     if role || profile {
         let name = &scene.stack().shell.role;
         lines.push(say(locale, "terminate-role", &[("role", name.into())]));
@@ -192,7 +206,11 @@ fn stays(scene: &Scene<'_>) -> Vec<String> {
             .collect();
         if !by_hand.is_empty() {
             let services = by_hand.join(", ");
-            lines.push(say(locale, "terminate-hand-endpoints", &[("services", services.into())]));
+            lines.push(say(
+                locale,
+                "terminate-hand-endpoints",
+                &[("services", services.into())],
+            ));
         }
         if observed.role.as_ref().is_some_and(|role| role.owner.is_none()) {
             let role = &scene.stack().shell.role;

@@ -98,8 +98,7 @@ pub(crate) fn say(locale: Locale, key: &str, args: &[(&str, Value)]) -> String {
         Locale::Ko => &BUNDLES.korean,
     };
     let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else {
-        debug_assert!(!cfg!(test), "no text for {key}");
-        tracing::error!("no text for {key}");
+        wrong_text(&format!("no text for {key}"));
         return key.to_owned();
     };
     let args: FluentArgs<'_> = args
@@ -113,21 +112,36 @@ pub(crate) fn say(locale: Locale, key: &str, args: &[(&str, Value)]) -> String {
         })
         .collect();
     let mut errors = Vec::new();
-    let text = bundle.format_pattern(pattern, Some(&args), &mut errors).into_owned();
+    let text = bundle
+        .format_pattern(pattern, Some(&args), &mut errors)
+        .into_owned();
     if !errors.is_empty() {
-        debug_assert!(!cfg!(test), "text {key}: {errors:?}");
-        tracing::error!("text {key} cannot be put together: {errors:?}");
+        wrong_text(&format!("text {key} cannot be put together: {errors:?}"));
     }
     text
+}
+
+/// Logs that a text is wrong; in this crate's own tests, fails.
+fn wrong_text(what: &str) {
+    tracing::error!("{what}");
+    #[cfg(test)]
+    panic!("{what}");
 }
 
 /// A term, which only other texts can use.
 #[cfg(test)]
 pub(crate) fn term(locale: Locale, name: &str) -> String {
     let probe = FluentResource::try_new(format!("probe = {{ -{name} }}")).expect("a message");
-    let mut bundle = bundle(langid!("en-US"), |topic| if locale == Locale::Ko { topic.2 } else { topic.1 });
-    bundle.add_resource(probe).expect("no other message has that name");
-    let pattern = bundle.get_message("probe").and_then(|message| message.value()).expect("just added");
+    let mut bundle = bundle(langid!("en-US"), |topic| {
+        if locale == Locale::Ko { topic.2 } else { topic.1 }
+    });
+    bundle
+        .add_resource(probe)
+        .expect("no other message has that name");
+    let pattern = bundle
+        .get_message("probe")
+        .and_then(|message| message.value())
+        .expect("just added");
     let mut errors = Vec::new();
     let text = bundle.format_pattern(pattern, None, &mut errors).into_owned();
     assert!(errors.is_empty(), "{errors:?}");

@@ -168,6 +168,7 @@ mod tests {
             service: None,
             extensions: Vec::new(),
             made: Vec::new(),
+            setback: None,
             message: None,
             receipt: None,
             setback: None,

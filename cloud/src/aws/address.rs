@@ -10,8 +10,9 @@ use crate::tags::Owner;
 use super::Aws;
 use super::failure::Call;
 
-/// What releasing an address answers while a gateway holds it, and for a while after. `AuthFailure` is what AWS
-/// really says ("You do not have permission to access the specified resource"), the others are documented.
+/// What releasing an address answers while a gateway holds it, and for a while after. `AuthFailure` is what
+/// AWS really says ("You do not have permission to access the specified resource"), the others are
+/// documented.
 const STILL_HELD: [&str; 3] = ["AuthFailure", "InvalidIPAddress.InUse", "InvalidAddress.InUse"];
 
 impl Aws {

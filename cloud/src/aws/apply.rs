@@ -12,8 +12,8 @@ use super::group::NewRule;
 use super::instance::NewInstance;
 
 impl Aws {
-    /// Makes one mutation. Making it again does no harm: what is gone already is gone, what is there already asks for a look
-    /// ([`Change::LookAgain`]).
+    /// Makes one mutation. Making it again does no harm: what is gone already is gone, what is there already
+    /// asks for a look ([`Change::LookAgain`]).
     ///
     /// # Errors
     ///

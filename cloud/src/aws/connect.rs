@@ -23,7 +23,8 @@ const CONNECT: Duration = Duration::from_millis(3100);
 const ATTEMPT: Duration = Duration::from_secs(10);
 /// How long a call may take with its retries.
 const CALL: Duration = Duration::from_secs(60);
-/// The same for IAM and Systems Manager, which closing a window does not need: their trouble must not hold it up.
+/// The same for IAM and Systems Manager, which closing a window does not need: their trouble must not hold it
+/// up.
 const SIDE_CALL: Duration = Duration::from_secs(12);
 /// Longest pause between retries. The keeper comes back by itself, so waiting longer in a call gains nothing.
 const BACKOFF: Duration = Duration::from_secs(3);
@@ -31,7 +32,8 @@ const BACKOFF: Duration = Duration::from_secs(3);
 const ATTEMPTS: u32 = 3;
 /// How long credentials may take to be found, a role assumed, a sign-on token refreshed.
 const CREDENTIALS: Duration = Duration::from_secs(10);
-/// How long the instance metadata service may take. It answers within milliseconds on an instance, and elsewhere never.
+/// How long the instance metadata service may take. It answers within milliseconds on an instance, and
+/// elsewhere never.
 const INSTANCE_METADATA: Duration = Duration::from_secs(1);
 
 /// What tests and the demo set, and nobody else needs to.
@@ -46,8 +48,8 @@ pub struct Options {
 }
 
 impl Aws {
-    /// Makes the clients: the SDK's standard chain for credentials and endpoints, region, profile and role from
-    /// the settings.
+    /// Makes the clients: the SDK's standard chain for credentials and endpoints, region, profile and role
+    /// from the settings.
     ///
     /// Makes no call and never fails: credentials are looked for when the first call needs them.
     pub async fn connect(settings: &Settings, options: Options) -> Aws {
@@ -130,8 +132,8 @@ async fn shared_config(settings: &Settings, options: Options) -> SdkConfig {
         .build()
 }
 
-/// The SDK's standard chain, but with little patience for the instance metadata service: without any credentials
-/// the answer must be a clear no, soon.
+/// The SDK's standard chain, but with little patience for the instance metadata service: without any
+/// credentials the answer must be a clear no, soon.
 async fn standard_credentials(settings: &Settings, region: Region) -> SharedCredentialsProvider {
     let metadata = aws_config::imds::Client::builder()
         .max_attempts(1)

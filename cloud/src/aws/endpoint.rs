@@ -98,7 +98,8 @@ impl Aws {
         let token = client_token(owner, &format!("vpce-{}", new.service), attempt);
         let request = self.new_endpoint(owner, new).client_token(token);
         let call = Call::repeatable("CreateVpcEndpoint");
-        // One of the same service that is being deleted keeps its DNS name for a while; a spent token means look.
+        // One of the same service that is being deleted keeps its DNS name for a while; a spent token means
+        // look.
         let passes = [
             "IdempotentParameterMismatch",
             "ConflictingDomainExists",

@@ -239,8 +239,9 @@ fn never_connected(error: &(dyn Error + 'static)) -> bool {
                     | io::ErrorKind::AddrNotAvailable
             )
         }) || {
-            // The connector's own types are private to the SDK. Its words for opening a connection, looking up
-            // the name and the time limit on both are these; a change of them makes an `Away` an `Unknown`, no worse.
+            // The connector's own types are private to the SDK. Its words for opening a connection, looking
+            // up the name and the time limit on both are these; a change of them makes an `Away` an
+            // `Unknown`, no worse.
             let words = cause.to_string();
             words.contains("(Connect)") || words.contains("HTTP connect") || words.contains("dns error")
         }
@@ -270,4 +271,113 @@ fn shortened(mut message: String) -> String {
         message.truncate(at);
     }
     message.trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_mean_what_the_references_say() {
+        let table: [(FailureKind, &[&str]); 6] = [
+            (
+                FailureKind::Throttled,
+                &[
+                    "Throttling",
+                    "ThrottlingException",
+                    "RequestLimitExceeded",
+                    "EC2ThrottledException",
+                ],
+            ),
+            (
+                FailureKind::Credentials,
+                &[
+                    "AuthFailure",
+                    "ExpiredToken",
+                    "ExpiredTokenException",
+                    "RequestExpired",
+                    "InvalidClientTokenId",
+                    "UnrecognizedClientException",
+                    "SignatureDoesNotMatch",
+                ],
+            ),
+            (
+                FailureKind::AccessDenied,
+                &["UnauthorizedOperation", "AccessDenied", "AccessDeniedException"],
+            ),
+            (
+                FailureKind::Quota,
+                &[
+                    "AddressLimitExceeded",
+                    "NatGatewayLimitExceeded",
+                    "VpcEndpointLimitExceeded",
+                    "RulesPerSecurityGroupLimitExceeded",
+                    "InstanceLimitExceeded",
+                    "VcpuLimitExceeded",
+                    "MaxSpotInstanceCountExceeded",
+                    "LimitExceeded",
+                ],
+            ),
+            (
+                FailureKind::NoCapacity,
+                &["InsufficientInstanceCapacity", "InsufficientAddressCapacity"],
+            ),
+            (
+                FailureKind::NotYet,
+                &["ConcurrentModification", "EntityTemporarilyUnmodifiable"],
+            ),
+        ];
+        for (kind, codes) in table {
+            for code in codes {
+                assert_eq!(by_code(code), Some(kind), "{code}");
+            }
+        }
+        for code in [
+            "InvalidParameterValue",
+            "DryRunOperation",
+            "InvalidAMIID.NotFound",
+            "InternalError",
+            "",
+        ] {
+            assert_eq!(by_code(code), None, "{code}");
+        }
+    }
+
+    #[test]
+    fn an_answer_without_a_code_goes_by_its_status_and_the_call() {
+        let (read, again, once) = (Call::read("R"), Call::repeatable("M"), Call::blind("C"));
+        let table = [
+            (429, true, [FailureKind::Throttled; 3]),
+            (
+                500,
+                true,
+                [FailureKind::Away, FailureKind::Away, FailureKind::Unknown],
+            ),
+            (
+                503,
+                false,
+                [FailureKind::Away, FailureKind::Away, FailureKind::Unknown],
+            ),
+            (400, true, [FailureKind::Refused; 3]),
+            (407, false, [FailureKind::Away; 3]),
+        ];
+        for (status, has_code, kinds) in table {
+            assert_eq!(
+                [read, again, once].map(|call| call.by_status(status, has_code)),
+                kinds,
+                "{status}"
+            );
+        }
+        assert_eq!(
+            [read, again, once].map(|call| call.unreadable(200)),
+            [FailureKind::Away, FailureKind::Unknown, FailureKind::Unknown]
+        );
+        assert_eq!(once.unreadable(502), FailureKind::Unknown);
+    }
+
+    #[test]
+    fn messages_lose_what_only_aws_can_read() {
+        let message = "You are not authorized. Encoded authorization failure message: xYz123".to_owned();
+        assert_eq!(shortened(message), "You are not authorized.");
+    }
 }

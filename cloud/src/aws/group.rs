@@ -244,7 +244,8 @@ pub(super) fn group(group: &Lookup<&sdk::SecurityGroup>) -> Lookup<Group> {
     }
 }
 
-/// A group's permissions as single rules, as if all were made by hand. Their ids are made up of what they say.
+/// A group's permissions as single rules, as if all were made by hand. Their ids are made up of what they
+/// say.
 fn permissions<'a>(
     group: &'a str,
     egress: bool,

@@ -24,8 +24,8 @@ const NOT_YET: [&str; 4] = [
     "IncorrectState",
     "InvalidInstanceID",
 ];
-/// What passes by itself when starting a new instance: the address is still held by one being terminated, or the
-/// token's first call went through and its instance does not show yet.
+/// What passes by itself when starting a new instance: the address is still held by one being terminated, or
+/// the token's first call went through and its instance does not show yet.
 const RUN_PASSES: [&str; 2] = ["InvalidIPAddress.InUse", "IdempotentParameterMismatch"];
 /// Client tokens to try beyond the attempt's own, when instances of it were terminated by others.
 const SPARE_TOKENS: u32 = 4;
@@ -126,7 +126,8 @@ impl Aws {
             if failure.message.contains("Invalid IAM Instance Profile") {
                 failure.kind = FailureKind::NotYet; // The profile is seconds old and has not spread yet.
             } else if failure.is(&["AuthFailure"]) && failure.message.contains("image") {
-                failure.kind = FailureKind::Refused; // The credentials are fine, but the image is somebody's own.
+                // The credentials are fine, but the image is somebody's own.
+                failure.kind = FailureKind::Refused;
             }
             failure
         })?;

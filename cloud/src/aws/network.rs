@@ -34,8 +34,8 @@ impl Named {
         Lookup::only(vpcs.collect(), |vpc| vpc.id.to_string())
     }
 
-    /// Whether something in the VPC with this id counts. A VPC that was not found narrows nothing: what must be
-    /// closed is then still found by its own name.
+    /// Whether something in the VPC with this id counts. A VPC that was not found narrows nothing: what must
+    /// be closed is then still found by its own name.
     fn within(vpc: &Lookup<Vpc>, id: Option<&str>) -> bool {
         vpc.found().is_none_or(|vpc| Some(vpc.id.as_str()) == id)
     }

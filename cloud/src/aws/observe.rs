@@ -15,8 +15,8 @@ impl Aws {
     ///
     /// # Errors
     ///
-    /// When EC2 cannot be asked everything. When IAM or Systems Manager cannot, the observation says that their part is
-    /// unknown: a window must be closed also while they are away.
+    /// When EC2 cannot be asked everything. When IAM or Systems Manager cannot, the observation says that
+    /// their part is unknown: a window must be closed also while they are away.
     pub async fn observe(&self, at: DateTime<Utc>) -> Result<Observed, Failure> {
         let (
             vpcs,

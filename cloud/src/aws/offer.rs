@@ -12,8 +12,9 @@ use super::Aws;
 use super::failure::Call;
 use super::tagging::filter;
 
-/// Where Canonical publishes the newest image of a release, for each architecture as it calls them. The SSM agent is in
-/// all of them. Source: <https://documentation.ubuntu.com/aws/aws-how-to/instances/find-ubuntu-images/>.
+/// Where Canonical publishes the newest image of a release, for each architecture as it calls them. The SSM
+/// agent is in all of them. Source:
+/// <https://documentation.ubuntu.com/aws/aws-how-to/instances/find-ubuntu-images/>.
 const UBUNTU: &str = "/aws/service/canonical/ubuntu/server";
 /// How EC2 says that there is no such image, or none for us.
 const NO_IMAGE: [&str; 4] = [
@@ -34,8 +35,8 @@ struct Kind {
 }
 
 impl Aws {
-    /// Whether an image (a name that [`IMAGES`](crate::catalog::IMAGES) lists, or an `ami-…`) and an instance type fit
-    /// together and are offered in all the zones; if not, why not and what would do.
+    /// Whether an image (a name that [`IMAGES`](crate::catalog::IMAGES) lists, or an `ami-…`) and an instance
+    /// type fit together and are offered in all the zones; if not, why not and what would do.
     ///
     /// # Errors
     ///

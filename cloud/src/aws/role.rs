@@ -11,7 +11,8 @@ use super::failure::Call;
 
 /// How IAM says that something is not there.
 const GONE: [&str; 1] = ["NoSuchEntity"];
-/// How IAM says that something is there already. A profile that already holds a role answers with its limit of one.
+/// How IAM says that something is there already. A profile that already holds a role answers with its limit
+/// of one.
 const THERE: [&str; 2] = ["EntityAlreadyExists", "LimitExceeded"];
 /// What is still attached has not spread through IAM yet, or was attached by somebody else.
 const STILL_HELD: [&str; 1] = ["DeleteConflict"];

@@ -71,3 +71,27 @@ pub(super) fn client_token(owner: &Owner, what: &str, attempt: u32) -> String {
     });
     format!("doorman-{digest:016x}-{attempt}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn client_tokens_differ_by_attempt_and_fit() {
+        let owner = Owner {
+            lease: "01jnas2v8m3k4q5r6s7t8v9w0x".into(),
+            expires_at: None,
+            opened_by: "1".to_owned(),
+        };
+        assert_eq!(client_token(&owner, "nat", 0), "01jnas2v8m3k4q5r6s7t8v9w0x-nat-0");
+        for what in [
+            "i-an-instance-with-a-name-that-is-far-too-long-for-a-token",
+            "i-웹서버",
+        ] {
+            let (first, second) = (client_token(&owner, what, 1), client_token(&owner, what, 2));
+            assert!(first.is_ascii() && first.len() <= 64, "{first}");
+            assert_ne!(first, second);
+            assert_eq!(first, client_token(&owner, what, 1));
+        }
+    }
+}

@@ -227,18 +227,15 @@ pub(super) fn take_down(plan: &mut Plan, goal: Option<&Goal>, observed: &Observe
             });
         }
     }
-    if let Some(profile) = observed
-        .profile
-        .as_ref()
-        .filter(|profile| unwanted(&profile.owner))
-    {
-        plan.step(if profile.has_role {
-            Step::RemoveRoleFromInstanceProfile
-        } else {
-            Step::DeleteInstanceProfile
-        });
+    let role = observed.role.as_ref().filter(|role| unwanted(&role.owner));
+    if let Some(profile) = observed.profile.as_ref().filter(|profile| profile.owner.is_some()) {
+        if profile.has_role && (role.is_some() || unwanted(&profile.owner)) {
+            plan.step(Step::RemoveRoleFromInstanceProfile);
+        } else if unwanted(&profile.owner) {
+            plan.step(Step::DeleteInstanceProfile);
+        }
     }
-    if let Some(role) = observed.role.as_ref().filter(|role| unwanted(&role.owner)) {
+    if let Some(role) = role {
         if role.has_policy {
             plan.step(Step::DetachRolePolicy);
         } else if observed.profile.as_ref().is_none_or(|profile| !profile.has_role) {

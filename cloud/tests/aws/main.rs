@@ -1,6 +1,10 @@
 //! The AWS side against the sandbox, over the wire and through the real SDK.
 
+mod check;
 mod failure;
 mod nat;
 mod network;
+mod offer;
+mod pair;
+mod shell;
 mod world;

@@ -79,7 +79,7 @@ async fn an_address_is_ours_from_the_call_that_makes_it() {
     assert!(!seen.addresses[0].associated);
     let item = &world.alive("elastic-ip")[0];
     assert_eq!(item.name.as_deref(), Some("My-NAT"));
-    assert_eq!(item.tags["doorman:expires-at"], "2026-03-02T09:30:00Z");
+    assert_eq!(item.tags["doorman:expires-at"], "2026-11-23T09:30:00Z");
 }
 
 #[tokio::test]
@@ -103,7 +103,7 @@ async fn a_gateway_goes_from_pending_to_available() {
         Some(seen.addresses[0].public_ip.as_str())
     );
     assert_eq!(gateway.subnet, public_subnet(&seen));
-    assert_eq!(gateway.created_at, moment("2026-03-02T09:00:00Z"));
+    assert_eq!(gateway.created_at, moment("2026-11-23T09:00:00Z"));
     assert_eq!(gateway.owner, owner());
     assert!(seen.addresses[0].associated);
 }
@@ -141,7 +141,7 @@ async fn a_token_spent_on_other_tags_asks_for_a_look() {
         unreachable!("made above")
     };
     let extended = Owner {
-        expires_at: Some(moment("2026-03-02T11:00:00Z")),
+        expires_at: Some(moment("2026-11-23T11:00:00Z")),
         ..owner
     };
     let again = Step::CreateNatGateway {
@@ -403,7 +403,7 @@ async fn extending_a_lease_writes_the_new_expiry_on_all_it_owns() {
         rule.to_string(),
     ];
     let extended = Owner {
-        expires_at: Some(moment("2026-03-02T10:00:00Z")),
+        expires_at: Some(moment("2026-11-23T10:00:00Z")),
         ..owner()
     };
     world.sandbox.clear_calls();

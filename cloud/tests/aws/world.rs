@@ -13,10 +13,10 @@ use doorman_config::Settings;
 use doorman_sandbox::aws::{self as sandbox, AwsOptions, FaultKind, FaultRule, Item, Timing};
 
 /// How long one attempt may take in these tests: a real limit, only shorter.
-pub const ATTEMPT: Duration = Duration::from_millis(400);
+pub(crate) const ATTEMPT: Duration = Duration::from_millis(400);
 
 /// Settings with every default, which is the reference stack.
-pub fn settings() -> Settings {
+pub(crate) fn settings() -> Settings {
     Settings::from_toml(
         "[discord]\nguild_id = '1100000000000000001'\nchannel_id = '1100000000000000002'\n\
          [[policy.grant]]\nrole_id = '1100000000000000003'\nverbs = ['nat']\n",
@@ -25,20 +25,20 @@ pub fn settings() -> Settings {
 }
 
 /// The sandbox's account with time that stands still until it is moved, and a connection to it.
-pub struct World {
-    pub sandbox: sandbox::Aws,
-    pub aws: Aws,
-    pub clock: Clock,
+pub(crate) struct World {
+    pub(crate) sandbox: sandbox::Aws,
+    pub(crate) aws: Aws,
+    pub(crate) clock: Clock,
 }
 
 impl World {
     /// The reference network, where everything takes the time it takes at AWS.
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self::with(Timing::default()).await
     }
 
-    pub async fn with(timing: Timing) -> Self {
-        let clock = Clock::standing_at(moment("2026-03-02T09:00:00Z"));
+    pub(crate) async fn with(timing: Timing) -> Self {
+        let clock = Clock::standing_at(moment("2026-11-23T09:00:00Z"));
         let time = clock.clone();
         let options = AwsOptions {
             timing,
@@ -49,16 +49,16 @@ impl World {
         Self { sandbox, aws, clock }
     }
 
-    pub fn pass(&self, seconds: i64) {
+    pub(crate) fn pass(&self, seconds: i64) {
         self.clock.advance(TimeDelta::seconds(seconds));
     }
 
-    pub async fn look(&self) -> Observed {
+    pub(crate) async fn look(&self) -> Observed {
         self.aws.observe(self.clock.now()).await.expect("an observation")
     }
 
     /// Applies a step and folds what it did into what is known.
-    pub async fn apply(&self, step: &Step, observed: &mut Observed) -> Vec<Change> {
+    pub(crate) async fn apply(&self, step: &Step, observed: &mut Observed) -> Vec<Change> {
         let changes = self
             .aws
             .apply(step)
@@ -68,7 +68,7 @@ impl World {
         changes
     }
 
-    pub async fn refused(&self, step: &Step) -> Failure {
+    pub(crate) async fn refused(&self, step: &Step) -> Failure {
         match self.aws.apply(step).await {
             Ok(changes) => panic!("{step:?} went through: {changes:?}"),
             Err(failure) => failure,
@@ -76,11 +76,11 @@ impl World {
     }
 
     /// The next call of that operation meets the fault.
-    pub fn fault(&self, operation: &str, kind: FaultKind) {
+    pub(crate) fn fault(&self, operation: &str, kind: FaultKind) {
         self.faults(operation, kind, 1);
     }
 
-    pub fn faults(&self, operation: &str, kind: FaultKind, times: usize) {
+    pub(crate) fn faults(&self, operation: &str, kind: FaultKind, times: usize) {
         self.sandbox.faults().add(FaultRule {
             operation: operation.to_owned(),
             skip: 0,
@@ -90,7 +90,7 @@ impl World {
     }
 
     /// What exists of a kind in the account, in the states that are not over.
-    pub fn alive(&self, kind: &str) -> Vec<Item> {
+    pub(crate) fn alive(&self, kind: &str) -> Vec<Item> {
         let over = ["deleted", "terminated"];
         let all = self.sandbox.inventory().into_iter();
         all.filter(|item| item.kind == kind && !over.contains(&item.state.as_str()))
@@ -98,7 +98,7 @@ impl World {
     }
 
     /// How often an operation reached the account.
-    pub fn times(&self, operation: &str) -> usize {
+    pub(crate) fn times(&self, operation: &str) -> usize {
         self.sandbox
             .calls()
             .iter()
@@ -107,7 +107,7 @@ impl World {
     }
 }
 
-pub fn local(url: String) -> Options {
+pub(crate) fn local(url: String) -> Options {
     Options {
         endpoint_url: Some(url),
         static_credentials: Some(("AKIDEXAMPLE".to_owned(), "example".to_owned())),
@@ -115,20 +115,20 @@ pub fn local(url: String) -> Options {
     }
 }
 
-pub fn moment(text: &str) -> DateTime<Utc> {
+pub(crate) fn moment(text: &str) -> DateTime<Utc> {
     text.parse().expect("a moment")
 }
 
 /// A lease's tags.
-pub fn owner() -> Owner {
+pub(crate) fn owner() -> Owner {
     Owner {
         lease: "01jnas2v8m3k4q5r6s7t8v9w0x".into(),
-        expires_at: Some(moment("2026-03-02T09:30:00Z")),
+        expires_at: Some(moment("2026-11-23T09:30:00Z")),
         opened_by: "1100000000000000009".to_owned(),
     }
 }
 
-pub fn refuse(status: u16, code: &str, message: &str) -> FaultKind {
+pub(crate) fn refuse(status: u16, code: &str, message: &str) -> FaultKind {
     FaultKind::Refuse {
         status,
         code: code.to_owned(),

@@ -3,7 +3,7 @@
 cost-title = { $hourly } right now
 cost-title-nothing = $0.00 right now
 cost-title-no-list = What is running
-cost-sum = **{ $hourly }** · { $monthly } if everything keeps running
+cost-sum = **{ $monthly }** if everything keeps running
 cost-nothing-runs = Nothing of doorman's is running.
 cost-line = • { $kind } { $name } · { $price } · since { $since }
 cost-more = … and { $count } more
@@ -11,8 +11,8 @@ cost-unknown = price not in the list
 cost-at-least = at least { $amount }
 cost-hand-made = **Made by hand, not doorman's, but billed:** { $hourly } · { $monthly }
 cost-today = Spent today: **{ $usd }**
-cost-since-pair = { -pair } since { $since }: **{ $usd }**
-cost-since-window = { -window } since { $since }: **{ $usd }**
+cost-since-pair = For the { -pair }, since { $since }: **{ $usd }**
+cost-since-window = For the { -window }, since { $since }: **{ $usd }**
 
 cost-running = 💵 **{ $hourly }** right now
 cost-nothing = 💵 **$0.00** – nothing of doorman's is billed right now.

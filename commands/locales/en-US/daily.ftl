@@ -16,7 +16,6 @@ daily-windows =
         [1] 1 { -window }, { $length }
        *[other] { $count } { -window }s, { $length } in all
     }
-daily-stopped = { $name } was stopped; its volume is still billed
 daily-broke = New: { $what }
 daily-mended =
     { $count ->

@@ -1,6 +1,11 @@
 ### What the channel is told unasked.
 
-notice-warning = ⏰ The { -window } closes in { $minutes } minutes, at { $at }. Whoever still needs the internet should extend it now.
+notice-warning =
+    ⏰ The { -window } closes in { $minutes ->
+        [0] less than a minute
+        [one] { $minutes } minute
+       *[other] { $minutes } minutes
+    }, at { $at }. Whoever still needs the internet should extend it now.
 notice-late-window-title = ⚠️ Closing the { -window } is late
 notice-late-service-title = ⚠️ Taking the { -pair } down is late
 notice-late-since = It should have been closed { $due }.

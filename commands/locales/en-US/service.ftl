@@ -33,3 +33,4 @@ service-gone = { $what }: gone
 service-going = { $what }: { $count } left
 service-slow-removal = AWS usually takes a few minutes to delete endpoints.
 service-receipt-follows = The receipt follows here as soon as nothing is left.
+service-moved = ➡️ This goes on in [a later message]({ $url }).

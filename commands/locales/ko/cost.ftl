@@ -3,7 +3,7 @@
 cost-title = 지금 { $hourly }
 cost-title-nothing = 지금 나가는 요금은 $0.00입니다
 cost-title-no-list = 실행 중인 리소스
-cost-sum = **{ $hourly }** · 이대로 계속 실행하면 { $monthly }
+cost-sum = 이대로 계속 실행하면 **{ $monthly }**
 cost-nothing-runs = doorman이 실행한 리소스는 없습니다.
 cost-line = • { $kind } { $name } · { $price } · { $since }부터
 cost-more = … 외 { $count }개
@@ -11,8 +11,8 @@ cost-unknown = 요금표에 없음
 cost-at-least = { $amount } 이상
 cost-hand-made = **doorman이 만들지 않았지만 과금되는 리소스:** { $hourly } · { $monthly }
 cost-today = 오늘 쓴 금액: **{ $usd }**
-cost-since-pair = { -pair }, { $since }부터: **{ $usd }**
-cost-since-window = { -window }, { $since }부터: **{ $usd }**
+cost-since-pair = { -pair }({ $since }부터): **{ $usd }**
+cost-since-window = { -window }({ $since }부터): **{ $usd }**
 
 cost-running = 💵 지금 **{ $hourly }**
 cost-nothing = 💵 **$0.00** – 지금 doorman이 만든 리소스로 나가는 요금은 없습니다.

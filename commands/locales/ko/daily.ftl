@@ -15,7 +15,6 @@ daily-windows =
     { $count ->
        *[other] { -window } { $count }회, 모두 { $length }
     }
-daily-stopped = { $name } 인스턴스가 중지되었습니다. 볼륨 요금은 계속 나갑니다
 daily-broke = 새로 생긴 문제: { $what }
 daily-mended =
     { $count ->

@@ -1,6 +1,10 @@
 ### 채널에 먼저 알리는 내용.
 
-notice-warning = ⏰ { -window }이 { $minutes }분 뒤({ $at })에 닫힙니다. 인터넷이 더 필요하면 지금 연장해 주세요.
+notice-warning =
+    ⏰ { -window }이 { $minutes ->
+        [0] 1분 안에
+       *[other] { $minutes }분 뒤에
+    } 닫힙니다({ $at }). 인터넷이 더 필요하면 지금 연장해 주세요.
 notice-late-window-title = ⚠️ { -window } 닫기가 늦어지고 있습니다
 notice-late-service-title = ⚠️ { -pair } 정리가 늦어지고 있습니다
 notice-late-since = { $due }에 닫혔어야 합니다.

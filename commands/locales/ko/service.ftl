@@ -33,3 +33,4 @@ service-gone = { $what }: 삭제됨
 service-going = { $what }: { $count }개 남음
 service-slow-removal = 엔드포인트를 삭제하는 데는 보통 몇 분 걸립니다.
 service-receipt-follows = 모두 정리되면 이 메시지에 정산 내역이 표시됩니다.
+service-moved = ➡️ 이후 진행 상황은 [새 메시지]({ $url })에서 이어집니다.

@@ -130,7 +130,10 @@ pub(crate) fn nothing() -> Observed {
     Observed {
         at: noon(),
         network: Network {
-            route_table: Lookup::Found(RouteTable { id: "rtb-1".into(), default_route: None }),
+            route_table: Lookup::Found(RouteTable {
+                id: "rtb-1".into(),
+                default_route: None,
+            }),
             group: Lookup::Found(Group { id: "sg-1".into() }),
             ..Network::default()
         },
@@ -166,7 +169,12 @@ pub(crate) fn view(observed: Observed, leases: &[Lease]) -> View {
 pub(crate) fn read(message: &Message) -> String {
     let panel = message.panel.as_ref().expect("a panel");
     let mut lines = vec![format!("# {}", panel.title), panel.body.clone()];
-    lines.extend(panel.fields.iter().map(|field| format!("[{}] {}", field.name, field.value)));
+    lines.extend(
+        panel
+            .fields
+            .iter()
+            .map(|field| format!("[{}] {}", field.name, field.value)),
+    );
     if !panel.footer.is_empty() {
         lines.push(format!("-- {}", panel.footer));
     }

@@ -64,7 +64,10 @@ mod tests {
     #[test]
     fn a_day_begins_at_midnight_of_its_zone() {
         let now = "2026-11-22T16:30:00Z".parse().expect("a time");
-        assert_eq!(day_start(now, Tz::Asia__Seoul).to_rfc3339(), "2026-11-22T15:00:00+00:00");
+        assert_eq!(
+            day_start(now, Tz::Asia__Seoul).to_rfc3339(),
+            "2026-11-22T15:00:00+00:00"
+        );
         assert_eq!(day_start(now, Tz::UTC).to_rfc3339(), "2026-11-22T00:00:00+00:00");
     }
 
@@ -72,6 +75,9 @@ mod tests {
     fn where_midnight_is_skipped_the_day_begins_after_it() {
         // Cuba puts its clocks forward at midnight.
         let day = NaiveDate::from_ymd_opt(2026, 3, 8).expect("a day");
-        assert_eq!(start_of(day, Tz::America__Havana).to_rfc3339(), "2026-03-08T05:00:00+00:00");
+        assert_eq!(
+            start_of(day, Tz::America__Havana).to_rfc3339(),
+            "2026-03-08T05:00:00+00:00"
+        );
     }
 }

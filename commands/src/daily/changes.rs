@@ -1,10 +1,7 @@
 //! What changed since the last summary.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use doorman_cloud::lease::{CloseReason, Lease, LeaseKind, Phase};
-use doorman_cloud::observed::InstanceState;
 use serde::{Deserialize, Serialize};
 
 use crate::scene::Scene;
@@ -16,8 +13,6 @@ use crate::{people, sentence, when};
 pub(super) struct Snapshot {
     /// When.
     pub(super) at: DateTime<Utc>,
-    /// The instances that were there, by name.
-    pub(super) instances: BTreeMap<String, InstanceState>,
     /// What was not as it should be, in a form that is the same in every language.
     pub(super) drift: Vec<String>,
 }
@@ -27,22 +22,21 @@ impl Snapshot {
     pub(super) fn of(scene: &Scene<'_>) -> Snapshot {
         Snapshot {
             at: scene.now,
-            instances: instances(scene),
-            drift: scene.view.plan.drift.iter().map(|drift| format!("{drift:?}")).collect(),
+            drift: scene
+                .view
+                .plan
+                .drift
+                .iter()
+                .map(|drift| format!("{drift:?}"))
+                .collect(),
         }
     }
 }
 
-fn instances(scene: &Scene<'_>) -> BTreeMap<String, InstanceState> {
-    let instances = scene.observed().into_iter().flat_map(|observed| &observed.instances);
-    instances.map(|instance| (instance.name.clone(), instance.state)).collect()
-}
-
-/// The changes, a sentence each: who launched and terminated, windows, what stopped, what broke and was mended.
+/// The changes, a sentence each: who launched and terminated, windows, what broke and what was mended.
 pub(super) fn changes(scene: &Scene<'_>, before: &Snapshot, leases: &[Lease]) -> Vec<String> {
     let mut lines = pair(scene, before, leases);
     lines.extend(windows(scene, before, leases));
-    lines.extend(stopped(scene, before));
     lines.extend(drift(scene, before));
     lines
 }
@@ -96,22 +90,15 @@ fn windows(scene: &Scene<'_>, before: &Snapshot, leases: &[Lease]) -> Option<Str
     (!spans.is_empty()).then(|| say(locale, "daily-windows", &args))
 }
 
-/// Instances that stand still now and did not before.
-fn stopped(scene: &Scene<'_>, before: &Snapshot) -> Vec<String> {
-    let stands = |state: &InstanceState| matches!(state, InstanceState::Stopped | InstanceState::Stopping);
-    let now = instances(scene);
-    let newly = now
-        .iter()
-        .filter(|(name, state)| stands(state) && !before.instances.get(*name).is_some_and(stands));
-    newly
-        .map(|(name, _)| say(scene.locale, "daily-stopped", &[("name", name.into())]))
-        .collect()
-}
-
 fn drift(scene: &Scene<'_>, before: &Snapshot) -> Vec<String> {
     let locale = scene.locale;
     let now: Vec<String> = Snapshot::of(scene).drift;
-    let new = scene.view.plan.drift.iter().filter(|drift| !before.drift.contains(&format!("{drift:?}")));
+    let new = scene
+        .view
+        .plan
+        .drift
+        .iter()
+        .filter(|drift| !before.drift.contains(&format!("{drift:?}")));
     let mut lines: Vec<String> = new
         .map(|(_, drift)| {
             let what = sentence::drift(locale, scene.settings, drift);

@@ -19,7 +19,12 @@ const OUT_OF_SUPPORT: &str = "ubuntu-20.04";
 fn panel(title: String, tone: Tone, lines: &[String]) -> Message {
     let body = lines.join("\n");
     Message {
-        panel: Some(Panel { title, body, tone, ..Panel::default() }),
+        panel: Some(Panel {
+            title,
+            body,
+            tone,
+            ..Panel::default()
+        }),
         ..Message::default()
     }
 }
@@ -59,7 +64,10 @@ pub(super) fn busy(scene: &Scene<'_>, lease: &Lease) -> Message {
         }
     };
     if let Some(link) = scene.link_to(lease) {
-        text = format!("{text} {}", say(locale, "launch-followed-there", &[("link", link.into())]));
+        text = format!(
+            "{text} {}",
+            say(locale, "launch-followed-there", &[("link", link.into())])
+        );
     }
     Message::text(text)
 }
@@ -98,7 +106,12 @@ fn market(locale: Locale, market: Market) -> String {
 }
 
 /// The card for a pair that is not there yet.
-pub(super) fn new_pair(scene: &Scene<'_>, observed: &Observed, spec: &ServiceSpec, preview: &Preview) -> Message {
+pub(super) fn new_pair(
+    scene: &Scene<'_>,
+    observed: &Observed,
+    spec: &ServiceSpec,
+    preview: &Preview,
+) -> Message {
     let locale = scene.locale;
     let sum = added(scene, observed, spec);
     let mut lines = price_lines(scene, sum);
@@ -111,7 +124,12 @@ pub(super) fn new_pair(scene: &Scene<'_>, observed: &Observed, spec: &ServiceSpe
         ("market", market.into()),
     ];
     lines.push(say(locale, "launch-makes", &args));
-    lines.extend(preview.instances.iter().map(|slot| instance(scene, observed, slot)));
+    lines.extend(
+        preview
+            .instances
+            .iter()
+            .map(|slot| instance(scene, observed, slot)),
+    );
     lines.extend(volumes(scene, preview));
     lines.extend(shell_to_make(scene, preview));
     lines.push(String::new());
@@ -144,7 +162,12 @@ pub(super) fn repair(
     lines.push(say(locale, "launch-repairs", &[]));
     let before = lines.len();
     if let Some(observed) = scene.observed() {
-        lines.extend(preview.instances.iter().map(|slot| instance(scene, observed, slot)));
+        lines.extend(
+            preview
+                .instances
+                .iter()
+                .map(|slot| instance(scene, observed, slot)),
+        );
     }
     lines.extend(volumes(scene, preview));
     let mended = preview.mended.iter();
@@ -156,8 +179,16 @@ pub(super) fn repair(
     }
     lines.push(String::new());
     lines.push(say(locale, "launch-leaves-the-rest", &[]));
-    if let Some(sum) = scene.observed().and_then(|observed| added(scene, observed, spec)).filter(|sum| sum.lines > 0) {
-        lines.push(say(locale, "launch-adds", &[("hourly", sum.hourly(locale).into())]));
+    if let Some(sum) = scene
+        .observed()
+        .and_then(|observed| added(scene, observed, spec))
+        .filter(|sum| sum.lines > 0)
+    {
+        lines.push(say(
+            locale,
+            "launch-adds",
+            &[("hourly", sum.hourly(locale).into())],
+        ));
     }
     lines.extend(stays.map(|spec| stays_as_it_is(locale, spec)));
     let mut message = panel(say(locale, "launch-repair-title", &[]), Tone::Warn, &lines);
@@ -168,7 +199,9 @@ pub(super) fn repair(
 /// What the launch adds to the bill; `None` without a price list.
 fn added(scene: &Scene<'_>, observed: &Observed, spec: &ServiceSpec) -> Option<Sum> {
     let prices = scene.prices()?;
-    Some(Sum::of(&Meter::of_launch(scene.stack(), spec, observed, prices).lines))
+    Some(Sum::of(
+        &Meter::of_launch(scene.stack(), spec, observed, prices).lines,
+    ))
 }
 
 fn price_lines(scene: &Scene<'_>, sum: Option<Sum>) -> Vec<String> {
@@ -189,7 +222,10 @@ fn price_lines(scene: &Scene<'_>, sum: Option<Sum>) -> Vec<String> {
 }
 
 fn instance(scene: &Scene<'_>, observed: &Observed, slot: &Instance) -> String {
-    let zone = observed.network.subnet(&slot.subnet).map(|subnet| subnet.zone.clone());
+    let zone = observed
+        .network
+        .subnet(&slot.subnet)
+        .map(|subnet| subnet.zone.clone());
     let args = [
         ("name", (&slot.name).into()),
         ("zone", zone.unwrap_or_else(|| slot.subnet.clone()).into()),
@@ -237,7 +273,12 @@ fn shell_to_make(scene: &Scene<'_>, preview: &Preview) -> Vec<String> {
 /// What is there and is used as it is.
 fn used(scene: &Scene<'_>, preview: &Preview) -> Vec<String> {
     let (locale, stack) = (scene.locale, scene.stack());
-    let mut subnets: Vec<&str> = stack.service.instances.iter().map(|slot| slot.subnet.as_str()).collect();
+    let mut subnets: Vec<&str> = stack
+        .service
+        .instances
+        .iter()
+        .map(|slot| slot.subnet.as_str())
+        .collect();
     subnets.dedup();
     let args = [
         ("vpc", (&stack.vpc).into()),
@@ -246,12 +287,25 @@ fn used(scene: &Scene<'_>, preview: &Preview) -> Vec<String> {
     ];
     let mut lines = vec![say(locale, "launch-network", &args)];
     if preview.role == Some(false) {
-        lines.push(say(locale, "launch-role", &[("role", (&stack.shell.role).into())]));
+        lines.push(say(
+            locale,
+            "launch-role",
+            &[("role", (&stack.shell.role).into())],
+        ));
     }
-    let wanted = stack.shell.endpoints.iter().map(|endpoint| endpoint.service.clone());
-    let there: Vec<String> = wanted.filter(|service| !preview.endpoints.contains(service)).collect();
+    let wanted = stack
+        .shell
+        .endpoints
+        .iter()
+        .map(|endpoint| endpoint.service.clone());
+    let there: Vec<String> = wanted
+        .filter(|service| !preview.endpoints.contains(service))
+        .collect();
     if !there.is_empty() {
-        let args = [("count", there.len().into()), ("services", there.join(", ").into())];
+        let args = [
+            ("count", there.len().into()),
+            ("services", there.join(", ").into()),
+        ];
         lines.push(say(locale, "launch-endpoints", &args));
     }
     lines.iter().map(|line| format!("• {line}")).collect()
@@ -269,7 +323,11 @@ fn add_footer(message: &mut Message, scene: &Scene<'_>, spec: &ServiceSpec) {
     let mut notes = vec![money::list_price(locale, prices)];
     notes.extend((spec.market == Market::Spot).then(|| say(locale, "cost-note-spot", &[])));
     if prices.instance(&spec.instance_type).is_none() {
-        notes.push(say(locale, "cost-note-unknown", &[("names", (&spec.instance_type).into())]));
+        notes.push(say(
+            locale,
+            "cost-note-unknown",
+            &[("names", (&spec.instance_type).into())],
+        ));
     }
     notes.push(say(locale, "cost-note-hours", &[]));
     panel.footer = notes.join(" · ");

@@ -51,12 +51,18 @@ impl Preview {
             endpoints: Vec::new(),
             rules: 0,
         };
-        let troubles = plan.troubles.iter().filter(|(kind, _)| *kind == LeaseKind::Service);
+        let troubles = plan
+            .troubles
+            .iter()
+            .filter(|(kind, _)| *kind == LeaseKind::Service);
         preview.troubles = troubles.map(|(_, trouble)| trouble.clone()).collect();
         for step in &plan.steps {
             match step {
                 Step::CreateEndpoint { service, .. } => preview.endpoints.push(service.clone()),
-                Step::AuthorizeRule { purpose: LeaseKind::Service, .. } => preview.rules += 1,
+                Step::AuthorizeRule {
+                    purpose: LeaseKind::Service,
+                    ..
+                } => preview.rules += 1,
                 Step::CreateRole { .. }
                 | Step::AttachRolePolicy
                 | Step::CreateInstanceProfile { .. }
@@ -70,7 +76,9 @@ impl Preview {
         }
         // Instances are planned once shell access is ready; the card tells of them before.
         for slot in &stack.service.instances {
-            let there = observed.instance(&slot.name).filter(|instance| instance.owner.lease == id);
+            let there = observed
+                .instance(&slot.name)
+                .filter(|instance| instance.owner.lease == id);
             match there {
                 None => preview.instances.push(slot.clone()),
                 Some(instance) => {
@@ -91,7 +99,10 @@ fn imagined(scene: &Scene<'_>) -> Lease {
         id: LeaseId::from("preview"),
         kind: LeaseKind::Service,
         phase: Phase::Opening,
-        opened_by: Person { id: 0, name: String::new() },
+        opened_by: Person {
+            id: 0,
+            name: String::new(),
+        },
         opened_at: scene.now,
         locale: Locale::EnUs,
         expires_at: None,

@@ -1,95 +1,11 @@
 //! Windows as people ask for them, on a real store and a clock that stands still. The keeper's loop does
 //! not run here: what it makes of a lease is tested where it is.
 
-use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
-
-use doorman_cloud::aws::{Aws, Options};
-use doorman_cloud::clock::Clock;
-use doorman_cloud::keeper::Keeper;
-use doorman_cloud::store::Store;
-
 use super::*;
-use crate::admit::fixtures::{HELPER, OPERATOR, ana, command, noon, press, request, settings};
-use crate::app::{Ack, Admission, Reply};
+use crate::admit::fixtures::{HELPER, OPERATOR, ana, command, noon, press, request};
+use crate::app::{Ack, Admission};
 use crate::request::Action;
-
-/// An app over an empty store of its own.
-struct Bot {
-    app: App,
-    clock: Clock,
-    folder: PathBuf,
-}
-
-impl Drop for Bot {
-    fn drop(&mut self) {
-        _ = std::fs::remove_dir_all(&self.folder);
-    }
-}
-
-impl Bot {
-    async fn start() -> Bot {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let number = COUNT.fetch_add(1, Ordering::Relaxed);
-        let folder = std::env::temp_dir().join(format!("doorman-nat-{}-{number}", std::process::id()));
-        std::fs::create_dir_all(&folder).expect("a folder");
-        let (settings, clock) = (settings(), Clock::standing_at(noon()));
-        let nowhere = Options {
-            endpoint_url: Some("http://127.0.0.1:9".to_owned()),
-            static_credentials: Some(("id".to_owned(), "secret".to_owned())),
-        };
-        let aws = Aws::connect(&settings, nowhere).await;
-        let store = Store::open(&folder.join("doorman.db")).await.expect("a store");
-        let keeper = Keeper::new(aws, store, &settings, clock.clone());
-        Bot { app: App::new(Arc::new(settings), keeper), clock, folder }
-    }
-
-    /// What somebody with that role gets to see, through both gates.
-    async fn does(&self, who: &Person, role: u64, action: Action) -> Outcome {
-        let request = Request { person: who.clone(), ..request(&[role], action) };
-        self.clock.advance(TimeDelta::seconds(1));
-        match self.app.admit(&request) {
-            Admission::Work { work, .. } => self.app.handle(work).await,
-            Admission::Answer(message) => panic!("refused: {}", message.text),
-        }
-    }
-
-    async fn types(&self, line: &str) -> Outcome {
-        self.does(&ana(), OPERATOR, command(line)).await
-    }
-
-    async fn lease(&self) -> Option<Lease> {
-        open_window(&self.app).await.expect("the store")
-    }
-
-    /// Opens a window that message 6 tells of, which is where [`press`] presses.
-    async fn opens(&self, line: &str) -> Lease {
-        let opened = self.types(line).await;
-        let id = opened.follow.expect("the reply tells of the window");
-        let message = MessageRef { channel_id: 3, message_id: 6 };
-        self.app.keeper().follow(&id, message).await.expect("the store");
-        self.lease().await.expect("a window")
-    }
-}
-
-fn bo() -> Person {
-    Person { id: 400_000_000_000_000_002, name: "Bo".to_owned() }
-}
-
-fn shown(outcome: &Outcome) -> &Message {
-    match &outcome.reply {
-        Reply::Show(message) => message,
-        other => panic!("not shown: {other:?}"),
-    }
-}
-
-fn whispered(outcome: &Outcome) -> &str {
-    match &outcome.reply {
-        Reply::Whisper(message) => &message.text,
-        other => panic!("not whispered: {other:?}"),
-    }
-}
+use crate::testbed::{Bot, bo, shown, whispered};
 
 fn minutes_from_noon(lease: &Lease) -> i64 {
     (lease.expires_at.expect("an end") - noon()).num_minutes()
@@ -100,7 +16,10 @@ async fn opening_leases_a_window_and_its_reply_becomes_the_living_message() {
     let bot = Bot::start().await;
     let opened = bot.types("/nat open duration:45m").await;
     let lease = bot.lease().await.expect("a window");
-    assert_eq!((lease.phase, minutes_from_noon(&lease), lease.opened_by.clone()), (Phase::Opening, 45, ana()));
+    assert_eq!(
+        (lease.phase, minutes_from_noon(&lease), lease.opened_by.clone()),
+        (Phase::Opening, 45, ana())
+    );
     assert_eq!(opened.follow, Some(lease.id));
     let panel = shown(&opened).panel.as_ref().expect("a panel");
     assert_eq!(panel.title, "⏳ Opening the NAT window");
@@ -112,14 +31,25 @@ async fn opening_what_is_open_extends_it_and_says_so() {
     let first = bot.opens("/nat open duration:30m").await;
     let again = bot.does(&bo(), OPERATOR, command("/nat open duration:1h")).await;
     let text = &shown(&again).text;
-    assert!(text.contains("already open") && text.contains("extended instead"), "{text}");
-    assert!(text.contains("(https://discord.com/channels/100000000000000001/3/6)"), "{text}");
+    assert!(
+        text.contains("already open") && text.contains("extended instead"),
+        "{text}"
+    );
+    assert!(
+        text.contains("(https://discord.com/channels/100000000000000001/3/6)"),
+        "{text}"
+    );
     assert_eq!(again.follow, None, "the first message goes on telling of it");
     let lease = bot.lease().await.expect("a window");
-    assert_eq!((lease.id, minutes_from_noon(&lease)), (first.id, 60));
+    assert_eq!((&lease.id, minutes_from_noon(&lease)), (&first.id, 60));
 
     let shorter = bot.types("/nat open duration:10m").await;
-    assert!(shown(&shorter).text.contains("longer than you asked. Nothing was changed."), "{shorter:?}");
+    assert!(
+        shown(&shorter)
+            .text
+            .contains("longer than you asked. Nothing was changed."),
+        "{shorter:?}"
+    );
     assert_eq!(minutes_from_noon(&bot.lease().await.expect("a window")), 60);
 }
 
@@ -127,8 +57,13 @@ async fn opening_what_is_open_extends_it_and_says_so() {
 async fn extending_adds_to_the_end() {
     let bot = Bot::start().await;
     bot.opens("/nat open duration:30m").await;
-    let extended = bot.does(&bo(), OPERATOR, command("/nat extend duration:20m")).await;
-    assert!(shown(&extended).text.contains("extended the NAT window"), "{extended:?}");
+    let extended = bot
+        .does(&bo(), OPERATOR, command("/nat extend duration:20m"))
+        .await;
+    assert!(
+        shown(&extended).text.contains("extended the NAT window"),
+        "{extended:?}"
+    );
     let lease = bot.lease().await.expect("a window");
     assert_eq!((minutes_from_noon(&lease), lease.extensions.len()), (50, 1));
     assert_eq!(lease.extensions[0].by, bo());
@@ -140,10 +75,16 @@ async fn an_extension_is_limited_by_what_is_open_in_all() {
     bot.opens("/nat open duration:90m").await;
     let refused = bot.types("/nat extend duration:1h").await;
     let text = &shown(&refused).text;
-    assert!(text.contains("at most 2h from now") && text.contains("`30m` more is possible"), "{text}");
+    assert!(
+        text.contains("at most 2h from now") && text.contains("`30m` more is possible"),
+        "{text}"
+    );
     // A helper's twenty minutes are long used up by somebody else's window.
     let refused = bot.does(&bo(), HELPER, command("/nat extend duration:5m")).await;
-    assert!(shown(&refused).text.contains("Try again nearer to the end"), "{refused:?}");
+    assert!(
+        shown(&refused).text.contains("Try again nearer to the end"),
+        "{refused:?}"
+    );
     assert_eq!(minutes_from_noon(&bot.lease().await.expect("a window")), 90);
     // An hour later there is room again.
     bot.clock.advance(TimeDelta::hours(1));
@@ -155,9 +96,16 @@ async fn an_extension_is_limited_by_what_is_open_in_all() {
 async fn extending_or_closing_nothing_is_said_truthfully() {
     let bot = Bot::start().await;
     let extended = bot.types("/nat extend duration:30m").await;
-    assert!(shown(&extended).text.starts_with("No NAT window is open, so there is nothing to extend."));
+    assert!(
+        shown(&extended)
+            .text
+            .starts_with("No NAT window is open, so there is nothing to extend.")
+    );
     let closed = bot.types("/nat close").await;
-    assert_eq!(shown(&closed).text, "No NAT window is open, so there is nothing to close.");
+    assert_eq!(
+        shown(&closed).text,
+        "No NAT window is open, so there is nothing to close."
+    );
 }
 
 #[tokio::test]
@@ -165,12 +113,21 @@ async fn the_second_to_close_is_told_who_was_first() {
     let bot = Bot::start().await;
     bot.opens("/nat open").await;
     let first = bot.does(&bo(), OPERATOR, command("/nat close")).await;
-    assert!(shown(&first).text.contains("is closing the NAT window"), "{first:?}");
+    assert!(
+        shown(&first).text.contains("is closing the NAT window"),
+        "{first:?}"
+    );
     let second = bot.types("/nat close").await;
     let text = &shown(&second).text;
-    assert!(text.contains("already being closed") && text.contains(&people::mention(&bo())), "{text}");
+    assert!(
+        text.contains("already being closed") && text.contains(&people::mention(&bo())),
+        "{text}"
+    );
     let pressed = bot.does(&ana(), OPERATOR, press(&close_id(&bot).await)).await;
-    assert!(whispered(&pressed).contains("already being closed"), "{pressed:?}");
+    assert!(
+        whispered(&pressed).contains("already being closed"),
+        "{pressed:?}"
+    );
     // The same person again is told the same, not that it began anew.
     let again = bot.does(&bo(), OPERATOR, command("/nat close")).await;
     assert!(shown(&again).text.contains("already being closed"), "{again:?}");
@@ -189,7 +146,10 @@ async fn a_closing_window_is_neither_extended_nor_opened_again() {
     for line in ["/nat extend duration:30m", "/nat open duration:2h"] {
         let told = bot.types(line).await;
         let text = &shown(&told).text;
-        assert!(text.contains("clos") && text.contains(&people::mention(&ana())), "{line}: {text}");
+        assert!(
+            text.contains("clos") && text.contains(&people::mention(&ana())),
+            "{line}: {text}"
+        );
     }
     assert_eq!(bot.lease().await.expect("a window").expires_at, end);
 }
@@ -200,7 +160,12 @@ async fn a_window_past_its_end_is_closing_even_before_the_keeper_says_so() {
     bot.opens("/nat open duration:30m").await;
     bot.clock.advance(TimeDelta::minutes(30));
     let told = bot.types("/nat extend duration:30m").await;
-    assert!(shown(&told).text.contains("cannot be extended any more. Its time was over."), "{told:?}");
+    assert!(
+        shown(&told)
+            .text
+            .contains("cannot be extended any more. Its time was over."),
+        "{told:?}"
+    );
     let told = bot.types("/nat open duration:30m").await;
     assert!(shown(&told).text.contains("still being closed"), "{told:?}");
 }
@@ -212,12 +177,20 @@ async fn the_extend_button_adds_half_an_hour_to_the_living_message() {
     let id = format!("nat:extend:{}", lease.id);
     let pressed = bot.does(&bo(), OPERATOR, press(&id)).await;
     let fields = &shown(&pressed).panel.as_ref().expect("the living message").fields;
-    assert!(fields.iter().any(|field| field.value.contains(&people::mention(&bo()))), "{fields:?}");
+    assert!(
+        fields
+            .iter()
+            .any(|field| field.value.contains(&people::mention(&bo()))),
+        "{fields:?}"
+    );
     assert_eq!(minutes_from_noon(&bot.lease().await.expect("a window")), 60);
 
     // A helper may have 20 minutes: more than that is open already.
     let pressed = bot.does(&bo(), HELPER, press(&id)).await;
-    assert!(whispered(&pressed).contains("at most 20m from now"), "{pressed:?}");
+    assert!(
+        whispered(&pressed).contains("at most 20m from now"),
+        "{pressed:?}"
+    );
 }
 
 #[tokio::test]
@@ -226,12 +199,21 @@ async fn a_button_on_a_warning_leaves_a_sentence_and_no_buttons() {
     let lease = bot.opens("/nat open duration:30m").await;
     let on_warning = |what: &str| Action::Press {
         custom_id: format!("nat:{what}:{}", lease.id),
-        message: MessageRef { channel_id: 3, message_id: 7 },
+        message: MessageRef {
+            channel_id: 3,
+            message_id: 7,
+        },
     };
-    for (what, said) in [("extend", "extended the NAT window"), ("close", "is closing the NAT window")] {
+    for (what, said) in [
+        ("extend", "extended the NAT window"),
+        ("close", "is closing the NAT window"),
+    ] {
         let pressed = bot.does(&ana(), OPERATOR, on_warning(what)).await;
         let message = shown(&pressed);
-        assert!(message.text.contains(said) && message.panel.is_none() && message.buttons.is_empty(), "{message:?}");
+        assert!(
+            message.text.contains(said) && message.panel.is_none() && message.buttons.is_empty(),
+            "{message:?}"
+        );
     }
 }
 
@@ -239,9 +221,16 @@ async fn a_button_on_a_warning_leaves_a_sentence_and_no_buttons() {
 async fn a_button_of_an_earlier_window_does_not_touch_the_present_one() {
     let bot = Bot::start().await;
     let lease = bot.opens("/nat open").await;
-    for id in ["nat:close:01k0earlier", "nat:extend:01k0earlier", "repair:01k0earlier"] {
+    for id in [
+        "nat:close:01k0earlier",
+        "nat:extend:01k0earlier",
+        "repair:01k0earlier",
+    ] {
         let pressed = bot.does(&ana(), OPERATOR, press(id)).await;
-        assert!(whispered(&pressed).starts_with("This button belongs to something that is over"), "{pressed:?}");
+        assert!(
+            whispered(&pressed).starts_with("This button belongs to something that is over"),
+            "{pressed:?}"
+        );
     }
     assert_eq!(bot.lease().await, Some(lease));
 }
@@ -252,7 +241,10 @@ async fn pressing_close_shows_the_closing_in_place() {
     bot.opens("/nat open").await;
     let pressed = bot.does(&ana(), OPERATOR, press(&close_id(&bot).await)).await;
     let message = shown(&pressed);
-    assert_eq!(message.panel.as_ref().expect("the living message").title, "⏳ Closing the NAT window");
+    assert_eq!(
+        message.panel.as_ref().expect("the living message").title,
+        "⏳ Closing the NAT window"
+    );
     assert!(message.buttons.is_empty(), "{message:?}");
     assert_eq!(bot.lease().await.expect("a window").phase, Phase::Closing);
 }
@@ -261,8 +253,13 @@ async fn pressing_close_shows_the_closing_in_place() {
 async fn repairing_what_is_being_built_is_said_to_be_under_way() {
     let bot = Bot::start().await;
     let lease = bot.opens("/nat open").await;
-    let pressed = bot.does(&ana(), OPERATOR, press(&format!("repair:{}", lease.id))).await;
-    assert!(whispered(&pressed).starts_with("It is already being repaired"), "{pressed:?}");
+    let pressed = bot
+        .does(&ana(), OPERATOR, press(&format!("repair:{}", lease.id)))
+        .await;
+    assert!(
+        whispered(&pressed).starts_with("It is already being repaired"),
+        "{pressed:?}"
+    );
 }
 
 #[tokio::test]
@@ -270,7 +267,10 @@ async fn presses_change_the_message_they_are_on() {
     let bot = Bot::start().await;
     let lease = bot.opens("/nat open").await;
     let request = request(&[OPERATOR], press(&format!("nat:extend:{}", lease.id)));
-    assert!(matches!(bot.app.admit(&request), Admission::Work { ack: Ack::Update, .. }));
+    assert!(matches!(
+        bot.app.admit(&request),
+        Admission::Work { ack: Ack::Update, .. }
+    ));
 }
 
 #[tokio::test]
@@ -280,6 +280,9 @@ async fn the_store_failing_is_one_sentence_with_a_number() {
     for line in ["/nat open", "/nat extend duration:30m", "/nat close"] {
         let told = bot.types(line).await;
         let text = &shown(&told).text;
-        assert!(text.starts_with("Something went wrong") && text.ends_with("500000000000000001."), "{text}");
+        assert!(
+            text.starts_with("Something went wrong") && text.ends_with("500000000000000001."),
+            "{text}"
+        );
     }
 }

@@ -44,7 +44,10 @@ pub(super) fn message(scene: &Scene<'_>, lease: &Lease) -> Message {
         fields,
         footer: String::new(),
     };
-    Message { panel: Some(panel), ..Message::default() }
+    Message {
+        panel: Some(panel),
+        ..Message::default()
+    }
 }
 
 /// How far building has come, by the last look.
@@ -100,10 +103,20 @@ impl Steps {
             ("ready", self.endpoints_ready.into()),
             ("count", stack.shell.endpoints.len().into()),
         ];
-        let running = self.rows.iter().filter(|row| row.machine == Machine::Running).count();
-        let instances = [("ready", running.into()), ("count", stack.service.instances.len().into())];
+        let running = self
+            .rows
+            .iter()
+            .filter(|row| row.machine == Machine::Running)
+            .count();
+        let instances = [
+            ("ready", running.into()),
+            ("count", stack.service.instances.len().into()),
+        ];
         let online = self.rows.iter().filter(|row| row.shell == Shell::Ready).count();
-        let agents = [("ready", online.into()), ("count", stack.service.instances.len().into())];
+        let agents = [
+            ("ready", online.into()),
+            ("count", stack.service.instances.len().into()),
+        ];
         [
             (self.role, say(locale, "service-step-role", &[])),
             (self.endpoints, say(locale, "service-step-endpoints", &endpoints)),

@@ -29,10 +29,14 @@ pub(super) fn of(scene: &Scene<'_>) -> StackPicture {
     StackPicture {
         title: title(scene),
         subtitle: moment(scene, observed.map_or(scene.now, |observed| observed.at)),
-        zones: observed.map(|observed| zones(scene, observed)).unwrap_or_default(),
+        zones: observed
+            .map(|observed| zones(scene, observed))
+            .unwrap_or_default(),
         internet: internet(scene),
         window: window(scene),
-        endpoints: observed.map(|observed| endpoints(scene, observed)).unwrap_or_default(),
+        endpoints: observed
+            .map(|observed| endpoints(scene, observed))
+            .unwrap_or_default(),
         cost: cost(scene),
         labels: Labels {
             endpoints: say(locale, "status-label-endpoints", &[]),
@@ -55,13 +59,21 @@ fn title(scene: &Scene<'_>) -> String {
 /// `22 Nov 14:30 KST`, in the time zone of the reports.
 fn moment(scene: &Scene<'_>, at: DateTime<chrono::Utc>) -> String {
     let local = at.with_timezone(&scene.settings.reports.timezone);
-    format!("{} {}", day(scene.locale, local.date_naive()), local.format("%H:%M %Z"))
+    format!(
+        "{} {}",
+        day(scene.locale, local.date_naive()),
+        local.format("%H:%M %Z")
+    )
 }
 
 /// The subnets the settings name, by zone; one that was not found stands beside those of its kind.
 fn zones(scene: &Scene<'_>, observed: &Observed) -> Vec<Zone> {
     let stack = scene.stack();
-    let private = stack.service.instances.iter().map(|slot| (slot.subnet.as_str(), false));
+    let private = stack
+        .service
+        .instances
+        .iter()
+        .map(|slot| (slot.subnet.as_str(), false));
     let mut named: Vec<(&str, bool)> = vec![(stack.nat.subnet.as_str(), true)];
     for (name, public) in private {
         if !named.iter().any(|(known, _)| *known == name) {
@@ -77,7 +89,9 @@ fn zones(scene: &Scene<'_>, observed: &Observed) -> Vec<Zone> {
             name: name.to_owned(),
             cidr: found.map(|found| found.cidr.clone()).unwrap_or_default(),
             public,
-            instances: found.map(|found| instances(scene, &rows, &found.id)).unwrap_or_default(),
+            instances: found
+                .map(|found| instances(scene, &rows, &found.id))
+                .unwrap_or_default(),
             gateway: found.and_then(|found| gateway(scene, observed, &found.id)),
             missing: found.is_none(),
         };
@@ -133,7 +147,10 @@ fn gateway(scene: &Scene<'_>, observed: &Observed, subnet: &SubnetId) -> Option<
         GatewayState::Failed => 3,
         GatewayState::Deleted => 4,
     };
-    let here = observed.gateways.iter().filter(|gateway| gateway.subnet == *subnet);
+    let here = observed
+        .gateways
+        .iter()
+        .filter(|gateway| gateway.subnet == *subnet);
     let gateway = here
         .filter(|gateway| gateway.state != GatewayState::Deleted)
         .min_by_key(rank)?;
@@ -159,7 +176,8 @@ fn internet(scene: &Scene<'_>) -> Internet {
         .and_then(|table| table.default_route.as_ref());
     let is_ours = |target: &RouteTarget| match target {
         RouteTarget::NatGateway(id) => {
-            let known = observed.is_some_and(|observed| observed.gateways.iter().any(|gateway| gateway.id == *id));
+            let known =
+                observed.is_some_and(|observed| observed.gateways.iter().any(|gateway| gateway.id == *id));
             let made = scene.view.leases.iter().flat_map(|lease| &lease.made);
             known || made.into_iter().any(|made| made.id == id.as_str())
         }
@@ -168,7 +186,9 @@ fn internet(scene: &Scene<'_>) -> Internet {
     let name = &scene.stack().nat.name;
     let (route, route_label) = match route {
         None => (RouteState::None, say(locale, "status-route-none", &[])),
-        Some(route) if !is_ours(&route.target) => (RouteState::Foreign, say(locale, "status-route-foreign", &[])),
+        Some(route) if !is_ours(&route.target) => {
+            (RouteState::Foreign, say(locale, "status-route-foreign", &[]))
+        }
         Some(route) if route.blackhole => (RouteState::Blackhole, say(locale, "status-route-broken", &[])),
         Some(_) => (
             RouteState::Active,
@@ -208,10 +228,19 @@ fn endpoints(scene: &Scene<'_>, observed: &Observed) -> Vec<EndpointMark> {
         let mut subnets = observed.network.subnets.iter();
         subnets.find_map(|(name, lookup)| (Lookup::found(lookup)?.id == *id).then(|| name.clone()))
     };
-    let wanted_in: Vec<String> = scene.stack().service.instances.iter().map(|slot| slot.subnet.clone()).collect();
+    let wanted_in: Vec<String> = scene
+        .stack()
+        .service
+        .instances
+        .iter()
+        .map(|slot| slot.subnet.clone())
+        .collect();
     let phase = kept(scene.view, LeaseKind::Service).map(|lease| lease.phase);
     let marks = scene.stack().shell.endpoints.iter().filter_map(|wanted| {
-        let of_service = observed.endpoints.iter().filter(|endpoint| endpoint.service == wanted.service);
+        let of_service = observed
+            .endpoints
+            .iter()
+            .filter(|endpoint| endpoint.service == wanted.service);
         let best = of_service.min_by_key(|endpoint| match endpoint.state {
             EndpointState::Available => 0,
             EndpointState::Pending => 1,

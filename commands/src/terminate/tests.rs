@@ -1,0 +1,107 @@
+use doorman_config::Locale;
+
+use super::*;
+use crate::scene::fixtures::{World, shown};
+
+fn card(world: &World, locale: Locale) -> String {
+    let view = world.view();
+    shown(&question(&world.scene(&view, locale), &world.leases[0]))
+}
+
+#[test]
+fn the_card_says_what_goes_what_stays_and_what_it_cost() {
+    let mut world = World::with_pair();
+    world.open_window();
+    insta::assert_snapshot!(card(&world, Locale::EnUs), @r"
+    [Warn] Terminate the service pair?
+    What is on the instances is lost for good.
+
+    **Will go:**
+    • instance **my-service-01** (`t3.micro`)
+    • instance **my-service-02** (`t3.micro`)
+    • their 2 volumes, with all data on them
+    • 3 interface endpoints: ssm, ssmmessages, ec2messages
+    • 2 rules in `my-SG-private-service`
+    • IAM role and instance profile `MySSMRoleForServiceInstance`
+
+    **Stays:**
+    • the network: `My-VPC` with its subnets, route tables and security groups
+    • The NAT window stays open until **<t:1795326600:t>** (<t:1795326600:R>).
+
+    Launched by <@7> <t:1795314600:R>.
+    It has cost **$0.3317** so far.
+    _AWS list price for ap-northeast-2 as of 2026-11-22, without tax and credits_
+    ");
+    insta::assert_snapshot!(card(&world, Locale::Ko), @r"
+    [Warn] 서비스 인스턴스 쌍을 종료할까요?
+    인스턴스에 있는 데이터는 영구적으로 삭제됩니다.
+
+    **삭제할 리소스:**
+    • **my-service-01** 인스턴스(`t3.micro`)
+    • **my-service-02** 인스턴스(`t3.micro`)
+    • 볼륨 2개와 그 안의 모든 데이터
+    • 인터페이스 엔드포인트 3개: ssm, ssmmessages, ec2messages
+    • 보안 그룹 `my-SG-private-service`의 규칙 2개
+    • IAM 역할과 인스턴스 프로파일 `MySSMRoleForServiceInstance`
+
+    **그대로 두는 리소스:**
+    • 네트워크: `My-VPC`의 서브넷, 라우팅 테이블, 보안 그룹
+    • NAT 연결은 **<t:1795326600:t>**까지 열려 있습니다(<t:1795326600:R>).
+
+    <@7> 님이 <t:1795314600:R>에 실행했습니다.
+    지금까지 쓴 금액은 **$0.3317**입니다.
+    _AWS ap-northeast-2 리전 정가(2026-11-22 기준, 세금·크레딧 제외)_
+    ");
+}
+
+#[test]
+fn what_people_made_by_hand_stays() {
+    let mut world = World::with_pair();
+    world.observed.endpoints[0].owner = None;
+    world.observed.role.as_mut().expect("a role").owner = None;
+    let text = card(&world, Locale::EnUs);
+    let (goes, stays) = text.split_once("**Stays:**").expect("both lists");
+    assert!(
+        goes.contains("2 interface endpoints: ssmmessages, ec2messages"),
+        "{goes}"
+    );
+    assert!(
+        stays.contains("endpoints made by hand: ssm\n") && stays.contains("made by hand"),
+        "{stays}"
+    );
+}
+
+#[test]
+fn what_belongs_to_another_lease_is_not_in_the_list() {
+    let mut world = World::with_pair();
+    world.observed.instances[1].owner.lease = "01other".into();
+    let text = card(&world, Locale::EnUs);
+    assert!(
+        text.contains("my-service-01") && !text.contains("my-service-02"),
+        "{text}"
+    );
+}
+
+#[test]
+fn without_a_look_it_still_says_that_all_of_it_goes() {
+    let world = World::with_pair();
+    let view = doorman_cloud::keeper::View {
+        observed: None,
+        ..world.view()
+    };
+    let text = shown(&question(&world.scene(&view, Locale::EnUs), &world.leases[0]));
+    assert!(text.contains("• everything doorman made for the pair"), "{text}");
+}
+
+#[test]
+fn with_nothing_leased_it_says_so_and_what_else_is_open() {
+    let mut world = World::empty();
+    let view = world.view();
+    assert_eq!(
+        shown(&nothing(&world.scene(&view, Locale::EnUs))),
+        "No service pair is leased; there is nothing to terminate."
+    );
+    world.open_window();
+    let view = world.view();
+    assert!(shown(&nothing(&world.scene(&view, Locale::EnUs))).contains("The NAT window stays open until"));
+}

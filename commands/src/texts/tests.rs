@@ -135,7 +135,7 @@ fn sources() -> Vec<(PathBuf, String)> {
             if path.is_dir() {
                 walk(&path, found);
             } else if path.extension().is_some_and(|ext| ext == "rs")
-                && !["tests.rs", "fixtures.rs"]
+                && !["tests.rs", "fixtures.rs", "testbed.rs"]
                     .iter()
                     .any(|tests| path.ends_with(tests))
             {

@@ -1,10 +1,10 @@
-use std::sync::Arc;
+use std::slice::from_ref;
 
 use chrono::TimeDelta;
 use doorman_cloud::keeper::{Blind, Failing};
 use doorman_cloud::lease::{Extension, Made, MadeKind, Person, Trouble};
 use doorman_cloud::observed::{Address, Lookup, Route, RouteTable, Rule};
-use doorman_cloud::plan::{Drift, Plan};
+use doorman_cloud::plan::Drift;
 use doorman_cloud::receipt;
 use doorman_cloud::step::{Failure, FailureKind};
 
@@ -50,17 +50,33 @@ fn half_open(lease: &Lease, state: GatewayState) -> Observed {
 
 fn open(lease: &Lease) -> Observed {
     let mut observed = half_open(lease, GatewayState::Available);
-    let route = Route { target: RouteTarget::NatGateway("nat-1".into()), blackhole: false };
-    observed.network.route_table = Lookup::Found(RouteTable { id: "rtb-1".into(), default_route: Some(route) });
+    let route = Route {
+        target: RouteTarget::NatGateway("nat-1".into()),
+        blackhole: false,
+    };
+    observed.network.route_table = Lookup::Found(RouteTable {
+        id: "rtb-1".into(),
+        default_route: Some(route),
+    });
     observed
 }
 
 fn window(phase: Phase) -> Lease {
-    Lease { phase, ready_at: None, ..lease(LeaseKind::NatWindow) }
+    Lease {
+        phase,
+        ready_at: None,
+        ..lease(LeaseKind::NatWindow)
+    }
 }
 
 fn render(view: &View, lease: &Lease, locale: Locale) -> String {
-    read(&message(&settings(), view, lease, locale, noon() + TimeDelta::minutes(1)))
+    read(&message(
+        &settings(),
+        view,
+        lease,
+        locale,
+        noon() + TimeDelta::minutes(1),
+    ))
 }
 
 fn ana() -> String {
@@ -71,8 +87,11 @@ fn ana() -> String {
 fn opening_is_a_list_that_advances() {
     let lease = window(Phase::Opening);
     let steps = |observed: Observed| {
-        let text = render(&view(observed, &[lease.clone()]), &lease, Locale::EnUs);
-        text.lines().filter_map(|line| line.chars().next()).filter(|c| "✅⏳➖".contains(*c)).collect::<String>()
+        let text = render(&view(observed, from_ref(&lease)), &lease, Locale::EnUs);
+        text.lines()
+            .filter_map(|line| line.chars().next())
+            .filter(|c| "✅⏳➖".contains(*c))
+            .collect::<String>()
     };
     assert_eq!(steps(nothing()), "⏳➖➖⏳");
     let mut address_only = half_open(&lease, GatewayState::Pending);
@@ -87,7 +106,11 @@ fn opening_is_a_list_that_advances() {
 #[test]
 fn an_opening_window_says_since_when_and_until_when() {
     let lease = window(Phase::Opening);
-    let text = render(&view(half_open(&lease, GatewayState::Pending), &[lease.clone()]), &lease, Locale::EnUs);
+    let text = render(
+        &view(half_open(&lease, GatewayState::Pending), from_ref(&lease)),
+        &lease,
+        Locale::EnUs,
+    );
     let (at, end) = (noon(), noon() + TimeDelta::minutes(30));
     assert_eq!(
         text,
@@ -108,11 +131,14 @@ fn an_opening_window_says_since_when_and_until_when() {
 #[test]
 fn a_ready_window_says_its_end_its_price_and_what_it_opens() {
     let mut lease = window(Phase::Ready);
-    let by = Person { id: 7, name: "Bo".to_owned() };
+    let by = Person {
+        id: 7,
+        name: "Bo".to_owned(),
+    };
     let (at, until) = (noon() + TimeDelta::minutes(20), noon() + TimeDelta::minutes(60));
     lease.extensions.push(Extension { by, at, until });
     lease.expires_at = Some(until);
-    let text = render(&view(open(&lease), &[lease.clone()]), &lease, Locale::Ko);
+    let text = render(&view(open(&lease), from_ref(&lease)), &lease, Locale::Ko);
     assert_eq!(
         text,
         format!(
@@ -135,31 +161,54 @@ fn a_ready_window_says_its_end_its_price_and_what_it_opens() {
 #[test]
 fn drift_of_the_window_is_said_with_a_button_and_that_of_the_pair_is_not() {
     let lease = window(Phase::Ready);
-    let mut view = view(half_open(&lease, GatewayState::Available), &[lease.clone()]);
+    let mut view = view(half_open(&lease, GatewayState::Available), from_ref(&lease));
     view.plan.drift = vec![
         (LeaseKind::NatWindow, Drift::RouteMissing),
-        (LeaseKind::Service, Drift::InstanceMissing("my-service-01".to_owned())),
+        (
+            LeaseKind::Service,
+            Drift::InstanceMissing("my-service-01".to_owned()),
+        ),
     ];
     let text = render(&view, &lease, Locale::EnUs);
     assert!(text.starts_with("# ⚠️ The NAT window is damaged\n"), "{text}");
-    assert!(text.contains("• `my-route-private` has lost its route to the internet.\n"), "{text}");
+    assert!(
+        text.contains("• `my-route-private` has lost its route to the internet.\n"),
+        "{text}"
+    );
     assert!(text.contains("(Repair) repair:01k0lease\n(Extend 30m)"), "{text}");
-    assert!(!text.contains("my-service-01") && !text.contains("reach the internet on ports"), "{text}");
+    assert!(
+        !text.contains("my-service-01") && !text.contains("reach the internet on ports"),
+        "{text}"
+    );
 }
 
 #[test]
 fn a_repair_that_failed_is_said_with_what_to_do() {
     let mut lease = window(Phase::Ready);
-    lease.setback = Some(Trouble::Quota { code: "AddressLimitExceeded".to_owned() });
-    let text = render(&view(open(&lease), &[lease.clone()]), &lease, Locale::EnUs);
-    assert!(text.contains("The AWS account has no Elastic IP left in this region.\n→ Remove something"), "{text}");
+    lease.setback = Some(Trouble::Quota {
+        code: "AddressLimitExceeded".to_owned(),
+    });
+    let text = render(&view(open(&lease), from_ref(&lease)), &lease, Locale::EnUs);
+    assert!(
+        text.contains("The AWS account has no Elastic IP left in this region.\n→ Remove something"),
+        "{text}"
+    );
 }
 
 #[test]
 fn closing_shows_what_is_still_there() {
     let mut lease = window(Phase::Closing);
-    lease.closing = Some((noon(), CloseReason::Asked { by: crate::admit::fixtures::ana() }));
-    let text = render(&view(half_open(&lease, GatewayState::Deleting), &[lease.clone()]), &lease, Locale::EnUs);
+    lease.closing = Some((
+        noon(),
+        CloseReason::Asked {
+            by: crate::admit::fixtures::ana(),
+        },
+    ));
+    let text = render(
+        &view(half_open(&lease, GatewayState::Deleting), from_ref(&lease)),
+        &lease,
+        Locale::EnUs,
+    );
     assert_eq!(
         text,
         format!(
@@ -177,7 +226,10 @@ fn closing_shows_what_is_still_there() {
 fn before_the_first_look_nothing_is_called_gone() {
     let mut lease = window(Phase::Closing);
     lease.closing = Some((noon(), CloseReason::Expired));
-    let view = View { observed: None, ..view(nothing(), &[lease.clone()]) };
+    let view = View {
+        observed: None,
+        ..view(nothing(), from_ref(&lease))
+    };
     let text = render(&view, &lease, Locale::EnUs);
     assert!(!text.contains('✅'), "{text}");
 }
@@ -185,14 +237,17 @@ fn before_the_first_look_nothing_is_called_gone() {
 #[test]
 fn while_aws_is_away_the_message_says_so() {
     let lease = window(Phase::Ready);
-    let mut view = view(open(&lease), &[lease.clone()]);
+    let mut view = view(open(&lease), from_ref(&lease));
     let failure = Failure {
         operation: "DescribeVpcs",
         kind: FailureKind::Away,
         code: "dispatch failure".to_owned(),
         message: "arn:aws:iam::123456789012:user/secret".to_owned(),
     };
-    view.blind = Some(Blind { since: noon(), failure });
+    view.blind = Some(Blind {
+        since: noon(),
+        failure,
+    });
     view.failing.push(Failing {
         operation: "CreateRoute",
         kind: FailureKind::Throttled,
@@ -201,8 +256,14 @@ fn while_aws_is_away_the_message_says_so() {
         tries: 3,
     });
     let text = render(&view, &lease, Locale::EnUs);
-    assert!(text.contains("⚠️ AWS has not answered since") && text.contains("`CreateRoute` has been failing"), "{text}");
-    assert!(!text.contains("123456789012"), "AWS's own text reached people: {text}");
+    assert!(
+        text.contains("⚠️ AWS has not answered since") && text.contains("`CreateRoute` has been failing"),
+        "{text}"
+    );
+    assert!(
+        !text.contains("123456789012"),
+        "AWS's own text reached people: {text}"
+    );
 }
 
 fn closed(reason: CloseReason, minutes: i64) -> Lease {
@@ -222,7 +283,10 @@ fn closed(reason: CloseReason, minutes: i64) -> Lease {
         made(MadeKind::Rule, "sgr-1", "tcp 80", 0.0),
     ];
     lease.closing = Some((gone, reason));
-    let looked = Observed { at: gone, ..nothing() };
+    let looked = Observed {
+        at: gone,
+        ..nothing()
+    };
     lease.receipt = Some(receipt::write(&lease, &looked, Prices::shipped("ap-northeast-2")));
     lease
 }
@@ -230,7 +294,7 @@ fn closed(reason: CloseReason, minutes: i64) -> Lease {
 #[test]
 fn a_closed_window_is_its_receipt() {
     let lease = closed(CloseReason::Expired, 30);
-    let text = render(&view(nothing(), &[lease.clone()]), &lease, Locale::EnUs);
+    let text = render(&view(nothing(), from_ref(&lease)), &lease, Locale::EnUs);
     let gone = noon() + TimeDelta::minutes(30);
     assert_eq!(
         text,
@@ -252,25 +316,34 @@ fn a_closed_window_is_its_receipt() {
 #[test]
 fn closing_late_is_owned_up_to() {
     let mut lease = closed(CloseReason::Expired, 41);
-    let text = render(&view(nothing(), &[lease.clone()]), &lease, Locale::EnUs);
+    let text = render(&view(nothing(), from_ref(&lease)), &lease, Locale::EnUs);
     assert!(text.contains("⚠️ doorman began to close it 11m late."), "{text}");
     lease.receipt.as_mut().expect("a receipt").late_s = 5;
-    let text = render(&view(nothing(), &[lease.clone()]), &lease, Locale::EnUs);
+    let text = render(&view(nothing(), from_ref(&lease)), &lease, Locale::EnUs);
     assert!(!text.contains("late"), "{text}");
 }
 
 #[test]
 fn a_window_that_could_not_be_opened_says_why_and_that_nothing_is_left() {
-    let trouble = Trouble::ForeignRoute { table: "my-route-private".to_owned(), target: "igw-1".to_owned() };
+    let trouble = Trouble::ForeignRoute {
+        table: "my-route-private".to_owned(),
+        target: "igw-1".to_owned(),
+    };
     let mut lease = closed(CloseReason::Failed { trouble }, 3);
-    let text = render(&view(nothing(), &[lease.clone()]), &lease, Locale::EnUs);
-    assert!(text.starts_with("# ❌ The NAT window could not be opened, nothing of it is left\nThe route table"), "{text}");
-    assert!(text.contains("`igw-1`") && text.contains("\n→ If nobody needs that route"), "{text}");
+    let text = render(&view(nothing(), from_ref(&lease)), &lease, Locale::EnUs);
+    assert!(
+        text.starts_with("# ❌ The NAT window could not be opened, nothing of it is left\nThe route table"),
+        "{text}"
+    );
+    assert!(
+        text.contains("`igw-1`") && text.contains("\n→ If nobody needs that route"),
+        "{text}"
+    );
     assert!(text.contains("Nothing keeps billing."), "{text}");
     assert!(!text.contains("nat:"), "a button is left: {text}");
 
     lease.made.clear();
     lease.receipt = Some(receipt::write(&lease, &nothing(), None));
-    let text = render(&view(nothing(), &[lease.clone()]), &lease, Locale::EnUs);
+    let text = render(&view(nothing(), from_ref(&lease)), &lease, Locale::EnUs);
     assert!(text.contains("Nothing that costs money was made."), "{text}");
 }

@@ -48,6 +48,11 @@ impl Form {
         }
     }
 
+    /// Counts every parameter as read: a replayed call was checked when it was first made.
+    pub(crate) fn checked_before(&self) {
+        self.read.borrow_mut().extend(self.values.keys().cloned());
+    }
+
     /// All parameters but those named, in one line: two calls are the same when these are equal.
     pub(crate) fn fingerprint(&self, without: &[&str]) -> String {
         let kept = self

@@ -14,7 +14,7 @@ pub(crate) enum Service {
     Iam,
     Sts,
     Ssm,
-    ServiceQuotas,
+    Quotas,
 }
 
 impl Service {
@@ -23,7 +23,7 @@ impl Service {
         Service::Iam,
         Service::Sts,
         Service::Ssm,
-        Service::ServiceQuotas,
+        Service::Quotas,
     ];
 
     /// The name it has in signatures.
@@ -33,7 +33,7 @@ impl Service {
             Service::Iam => "iam",
             Service::Sts => "sts",
             Service::Ssm => "ssm",
-            Service::ServiceQuotas => "servicequotas",
+            Service::Quotas => "servicequotas",
         }
     }
 
@@ -43,7 +43,7 @@ impl Service {
             Service::Ec2 => Some("2016-11-15"),
             Service::Iam => Some("2010-05-08"),
             Service::Sts => Some("2011-06-15"),
-            Service::Ssm | Service::ServiceQuotas => None,
+            Service::Ssm | Service::Quotas => None,
         }
     }
 
@@ -51,7 +51,7 @@ impl Service {
     fn target(self) -> Option<&'static str> {
         match self {
             Service::Ssm => Some("AmazonSSM"),
-            Service::ServiceQuotas => Some("ServiceQuotasV20190624"),
+            Service::Quotas => Some("ServiceQuotasV20190624"),
             Service::Ec2 | Service::Iam | Service::Sts => None,
         }
     }

@@ -43,7 +43,7 @@ impl Rendered {
                         &inner,
                         &request_id,
                     ),
-                    Service::Ec2 | Service::Ssm | Service::ServiceQuotas => format!(
+                    Service::Ec2 | Service::Ssm | Service::Quotas => format!(
                         "<{operation}Response xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\">\
                          <requestId>{request_id}</requestId>{inner}</{operation}Response>"
                     ),
@@ -86,7 +86,7 @@ impl Rendered {
                 format!("<ErrorResponse>{error}<RequestId>{request_id}</RequestId></ErrorResponse>"),
                 None,
             ),
-            Service::Ssm | Service::ServiceQuotas => (
+            Service::Ssm | Service::Quotas => (
                 json!({ "__type": refusal.code, "message": refusal.message }).to_string(),
                 Some(refusal.code.clone()),
             ),
@@ -136,7 +136,7 @@ fn content_type(service: Service) -> &'static str {
     match service {
         Service::Ec2 => "text/xml;charset=UTF-8",
         Service::Iam | Service::Sts => "text/xml",
-        Service::Ssm | Service::ServiceQuotas => "application/x-amz-json-1.1",
+        Service::Ssm | Service::Quotas => "application/x-amz-json-1.1",
     }
 }
 

@@ -181,14 +181,14 @@ fn query_operation(service: Service, name: &str) -> Option<&'static Operation> {
         Service::Ec2 => ec2::operation(name),
         Service::Iam => iam::operation(name),
         Service::Sts => sts::operation(name),
-        Service::Ssm | Service::ServiceQuotas => None,
+        Service::Ssm | Service::Quotas => None,
     }
 }
 
 fn json_operation(service: Service, name: &str) -> Option<&'static JsonOperation> {
     match service {
         Service::Ssm => ssm::operation(name),
-        Service::ServiceQuotas => service_quotas::operation(name),
+        Service::Quotas => service_quotas::operation(name),
         Service::Ec2 | Service::Iam | Service::Sts => None,
     }
 }

@@ -44,9 +44,7 @@ pub(crate) fn authenticate(world: &World, service: Service) -> Answer<()> {
     let (unknown, expired, status) = match service {
         Service::Ec2 => ("AuthFailure", "RequestExpired", 401),
         Service::Iam | Service::Sts => ("InvalidClientTokenId", "ExpiredToken", 403),
-        Service::Ssm | Service::ServiceQuotas => {
-            ("UnrecognizedClientException", "ExpiredTokenException", 400)
-        }
+        Service::Ssm | Service::Quotas => ("UnrecognizedClientException", "ExpiredTokenException", 400),
     };
     match world.sessions.get(&world.caller) {
         None => Err(

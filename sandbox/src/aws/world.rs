@@ -26,6 +26,7 @@ use super::ec2::vpc_endpoints::{self, Endpoint};
 use super::ec2::vpcs::Vpc;
 use super::iam::instance_profiles::Profile;
 use super::iam::roles::Role;
+use super::input::Input;
 use super::options::Timing;
 use super::refusal::{Answer, Refusal};
 use super::select::Described;
@@ -247,21 +248,21 @@ impl World {
     }
 
     /// What a client token made, when it was used before for the same call.
-    pub(crate) fn replay(
-        &self,
-        operation: &'static str,
-        token: Option<&str>,
-        fingerprint: &str,
-    ) -> Answer<Option<Vec<String>>> {
-        let Some(token) = token else { return Ok(None) };
+    pub(crate) fn replay(&self, operation: &'static str, input: &Input<'_>) -> Answer<Option<Vec<String>>> {
+        let Some(token) = input.text(CLIENT_TOKEN) else {
+            return Ok(None);
+        };
         if token.len() > 64 || !token.is_ascii() {
             return Err(Refusal::invalid_value(
                 "ClientToken must be at most 64 ASCII characters",
             ));
         }
-        match self.tokens.get(&(operation, token.to_owned())) {
+        match self.tokens.get(&(operation, token.clone())) {
             None => Ok(None),
-            Some(used) if used.fingerprint == fingerprint => Ok(Some(used.made.clone())),
+            Some(used) if used.fingerprint == fingerprint(input) => {
+                input.form().checked_before();
+                Ok(Some(used.made.clone()))
+            }
             Some(_) => Err(Refusal::new(
                 "IdempotentParameterMismatch",
                 format!("The client token '{token}' was used before with different parameters."),
@@ -269,17 +270,24 @@ impl World {
         }
     }
 
-    /// Notes what a client token made.
-    pub(crate) fn remember(
-        &mut self,
-        operation: &'static str,
-        token: Option<String>,
-        fingerprint: String,
-        made: Vec<String>,
-    ) {
-        if let Some(token) = token {
-            self.tokens
-                .insert((operation, token), Token { fingerprint, made });
+    /// Notes what the call's client token made, if it has one.
+    pub(crate) fn remember(&mut self, operation: &'static str, input: &Input<'_>, made: Vec<String>) {
+        if let Some(token) = input.text(CLIENT_TOKEN) {
+            self.tokens.insert(
+                (operation, token),
+                Token {
+                    fingerprint: fingerprint(input),
+                    made,
+                },
+            );
         }
     }
+}
+
+/// The parameter that makes a call idempotent.
+const CLIENT_TOKEN: &str = "ClientToken";
+
+/// What must be equal for two calls with the same token to be the same call.
+fn fingerprint(input: &Input<'_>) -> String {
+    input.form().fingerprint(&[CLIENT_TOKEN, "DryRun"])
 }

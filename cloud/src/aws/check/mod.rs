@@ -19,8 +19,8 @@ use super::network::Named;
 const ACCOUNT_DIGITS: usize = 4;
 
 impl Aws {
-    /// Looks at everything that the bot will need, and says of each thing how it stands. Makes only reading calls and dry
-    /// runs. Without credentials, the rest is skipped.
+    /// Looks at everything that the bot will need, and says of each thing how it stands. Makes only reading
+    /// calls and dry runs. Without credentials, the rest is skipped.
     pub async fn check(&self) -> Vec<Finding> {
         let credentials = self.check_credentials().await;
         let skipped = matches!(credentials.verdict, Verdict::Bad(_));

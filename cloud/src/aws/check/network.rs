@@ -1,4 +1,5 @@
-//! The network of the settings: whether each name is one thing, and what private DNS and the window need of it.
+//! The network of the settings: whether each name is one thing, and what private DNS and the window need of
+//! it.
 
 use aws_sdk_ec2::types::VpcAttributeName;
 

@@ -1,9 +1,9 @@
-//! Whether the credentials allow what the bot does. EC2 says so in dry runs, which change nothing; IAM has none, so of it
-//! only reading is tried.
+//! Whether the credentials allow what the bot does. EC2 says so in dry runs, which change nothing; IAM has
+//! none, so of it only reading is tried.
 //!
-//! A dry run that is neither allowed nor refused proves nothing: EC2 may miss what the request is about before it looks at the
-//! permissions. What is removed later is therefore only tried on something that is there: on a made-up id, a policy that
-//! is limited to tagged resources would refuse, and rightly.
+//! A dry run that is neither allowed nor refused proves nothing: EC2 may miss what the request is about
+//! before it looks at the permissions. What is removed later is therefore only tried on something that is
+//! there: on a made-up id, a policy that is limited to tagged resources would refuse, and rightly.
 
 use std::error::Error;
 

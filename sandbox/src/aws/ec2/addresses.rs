@@ -8,7 +8,7 @@ use crate::aws::catalog::ELASTIC_IPS;
 use crate::aws::input::Input;
 use crate::aws::operation::{Operation, change, done, read};
 use crate::aws::refusal::{Answer, Refusal};
-use crate::aws::select::{Described, describe};
+use crate::aws::select::{Described, select};
 use crate::aws::tags::{self, Tags};
 use crate::aws::world::World;
 use crate::aws::xml::Xml;
@@ -101,23 +101,29 @@ impl Described for Address {
 }
 
 fn describe_addresses(world: &World, input: &Input<'_>) -> Answer<Xml> {
-    for public_ip in input.list("PublicIp") {
-        // The one Describe that also takes something else than ids.
-        let known = world
-            .addresses
-            .values()
-            .any(|address| address.public_ip.to_string() == public_ip);
-        let message = if known {
-            "The sandbox selects by AllocationId or filter."
-        } else {
-            "Address not found."
-        };
+    let wanted = input.list("PublicIp");
+    let is = |address: &Address, public_ip: &String| address.public_ip.to_string() == *public_ip;
+    let all: Vec<&Address> = world
+        .addresses
+        .values()
+        .filter(|address| world.shows(*address))
+        .collect();
+    if let Some(unknown) = wanted
+        .iter()
+        .find(|one| !all.iter().any(|address| is(address, one)))
+    {
         return Err(Refusal::new(
             "InvalidAddress.NotFound",
-            format!("{public_ip}: {message}"),
+            format!("Address '{unknown}' not found."),
         ));
     }
-    describe(world, input, &world.addresses, "addressesSet")
+    let named = |address: &&Address| wanted.is_empty() || wanted.iter().any(|one| is(address, one));
+    let page = select(world, input, all.into_iter().filter(named))?;
+    Ok(Xml::build(|xml| {
+        xml.items("addressesSet", page.items, |xml, address| {
+            address.write(world, xml)
+        });
+    }))
 }
 
 fn allocate(world: &mut World, input: &Input<'_>) -> Answer<Xml> {

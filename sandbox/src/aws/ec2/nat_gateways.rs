@@ -174,6 +174,15 @@ impl Described for NatGateway {
 }
 
 fn create(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
+    // A dry run of a private gateway is how one asks for the permission without an address.
+    let private = input.text("ConnectivityType").is_some_and(|value| value == "private");
+    if private && input.flag("DryRun")? == Some(true) {
+        let _token = input.text("ClientToken");
+        let subnet = input.need("SubnetId")?;
+        world.find(&world.subnets, &subnet)?;
+        tags::on_create(input, &["natgateway"], "natgateway")?;
+        return Ok(Xml::build(|_| {}));
+    }
     for (parameter, only) in [("ConnectivityType", "public"), ("AvailabilityMode", "zonal")] {
         if let Some(value) = input.text(parameter).filter(|value| value != only) {
             return Err(Refusal::new(
@@ -183,20 +192,19 @@ fn create(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
         }
     }
     let token = input.text("ClientToken");
-    let fingerprint = input.form().fingerprint(&["ClientToken", "DryRun"]);
     let subnet = input.need("SubnetId")?;
     let allocation = input.need("AllocationId")?;
     let private = input.text("PrivateIpAddress");
     let tags = tags::on_create(input, &["natgateway"], "natgateway")?;
 
-    let id = match world.replay(CREATE, token.as_deref(), &fingerprint)? {
+    let id = match world.replay(CREATE, input)? {
         Some(made) => made.concat(),
         None => {
             let subnet = world.find(&world.subnets, &subnet)?.clone();
             let address = world.find(&world.addresses, &allocation)?.clone();
             check_quota(world, &subnet)?;
-            let id = make(world, &subnet, &address, private.as_deref(), tags, token.clone())?;
-            world.remember(CREATE, token, fingerprint, vec![id.clone()]);
+            let id = make(world, &subnet, &address, private.as_deref(), tags, token)?;
+            world.remember(CREATE, input, vec![id.clone()]);
             id
         }
     };

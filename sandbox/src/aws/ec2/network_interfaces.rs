@@ -4,6 +4,7 @@ use std::net::Ipv4Addr;
 
 use chrono::{DateTime, Utc};
 
+use super::addresses::Address;
 use crate::aws::operation::{Operation, read};
 use crate::aws::refusal::Refusal;
 use crate::aws::select::{Described, describe};
@@ -59,12 +60,11 @@ impl Interface {
     }
 
     /// The public address: id of its association, and the address.
-    fn public<'w>(&self, world: &'w World) -> Option<(&'w str, &'w crate::aws::ec2::addresses::Address)> {
-        let with = world.addresses.values().find_map(|address| {
+    fn public<'w>(&self, world: &'w World) -> Option<(&'w str, &'w Address)> {
+        world.addresses.values().find_map(|address| {
             let association = address.association.as_ref()?;
             (association.interface == self.id).then_some((association.id.as_str(), address))
-        });
-        with
+        })
     }
 
     /// A locally administered address made from the id, as AWS's are made up too.

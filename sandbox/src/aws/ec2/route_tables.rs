@@ -143,15 +143,13 @@ impl Described for RouteTable {
 }
 
 fn create(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
-    let token = input.text("ClientToken");
-    let fingerprint = input.form().fingerprint(&["ClientToken", "DryRun"]);
     let vpc = world.find(&world.vpcs, &input.need("VpcId")?)?.id.clone();
     let tags = tags::on_create(input, &["route-table"], "route-table")?;
-    let id = match world.replay(CREATE, token.as_deref(), &fingerprint)? {
+    let id = match world.replay(CREATE, input)? {
         Some(made) => made.concat(),
         None => {
             let id = make(world, &vpc, false, tags);
-            world.remember(CREATE, token, fingerprint, vec![id.clone()]);
+            world.remember(CREATE, input, vec![id.clone()]);
             id
         }
     };

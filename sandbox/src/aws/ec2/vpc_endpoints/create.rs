@@ -48,15 +48,14 @@ struct Asked {
 
 pub(super) fn create(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
     let token = input.text("ClientToken");
-    let fingerprint = input.form().fingerprint(&["ClientToken", "DryRun"]);
     let asked = read(world, input);
-    let id = match world.replay(CREATE, token.as_deref(), &fingerprint)? {
+    let id = match world.replay(CREATE, input)? {
         Some(made) => made.concat(),
         None => {
             let asked = asked?;
             check(world, &asked)?;
-            let id = make(world, asked, token.clone())?;
-            world.remember(CREATE, token, fingerprint, vec![id.clone()]);
+            let id = make(world, asked, token)?;
+            world.remember(CREATE, input, vec![id.clone()]);
             id
         }
     };

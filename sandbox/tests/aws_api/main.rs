@@ -1,0 +1,12 @@
+//! The sandbox's AWS, entered by its front door: HTTP requests as an SDK would send them.
+
+mod by_hand;
+mod client;
+mod describe;
+mod faults;
+mod iam;
+mod nat;
+mod pair;
+mod protocol;
+mod quotas;
+mod shell;
