@@ -171,7 +171,6 @@ mod tests {
             setback: None,
             message: None,
             receipt: None,
-            setback: None,
         }
     }
 
