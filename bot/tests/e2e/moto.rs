@@ -16,7 +16,7 @@
 //! | interfaces of terminated instances | never removed, so their addresses stay taken | nothing is launched after `/terminate` |
 //! | tags of interfaces made with an instance | dropped | instance and volume are asked for theirs |
 //! | `DryRun` of `CreateNatGateway` | executes | `doorman check` is not run against it |
-//! | quotas, capacity, bad images and types in `RunInstances` | everything is accepted | no refusals of that kind |
+//! | quotas, capacity, images and types that do not exist or do not fit, routes to unknown gateways | everything is accepted | no refusals of that kind |
 //! | faults, throttling, lost answers | none to be had | nothing of that kind |
 //! | the time | everything is dated by the machine's clock | a window costs hours that only the stage's clock saw |
 
