@@ -7,4 +7,9 @@
 
 mod stage;
 
+mod authority;
+mod loss;
+mod obstacles;
+mod pair;
+mod refusals;
 mod window;

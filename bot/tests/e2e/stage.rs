@@ -105,11 +105,7 @@ impl Stage {
     /// Presses the button with that label on a message as it is now.
     pub(crate) async fn presses(&self, person: &str, message: &str, label: &str) -> String {
         let view = self.world.discord.message(message).expect("the message is there");
-        let button = buttons(&view)
-            .into_iter()
-            .find(|button| button["label"] == label)
-            .unwrap_or_else(|| panic!("no button {label} on {}", text(&view)));
-        let custom_id = button["custom_id"].as_str().expect("a button that is pressed").to_owned();
+        let custom_id = self.custom_id(&view, label);
         let sent = self.world.discord.press(person, message, &custom_id).await;
         sent.unwrap_or_else(|Refused(why)| panic!("{person} cannot press {label}: {why}")).interaction_id
     }
@@ -179,6 +175,50 @@ impl Stage {
     /// Waits until nothing of doorman's is left in AWS.
     pub(crate) async fn nothing_left(&self) {
         self.see("nothing left in AWS", |stage| stage.ours().is_empty().then_some(())).await;
+    }
+
+    /// Where the private table's default route leads.
+    pub(crate) fn default_route(&self) -> Option<String> {
+        let routes = self.world.aws.inventory().into_iter().filter(|item| item.kind == "route");
+        let of_table = routes.filter(|item| item.name.as_deref() == Some("my-route-private") || item.detail.contains("my-route-private"));
+        let mut default = of_table.filter(|item| item.id.contains("0.0.0.0/0") || item.detail.contains("0.0.0.0/0"));
+        default.next().map(|item| {
+            let words = item.detail.split_whitespace().chain(item.id.split_whitespace());
+            let target = words.map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()));
+            target.filter(|word| word.starts_with("nat-") || word.starts_with("igw-")).next().unwrap_or("?").to_owned()
+        })
+    }
+
+    /// The id of what carries that name.
+    pub(crate) fn id_of(&self, name: &str) -> String {
+        let mut items = self.world.aws.inventory().into_iter();
+        items.find(|item| item.name.as_deref() == Some(name)).expect("in the inventory").id
+    }
+
+    /// doorman's instances that are alive, by name.
+    pub(crate) fn instances(&self) -> std::collections::BTreeMap<String, String> {
+        let instances = self.ours().into_iter().filter(|item| item.kind == "instance" && item.state != "shutting-down");
+        instances.map(|item| (item.name.unwrap_or_default(), item.id)).collect()
+    }
+
+    /// The end that a window's message shows, as its tags would write it.
+    pub(crate) fn until(&self, message: &str) -> String {
+        let view = self.world.discord.message(message).expect("the message is there");
+        self.until_of(&view).to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
+    }
+
+    /// The end that a window's message shows: the latest time in it.
+    pub(crate) fn until_of(&self, view: &MessageView) -> DateTime<Utc> {
+        let told = text(view);
+        let times = told.split("<t:").skip(1).filter_map(|rest| rest.split(':').next()?.parse().ok());
+        DateTime::from_timestamp(times.max().expect("times in the message"), 0).expect("a time")
+    }
+
+    /// The custom id of the button with that label.
+    pub(crate) fn custom_id(&self, view: &MessageView, label: &str) -> String {
+        let button = buttons(view).into_iter().find(|button| button["label"] == label);
+        let button = button.unwrap_or_else(|| panic!("no button {label} on {}", text(view)));
+        button["custom_id"].as_str().expect("a button that is pressed").to_owned()
     }
 
     /// Lets AWS refuse an operation, as often as said.
