@@ -9,6 +9,7 @@ use doorman_cloud::clock::Clock;
 use doorman_config::Settings;
 use doorman_sandbox::aws::{FaultKind, FaultRule, Item};
 use doorman_sandbox::discord::{MessageView, Refused};
+use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -26,6 +27,8 @@ pub(crate) struct Stage {
 }
 
 struct Bot {
+    /// Its own, so that killing it ends everything it spawned, as the end of a process does.
+    runtime: Runtime,
     stop: CancellationToken,
     task: JoinHandle<Result<(), doorman::StartError>>,
 }
@@ -68,8 +71,9 @@ impl Stage {
         let stop = CancellationToken::new();
         let (settings, token) = (self.settings.clone(), self.world.token());
         let (clock, options) = (self.world.clock.clone(), self.world.aws_options());
-        let task = tokio::spawn(doorman::run(settings, token, clock, options, stop.clone()));
-        self.bot = Some(Bot { stop, task });
+        let runtime = Runtime::new().expect("a runtime");
+        let task = runtime.spawn(doorman::run(settings, token, clock, options, stop.clone()));
+        self.bot = Some(Bot { runtime, stop, task });
         let online = tokio::time::timeout(PATIENCE, self.world.discord.bot_online()).await;
         online.expect("the bot comes online");
     }
@@ -77,8 +81,8 @@ impl Stage {
     /// Drops the bot where it stands: nothing is finished, nothing is said.
     pub(crate) async fn kill_bot(&mut self) {
         let bot = self.bot.take().expect("a bot");
-        bot.task.abort();
-        _ = bot.task.await;
+        let kill = move || bot.runtime.shutdown_timeout(PATIENCE);
+        tokio::task::spawn_blocking(kill).await.expect("it ends");
     }
 
     /// Where the leases are.
@@ -239,6 +243,7 @@ impl Stage {
         bot.stop.cancel();
         let ended = tokio::time::timeout(Duration::from_secs(10), bot.task).await;
         ended.expect("stops within ten seconds").expect("does not panic").expect("ends well");
+        bot.runtime.shutdown_background();
         assert_eq!(self.world.discord.violations(), Vec::<String>::new(), "rules of Discord broken");
     }
 }
