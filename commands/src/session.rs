@@ -144,7 +144,9 @@ impl Way<'_> {
     fn message(&self, old: Option<String>) -> Message {
         let locale = self.request.locale;
         let checks = self.checks();
-        let ready = checks.iter().all(|(state, _)| *state == State::Good);
+        // What could not be asked for is no reason to hold anybody back.
+        let sure = checks.iter().all(|(state, _)| *state == State::Good);
+        let ready = checks.iter().all(|(state, _)| matches!(state, State::Good | State::Unknown));
         let mut lines: Vec<String> = old.into_iter().collect();
         lines.extend(
             checks
@@ -152,7 +154,7 @@ impl Way<'_> {
                 .map(|(state, line)| format!("{} {line}", state.sign())),
         );
         let mut buttons = Vec::new();
-        if !ready {
+        if !sure {
             lines.push(String::new());
             lines.push(self.what_to_do(&checks));
         }

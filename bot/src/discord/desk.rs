@@ -145,9 +145,20 @@ impl Desk {
         Ok(())
     }
 
+    /// Makes a message the one that tells of a lease; the one before says where it goes on.
     async fn follow(&self, lease: &LeaseId, at: MessageRef) {
-        if let Err(error) = self.keeper.follow(lease, at).await {
-            error!(lease.id = %lease, "could not note which message tells of lease {lease}: {error}");
+        let before = match self.keeper.follow(lease, at).await {
+            Ok(before) => before,
+            Err(error) => {
+                error!(lease.id = %lease, "could not note which message tells of lease {lease}: {error}");
+                return;
+            }
+        };
+        let Some(before) = before else { return };
+        if let Some(old) = before.message.filter(|old| *old != at) {
+            if let Err(fault) = self.deliver.edit(old, &self.app.moved(&before, at)).await {
+                debug!("the earlier message of lease {lease} stays as it was: {fault}");
+            }
         }
     }
 

@@ -118,15 +118,17 @@ impl Keeper {
         Ok(changed)
     }
 
-    /// Remembers which message tells of a lease.
+    /// Remembers which message tells of a lease; returns the open lease as it was before.
     ///
     /// # Errors
     /// [`StoreError`]
-    pub async fn follow(&self, lease: &LeaseId, message: MessageRef) -> Result<(), StoreError> {
+    pub async fn follow(&self, lease: &LeaseId, message: MessageRef) -> Result<Option<Lease>, StoreError> {
         let _guard = self.inner.changing.lock().await;
+        let open = self.inner.store.open_leases(&self.inner.stack.name).await?;
+        let before = open.into_iter().find(|open| open.id == *lease);
         self.inner.store.follow_lease(lease, message).await?;
         self.wake();
-        Ok(())
+        Ok(before)
     }
 
     /// A fresh look, without changing anything: one parallel round of calls.

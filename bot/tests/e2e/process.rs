@@ -1,14 +1,13 @@
 //! The life of the process and of what it says, with Discord and AWS on loopback: starting, refusing to start,
 //! stopping, restarts, Discord being away, messages that are deleted.
 
-mod world;
 
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use doorman::StartError;
 use doorman::discord::gateway::GatewayRefusal;
-use world::{Bot, World};
+use crate::world::{Bot, World};
 
 fn noon() -> DateTime<Utc> {
     "2026-11-22T03:00:00Z".parse().unwrap()
