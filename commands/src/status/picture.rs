@@ -178,11 +178,11 @@ fn window(scene: &Scene<'_>) -> Option<Window> {
     let (end, left) = (lease.expires_at?, lease.left(scene.now)?);
     let whole = (end - lease.opened_at).num_seconds().max(1);
     let minutes = (left.num_seconds() + 59) / 60;
-    let tone = match minutes {
-        ..=NEARLY_OVER_MINUTES => Tone::Bad,
-        ..=SOON_OVER_MINUTES => Tone::Warn,
-        _ if lease.phase == Phase::Opening => Tone::Busy,
-        _ => Tone::Good,
+    let tone = match lease.phase {
+        _ if minutes <= NEARLY_OVER_MINUTES => Tone::Bad,
+        _ if minutes <= SOON_OVER_MINUTES => Tone::Warn,
+        Phase::Opening => Tone::Busy,
+        Phase::Ready | Phase::Closing | Phase::Closed => Tone::Good,
     };
     let length = when::length(scene.locale, chrono::TimeDelta::minutes(minutes));
     Some(Window {
