@@ -37,12 +37,7 @@ pub struct Desk {
 impl Desk {
     /// A desk where `app` answers.
     pub fn new(app: App, keeper: Keeper, deliver: Deliver, bell: Bell) -> Desk {
-        Desk {
-            app,
-            keeper,
-            deliver,
-            bell,
-        }
+        Desk { app, keeper, deliver, bell }
     }
 
     /// The commands.
@@ -73,10 +68,7 @@ impl Desk {
                 }
             }
             Interaction::Ping(_) | Interaction::Modal(_) => {
-                warn!(
-                    "an interaction of a kind that doorman never asks for: {}",
-                    interaction.id()
-                );
+                warn!("an interaction of a kind that doorman never asks for: {}", interaction.id());
             }
             // serenity's enum is open; a kind it learns later is one we never asked for.
             _ => warn!("an interaction of an unknown kind: {}", interaction.id()),
@@ -163,11 +155,7 @@ impl Desk {
     }
 
     async fn suggest(&self, request: Request, to: Callback) {
-        let span = info_span!(
-            "suggest",
-            interaction.id = request.id,
-            person.id = request.person.id
-        );
+        let span = info_span!("suggest", interaction.id = request.id, person.id = request.person.id);
         async {
             let thinking = AssertUnwindSafe(self.app.suggest(&request)).catch_unwind();
             let suggestions = match timeout(SUGGEST, thinking).await {
@@ -210,11 +198,7 @@ impl Desk {
 }
 
 fn callback(id: u64, application_id: u64, token: &str) -> Callback {
-    Callback {
-        id,
-        application_id,
-        token: token.to_owned(),
-    }
+    Callback { id, application_id, token: token.to_owned() }
 }
 
 /// What somebody did, for the log.

@@ -26,9 +26,9 @@ impl Demo {
             .spawn()
             .expect("the program was built");
         let lines = BufReader::new(process.stdout.take().expect("piped")).lines();
-        let mut addresses = lines.map_while(Result::ok).filter_map(|line| {
-            line.strip_prefix("doorman demo: ").map(str::to_owned)
-        });
+        let mut addresses = lines
+            .map_while(Result::ok)
+            .filter_map(|line| line.strip_prefix("doorman demo: ").map(str::to_owned));
         let address = addresses.next().expect("it prints one address");
         Demo { process, address }
     }
@@ -51,7 +51,9 @@ async fn a_newcomer_opens_a_window_watches_it_and_closes_it() {
 
     browser.types("/nat open 30m").await;
     browser.sees("The NAT window is open").await;
-    browser.wait("document.querySelector('[data-testid=aws-item][data-kind=nat-gateway][data-state=available]')").await;
+    browser
+        .wait("document.querySelector('[data-testid=aws-item][data-kind=nat-gateway][data-state=available]')")
+        .await;
     assert_ne!(browser.text("[data-testid=aws-total]").await, "", "the meter runs");
 
     browser.types("/status").await;
@@ -64,7 +66,9 @@ async fn a_newcomer_opens_a_window_watches_it_and_closes_it() {
     browser.sees("The NAT window is closed, nothing of it is left").await;
     browser.sees("Nothing keeps billing").await;
     browser
-        .wait("!document.querySelector('[data-testid=aws-item][data-kind=nat-gateway][data-state=available]')")
+        .wait(
+            "!document.querySelector('[data-testid=aws-item][data-kind=nat-gateway][data-state=available]')",
+        )
         .await;
 }
 

@@ -14,7 +14,7 @@ mod loss;
 mod moto;
 mod obstacles;
 mod pair;
-mod refusals;
 mod process;
 mod program;
+mod refusals;
 mod window;

@@ -54,11 +54,7 @@ impl Keeper {
             let over = lease.expires_at.is_some_and(|end| end <= now);
             if lease.phase != Phase::Closing && !over && lease.expires_at.is_some_and(|end| end < until) {
                 lease.expires_at = Some(until);
-                lease.extensions.push(Extension {
-                    by: by.clone(),
-                    at: now,
-                    until,
-                });
+                lease.extensions.push(Extension { by: by.clone(), at: now, until });
                 info!(lease.id = %lease.id, until = %until, "extended lease {} until {until}", lease.id);
             }
         })
@@ -70,10 +66,7 @@ impl Keeper {
     /// # Errors
     /// [`StoreError`]: nothing was leased.
     pub async fn launch(&self, by: &Person, locale: Locale, spec: ServiceSpec) -> Result<Asked, StoreError> {
-        let lease = Lease {
-            service: Some(spec),
-            ..self.new_lease(LeaseKind::Service, by, locale)
-        };
+        let lease = Lease { service: Some(spec), ..self.new_lease(LeaseKind::Service, by, locale) };
         match self.put(lease).await? {
             Asked::Already(open) => {
                 let again = self.repair(&open.id).await?;
@@ -193,11 +186,7 @@ impl Keeper {
         change: impl FnOnce(&mut Lease),
     ) -> Result<Option<Lease>, StoreError> {
         let open = self.inner.store.open_leases(&self.inner.stack.name).await?;
-        let Some(id) = open
-            .into_iter()
-            .find(|lease| lease.kind == kind)
-            .map(|lease| lease.id)
-        else {
+        let Some(id) = open.into_iter().find(|lease| lease.kind == kind).map(|lease| lease.id) else {
             return Ok(None);
         };
         let changed = self.change(&id, change).await?;

@@ -25,7 +25,8 @@ pub(crate) struct Browser {
 impl Browser {
     /// A new browser with an empty profile; `None`, said loudly, where there is none to start.
     pub(crate) async fn start() -> Option<Browser> {
-        let started = Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+        let started =
+            Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
         let mut driver = match started {
             Ok(driver) => driver,
             Err(error) => {
@@ -78,7 +79,8 @@ impl Browser {
     /// Waits until an expression is true on the page.
     pub(crate) async fn wait(&self, expression: &str) {
         let looking = async {
-            while self.script(&format!("return Boolean({expression})"), json!([])).await != Value::Bool(true) {
+            while self.script(&format!("return Boolean({expression})"), json!([])).await != Value::Bool(true)
+            {
                 tokio::time::sleep(LOOK).await;
             }
         };
@@ -90,19 +92,23 @@ impl Browser {
     /// Waits until the channel says so.
     pub(crate) async fn sees(&self, words: &str) {
         let words = serde_json::to_string(words).expect("text");
-        self.wait(&format!("document.querySelector('[data-testid=channel]').innerText.includes({words})")).await;
+        self.wait(&format!("document.querySelector('[data-testid=channel]').innerText.includes({words})"))
+            .await;
     }
 
     /// What a part of the page says.
     pub(crate) async fn text(&self, selector: &str) -> String {
-        let text = self.script("return document.querySelector(arguments[0])?.innerText ?? ''", json!([selector])).await;
+        let text = self
+            .script("return document.querySelector(arguments[0])?.innerText ?? ''", json!([selector]))
+            .await;
         text.as_str().unwrap_or_default().to_owned()
     }
 
     /// Types a line into the composer with real key strokes, and sends it.
     pub(crate) async fn types(&self, line: &str) {
         let composer = self.element("[data-testid=composer]").await;
-        self.command(&format!("element/{composer}/value"), json!({ "text": format!("{line}\u{e007}") })).await;
+        self.command(&format!("element/{composer}/value"), json!({ "text": format!("{line}\u{e007}") }))
+            .await;
     }
 
     /// Presses the last button that says so, with a real click.
@@ -153,7 +159,8 @@ impl Drop for Browser {
 }
 
 async fn post(client: &reqwest::Client, address: &str, body: &Value) -> Value {
-    let answer = client.post(address).json(body).send().await.unwrap_or_else(|error| panic!("{address}: {error}"));
+    let answer =
+        client.post(address).json(body).send().await.unwrap_or_else(|error| panic!("{address}: {error}"));
     let mut answer: Value = answer.json().await.unwrap_or_else(|error| panic!("{address}: {error}"));
     answer["value"].take()
 }
