@@ -59,10 +59,11 @@ async fn a_stale_button_does_nothing_and_says_so() {
     stage.presses("operator", &reply.id, "Close now").await;
     stage.reads(&reply.id, "nothing of it is left").await;
     for custom_id in ["card:confirm:launch-0123456789abcdef", "nonsense"] {
-        let sent = stage.world.discord.press_raw("operator", &reply.id, custom_id).await.expect("sent");
-        let told = stage.reply_to(&sent.interaction_id).await;
-        assert_eq!(told.private_to.as_deref(), Some("operator"), "{custom_id}");
-        assert!(text(&told).contains("is over or was replaced"), "{custom_id}: {}", text(&told));
+        stage.world.discord.press_raw("operator", &reply.id, custom_id).await.expect("sent");
+        let told = stage.whispered("operator", "is over or was replaced").await;
+        let window = stage.world.discord.message(&reply.id).expect("the window's message");
+        assert!(text(&window).contains("nothing of it is left"), "{custom_id} changed it: {}", text(&window));
+        stage.world.discord.delete_message(&told.id);
     }
     // Pressed on a screen that was not up to date: the message shows how things stand.
     let sent = stage.world.discord.press_raw("operator", &reply.id, &stale).await.expect("sent");

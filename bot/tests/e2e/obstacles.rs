@@ -131,6 +131,8 @@ async fn expired_credentials() {
 #[tokio::test(flavor = "multi_thread")]
 async fn throttling_only_takes_longer() {
     let stage = Stage::set().await;
+    // The SDK's own pauses between attempts are real time.
+    stage.world.clock.set_rate(20.0);
     for operation in ["AllocateAddress", "CreateNatGateway", "CreateRoute", "DescribeNatGateways"] {
         stage.refuse(operation, 3, 503, "RequestLimitExceeded");
     }
@@ -138,6 +140,7 @@ async fn throttling_only_takes_longer() {
     stage.reads(&reply.id, "The NAT window is open").await;
     let alive = stage.world.aws.max_alive();
     assert_eq!((alive.nat_gateways, alive.addresses), (1, 1));
+    stage.world.clock.set_rate(300.0);
     stage.says("operator", "/nat close").await;
     stage.nothing_left().await;
     stage.finish().await;

@@ -172,6 +172,16 @@ impl Stage {
         .await
     }
 
+    /// Waits for a message in the channel that only that person can see and that reads so.
+    pub(crate) async fn whispered(&self, person: &str, words: &str) -> MessageView {
+        self.see(&format!("{words:?} whispered to {person}"), |stage| {
+            let messages = stage.world.discord.channel().messages.into_iter();
+            let mut private = messages.filter(|view| view.private_to.as_deref() == Some(person));
+            private.find(|view| text(view).contains(words))
+        })
+        .await
+    }
+
     /// Everything people see in the channel, for failures and snapshots.
     pub(crate) fn channel(&self) -> String {
         let messages = self.world.discord.channel().messages;

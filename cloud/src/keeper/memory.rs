@@ -68,13 +68,13 @@ impl Memory {
     }
 
     pub(super) fn succeeded(&mut self, step: &Step, changes: &[Change], now: DateTime<Utc>) {
-        self.tries.remove(step);
+        self.tries.remove(&step.identity());
         if changes.contains(&Change::LookAgain) {
             // It is there, though observations may not show it yet: not asked for again at once.
             let (operation, message) = (step.operation(), "already there".to_owned());
             let failure =
                 Failure { operation, kind: FailureKind::NotYet, code: "AlreadyThere".to_owned(), message };
-            self.failed(step.clone(), failure, now);
+            self.failed(step, failure, now);
         }
         for change in changes {
             match change {
@@ -87,11 +87,11 @@ impl Memory {
         }
     }
 
-    pub(super) fn failed(&mut self, step: Step, failure: Failure, now: DateTime<Utc>) {
+    pub(super) fn failed(&mut self, step: &Step, failure: Failure, now: DateTime<Utc>) {
         if failure.kind == FailureKind::Unknown {
             self.unsettled_until = now + CONSISTENCY;
         }
-        let tries = self.tries.entry(step).or_insert(Tries {
+        let tries = self.tries.entry(step.identity()).or_insert(Tries {
             count: 0,
             since: now,
             next: now,
@@ -109,7 +109,7 @@ impl Memory {
         leases: &[Lease],
         now: DateTime<Utc>,
     ) -> Option<DateTime<Utc>> {
-        let retry = self.tries.get(step).map(|tries| tries.next);
+        let retry = self.tries.get(&step.identity()).map(|tries| tries.next);
         let settled = step.builds_for().and_then(|owner| {
             leases.iter().find(|lease| lease.id == owner.lease).map(|lease| self.settles_at(lease))
         });
@@ -118,7 +118,7 @@ impl Memory {
 
     /// Forgets failures of steps that are not planned any more.
     pub(super) fn keep_only(&mut self, planned: &[Step]) {
-        self.tries.retain(|step, _| planned.contains(step));
+        self.tries.retain(|step, _| planned.iter().any(|planned| planned.identity() == *step));
     }
 
     pub(super) fn failing(&self) -> Vec<Failing> {

@@ -101,7 +101,8 @@ impl Keeper {
             let plan = self.plan_for(memory, &leases, observed, now);
             let mut retry_at = None;
             for step in &plan.steps {
-                if look_first || stop.is_cancelled() || steps.contains(step) {
+                let under_way_already = steps.iter().any(|other| other.identity() == step.identity());
+                if look_first || stop.is_cancelled() || under_way_already {
                     continue;
                 }
                 match memory.not_before(step, &leases, now) {
@@ -169,7 +170,7 @@ impl Keeper {
         if !failure.kind.passes() {
             self.give_up_building(&step, &failure).await?;
         }
-        memory.failed(step, failure, self.inner.clock.now());
+        memory.failed(&step, failure, self.inner.clock.now());
         Ok(())
     }
 

@@ -71,6 +71,12 @@ fn build(
     for slot in &stack.service.instances {
         match observed.instance(&slot.name).filter(|instance| goal.owns(&instance.owner)) {
             Some(instance) => keep_up(plan, instance, desired, observed, now),
+            None if observed.instances.iter().any(|instance| {
+                instance.name == slot.name && instance.state == InstanceState::ShuttingDown
+            }) =>
+            {
+                plan.wait(Wait::InstanceTerminated(slot.name.clone()));
+            }
             None if observed.occupants.contains_key(&slot.private_ip) => {
                 plan.wait(Wait::AddressFree(slot.private_ip.to_string()));
             }

@@ -26,6 +26,8 @@ pub struct ChannelView {
 /// A member of the guild.
 #[derive(Debug, Clone, Serialize)]
 pub struct PersonView {
+    /// Their snowflake, as mentions have it.
+    pub id: String,
     /// The short name by which [`Discord`]'s methods know them.
     pub key: String,
     /// The name shown.
@@ -167,6 +169,7 @@ impl Discord {
                 .people
                 .iter()
                 .map(|person| PersonView {
+                    id: person.id.to_string(),
                     key: person.key.clone(),
                     name: person.name.clone(),
                     locale: person.locale.clone(),
