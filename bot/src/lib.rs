@@ -7,6 +7,7 @@ pub mod check;
 #[cfg(feature = "sandbox")]
 pub mod demo;
 pub mod discord;
+pub mod health;
 pub mod herald;
 pub mod run;
 pub mod schedules;

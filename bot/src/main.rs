@@ -37,6 +37,8 @@ enum Command {
     Demo(doorman::demo::Options),
     /// Say what is wrong with settings, token, Discord, store, credentials, network, quotas and permissions.
     Check,
+    /// Ask the doorman that runs with these settings how it is; for a container's health check.
+    Health,
 }
 
 /// Not enough to keep the process from ending; serenity can leave a task that never yields.
@@ -45,7 +47,7 @@ const LEFTOVERS: Duration = Duration::from_millis(200);
 fn main() -> ExitCode {
     let cli = Cli::parse();
     // `check` speaks for itself; a log in between would only be in the way of reading it.
-    let quiet = matches!(cli.command, Some(Command::Check));
+    let quiet = matches!(cli.command, Some(Command::Check | Command::Health));
     log(if quiet { "error" } else { "info" });
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -59,6 +61,13 @@ fn main() -> ExitCode {
             Command::Demo(options) => match doorman::demo::run(options, stop).await {
                 Ok(()) => ExitCode::SUCCESS,
                 Err(error) => complain(format!("{error:#}")),
+            },
+            Command::Health => match health(&cli.config).await {
+                Ok(said) => {
+                    println!("{said}");
+                    ExitCode::SUCCESS
+                }
+                Err(error) => complain(error),
             },
             Command::Check => {
                 let report = doorman::check::run(&cli.config, &env).await;
@@ -93,6 +102,13 @@ async fn run(config: &Path, stop: CancellationToken) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => complain(error),
     }
+}
+
+async fn health(config: &Path) -> Result<String, String> {
+    let settings = Settings::load(config).and_then(|settings| settings.with_env(&env));
+    let settings = settings.map_err(|problems| problems.to_string())?;
+    let listen = settings.health.listen.ok_or("there is no health page: `health.listen` is not set")?;
+    doorman::health::ask(listen).await
 }
 
 fn env(name: &str) -> Option<String> {

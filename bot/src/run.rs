@@ -4,8 +4,11 @@
 //! bot still knocks at Discord's door, and when Discord will not have it at all (a revoked token), the process
 //! stays until every window that has an end is closed, and exits only then.
 
+use std::io;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use doorman_cloud::aws::{self, Aws};
@@ -27,6 +30,7 @@ use crate::discord::deliver::Deliver;
 use crate::discord::desk::Desk;
 use crate::discord::gateway::{self, GatewayRefusal};
 use crate::discord::rest::{Fault, Patience, Rest};
+use crate::health::Health;
 use crate::herald::{Bell, Herald};
 use crate::schedules::Schedules;
 
@@ -63,6 +67,14 @@ pub enum StartError {
     /// The HTTP client could not be made.
     #[error("the HTTP client could not be set up: {0}")]
     Http(String),
+    /// The health page cannot be served.
+    #[error("the health page cannot be served at {listen} ({reason}): choose another `health.listen`")]
+    Health {
+        /// Where it should be.
+        listen: SocketAddr,
+        /// Why not.
+        reason: io::Error,
+    },
     /// The scheduler could not be started.
     #[error("the scheduler could not be started: {0}")]
     Schedules(#[from] JobSchedulerError),
@@ -144,9 +156,14 @@ async fn serve(
         channel_id,
     );
     let mut scheduling = tokio::spawn(schedules.run(done.clone()));
+    let online = Arc::new(AtomicBool::new(false));
+    if let Some(listen) = settings.health.listen {
+        let health = Health::new(keeper.clone(), Arc::clone(&online));
+        health.serve(listen, done.clone()).await.map_err(|reason| StartError::Health { listen, reason })?;
+    }
     let desk = Arc::new(Desk::new(app, keeper.clone(), deliver, bell));
     let closing = stop.child_token();
-    let connecting = gateway::run(desk, settings.discord.guild_id.0, tasks.clone(), closing.clone());
+    let connecting = gateway::run(desk, settings.discord.guild_id.0, tasks.clone(), online, closing.clone());
 
     let result = tokio::select! {
         refused = connecting => refused.map_err(StartError::from),

@@ -36,12 +36,7 @@ pub(crate) async fn handle(app: &App, request: &Request) -> Outcome {
         Ok(leases) => leases,
         Err(error) => return app.failed(request, &error),
     };
-    let scene = Scene {
-        settings: app.settings(),
-        view: &view,
-        locale: request.locale,
-        now,
-    };
+    let scene = Scene { settings: app.settings(), view: &view, locale: request.locale, now };
     Outcome::show(message(&scene, &leases))
 }
 
@@ -65,21 +60,14 @@ fn with_prices(scene: &Scene<'_>, meter: &Meter, leases: &[Lease]) -> Message {
     if ours.is_empty() {
         lines.push(say(locale, "cost-nothing-runs", &[]));
     } else {
-        lines.push(say(
-            locale,
-            "cost-sum",
-            &[("monthly", sum.monthly(locale).into())],
-        ));
+        lines.push(say(locale, "cost-sum", &[("monthly", sum.monthly(locale).into())]));
         lines.push(String::new());
         lines.extend(shown(locale, &ours));
     }
     if !by_hand.is_empty() {
         let sum = Sum::of(by_hand.iter().copied());
         lines.push(String::new());
-        let args = [
-            ("hourly", sum.hourly(locale).into()),
-            ("monthly", sum.monthly(locale).into()),
-        ];
+        let args = [("hourly", sum.hourly(locale).into()), ("monthly", sum.monthly(locale).into())];
         lines.push(say(locale, "cost-hand-made", &args));
         lines.extend(shown(locale, &by_hand));
     }
@@ -102,11 +90,7 @@ fn with_prices(scene: &Scene<'_>, meter: &Meter, leases: &[Lease]) -> Message {
 }
 
 fn shown(locale: Locale, lines: &[&MeterLine]) -> Vec<String> {
-    let mut shown: Vec<String> = lines
-        .iter()
-        .take(MOST_LINES)
-        .map(|line| one(locale, line))
-        .collect();
+    let mut shown: Vec<String> = lines.iter().take(MOST_LINES).map(|line| one(locale, line)).collect();
     if lines.len() > MOST_LINES {
         let count = lines.len() - MOST_LINES;
         shown.push(say(locale, "cost-more", &[("count", count.into())]));
@@ -146,10 +130,7 @@ fn so_far(scene: &Scene<'_>, leases: &[Lease]) -> Vec<String> {
             continue;
         };
         let spent = spent_between(std::slice::from_ref(lease), lease.opened_at, scene.now).text(locale);
-        let args = [
-            ("usd", spent.into()),
-            ("since", when::relative(lease.opened_at).into()),
-        ];
+        let args = [("usd", spent.into()), ("since", when::relative(lease.opened_at).into())];
         lines.push(match kind {
             LeaseKind::Service => say(locale, "cost-since-pair", &args),
             LeaseKind::NatWindow => say(locale, "cost-since-window", &args),
@@ -161,28 +142,20 @@ fn so_far(scene: &Scene<'_>, leases: &[Lease]) -> Vec<String> {
 /// What kind of figures these are, and what they leave out.
 fn footer(scene: &Scene<'_>, meter: &Meter) -> String {
     let locale = scene.locale;
-    let mut notes: Vec<String> = scene
-        .prices()
-        .map(|prices| money::list_price(locale, prices))
-        .into_iter()
-        .collect();
+    let mut notes: Vec<String> =
+        scene.prices().map(|prices| money::list_price(locale, prices)).into_iter().collect();
     if meter.lines.iter().any(|line| line.kind.bills_started_hours()) {
         notes.push(say(locale, "cost-note-hours", &[]));
     }
-    let spot = scene
-        .observed()
-        .is_some_and(|observed| observed.instances.iter().any(|instance| instance.spot));
+    let spot =
+        scene.observed().is_some_and(|observed| observed.instances.iter().any(|instance| instance.spot));
     notes.extend(spot.then(|| say(locale, "cost-note-spot", &[])));
     if meter.has_unknown() {
         let unknown = meter.lines.iter().filter(|line| line.usd_per_hour.is_none());
         let mut names: Vec<&str> = unknown.map(|line| line.detail.as_str()).collect();
         names.sort_unstable();
         names.dedup();
-        notes.push(say(
-            locale,
-            "cost-note-unknown",
-            &[("names", names.join(", ").into())],
-        ));
+        notes.push(say(locale, "cost-note-unknown", &[("names", names.join(", ").into())]));
     }
     notes.join(" · ")
 }
@@ -198,21 +171,11 @@ fn without_prices(scene: &Scene<'_>, observed: &Observed) -> Message {
     let counts = [
         (MadeKind::Instance, running.count()),
         (MadeKind::Volume, observed.volumes.len()),
-        (
-            MadeKind::NatGateway,
-            observed
-                .gateways
-                .iter()
-                .filter(|gateway| gateway.state.is_alive())
-                .count(),
-        ),
+        (MadeKind::NatGateway, observed.gateways.iter().filter(|gateway| gateway.state.is_alive()).count()),
         (MadeKind::Address, observed.addresses.len()),
         (MadeKind::Endpoint, observed.endpoints.len()),
     ];
-    let mut lines = vec![
-        say(locale, "cost-no-list", &[("region", region.into())]),
-        String::new(),
-    ];
+    let mut lines = vec![say(locale, "cost-no-list", &[("region", region.into())]), String::new()];
     let before = lines.len();
     for (kind, count) in counts.into_iter().filter(|(_, count)| *count > 0) {
         lines.push(format!("• {} × {count}", receipt::kind(locale, kind)));

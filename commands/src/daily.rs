@@ -33,12 +33,7 @@ pub(crate) async fn message(app: &App, now: DateTime<Utc>) -> Result<Message, Fa
     let first = start_of(today - Days::new(DAYS - 1), settings.reports.timezone);
     let (view, leases) = tokio::join!(app.keeper().look(), store.leases_since(first));
     let view = view?;
-    let scene = Scene {
-        settings,
-        view: &view,
-        locale: settings.discord.locale,
-        now,
-    };
+    let scene = Scene { settings, view: &view, locale: settings.discord.locale, now };
     // A summary without its history is still a summary; that it is missing is said.
     let leases = leases
         .inspect_err(|error| tracing::error!("cannot read the leases for the daily summary: {error}"))
@@ -88,10 +83,7 @@ fn days(scene: &Scene<'_>, leases: &[Lease]) -> Vec<DayCost> {
         .map(|ago| {
             let day = today - Days::new(ago);
             let end = start_of(day + Days::new(1), zone).min(scene.now);
-            DayCost {
-                day,
-                spent: spent_between(leases, start_of(day, zone), end),
-            }
+            DayCost { day, spent: spent_between(leases, start_of(day, zone), end) }
         })
         .collect()
 }
@@ -133,10 +125,7 @@ fn render(
         lines.push(String::new());
         lines.extend(hindrances);
     }
-    let today = scene
-        .now
-        .with_timezone(&scene.settings.reports.timezone)
-        .date_naive();
+    let today = scene.now.with_timezone(&scene.settings.reports.timezone).date_naive();
     let day = status::day(locale, today);
     let title = match quiet {
         true => say(locale, "daily-title-quiet", &[("day", day.into())]),
@@ -193,10 +182,7 @@ fn by_hand(scene: &Scene<'_>) -> Option<String> {
 
 fn chart(scene: &Scene<'_>, costs: &[DayCost]) -> CostChart {
     let locale = scene.locale;
-    let date = scene
-        .prices()
-        .map(|prices| prices.as_of.to_string())
-        .unwrap_or_default();
+    let date = scene.prices().map(|prices| prices.as_of.to_string()).unwrap_or_default();
     let last = costs.len().saturating_sub(1);
     CostChart {
         title: say(locale, "daily-chart-title", &[("days", costs.len().into())]),
@@ -218,10 +204,7 @@ fn chart(scene: &Scene<'_>, costs: &[DayCost]) -> CostChart {
 async fn drawn(chart: CostChart) -> Option<Picture> {
     let drawing = tokio::task::spawn_blocking(move || cost_png(&chart).map_err(anyhow::Error::new)).await;
     match drawing.map_err(anyhow::Error::new).flatten() {
-        Ok(png) => Some(Picture {
-            name: "cost.png".to_owned(),
-            png,
-        }),
+        Ok(png) => Some(Picture { name: "cost.png".to_owned(), png }),
         Err(error) => {
             tracing::error!("cannot draw the cost of the days: {error}");
             None

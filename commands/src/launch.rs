@@ -77,9 +77,7 @@ impl Options {
     /// Whether something was asked for that is not what runs.
     fn differs_from(&self, spec: &ServiceSpec) -> bool {
         let other = |typed: &Option<String>, is: &str| {
-            typed
-                .as_deref()
-                .is_some_and(|text| !text.eq_ignore_ascii_case(is))
+            typed.as_deref().is_some_and(|text| !text.eq_ignore_ascii_case(is))
         };
         other(&self.instance_type, &spec.instance_type)
             || (other(&self.image, &spec.image_name) && other(&self.image, spec.image.as_str()))
@@ -104,12 +102,7 @@ pub(crate) async fn handle(app: &App, request: &Request, options: Options) -> Ou
         Ok(survey) => survey,
         Err(failure) => return cannot_look(request, &failure),
     };
-    let scene = Scene {
-        settings: app.settings(),
-        view: &view,
-        locale: request.locale,
-        now: app.now(),
-    };
+    let scene = Scene { settings: app.settings(), view: &view, locale: request.locale, now: app.now() };
     let Some(observed) = scene.observed() else {
         return Outcome::show(cards::not_looked(request.locale));
     };
@@ -117,11 +110,8 @@ pub(crate) async fn handle(app: &App, request: &Request, options: Options) -> Ou
     if let Some(lease) = view.lease(LeaseKind::Service) {
         return leased(app, request, &options, &scene, lease, preview).await;
     }
-    let mut told: Vec<_> = preview
-        .troubles
-        .iter()
-        .map(|trouble| sentence::trouble(request.locale, trouble))
-        .collect();
+    let mut told: Vec<_> =
+        preview.troubles.iter().map(|trouble| sentence::trouble(request.locale, trouble)).collect();
     let offer = match offer {
         Some(Ok(offer)) => Some(offer),
         Some(Err(no)) => {
@@ -185,11 +175,7 @@ async fn survey(app: &App, wanted: &Wanted) -> Result<Survey, Failure> {
     let (keeper, stack) = (app.keeper(), &app.settings().stack);
     let last = keeper.watch().borrow().clone();
     let leased = last.lease(LeaseKind::Service).is_some();
-    let guess = last
-        .observed
-        .as_deref()
-        .and_then(|seen| zones(seen, stack))
-        .filter(|_| !leased);
+    let guess = last.observed.as_deref().and_then(|seen| zones(seen, stack)).filter(|_| !leased);
     let offer = |zones| keeper.aws().offer(&wanted.image, &wanted.instance_type, zones);
     let (view, early) = match &guess {
         Some(zones) => {
@@ -228,12 +214,7 @@ pub(crate) async fn confirm(app: &App, request: &Request, card: Card) -> Outcome
         Ok(view) => view,
         Err(failure) => return cannot_look(request, &failure),
     };
-    let scene = Scene {
-        settings: app.settings(),
-        view: &view,
-        locale: card.locale,
-        now: app.now(),
-    };
+    let scene = Scene { settings: app.settings(), view: &view, locale: card.locale, now: app.now() };
     let before = view.lease(LeaseKind::Service);
     if let Some(lease) = before.filter(|lease| lease.phase != Phase::Ready) {
         return Outcome::show(cards::busy(&scene, lease));
@@ -241,11 +222,8 @@ pub(crate) async fn confirm(app: &App, request: &Request, card: Card) -> Outcome
     if let Some(observed) = scene.observed() {
         let preview = Preview::of(&scene, observed);
         if !preview.troubles.is_empty() {
-            let told: Vec<_> = preview
-                .troubles
-                .iter()
-                .map(|trouble| sentence::trouble(card.locale, trouble))
-                .collect();
+            let told: Vec<_> =
+                preview.troubles.iter().map(|trouble| sentence::trouble(card.locale, trouble)).collect();
             return Outcome::show(cards::blocked(card.locale, &told));
         }
     }

@@ -8,7 +8,7 @@ use doorman_cloud::prices::{Meter, MeterLine, Prices};
 use doorman_cloud::step::Failure;
 use doorman_config::{Locale, Settings, Stack};
 
-use crate::app::Outcome;
+use crate::app::{App, Outcome};
 use crate::request::Request;
 use crate::texts::say;
 use crate::{money, places, sentence};
@@ -53,22 +53,14 @@ impl<'a> Scene<'a> {
     /// What is not as a ready lease of that kind wants it, in plain words.
     pub(crate) fn drift(&self, kind: LeaseKind) -> Vec<String> {
         let of_kind = self.view.plan.drift.iter().filter(|(of, _)| *of == kind);
-        of_kind
-            .map(|(_, drift)| sentence::drift(self.locale, self.settings, drift))
-            .collect()
+        of_kind.map(|(_, drift)| sentence::drift(self.locale, self.settings, drift)).collect()
     }
 
     /// What keeps AWS from being seen or changed.
     pub(crate) fn hindrances(&self) -> Vec<String> {
-        let blind = self
-            .view
-            .blind
-            .iter()
-            .map(|blind| sentence::blind(self.locale, blind));
+        let blind = self.view.blind.iter().map(|blind| sentence::blind(self.locale, blind));
         let failing = self.view.failing.iter();
-        blind
-            .chain(failing.map(|failing| sentence::failing(self.locale, failing)))
-            .collect()
+        blind.chain(failing.map(|failing| sentence::failing(self.locale, failing))).collect()
     }
 
     /// The link to the message that tells of a lease, as Markdown; `None` if it has none.
@@ -116,17 +108,23 @@ impl Sum {
     }
 
     fn bounded(self, locale: Locale, amount: String) -> String {
-        if self.unknown {
-            say(locale, "cost-at-least", &[("amount", amount.into())])
-        } else {
-            amount
-        }
+        if self.unknown { say(locale, "cost-at-least", &[("amount", amount.into())]) } else { amount }
     }
 }
 
 /// Whether a line of the meter belongs to the service pair (and not to the NAT window).
 pub(crate) fn is_of_pair(kind: MadeKind) -> bool {
     matches!(kind, MadeKind::Instance | MadeKind::Volume | MadeKind::Endpoint)
+}
+
+/// What was last known, for when AWS cannot be looked at. What is leased is known all the same.
+pub(crate) async fn last_known(app: &App) -> View {
+    let mut view = View::clone(&app.keeper().watch().borrow());
+    match app.keeper().store().leases_since(app.now()).await {
+        Ok(leases) => view.leases = leases,
+        Err(error) => tracing::error!("cannot read the leases: {error}"),
+    }
+    view
 }
 
 /// Says that AWS could not be looked at, and logs why.

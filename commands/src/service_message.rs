@@ -26,12 +26,7 @@ pub(crate) fn render(
     locale: Locale,
     now: DateTime<Utc>,
 ) -> Message {
-    let scene = Scene {
-        settings,
-        view,
-        locale,
-        now,
-    };
+    let scene = Scene { settings, view, locale, now };
     match lease.phase {
         Phase::Opening => opening::message(&scene, lease),
         Phase::Ready => ready(&scene, lease),
@@ -68,11 +63,7 @@ fn ready(scene: &Scene<'_>, lease: &Lease) -> Message {
     }
     with_hindrances(scene, &mut lines);
     let (title, tone) = if drift.is_empty() && lease.setback.is_none() {
-        let tone = if scene.view.blind.is_some() {
-            Tone::Warn
-        } else {
-            Tone::Good
-        };
+        let tone = if scene.view.blind.is_some() { Tone::Warn } else { Tone::Good };
         (say(locale, "service-ready-title", &[]), tone)
     } else {
         (say(locale, "service-drift-title", &[]), Tone::Warn)
@@ -87,10 +78,7 @@ fn ready(scene: &Scene<'_>, lease: &Lease) -> Message {
     };
     Message {
         panel: Some(panel),
-        buttons: broken
-            .then(|| buttons::repair(locale, &lease.id))
-            .into_iter()
-            .collect(),
+        buttons: broken.then(|| buttons::repair(locale, &lease.id)).into_iter().collect(),
         ..Message::default()
     }
 }
@@ -110,16 +98,8 @@ fn closing(scene: &Scene<'_>, lease: &Lease) -> Message {
         (say(locale, "service-closing-title", &[]), Tone::Busy)
     };
     let body = lines.join("\n");
-    let panel = Panel {
-        title,
-        body,
-        tone,
-        ..Panel::default()
-    };
-    Message {
-        panel: Some(panel),
-        ..Message::default()
-    }
+    let panel = Panel { title, body, tone, ..Panel::default() };
+    Message { panel: Some(panel), ..Message::default() }
 }
 
 fn closed(scene: &Scene<'_>, lease: &Lease) -> Message {
@@ -138,27 +118,11 @@ fn closed(scene: &Scene<'_>, lease: &Lease) -> Message {
     } else {
         (say(locale, "service-closed-title", &[]), Tone::Plain)
     };
-    let listed = lease
-        .receipt
-        .as_ref()
-        .is_some_and(|receipt| receipt.prices_as_of.is_some());
-    let footer = if listed {
-        footer(scene, lease)
-    } else {
-        String::new()
-    };
+    let listed = lease.receipt.as_ref().is_some_and(|receipt| receipt.prices_as_of.is_some());
+    let footer = if listed { footer(scene, lease) } else { String::new() };
     let body = lines.join("\n");
-    let panel = Panel {
-        title,
-        body,
-        tone,
-        footer,
-        ..Panel::default()
-    };
-    Message {
-        panel: Some(panel),
-        ..Message::default()
-    }
+    let panel = Panel { title, body, tone, footer, ..Panel::default() };
+    Message { panel: Some(panel), ..Message::default() }
 }
 
 /// What of the pair the last look still shows, part by part.
@@ -172,11 +136,7 @@ fn steps_of_closing(scene: &Scene<'_>, lease: &Lease) -> Vec<String> {
         let count = still.iter().filter(|left| left.part == *part).count();
         let what = receipt::part(locale, *part);
         match count {
-            0 => format!(
-                "{} {}",
-                Mark::Done.sign(),
-                say(locale, "service-gone", &[("what", what.into())])
-            ),
+            0 => format!("{} {}", Mark::Done.sign(), say(locale, "service-gone", &[("what", what.into())])),
             _ => {
                 let args = [("what", what.into()), ("count", count.into())];
                 format!("{} {}", Mark::Busy.sign(), say(locale, "service-going", &args))
@@ -194,10 +154,7 @@ fn why_closed(scene: &Scene<'_>, lease: &Lease) -> Vec<String> {
     let locale = scene.locale;
     match &lease.closing {
         Some((at, CloseReason::Asked { by })) => {
-            let args = [
-                ("by", people::mention(by).into()),
-                ("at", when::relative(*at).into()),
-            ];
+            let args = [("by", people::mention(by).into()), ("at", when::relative(*at).into())];
             vec![say(locale, "service-closing-asked", &args)]
         }
         Some((_, CloseReason::Failed { trouble })) => vec![sentence::trouble(locale, trouble).text()],
@@ -214,10 +171,7 @@ fn with_hindrances(scene: &Scene<'_>, lines: &mut Vec<String>) {
 }
 
 fn launched_by(scene: &Scene<'_>, lease: &Lease) -> Field {
-    let args = [
-        ("by", people::mention(&lease.opened_by).into()),
-        ("at", when::full(lease.opened_at).into()),
-    ];
+    let args = [("by", people::mention(&lease.opened_by).into()), ("at", when::full(lease.opened_at).into())];
     Field {
         name: say(scene.locale, "service-field-by", &[]),
         value: say(scene.locale, "service-by", &args),
@@ -230,16 +184,8 @@ fn price(scene: &Scene<'_>) -> Field {
     let locale = scene.locale;
     let value = match scene.meter() {
         Some(meter) => {
-            let sum = Sum::of(
-                meter
-                    .lines
-                    .iter()
-                    .filter(|line| line.ours && is_of_pair(line.kind)),
-            );
-            let args = [
-                ("hourly", sum.hourly(locale).into()),
-                ("monthly", sum.monthly(locale).into()),
-            ];
+            let sum = Sum::of(meter.lines.iter().filter(|line| line.ours && is_of_pair(line.kind)));
+            let args = [("hourly", sum.hourly(locale).into()), ("monthly", sum.monthly(locale).into())];
             say(locale, "service-price", &args)
         }
         None => match scene.prices() {
@@ -250,11 +196,7 @@ fn price(scene: &Scene<'_>) -> Field {
             }
         },
     };
-    Field {
-        name: say(locale, "service-field-price", &[]),
-        value,
-        inline: true,
-    }
+    Field { name: say(locale, "service-field-price", &[]), value, inline: true }
 }
 
 /// What kind of figures these are.
@@ -263,10 +205,7 @@ fn footer(scene: &Scene<'_>, lease: &Lease) -> String {
     let Some(prices) = scene.prices() else {
         return String::new();
     };
-    let spot = lease
-        .service
-        .as_ref()
-        .is_some_and(|spec| spec.market == Market::Spot);
+    let spot = lease.service.as_ref().is_some_and(|spec| spec.market == Market::Spot);
     let mut notes = vec![money::list_price(locale, prices)];
     notes.extend(spot.then(|| say(locale, "cost-note-spot", &[])));
     notes.push(say(locale, "cost-note-hours", &[]));
@@ -276,10 +215,7 @@ fn footer(scene: &Scene<'_>, lease: &Lease) -> String {
 /// Whether every instance of the settings runs.
 fn all_run(scene: &Scene<'_>, rows: &[Row]) -> bool {
     let slots = &scene.stack().service.instances;
-    let runs = |name: &str| {
-        rows.iter()
-            .any(|row| row.name == name && row.machine == Machine::Running)
-    };
+    let runs = |name: &str| rows.iter().any(|row| row.name == name && row.machine == Machine::Running);
     slots.iter().all(|slot| runs(&slot.name))
 }
 

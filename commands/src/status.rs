@@ -12,7 +12,7 @@ use crate::app::{App, Outcome};
 use crate::message::{Button, Message, Panel, Picture, Tone};
 use crate::picture::stack_png;
 use crate::request::Request;
-use crate::scene::{Scene, Sum, kept};
+use crate::scene::{self, Scene, Sum, kept};
 use crate::texts::say;
 use crate::{buttons, money, people, sentence, when};
 
@@ -20,29 +20,17 @@ use crate::{buttons, money, people, sentence, when};
 pub(crate) async fn handle(app: &App, request: &Request) -> Outcome {
     match app.keeper().look().await {
         Ok(view) => {
-            let scene = Scene {
-                settings: app.settings(),
-                view: &view,
-                locale: request.locale,
-                now: app.now(),
-            };
+            let scene =
+                Scene { settings: app.settings(), view: &view, locale: request.locale, now: app.now() };
             let mut message = message(&scene);
             message.picture = drawn(&scene).await;
             Outcome::show(message)
         }
         Err(failure) => {
-            tracing::warn!(
-                request.id = request.id,
-                "request {}: cannot look at AWS: {failure}",
-                request.id
-            );
-            let view = app.keeper().watch().borrow().clone();
-            let scene = Scene {
-                settings: app.settings(),
-                view: &view,
-                locale: request.locale,
-                now: app.now(),
-            };
+            tracing::warn!(request.id = request.id, "request {}: cannot look at AWS: {failure}", request.id);
+            let view = scene::last_known(app).await;
+            let scene =
+                Scene { settings: app.settings(), view: &view, locale: request.locale, now: app.now() };
             Outcome::show(last_known(&scene, &failure))
         }
     }
@@ -53,10 +41,7 @@ pub(crate) async fn drawn(scene: &Scene<'_>) -> Option<Picture> {
     let picture = picture::of(scene);
     let drawing = tokio::task::spawn_blocking(move || stack_png(&picture)).await;
     match drawing {
-        Ok(Ok(png)) => Some(Picture {
-            name: "status.png".to_owned(),
-            png,
-        }),
+        Ok(Ok(png)) => Some(Picture { name: "status.png".to_owned(), png }),
         Ok(Err(error)) => {
             tracing::error!("cannot draw the stack: {error}");
             None
@@ -78,10 +63,7 @@ fn message(scene: &Scene<'_>) -> Message {
         lines.push(String::new());
         lines.extend(hindrances);
     }
-    Message {
-        buttons: repair.into_iter().collect(),
-        ..panel(scene, title, tone, lines)
-    }
+    Message { buttons: repair.into_iter().collect(), ..panel(scene, title, tone, lines) }
 }
 
 /// How things stood when AWS last answered, and since when it does not.
@@ -106,9 +88,7 @@ fn last_known(scene: &Scene<'_>, failure: &Failure) -> Message {
 /// The Repair button, where it is clear what it would repair: the other leases' messages have their own.
 fn repair(scene: &Scene<'_>) -> Option<Button> {
     let damaged = |kind: &LeaseKind| scene.view.plan.drift.iter().any(|(of, _)| of == kind);
-    let mut kinds = [LeaseKind::Service, LeaseKind::NatWindow]
-        .into_iter()
-        .filter(damaged);
+    let mut kinds = [LeaseKind::Service, LeaseKind::NatWindow].into_iter().filter(damaged);
     let (Some(kind), None) = (kinds.next(), kinds.next()) else {
         return None;
     };
@@ -119,19 +99,8 @@ fn repair(scene: &Scene<'_>) -> Option<Button> {
 fn panel(scene: &Scene<'_>, title: String, tone: Tone, lines: Vec<String>) -> Message {
     let body = lines.join("\n");
     let prices = scene.prices();
-    let footer = prices
-        .map(|prices| money::list_price(scene.locale, prices))
-        .unwrap_or_default();
-    Message {
-        panel: Some(Panel {
-            title,
-            body,
-            tone,
-            footer,
-            ..Panel::default()
-        }),
-        ..Message::default()
-    }
+    let footer = prices.map(|prices| money::list_price(scene.locale, prices)).unwrap_or_default();
+    Message { panel: Some(Panel { title, body, tone, footer, ..Panel::default() }), ..Message::default() }
 }
 
 /// Instances, window, drift and running cost, a line each; `remedies`: with what to do about drift.
@@ -180,11 +149,8 @@ fn window_line(scene: &Scene<'_>) -> String {
             say(locale, "status-window-closing", &[("since", since.into())])
         }
         (phase, Some(end)) => {
-            let args = [
-                ("at", when::clock(end).into()),
-                ("left", when::relative(end).into()),
-                ("by", by.into()),
-            ];
+            let args =
+                [("at", when::clock(end).into()), ("left", when::relative(end).into()), ("by", by.into())];
             match phase {
                 Phase::Opening => say(locale, "status-window-opening", &args),
                 Phase::Ready | Phase::Closing | Phase::Closed => say(locale, "status-window-open", &args),
@@ -213,10 +179,7 @@ pub(crate) fn running_cost(scene: &Scene<'_>) -> String {
     };
     if others.lines > 0 {
         let hourly = others.hourly(locale);
-        line = format!(
-            "{line} {}",
-            say(locale, "cost-by-hand", &[("hourly", hourly.into())])
-        );
+        line = format!("{line} {}", say(locale, "cost-by-hand", &[("hourly", hourly.into())]));
     }
     line
 }
@@ -256,25 +219,18 @@ fn pair_in_words(scene: &Scene<'_>) -> (String, Tone) {
         Some(Phase::Ready) if !scene.drift(LeaseKind::Service).is_empty() => {
             (say(locale, "status-pair-damaged", &[]), Tone::Warn)
         }
-        Some(Phase::Ready | Phase::Closed) => (
-            say(locale, "status-pair-running", &[("count", running.into())]),
-            Tone::Good,
-        ),
+        Some(Phase::Ready | Phase::Closed) => {
+            (say(locale, "status-pair-running", &[("count", running.into())]), Tone::Good)
+        }
         None if rows.is_empty() => (say(locale, "status-pair-none", &[]), Tone::Plain),
         // Ours, but of no lease: the keeper is about to adopt or remove it.
-        None => (
-            say(locale, "status-pair-running", &[("count", running.into())]),
-            Tone::Warn,
-        ),
+        None => (say(locale, "status-pair-running", &[("count", running.into())]), Tone::Warn),
     }
 }
 
 fn window_in_words(scene: &Scene<'_>) -> (String, Tone) {
     let locale = scene.locale;
-    let phase = scene
-        .view
-        .lease(LeaseKind::NatWindow)
-        .map(|lease: &Lease| lease.phase);
+    let phase = scene.view.lease(LeaseKind::NatWindow).map(|lease: &Lease| lease.phase);
     match phase {
         Some(Phase::Opening) => (say(locale, "status-net-opening", &[]), Tone::Busy),
         Some(Phase::Closing) => (say(locale, "status-net-closing", &[]), Tone::Busy),

@@ -10,7 +10,7 @@ use crate::app::{App, Outcome};
 use crate::card::{self, CardPayload};
 use crate::message::{Message, Panel, Tone};
 use crate::request::Request;
-use crate::scene::{Scene, kept};
+use crate::scene::{self, Scene, kept};
 use crate::texts::say;
 use crate::{money, people, sentence, service_message, when};
 
@@ -20,21 +20,11 @@ pub(crate) async fn handle(app: &App, request: &Request) -> Outcome {
     let (view, blind) = match app.keeper().look().await {
         Ok(view) => (view, None),
         Err(failure) => {
-            tracing::warn!(
-                request.id = request.id,
-                "request {}: cannot look at AWS: {failure}",
-                request.id
-            );
-            let last = app.keeper().watch().borrow().clone();
-            (doorman_cloud::keeper::View::clone(&last), Some(failure.kind))
+            tracing::warn!(request.id = request.id, "request {}: cannot look at AWS: {failure}", request.id);
+            (scene::last_known(app).await, Some(failure.kind))
         }
     };
-    let scene = Scene {
-        settings: app.settings(),
-        view: &view,
-        locale: request.locale,
-        now: app.now(),
-    };
+    let scene = Scene { settings: app.settings(), view: &view, locale: request.locale, now: app.now() };
     let lease = match view.lease(LeaseKind::Service) {
         Some(lease) if lease.phase != Phase::Closing => lease,
         Some(lease) => return Outcome::show(closing_already(&scene, lease)),
@@ -54,13 +44,8 @@ pub(crate) async fn handle(app: &App, request: &Request) -> Outcome {
 
 /// Somebody pressed Confirm.
 pub(crate) async fn confirm(app: &App, request: &Request, card: Card) -> Outcome {
-    let view = app.keeper().watch().borrow().clone();
-    let scene = Scene {
-        settings: app.settings(),
-        view: &view,
-        locale: card.locale,
-        now: app.now(),
-    };
+    let view = scene::last_known(app).await;
+    let scene = Scene { settings: app.settings(), view: &view, locale: card.locale, now: app.now() };
     match view.lease(LeaseKind::Service) {
         // The pair the card asked about is gone; what runs now was launched after it.
         Some(lease) if lease.opened_at > card.made_at => {
@@ -88,11 +73,7 @@ fn nothing(scene: &Scene<'_>) -> Message {
 
 fn closing_already(scene: &Scene<'_>, lease: &Lease) -> Message {
     let since = lease.closing.as_ref().map_or(lease.opened_at, |(at, _)| *at);
-    let mut text = say(
-        scene.locale,
-        "terminate-already",
-        &[("since", when::relative(since).into())],
-    );
+    let mut text = say(scene.locale, "terminate-already", &[("since", when::relative(since).into())]);
     if let Some(link) = scene.link_to(lease) {
         let there = say(scene.locale, "launch-followed-there", &[("link", link.into())]);
         text = format!("{text} {there}");
@@ -105,10 +86,7 @@ fn question(scene: &Scene<'_>, lease: &Lease) -> Message {
     let locale = scene.locale;
     let mut lines = vec![say(locale, "terminate-data", &[]), String::new()];
     lines.push(say(locale, "terminate-goes", &[]));
-    let goes = scene
-        .observed()
-        .map(|observed| goes(scene, lease, observed))
-        .unwrap_or_default();
+    let goes = scene.observed().map(|observed| goes(scene, lease, observed)).unwrap_or_default();
     if goes.is_empty() {
         lines.push(format!("• {}", say(locale, "terminate-goes-all", &[])));
     }
@@ -117,10 +95,8 @@ fn question(scene: &Scene<'_>, lease: &Lease) -> Message {
     lines.push(say(locale, "terminate-stays", &[]));
     lines.extend(stays(scene).iter().map(|line| format!("• {line}")));
     lines.push(String::new());
-    let args = [
-        ("by", people::mention(&lease.opened_by).into()),
-        ("at", when::relative(lease.opened_at).into()),
-    ];
+    let args =
+        [("by", people::mention(&lease.opened_by).into()), ("at", when::relative(lease.opened_at).into())];
     lines.push(say(locale, "terminate-since", &args));
     if scene.prices().is_some() {
         let usd = money::usd(spent_usd(&lease.made, lease.opened_at, scene.now));
@@ -147,17 +123,10 @@ fn goes(scene: &Scene<'_>, lease: &Lease, observed: &Observed) -> Vec<String> {
     let mut lines = Vec::new();
     let instances = observed.instances.iter().filter(|instance| ours(&instance.owner));
     for instance in instances.filter(|instance| instance.state != InstanceState::ShuttingDown) {
-        let args = [
-            ("name", (&instance.name).into()),
-            ("type", (&instance.instance_type).into()),
-        ];
+        let args = [("name", (&instance.name).into()), ("type", (&instance.instance_type).into())];
         lines.push(say(locale, "terminate-instance", &args));
     }
-    let volumes = observed
-        .volumes
-        .iter()
-        .filter(|volume| ours(&volume.owner))
-        .count();
+    let volumes = observed.volumes.iter().filter(|volume| ours(&volume.owner)).count();
     if volumes > 0 {
         lines.push(say(locale, "terminate-volumes", &[("count", volumes.into())]));
     }
@@ -168,10 +137,7 @@ fn goes(scene: &Scene<'_>, lease: &Lease, observed: &Observed) -> Vec<String> {
         .map(|endpoint| endpoint.service.as_str())
         .collect();
     if !endpoints.is_empty() {
-        let args = [
-            ("count", endpoints.len().into()),
-            ("services", endpoints.join(", ").into()),
-        ];
+        let args = [("count", endpoints.len().into()), ("services", endpoints.join(", ").into())];
         lines.push(say(locale, "terminate-endpoints", &args));
     }
     let rules = observed.rules.iter().filter(|rule| maybe(&rule.owner)).count();
@@ -181,10 +147,7 @@ fn goes(scene: &Scene<'_>, lease: &Lease, observed: &Observed) -> Vec<String> {
         lines.push(say(locale, "terminate-rules", &args));
     }
     let role = observed.role.as_ref().is_some_and(|role| maybe(&role.owner));
-    let profile = observed
-        .profile
-        .as_ref()
-        .is_some_and(|profile| maybe(&profile.owner));
+    let profile = observed.profile.as_ref().is_some_and(|profile| maybe(&profile.owner));
     if role || profile {
         let name = &scene.stack().shell.role;
         lines.push(say(locale, "terminate-role", &[("role", name.into())]));
@@ -206,11 +169,7 @@ fn stays(scene: &Scene<'_>) -> Vec<String> {
             .collect();
         if !by_hand.is_empty() {
             let services = by_hand.join(", ");
-            lines.push(say(
-                locale,
-                "terminate-hand-endpoints",
-                &[("services", services.into())],
-            ));
+            lines.push(say(locale, "terminate-hand-endpoints", &[("services", services.into())]));
         }
         if observed.role.as_ref().is_some_and(|role| role.owner.is_none()) {
             let role = &scene.stack().shell.role;
@@ -223,10 +182,7 @@ fn stays(scene: &Scene<'_>) -> Vec<String> {
 
 fn window_stays(scene: &Scene<'_>) -> Option<String> {
     let end = kept(scene.view, LeaseKind::NatWindow)?.expires_at?;
-    let args = [
-        ("at", when::clock(end).into()),
-        ("left", when::relative(end).into()),
-    ];
+    let args = [("at", when::clock(end).into()), ("left", when::relative(end).into())];
     Some(say(scene.locale, "terminate-window-stays", &args))
 }
 

@@ -42,6 +42,7 @@ impl Bot {
         let nowhere = Options {
             endpoint_url: Some("http://127.0.0.1:9".to_owned()),
             static_credentials: Some(("id".to_owned(), "secret".to_owned())),
+            ..Options::default()
         };
         let aws = Aws::connect(&settings, nowhere).await;
         let store = Store::open(&folder.join("doorman.db")).await.expect("a store");

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::problem::{Problem, Problems};
 use crate::read::Document;
-use crate::{Aws, Discord, Policy, Reports, Stack, Store, discord};
+use crate::{Aws, Discord, Health, Policy, Reports, Stack, Store, discord, health};
 
 /// Everything doorman is told, except secrets. There is nothing secret in it, so it may be printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub struct Settings {
     pub reports: Reports,
     /// `[store]`: where it keeps its leases.
     pub store: Store,
+    /// `[health]`: where monitors may ask how it is.
+    pub health: Health,
 }
 
 impl Settings {
@@ -38,6 +40,7 @@ impl Settings {
             let policy = root.section("policy", |section| Policy::read(section, &stack.nat));
             let reports = root.section("reports", Reports::read);
             let store = root.section("store", Store::read);
+            let health = root.section("health", Health::read);
             Some(Self {
                 discord: discord?,
                 aws,
@@ -45,6 +48,7 @@ impl Settings {
                 policy,
                 reports,
                 store,
+                health,
             })
         })
     }
@@ -65,8 +69,8 @@ impl Settings {
         Self::from_toml(&text)
     }
 
-    /// Applies what the environment overrides: `DISCORD_API_URL` stands in for `discord.api_url`. Set to
-    /// nothing it counts as not set.
+    /// Applies what the environment overrides: `DISCORD_API_URL` stands in for `discord.api_url` and
+    /// `DOORMAN_HEALTH_LISTEN` for `health.listen`. Set to nothing they count as not set.
     ///
     /// # Errors
     ///
@@ -77,8 +81,14 @@ impl Settings {
                 .map_err(|message| Problems(vec![Problem::without_line(API_URL_VARIABLE, message)]))?;
             self.discord.api_url = Some(url);
         }
+        if let Some(text) = env(HEALTH_VARIABLE) {
+            let listen = health::parse(&text)
+                .map_err(|message| Problems(vec![Problem::without_line(HEALTH_VARIABLE, message)]))?;
+            self.health.listen = listen.or(self.health.listen);
+        }
         Ok(self)
     }
 }
 
+const HEALTH_VARIABLE: &str = "DOORMAN_HEALTH_LISTEN";
 const API_URL_VARIABLE: &str = "DISCORD_API_URL";

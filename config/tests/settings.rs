@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::DateTime;
 use chrono_tz::Tz;
-use doorman_config::{
+use doorman_config::{Health, 
     Aws, ChannelId, Discord, EXAMPLE, Grant, GuildId, Locale, Market, Nat, Policy, Reports, RoleId, Settings,
     Stack, Store, Verb,
 };
@@ -66,6 +66,7 @@ fn the_shipped_file_is_the_defaults_with_the_ids_filled_in() {
             },
             reports: Reports::default(),
             store: Store::default(),
+            health: Health::default(),
         }
     );
     assert!(

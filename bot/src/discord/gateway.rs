@@ -6,6 +6,7 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use doorman_config::secrets::ExposeSecret;
@@ -59,7 +60,7 @@ pub enum GatewayRefusal {
     SetUp(String),
 }
 
-/// Connects, and stays connected until `stop`.
+/// Connects, and stays connected until `stop`; `online` says whether it is.
 ///
 /// # Errors
 ///
@@ -68,6 +69,7 @@ pub async fn run(
     desk: Arc<Desk>,
     guild_id: u64,
     tasks: TaskTracker,
+    online: Arc<AtomicBool>,
     stop: CancellationToken,
 ) -> Result<(), GatewayRefusal> {
     let Some(address) = stop.run_until_cancelled(address(desk.deliver())).await else {
@@ -83,6 +85,7 @@ pub async fn run(
         desk: Arc::clone(&desk),
         guild_id,
         tasks,
+        online: Arc::clone(&online),
         registering: Mutex::default(),
     };
     let building = ClientBuilder::new_with_http(http, INTENTS).event_handler(porter);
@@ -104,7 +107,7 @@ pub async fn run(
             )) => Err(GatewayRefusal::Intents),
             Err(error) => Err(GatewayRefusal::SetUp(error.to_string())),
         },
-        never = say_when_lost(&shards) => match never {},
+        never = watch_connection(&shards, &online) => match never {},
         () = stop.cancelled() => {
             if timeout(CLOSE, shards.shutdown_all()).await.is_err() {
                 warn!("the connection to Discord did not close in time and is dropped");
@@ -114,8 +117,9 @@ pub async fn run(
     }
 }
 
-/// Says in the log when the connection is lost. serenity makes it again by itself, without a word.
-async fn say_when_lost(shards: &ShardManager) -> Infallible {
+/// Says in the log when the connection is lost, and keeps `online` true. serenity makes it again by itself,
+/// without a word.
+async fn watch_connection(shards: &ShardManager, online: &AtomicBool) -> Infallible {
     let mut connected = false;
     loop {
         sleep(LOOK).await;
@@ -128,6 +132,7 @@ async fn say_when_lost(shards: &ShardManager) -> Infallible {
             warn!("the connection to Discord is lost; it is being made again");
         }
         connected = now;
+        online.store(now, Ordering::Relaxed);
     }
 }
 
@@ -150,6 +155,7 @@ struct Porter {
     desk: Arc<Desk>,
     guild_id: u64,
     tasks: TaskTracker,
+    online: Arc<AtomicBool>,
     /// The registration under way: a newer session replaces it.
     registering: Mutex<Option<AbortHandle>>,
 }
@@ -158,6 +164,7 @@ struct Porter {
 impl EventHandler for Porter {
     async fn ready(&self, _: Context, ready: Ready) {
         info!("connected to Discord as {}", ready.user.name);
+        self.online.store(true, Ordering::Relaxed);
         let (desk, guild_id) = (Arc::clone(&self.desk), self.guild_id);
         let application_id = ready.application.id.get();
         // Not among the tasks that are waited for at the end: it may go on for ever.

@@ -3,12 +3,13 @@
 //!
 //! Discord and AWS are the strict ones of the sandbox, on the wire; the bot is [`doorman::run`], as in
 //! production. Time is the stage's own and passes a few hundred times as fast, so that tests wait for
-//! conditions and a 30-minute window takes seconds.
+//! conditions and a 30-minute window takes seconds. In [`moto`] the AWS is one that nobody here wrote.
 
 mod stage;
 
 mod authority;
 mod loss;
+mod moto;
 mod obstacles;
 mod pair;
 mod refusals;

@@ -29,7 +29,7 @@ async fn instances_types_and_images() {
     let stage = Stage::set().await;
     for (line, words) in [
         ("/session start instance:my-service-1", "Did you mean `my-service-01`?"),
-        ("/session start instance:zzz", "There is no instance zzz"),
+        ("/session start instance:zzz", "There is no instance `zzz`"),
         ("/launch service type:t2.micro", "does not offer `t2.micro` in ap-northeast-2b"),
         ("/launch service type:t3.mikro", "Did you mean `t3.micro`?"),
         ("/launch service image:ubuntu-24.4", "Did you mean `ubuntu-24.04`?"),

@@ -5,15 +5,20 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use doorman::demo::World;
+use doorman_cloud::aws;
 use doorman_cloud::clock::Clock;
 use doorman_config::Settings;
 use doorman_sandbox::aws::{FaultKind, FaultRule, Item};
 use doorman_sandbox::discord::{MessageView, Refused};
+use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 /// How much faster than real time a stage lives. At 300 a gateway takes a third of a second.
 const RATE: f64 = 300.0;
+/// The same with an AWS that is not the sandbox's: its calls take real time, and opening a window may not take
+/// more than a quarter of an hour.
+const RATE_ELSEWHERE: f64 = 10.0;
 /// How long (in real time) anything may take that is waited for.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -21,11 +26,14 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) struct Stage {
     pub(crate) world: World,
     pub(crate) settings: Settings,
+    aws_options: aws::Options,
     bot: Option<Bot>,
     folder: tempfile::TempDir,
 }
 
 struct Bot {
+    /// Its own, so that killing it ends everything it spawned, as the end of a process does.
+    runtime: Runtime,
     stop: CancellationToken,
     task: JoinHandle<Result<(), doorman::StartError>>,
 }
@@ -52,6 +60,21 @@ impl Stage {
     pub(crate) async fn without_bot(change: impl FnOnce(&mut Settings)) -> Stage {
         let clock = Clock::standing_at(noon());
         clock.set_rate(RATE);
+        Stage::in_time_of(clock, change).await
+    }
+
+    /// The bot between the sandbox's Discord and another AWS. The stage begins now, because that AWS dates what
+    /// is made by the machine's clock.
+    pub(crate) async fn set_against(aws_options: aws::Options) -> Stage {
+        let clock = Clock::system();
+        clock.set_rate(RATE_ELSEWHERE);
+        let mut stage = Stage::in_time_of(clock, |_| {}).await;
+        stage.aws_options = aws_options;
+        stage.start_bot().await;
+        stage
+    }
+
+    async fn in_time_of(clock: Clock, change: impl FnOnce(&mut Settings)) -> Stage {
         let world = World::start(clock).await.expect("two free ports on loopback");
         for person in ["operator", "viewer", "outsider"] {
             world.discord.set_locale(person, "en-US");
@@ -60,16 +83,18 @@ impl Stage {
         let mut settings = world.settings(&folder.path().join("doorman.db")).expect("the shipped settings");
         settings.discord.locale = doorman_config::Locale::EnUs;
         change(&mut settings);
-        Stage { world, settings, bot: None, folder }
+        let aws_options = world.aws_options();
+        Stage { world, settings, aws_options, bot: None, folder }
     }
 
     /// Starts the bot on the stage's store, and waits until people see it online.
     pub(crate) async fn start_bot(&mut self) {
         let stop = CancellationToken::new();
         let (settings, token) = (self.settings.clone(), self.world.token());
-        let (clock, options) = (self.world.clock.clone(), self.world.aws_options());
-        let task = tokio::spawn(doorman::run(settings, token, clock, options, stop.clone()));
-        self.bot = Some(Bot { stop, task });
+        let (clock, options) = (self.world.clock.clone(), self.aws_options.clone());
+        let runtime = Runtime::new().expect("a runtime");
+        let task = runtime.spawn(doorman::run(settings, token, clock, options, stop.clone()));
+        self.bot = Some(Bot { runtime, stop, task });
         let online = tokio::time::timeout(PATIENCE, self.world.discord.bot_online()).await;
         online.expect("the bot comes online");
     }
@@ -77,8 +102,8 @@ impl Stage {
     /// Drops the bot where it stands: nothing is finished, nothing is said.
     pub(crate) async fn kill_bot(&mut self) {
         let bot = self.bot.take().expect("a bot");
-        bot.task.abort();
-        _ = bot.task.await;
+        let kill = move || bot.runtime.shutdown_timeout(PATIENCE);
+        tokio::task::spawn_blocking(kill).await.expect("it ends");
     }
 
     /// Where the leases are.
@@ -239,6 +264,7 @@ impl Stage {
         bot.stop.cancel();
         let ended = tokio::time::timeout(Duration::from_secs(10), bot.task).await;
         ended.expect("stops within ten seconds").expect("does not panic").expect("ends well");
+        bot.runtime.shutdown_background();
         assert_eq!(self.world.discord.violations(), Vec::<String>::new(), "rules of Discord broken");
     }
 }

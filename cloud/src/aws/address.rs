@@ -17,19 +17,9 @@ const STILL_HELD: [&str; 3] = ["AuthFailure", "InvalidIPAddress.InUse", "Invalid
 
 impl Aws {
     pub(super) async fn addresses(&self) -> Result<Vec<Address>, Failure> {
-        let request = self
-            .ec2()
-            .describe_addresses()
-            .set_filters(Some(self.ours().into()));
-        let answer = request
-            .send()
-            .await
-            .map_err(|error| Call::read("DescribeAddresses").failed(error))?;
-        Ok(answer
-            .addresses()
-            .iter()
-            .filter_map(|address| self.address(address))
-            .collect())
+        let request = self.ec2().describe_addresses().set_filters(Some(self.ours().into()));
+        let answer = request.send().await.map_err(|error| Call::read("DescribeAddresses").failed(error))?;
+        Ok(answer.addresses().iter().filter_map(|address| self.address(address)).collect())
     }
 
     fn address(&self, address: &sdk::Address) -> Option<Address> {
@@ -43,11 +33,7 @@ impl Aws {
 
     pub(super) async fn allocate_address(&self, owner: &Owner) -> Result<Vec<Change>, Failure> {
         let tags = self.tags_for(ResourceType::ElasticIp, owner, &self.stack().nat.name);
-        let request = self
-            .ec2_once()
-            .allocate_address()
-            .domain(DomainType::Vpc)
-            .tag_specifications(tags);
+        let request = self.ec2_once().allocate_address().domain(DomainType::Vpc).tag_specifications(tags);
         let call = Call::blind("AllocateAddress");
         let answer = request.send().await.map_err(|error| call.failed(error))?;
         let Some(id) = answer.allocation_id() else {
@@ -63,11 +49,7 @@ impl Aws {
 
     pub(super) async fn release_address(&self, id: &AllocationId) -> Result<Vec<Change>, Failure> {
         let request = self.ec2().release_address().allocation_id(id.as_str());
-        match request
-            .send()
-            .await
-            .map_err(|error| Call::repeatable("ReleaseAddress").failed(error))
-        {
+        match request.send().await.map_err(|error| Call::repeatable("ReleaseAddress").failed(error)) {
             Ok(_) => Ok(vec![Change::AddressGone(id.clone())]),
             Err(failure) if failure.is(&["InvalidAllocationID.NotFound"]) => {
                 Ok(vec![Change::AddressGone(id.clone())])

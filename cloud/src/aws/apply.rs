@@ -22,31 +22,15 @@ impl Aws {
         match step {
             Step::AllocateAddress { owner } => self.allocate_address(owner).await,
             Step::ReleaseAddress { id } => self.release_address(id).await,
-            Step::CreateNatGateway {
-                owner,
-                subnet,
-                allocation,
-                attempt,
-            } => self.create_gateway(owner, subnet, allocation, *attempt).await,
+            Step::CreateNatGateway { owner, subnet, allocation, attempt } => {
+                self.create_gateway(owner, subnet, allocation, *attempt).await
+            }
             Step::DeleteNatGateway { id } => self.delete_gateway(id).await,
             Step::CreateRoute { table, gateway } => self.create_route(table, gateway).await,
             Step::ReplaceRoute { table, gateway } => self.replace_route(table, gateway).await,
             Step::DeleteRoute { table } => self.delete_route(table).await,
-            Step::AuthorizeRule {
-                owner,
-                group,
-                egress,
-                port,
-                peer,
-                purpose,
-            } => {
-                let new = NewRule {
-                    group,
-                    egress: *egress,
-                    port: *port,
-                    peer,
-                    purpose: *purpose,
-                };
+            Step::AuthorizeRule { owner, group, egress, port, peer, purpose } => {
+                let new = NewRule { group, egress: *egress, port: *port, peer, purpose: *purpose };
                 self.authorize_rule(owner, new).await
             }
             Step::RevokeRule { group, egress, id } => self.revoke_rule(group, *egress, id).await,
@@ -58,39 +42,13 @@ impl Aws {
             Step::RemoveRoleFromInstanceProfile => self.remove_role_from_instance_profile().await,
             Step::DeleteInstanceProfile => self.delete_instance_profile().await,
             Step::DeleteRole => self.delete_role().await,
-            Step::CreateEndpoint {
-                owner,
-                vpc,
-                service,
-                subnets,
-                group,
-                attempt,
-            } => {
-                let new = NewEndpoint {
-                    vpc,
-                    service,
-                    subnets,
-                    group,
-                };
+            Step::CreateEndpoint { owner, vpc, service, subnets, group, attempt } => {
+                let new = NewEndpoint { vpc, service, subnets, group };
                 self.create_endpoint(owner, new, *attempt).await
             }
             Step::DeleteEndpoint { id } => self.delete_endpoint(id).await,
-            Step::RunInstance {
-                owner,
-                name,
-                subnet,
-                private_ip,
-                group,
-                spec,
-                attempt,
-            } => {
-                let new = NewInstance {
-                    name,
-                    subnet,
-                    private_ip: *private_ip,
-                    group,
-                    spec,
-                };
+            Step::RunInstance { owner, name, subnet, private_ip, group, spec, attempt } => {
+                let new = NewInstance { name, subnet, private_ip: *private_ip, group, spec };
                 self.run_instance(owner, new, *attempt).await
             }
             Step::StartInstance { id } => self.start_instance(id).await,
@@ -104,20 +62,9 @@ impl Aws {
 
     async fn retag(&self, ids: &[String], owner: &Owner) -> Result<Vec<Change>, Failure> {
         let expiry = Tag::builder().key(EXPIRES_AT).value(owner.expiry_tag()).build();
-        let request = self
-            .ec2()
-            .create_tags()
-            .set_resources(Some(ids.to_vec()))
-            .tags(expiry);
-        match request
-            .send()
-            .await
-            .map_err(|error| Call::repeatable("CreateTags").failed(error))
-        {
-            Ok(_) => Ok(vec![Change::Retagged {
-                ids: ids.to_vec(),
-                expires_at: owner.expires_at,
-            }]),
+        let request = self.ec2().create_tags().set_resources(Some(ids.to_vec())).tags(expiry);
+        match request.send().await.map_err(|error| Call::repeatable("CreateTags").failed(error)) {
+            Ok(_) => Ok(vec![Change::Retagged { ids: ids.to_vec(), expires_at: owner.expires_at }]),
             // All or nothing: one of them is gone. The next look says which.
             Err(failure) if failure.code.contains("NotFound") || failure.is(&["InvalidID"]) => {
                 Ok(vec![Change::LookAgain])

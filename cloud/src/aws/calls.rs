@@ -75,17 +75,9 @@ impl Intercept for Calls {
         _: &RuntimeComponents,
         bag: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let took = bag
-            .load::<Began>()
-            .map(|began| began.0.elapsed())
-            .unwrap_or_default();
+        let took = bag.load::<Began>().map(|began| began.0.elapsed()).unwrap_or_default();
         let ok = matches!(context.output_or_error(), Some(Ok(_)));
-        debug!(
-            aws.operation = operation(bag),
-            aws.duration_ms = took.as_millis(),
-            aws.ok = ok,
-            "called AWS"
-        );
+        debug!(aws.operation = operation(bag), aws.duration_ms = took.as_millis(), aws.ok = ok, "called AWS");
         Ok(())
     }
 }

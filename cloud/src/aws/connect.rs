@@ -62,9 +62,7 @@ impl Aws {
             .retry_config(RetryConfig::disabled())
             .interceptor(Whole)
             .interceptor(calls.clone());
-        let ec2 = aws_sdk_ec2::config::Builder::from(&config)
-            .interceptor(Whole)
-            .interceptor(calls.clone());
+        let ec2 = aws_sdk_ec2::config::Builder::from(&config).interceptor(Whole).interceptor(calls.clone());
         let iam = aws_sdk_iam::config::Builder::from(&config)
             .timeout_config(time_limits(attempt, SIDE_CALL))
             .interceptor(Whole)
@@ -104,11 +102,7 @@ async fn shared_config(settings: &Settings, options: Options) -> SdkConfig {
         .region(region)
         .credentials_provider(credentials)
         .identity_cache(IdentityCache::lazy().load_timeout(CREDENTIALS).build())
-        .retry_config(
-            RetryConfig::standard()
-                .with_max_attempts(ATTEMPTS)
-                .with_max_backoff(BACKOFF),
-        )
+        .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS).with_max_backoff(BACKOFF))
         .timeout_config(time_limits(options.attempt.unwrap_or(ATTEMPT), CALL));
     if let Some(profile) = &settings.aws.profile {
         loader = loader.profile_name(profile);
@@ -121,15 +115,8 @@ async fn shared_config(settings: &Settings, options: Options) -> SdkConfig {
     let Some(role) = &settings.aws.role_arn else {
         return config;
     };
-    let assumed = AssumeRoleProvider::builder(role)
-        .session_name("doorman")
-        .configure(&config)
-        .build()
-        .await;
-    config
-        .into_builder()
-        .credentials_provider(SharedCredentialsProvider::new(assumed))
-        .build()
+    let assumed = AssumeRoleProvider::builder(role).session_name("doorman").configure(&config).build().await;
+    config.into_builder().credentials_provider(SharedCredentialsProvider::new(assumed)).build()
 }
 
 /// The SDK's standard chain, but with little patience for the instance metadata service: without any
@@ -140,9 +127,7 @@ async fn standard_credentials(settings: &Settings, region: Region) -> SharedCred
         .connect_timeout(INSTANCE_METADATA)
         .read_timeout(INSTANCE_METADATA)
         .build();
-    let mut chain = DefaultCredentialsChain::builder()
-        .region(region)
-        .imds_client(metadata);
+    let mut chain = DefaultCredentialsChain::builder().region(region).imds_client(metadata);
     if let Some(profile) = &settings.aws.profile {
         chain = chain.profile_name(profile);
     }

@@ -31,20 +31,11 @@ impl Aws {
     /// Endpoints of the services in the settings, in any VPC.
     pub(super) async fn endpoints(&self) -> Result<Vec<sdk::VpcEndpoint>, Failure> {
         let prefix = self.service_prefix();
-        let services = self
-            .stack()
-            .shell
-            .endpoints
-            .iter()
-            .map(|endpoint| format!("{prefix}{}", endpoint.service));
-        let request = self
-            .ec2()
-            .describe_vpc_endpoints()
-            .filters(filter("service-name", services));
+        let services =
+            self.stack().shell.endpoints.iter().map(|endpoint| format!("{prefix}{}", endpoint.service));
+        let request = self.ec2().describe_vpc_endpoints().filters(filter("service-name", services));
         let all = request.into_paginator().items().send();
-        all.try_collect()
-            .await
-            .map_err(|error| Call::read("DescribeVpcEndpoints").failed(error))
+        all.try_collect().await.map_err(|error| Call::read("DescribeVpcEndpoints").failed(error))
     }
 
     /// Of those, ours anywhere and others' in the VPC.
@@ -59,23 +50,11 @@ impl Aws {
 
     fn endpoint(&self, endpoint: &sdk::VpcEndpoint) -> Option<Endpoint> {
         // Emulators leave the type out; a gateway endpoint of these services does not exist.
-        if endpoint
-            .vpc_endpoint_type()
-            .is_some_and(|kind| *kind != sdk::VpcEndpointType::Interface)
-        {
+        if endpoint.vpc_endpoint_type().is_some_and(|kind| *kind != sdk::VpcEndpointType::Interface) {
             return None;
         }
-        let service = endpoint
-            .service_name()?
-            .strip_prefix(&self.service_prefix())?
-            .to_owned();
-        if !self
-            .stack()
-            .shell
-            .endpoints
-            .iter()
-            .any(|wanted| wanted.service == service)
-        {
+        let service = endpoint.service_name()?.strip_prefix(&self.service_prefix())?.to_owned();
+        if !self.stack().shell.endpoints.iter().any(|wanted| wanted.service == service) {
             return None;
         }
         Some(Endpoint {
@@ -100,11 +79,7 @@ impl Aws {
         let call = Call::repeatable("CreateVpcEndpoint");
         // One of the same service that is being deleted keeps its DNS name for a while; a spent token means
         // look.
-        let passes = [
-            "IdempotentParameterMismatch",
-            "ConflictingDomainExists",
-            "OperationInProgress",
-        ];
+        let passes = ["IdempotentParameterMismatch", "ConflictingDomainExists", "OperationInProgress"];
         let answer = request.send().await.map_err(|error| {
             let mut failure = call.failed(error).not_yet_if(&passes);
             if failure.message.contains("conflicting DNS domain") {
@@ -114,10 +89,7 @@ impl Aws {
         })?;
         let made = answer.vpc_endpoint().and_then(|endpoint| self.endpoint(endpoint));
         // The answer to a repeated token can lack what the first had; then only a look can tell.
-        Ok(vec![
-            made.filter(|made| made.owner.is_some())
-                .map_or(Change::LookAgain, Change::Endpoint),
-        ])
+        Ok(vec![made.filter(|made| made.owner.is_some()).map_or(Change::LookAgain, Change::Endpoint)])
     }
 
     /// The request for one endpoint; `check` uses it for a dry run.
@@ -126,12 +98,7 @@ impl Aws {
         owner: &Owner,
         new: NewEndpoint<'_>,
     ) -> aws_sdk_ec2::operation::create_vpc_endpoint::builders::CreateVpcEndpointFluentBuilder {
-        let named = self
-            .stack()
-            .shell
-            .endpoints
-            .iter()
-            .find(|endpoint| endpoint.service == new.service);
+        let named = self.stack().shell.endpoints.iter().find(|endpoint| endpoint.service == new.service);
         let name = named.map_or(new.service, |endpoint| endpoint.name.as_str());
         self.ec2()
             .create_vpc_endpoint()

@@ -8,6 +8,7 @@ use std::error::Error;
 use std::io;
 
 use aws_credential_types::provider::error::CredentialsError;
+use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
@@ -35,26 +36,17 @@ enum Effect {
 impl Call {
     /// A call that changes nothing.
     pub(super) fn read(operation: &'static str) -> Self {
-        Self {
-            operation,
-            effect: Effect::Read,
-        }
+        Self { operation, effect: Effect::Read }
     }
 
     /// A mutation that may be repeated.
     pub(super) fn repeatable(operation: &'static str) -> Self {
-        Self {
-            operation,
-            effect: Effect::Repeatable,
-        }
+        Self { operation, effect: Effect::Repeatable }
     }
 
     /// A mutation that must not be repeated without a look.
     pub(super) fn blind(operation: &'static str) -> Self {
-        Self {
-            operation,
-            effect: Effect::Blind,
-        }
+        Self { operation, effect: Effect::Blind }
     }
 
     /// What its failure means.
@@ -63,31 +55,31 @@ impl Call {
         E: ProvideErrorMetadata + Error + 'static,
     {
         let message = error.message().map_or_else(|| chain(&error), str::to_owned);
-        let (kind, code) = match &error {
-            SdkError::ConstructionFailure(_) if no_credentials(&error) => no_credentials_found(),
+        let (kind, code) = self.meaning(&error);
+        Failure { operation: self.operation, kind, code, message: shortened(message) }
+    }
+
+    fn meaning<E>(self, error: &SdkError<E, HttpResponse>) -> (FailureKind, String)
+    where
+        E: ProvideErrorMetadata + Error + 'static,
+    {
+        if let Some(cause) = causes(error).find_map(|cause| cause.downcast_ref::<CredentialsError>()) {
+            return without_credentials(cause);
+        }
+        match error {
             SdkError::ConstructionFailure(_) => (FailureKind::Refused, "ConstructionFailure".to_owned()),
             SdkError::TimeoutError(_) => (self.lost(), "Timeout".to_owned()),
-            SdkError::DispatchFailure(_) if no_credentials(&error) => no_credentials_found(),
-            SdkError::DispatchFailure(failure) => self.undelivered(failure.as_connector_error(), &error),
-            SdkError::ResponseError(response) => (
-                self.unreadable(response.raw().status().as_u16()),
-                "UnreadableResponse".to_owned(),
-            ),
+            SdkError::DispatchFailure(failure) => self.undelivered(failure.as_connector_error(), error),
+            SdkError::ResponseError(response) => {
+                (self.unreadable(response.raw().status().as_u16()), "UnreadableResponse".to_owned())
+            }
             SdkError::ServiceError(service) => {
                 let status = service.raw().status().as_u16();
-                let code = error
-                    .code()
-                    .map_or_else(|| format!("Http{status}"), str::to_owned);
+                let code = error.code().map_or_else(|| format!("Http{status}"), str::to_owned);
                 let kind = by_code(&code).unwrap_or_else(|| self.by_status(status, error.code().is_some()));
                 (kind, code)
             }
             _ => (self.lost(), "Unknown".to_owned()),
-        };
-        Failure {
-            operation: self.operation,
-            kind,
-            code,
-            message: shortened(message),
         }
     }
 
@@ -219,12 +211,25 @@ impl Failure {
     }
 }
 
-fn no_credentials_found() -> (FailureKind, String) {
-    (FailureKind::Credentials, "NoCredentials".to_owned())
+/// The call was never made, because it could not be signed. A provider of credentials that is out of reach for a
+/// moment is not the same as credentials that are missing or refused.
+fn without_credentials(error: &CredentialsError) -> (FailureKind, String) {
+    let kind = match error {
+        CredentialsError::ProviderTimedOut(_) => FailureKind::Away,
+        CredentialsError::ProviderError(_) => provider_failure(error),
+        _ => FailureKind::Credentials,
+    };
+    (kind, "NoCredentials".to_owned())
 }
 
-fn no_credentials(error: &(dyn Error + 'static)) -> bool {
-    causes(error).any(|cause| cause.is::<CredentialsError>())
+fn provider_failure(error: &CredentialsError) -> FailureKind {
+    let assuming =
+        causes(error).find_map(|cause| cause.downcast_ref::<SdkError<AssumeRoleError, HttpResponse>>());
+    match assuming.map(|error| Call::read("AssumeRole").meaning(error).0) {
+        Some(kind) if kind.passes() => kind,
+        None if causes(error).any(|cause| cause.is::<ConnectorError>()) => FailureKind::Away,
+        Some(_) | None => FailureKind::Credentials,
+    }
 }
 
 /// Whether the failure came before a connection stood, so that the request cannot have had any effect.
@@ -259,10 +264,7 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn
 
 /// What an error says, with what it was caused by.
 fn chain(error: &(dyn Error + 'static)) -> String {
-    causes(error)
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(": ")
+    causes(error).map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 /// Without the encoded authorization context, which is long and of no use in a log.
@@ -282,12 +284,7 @@ mod tests {
         let table: [(FailureKind, &[&str]); 6] = [
             (
                 FailureKind::Throttled,
-                &[
-                    "Throttling",
-                    "ThrottlingException",
-                    "RequestLimitExceeded",
-                    "EC2ThrottledException",
-                ],
+                &["Throttling", "ThrottlingException", "RequestLimitExceeded", "EC2ThrottledException"],
             ),
             (
                 FailureKind::Credentials,
@@ -301,10 +298,7 @@ mod tests {
                     "SignatureDoesNotMatch",
                 ],
             ),
-            (
-                FailureKind::AccessDenied,
-                &["UnauthorizedOperation", "AccessDenied", "AccessDeniedException"],
-            ),
+            (FailureKind::AccessDenied, &["UnauthorizedOperation", "AccessDenied", "AccessDeniedException"]),
             (
                 FailureKind::Quota,
                 &[
@@ -318,27 +312,16 @@ mod tests {
                     "LimitExceeded",
                 ],
             ),
-            (
-                FailureKind::NoCapacity,
-                &["InsufficientInstanceCapacity", "InsufficientAddressCapacity"],
-            ),
-            (
-                FailureKind::NotYet,
-                &["ConcurrentModification", "EntityTemporarilyUnmodifiable"],
-            ),
+            (FailureKind::NoCapacity, &["InsufficientInstanceCapacity", "InsufficientAddressCapacity"]),
+            (FailureKind::NotYet, &["ConcurrentModification", "EntityTemporarilyUnmodifiable"]),
         ];
         for (kind, codes) in table {
             for code in codes {
                 assert_eq!(by_code(code), Some(kind), "{code}");
             }
         }
-        for code in [
-            "InvalidParameterValue",
-            "DryRunOperation",
-            "InvalidAMIID.NotFound",
-            "InternalError",
-            "",
-        ] {
+        for code in ["InvalidParameterValue", "DryRunOperation", "InvalidAMIID.NotFound", "InternalError", ""]
+        {
             assert_eq!(by_code(code), None, "{code}");
         }
     }
@@ -348,25 +331,13 @@ mod tests {
         let (read, again, once) = (Call::read("R"), Call::repeatable("M"), Call::blind("C"));
         let table = [
             (429, true, [FailureKind::Throttled; 3]),
-            (
-                500,
-                true,
-                [FailureKind::Away, FailureKind::Away, FailureKind::Unknown],
-            ),
-            (
-                503,
-                false,
-                [FailureKind::Away, FailureKind::Away, FailureKind::Unknown],
-            ),
+            (500, true, [FailureKind::Away, FailureKind::Away, FailureKind::Unknown]),
+            (503, false, [FailureKind::Away, FailureKind::Away, FailureKind::Unknown]),
             (400, true, [FailureKind::Refused; 3]),
             (407, false, [FailureKind::Away; 3]),
         ];
         for (status, has_code, kinds) in table {
-            assert_eq!(
-                [read, again, once].map(|call| call.by_status(status, has_code)),
-                kinds,
-                "{status}"
-            );
+            assert_eq!([read, again, once].map(|call| call.by_status(status, has_code)), kinds, "{status}");
         }
         assert_eq!(
             [read, again, once].map(|call| call.unreadable(200)),

@@ -17,11 +17,8 @@ use super::failure::Call;
 use super::tagging::filter;
 
 /// How AWS says that a rule is not there (any more).
-const GONE: [&str; 3] = [
-    "InvalidSecurityGroupRuleId.NotFound",
-    "InvalidPermission.NotFound",
-    "InvalidGroup.NotFound",
-];
+const GONE: [&str; 3] =
+    ["InvalidSecurityGroupRuleId.NotFound", "InvalidPermission.NotFound", "InvalidGroup.NotFound"];
 
 /// A rule to be made.
 #[derive(Clone, Copy, Debug)]
@@ -37,10 +34,7 @@ impl NewRule<'_> {
     /// In EC2's words.
     pub(super) fn permission(&self, description: &str) -> sdk::IpPermission {
         let port = i32::from(self.port);
-        let permission = sdk::IpPermission::builder()
-            .ip_protocol("tcp")
-            .from_port(port)
-            .to_port(port);
+        let permission = sdk::IpPermission::builder().ip_protocol("tcp").from_port(port).to_port(port);
         match self.peer {
             Peer::Cidr(cidr) if cidr.contains(':') => {
                 let range = sdk::Ipv6Range::builder().cidr_ipv6(cidr).description(description);
@@ -51,15 +45,11 @@ impl NewRule<'_> {
                 permission.ip_ranges(range.build())
             }
             Peer::Group(id) => {
-                let pair = sdk::UserIdGroupPair::builder()
-                    .group_id(id.as_str())
-                    .description(description);
+                let pair = sdk::UserIdGroupPair::builder().group_id(id.as_str()).description(description);
                 permission.user_id_group_pairs(pair.build())
             }
             Peer::Other(id) => {
-                let list = sdk::PrefixListId::builder()
-                    .prefix_list_id(id)
-                    .description(description);
+                let list = sdk::PrefixListId::builder().prefix_list_id(id).description(description);
                 permission.prefix_list_ids(list.build())
             }
         }
@@ -72,31 +62,18 @@ impl Aws {
     pub(super) async fn groups(&self) -> Result<Vec<sdk::SecurityGroup>, Failure> {
         let wanted = self.stack().service.security_group.as_str();
         let named = filter("group-name", [wanted]);
-        let all = self
-            .ec2()
-            .describe_security_groups()
-            .filters(named)
-            .into_paginator()
-            .items()
-            .send();
-        let mut groups: Vec<_> = all
-            .try_collect()
-            .await
-            .map_err(|error| Call::read("DescribeSecurityGroups").failed(error))?;
+        let all = self.ec2().describe_security_groups().filters(named).into_paginator().items().send();
+        let mut groups: Vec<_> =
+            all.try_collect().await.map_err(|error| Call::read("DescribeSecurityGroups").failed(error))?;
         groups.retain(|group: &sdk::SecurityGroup| group.group_name() == Some(wanted));
         Ok(groups)
     }
 
     /// Rules that are ours, in any group.
     pub(super) async fn own_rules(&self) -> Result<Vec<sdk::SecurityGroupRule>, Failure> {
-        let request = self
-            .ec2()
-            .describe_security_group_rules()
-            .set_filters(Some(self.ours().into()));
+        let request = self.ec2().describe_security_group_rules().set_filters(Some(self.ours().into()));
         let all = request.into_paginator().items().send();
-        all.try_collect()
-            .await
-            .map_err(|error| Call::read("DescribeSecurityGroupRules").failed(error))
+        all.try_collect().await.map_err(|error| Call::read("DescribeSecurityGroupRules").failed(error))
     }
 
     /// Rules of the group, ours and others'.
@@ -119,9 +96,7 @@ impl Aws {
             group.ip_permissions_egress(),
         ));
         // EC2 refuses duplicates, so a permission that looks like one of ours is ours.
-        let others: Vec<Rule> = all
-            .filter(|rule| !rules.iter().any(|own| is_same(own, rule)))
-            .collect();
+        let others: Vec<Rule> = all.filter(|rule| !rules.iter().any(|own| is_same(own, rule))).collect();
         rules.extend(others);
         rules
     }
@@ -157,33 +132,15 @@ impl Aws {
         let tags = self.tags_for(ResourceType::SecurityGroupRule, owner, &name);
         let permission = new.permission(description);
         let answer = if new.egress {
-            let request = self
-                .ec2_once()
-                .authorize_security_group_egress()
-                .group_id(new.group.as_str());
+            let request = self.ec2_once().authorize_security_group_egress().group_id(new.group.as_str());
             let call = Call::blind("AuthorizeSecurityGroupEgress");
-            let answer = request
-                .ip_permissions(permission)
-                .tag_specifications(tags)
-                .send()
-                .await;
-            answer
-                .map(|a| a.security_group_rules.unwrap_or_default())
-                .map_err(|error| call.failed(error))
+            let answer = request.ip_permissions(permission).tag_specifications(tags).send().await;
+            answer.map(|a| a.security_group_rules.unwrap_or_default()).map_err(|error| call.failed(error))
         } else {
-            let request = self
-                .ec2_once()
-                .authorize_security_group_ingress()
-                .group_id(new.group.as_str());
+            let request = self.ec2_once().authorize_security_group_ingress().group_id(new.group.as_str());
             let call = Call::blind("AuthorizeSecurityGroupIngress");
-            let answer = request
-                .ip_permissions(permission)
-                .tag_specifications(tags)
-                .send()
-                .await;
-            answer
-                .map(|a| a.security_group_rules.unwrap_or_default())
-                .map_err(|error| call.failed(error))
+            let answer = request.ip_permissions(permission).tag_specifications(tags).send().await;
+            answer.map(|a| a.security_group_rules.unwrap_or_default()).map_err(|error| call.failed(error))
         };
         match answer {
             Ok(made) => match made.first().and_then(|rule| rule.security_group_rule_id()) {
@@ -212,18 +169,11 @@ impl Aws {
         let revoked = if egress {
             let request = self.ec2().revoke_security_group_egress().group_id(group.as_str());
             let answer = request.security_group_rule_ids(id.as_str()).send().await;
-            answer
-                .map(|_| ())
-                .map_err(|error| Call::repeatable("RevokeSecurityGroupEgress").failed(error))
+            answer.map(|_| ()).map_err(|error| Call::repeatable("RevokeSecurityGroupEgress").failed(error))
         } else {
-            let request = self
-                .ec2()
-                .revoke_security_group_ingress()
-                .group_id(group.as_str());
+            let request = self.ec2().revoke_security_group_ingress().group_id(group.as_str());
             let answer = request.security_group_rule_ids(id.as_str()).send().await;
-            answer
-                .map(|_| ())
-                .map_err(|error| Call::repeatable("RevokeSecurityGroupIngress").failed(error))
+            answer.map(|_| ()).map_err(|error| Call::repeatable("RevokeSecurityGroupIngress").failed(error))
         };
         match revoked {
             Ok(()) => Ok(vec![Change::RuleGone(id.clone())]),
@@ -236,9 +186,7 @@ impl Aws {
 /// The group in our words.
 pub(super) fn group(group: &Lookup<&sdk::SecurityGroup>) -> Lookup<Group> {
     match group {
-        Lookup::Found(group) => Lookup::Found(Group {
-            id: group.group_id().unwrap_or_default().into(),
-        }),
+        Lookup::Found(group) => Lookup::Found(Group { id: group.group_id().unwrap_or_default().into() }),
         Lookup::Missing => Lookup::Missing,
         Lookup::Ambiguous(ids) => Lookup::Ambiguous(ids.clone()),
     }
@@ -253,18 +201,9 @@ fn permissions<'a>(
 ) -> impl Iterator<Item = Rule> + 'a {
     permissions.iter().flat_map(move |permission| {
         let v4 = permission.ip_ranges().iter().filter_map(|range| range.cidr_ip());
-        let v6 = permission
-            .ipv6_ranges()
-            .iter()
-            .filter_map(|range| range.cidr_ipv6());
-        let groups = permission
-            .user_id_group_pairs()
-            .iter()
-            .filter_map(|pair| pair.group_id());
-        let lists = permission
-            .prefix_list_ids()
-            .iter()
-            .filter_map(|list| list.prefix_list_id());
+        let v6 = permission.ipv6_ranges().iter().filter_map(|range| range.cidr_ipv6());
+        let groups = permission.user_id_group_pairs().iter().filter_map(|pair| pair.group_id());
+        let lists = permission.prefix_list_ids().iter().filter_map(|list| list.prefix_list_id());
         let peers = v4
             .chain(v6)
             .map(|cidr| Peer::Cidr(cidr.to_owned()))

@@ -18,12 +18,8 @@ use super::tagging::{client_token, filter, moment, name};
 /// Every state but `terminated`.
 const ALIVE: [&str; 5] = ["pending", "running", "shutting-down", "stopping", "stopped"];
 /// An instance that was just made is not known everywhere, or is between two states.
-const NOT_YET: [&str; 4] = [
-    "InvalidInstanceID.NotFound",
-    "IncorrectInstanceState",
-    "IncorrectState",
-    "InvalidInstanceID",
-];
+const NOT_YET: [&str; 4] =
+    ["InvalidInstanceID.NotFound", "IncorrectInstanceState", "IncorrectState", "InvalidInstanceID"];
 /// What passes by itself when starting a new instance: the address is still held by one being terminated, or
 /// the token's first call went through and its instance does not show yet.
 const RUN_PASSES: [&str; 2] = ["InvalidIPAddress.InUse", "IdempotentParameterMismatch"];
@@ -66,20 +62,12 @@ impl Aws {
             id: instance.instance_id()?.into(),
             name: name(instance.tags()).unwrap_or_default().to_owned(),
             state: state(
-                instance
-                    .state()
-                    .and_then(|state| state.name())
-                    .map(sdk::InstanceStateName::as_str),
+                instance.state().and_then(|state| state.name()).map(sdk::InstanceStateName::as_str),
             )?,
-            instance_type: instance
-                .instance_type()
-                .map(|kind| kind.as_str().to_owned())
-                .unwrap_or_default(),
+            instance_type: instance.instance_type().map(|kind| kind.as_str().to_owned()).unwrap_or_default(),
             image: instance.image_id().unwrap_or_default().into(),
             spot: instance.instance_lifecycle() == Some(&sdk::InstanceLifecycleType::Spot),
-            private_ip: instance
-                .private_ip_address()
-                .and_then(|address| address.parse().ok()),
+            private_ip: instance.private_ip_address().and_then(|address| address.parse().ok()),
             subnet: instance.subnet_id().unwrap_or_default().into(),
             launched_at: moment(instance.launch_time()),
             profile: profile.and_then(|arn| arn.rsplit('/').next()).map(str::to_owned),
@@ -97,11 +85,7 @@ impl Aws {
         let mut last = None;
         for attempt in std::iter::once(attempt).chain(spares) {
             match self
-                .run_with_token(
-                    owner,
-                    new,
-                    client_token(owner, &format!("i-{}", new.name), attempt),
-                )
+                .run_with_token(owner, new, client_token(owner, &format!("i-{}", new.name), attempt))
                 .await
             {
                 // The instance of this token was terminated, and the token is spent with it.
@@ -131,10 +115,7 @@ impl Aws {
             }
             failure
         })?;
-        let made = answer
-            .instances()
-            .first()
-            .and_then(|instance| self.instance(instance));
+        let made = answer.instances().first().and_then(|instance| self.instance(instance));
         Ok(vec![made.map_or(Change::LookAgain, Change::Instance)])
     }
 
@@ -167,16 +148,11 @@ impl Aws {
             .private_ip_address(new.private_ip.to_string())
             .security_group_ids(new.group.as_str())
             .block_device_mappings(
-                sdk::BlockDeviceMapping::builder()
-                    .device_name(&volume.device)
-                    .ebs(root.build())
-                    .build(),
+                sdk::BlockDeviceMapping::builder().device_name(&volume.device).ebs(root.build()).build(),
             )
             .metadata_options(metadata.build())
             .iam_instance_profile(
-                sdk::IamInstanceProfileSpecification::builder()
-                    .name(&stack.shell.role)
-                    .build(),
+                sdk::IamInstanceProfileSpecification::builder().name(&stack.shell.role).build(),
             )
             .tag_specifications(self.tags_for(ResourceType::Instance, owner, new.name))
             .tag_specifications(self.tags_for(ResourceType::Volume, owner, new.name))
@@ -202,27 +178,19 @@ impl Aws {
     pub(super) async fn start_instance(&self, id: &InstanceId) -> Result<Vec<Change>, Failure> {
         let call = Call::repeatable("StartInstances");
         let request = self.ec2().start_instances().instance_ids(id.as_str());
-        request
-            .send()
-            .await
-            .map_err(|error| call.failed(error).not_yet_if(&NOT_YET))?;
+        request.send().await.map_err(|error| call.failed(error).not_yet_if(&NOT_YET))?;
         Ok(vec![Change::LookAgain])
     }
 
     pub(super) async fn reboot_instance(&self, id: &InstanceId) -> Result<Vec<Change>, Failure> {
         let call = Call::repeatable("RebootInstances");
         let request = self.ec2().reboot_instances().instance_ids(id.as_str());
-        request
-            .send()
-            .await
-            .map_err(|error| call.failed(error).not_yet_if(&NOT_YET))?;
+        request.send().await.map_err(|error| call.failed(error).not_yet_if(&NOT_YET))?;
         Ok(vec![Change::Rebooted(id.clone())])
     }
 
     pub(super) async fn associate_profile(&self, id: &InstanceId) -> Result<Vec<Change>, Failure> {
-        let profile = sdk::IamInstanceProfileSpecification::builder()
-            .name(&self.stack().shell.role)
-            .build();
+        let profile = sdk::IamInstanceProfileSpecification::builder().name(&self.stack().shell.role).build();
         let request = self
             .ec2()
             .associate_iam_instance_profile()
@@ -244,11 +212,7 @@ impl Aws {
 
     pub(super) async fn terminate_instance(&self, id: &InstanceId) -> Result<Vec<Change>, Failure> {
         let request = self.ec2().terminate_instances().instance_ids(id.as_str());
-        match request
-            .send()
-            .await
-            .map_err(|error| Call::repeatable("TerminateInstances").failed(error))
-        {
+        match request.send().await.map_err(|error| Call::repeatable("TerminateInstances").failed(error)) {
             Ok(_) => Ok(vec![Change::InstanceTerminating(id.clone())]),
             Err(failure) if failure.is(&["InvalidInstanceID.NotFound"]) => Ok(vec![Change::LookAgain]),
             Err(failure) => Err(failure),

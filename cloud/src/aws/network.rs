@@ -26,10 +26,7 @@ impl Named {
     /// The VPC the settings name.
     pub(super) fn vpc(&self) -> Lookup<Vpc> {
         let vpcs = self.vpcs.iter().filter_map(|vpc| {
-            Some(Vpc {
-                id: vpc.vpc_id()?.into(),
-                cidr: vpc.cidr_block().unwrap_or_default().to_owned(),
-            })
+            Some(Vpc { id: vpc.vpc_id()?.into(), cidr: vpc.cidr_block().unwrap_or_default().to_owned() })
         });
         Lookup::only(vpcs.collect(), |vpc| vpc.id.to_string())
     }
@@ -43,13 +40,8 @@ impl Named {
     /// The service security group with its permissions, if there is exactly one.
     pub(super) fn group(&self) -> Lookup<&sdk::SecurityGroup> {
         let vpc = self.vpc();
-        let groups = self
-            .groups
-            .iter()
-            .filter(|group| Self::within(&vpc, group.vpc_id()));
-        Lookup::only(groups.collect(), |group| {
-            group.group_id().unwrap_or_default().to_owned()
-        })
+        let groups = self.groups.iter().filter(|group| Self::within(&vpc, group.vpc_id()));
+        Lookup::only(groups.collect(), |group| group.group_id().unwrap_or_default().to_owned())
     }
 
     fn subnet(&self, wanted: &str) -> Lookup<Subnet> {
@@ -79,10 +71,7 @@ impl Named {
         Network {
             route_table: Lookup::only(tables.collect(), |table| table.id.to_string()),
             group: super::group::group(&self.group()),
-            subnets: subnets
-                .iter()
-                .map(|name| ((*name).to_owned(), self.subnet(name)))
-                .collect(),
+            subnets: subnets.iter().map(|name| ((*name).to_owned(), self.subnet(name))).collect(),
             vpc,
         }
     }
@@ -92,12 +81,7 @@ impl Aws {
     /// Names of all subnets in the settings.
     pub(super) fn subnet_names(&self) -> Vec<&str> {
         let stack = self.stack();
-        let mut names: Vec<&str> = stack
-            .service
-            .instances
-            .iter()
-            .map(|i| i.subnet.as_str())
-            .collect();
+        let mut names: Vec<&str> = stack.service.instances.iter().map(|i| i.subnet.as_str()).collect();
         names.push(&stack.nat.subnet);
         names.sort_unstable();
         names.dedup();
@@ -106,17 +90,10 @@ impl Aws {
 
     pub(super) async fn vpcs(&self) -> Result<Vec<sdk::Vpc>, Failure> {
         let wanted = self.stack().vpc.as_str();
-        let all = self
-            .ec2()
-            .describe_vpcs()
-            .filters(filter("tag:Name", [wanted]))
-            .into_paginator()
-            .items()
-            .send();
-        let mut vpcs: Vec<_> = all
-            .try_collect()
-            .await
-            .map_err(|error| Call::read("DescribeVpcs").failed(error))?;
+        let all =
+            self.ec2().describe_vpcs().filters(filter("tag:Name", [wanted])).into_paginator().items().send();
+        let mut vpcs: Vec<_> =
+            all.try_collect().await.map_err(|error| Call::read("DescribeVpcs").failed(error))?;
         // Filters take `*` and `?` for wildcards; a name is a name.
         vpcs.retain(|vpc: &sdk::Vpc| name(vpc.tags()) == Some(wanted));
         Ok(vpcs)
@@ -124,37 +101,16 @@ impl Aws {
 
     pub(super) async fn subnets(&self) -> Result<Vec<sdk::Subnet>, Failure> {
         let named = filter("tag:Name", self.subnet_names());
-        let all = self
-            .ec2()
-            .describe_subnets()
-            .filters(named)
-            .into_paginator()
-            .items()
-            .send();
-        all.try_collect()
-            .await
-            .map_err(|error| Call::read("DescribeSubnets").failed(error))
+        let all = self.ec2().describe_subnets().filters(named).into_paginator().items().send();
+        all.try_collect().await.map_err(|error| Call::read("DescribeSubnets").failed(error))
     }
 
     /// Who holds the fixed addresses of the settings, in any VPC.
     pub(super) async fn holders(&self) -> Result<Vec<sdk::NetworkInterface>, Failure> {
-        let addresses = self
-            .stack()
-            .service
-            .instances
-            .iter()
-            .map(|i| i.private_ip.to_string());
+        let addresses = self.stack().service.instances.iter().map(|i| i.private_ip.to_string());
         let fixed = filter("addresses.private-ip-address", addresses);
-        let all = self
-            .ec2()
-            .describe_network_interfaces()
-            .filters(fixed)
-            .into_paginator()
-            .items()
-            .send();
-        all.try_collect()
-            .await
-            .map_err(|error| Call::read("DescribeNetworkInterfaces").failed(error))
+        let all = self.ec2().describe_network_interfaces().filters(fixed).into_paginator().items().send();
+        all.try_collect().await.map_err(|error| Call::read("DescribeNetworkInterfaces").failed(error))
     }
 
     /// The holders inside the VPC, by address.
@@ -167,29 +123,15 @@ impl Aws {
             return BTreeMap::new();
         };
         let mut occupants = BTreeMap::new();
-        for holder in holders
-            .iter()
-            .filter(|holder| holder.vpc_id() == Some(vpc.id.as_str()))
-        {
-            let instance = holder
-                .attachment()
-                .and_then(|attachment| attachment.instance_id());
+        for holder in holders.iter().filter(|holder| holder.vpc_id() == Some(vpc.id.as_str())) {
+            let instance = holder.attachment().and_then(|attachment| attachment.instance_id());
             let Some(id) = instance.or(holder.network_interface_id()) else {
                 continue;
             };
             let primary = holder.private_ip_address();
-            let all = holder
-                .private_ip_addresses()
-                .iter()
-                .filter_map(|address| address.private_ip_address());
+            let all = holder.private_ip_addresses().iter().filter_map(|address| address.private_ip_address());
             for address in all.chain(primary).filter_map(|address| address.parse().ok()) {
-                if self
-                    .stack()
-                    .service
-                    .instances
-                    .iter()
-                    .any(|i| i.private_ip == address)
-                {
+                if self.stack().service.instances.iter().any(|i| i.private_ip == address) {
                     occupants.insert(address, Occupant { id: id.to_owned() });
                 }
             }

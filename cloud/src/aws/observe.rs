@@ -47,12 +47,7 @@ impl Aws {
             self.role_and_profile().map_ok(Some).or_else(unknown),
             self.agents().map_ok(Some).or_else(unknown),
         )?;
-        let named = Named {
-            vpcs,
-            subnets,
-            tables,
-            groups,
-        };
+        let named = Named { vpcs, subnets, tables, groups };
         let network = named.network(&self.subnet_names());
         let roles_known = roles.is_some();
         let (role, profile) = roles.unwrap_or_default();
@@ -76,10 +71,6 @@ impl Aws {
 }
 
 async fn unknown<T>(failure: Failure) -> Result<Option<T>, Failure> {
-    warn!(
-        aws.operation = failure.operation,
-        aws.code = failure.code,
-        "part of the look failed: {failure}"
-    );
+    warn!(aws.operation = failure.operation, aws.code = failure.code, "part of the look failed: {failure}");
     Ok(None)
 }

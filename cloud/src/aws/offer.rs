@@ -17,12 +17,8 @@ use super::tagging::filter;
 /// <https://documentation.ubuntu.com/aws/aws-how-to/instances/find-ubuntu-images/>.
 const UBUNTU: &str = "/aws/service/canonical/ubuntu/server";
 /// How EC2 says that there is no such image, or none for us.
-const NO_IMAGE: [&str; 4] = [
-    "InvalidAMIID.NotFound",
-    "InvalidAMIID.Malformed",
-    "InvalidAMIID.Unavailable",
-    "InvalidParameterValue",
-];
+const NO_IMAGE: [&str; 4] =
+    ["InvalidAMIID.NotFound", "InvalidAMIID.Malformed", "InvalidAMIID.Unavailable", "InvalidParameterValue"];
 /// Furthest that a known type may be from a misspelt one, in letters.
 const ALIKE: usize = 3;
 
@@ -47,54 +43,34 @@ impl Aws {
         instance_type: &str,
         zones: &[String],
     ) -> Result<Result<Offer, NoOffer>, Failure> {
-        let (images, kinds, offered) = futures::try_join!(
-            self.images(image),
-            self.kinds(instance_type),
-            self.offerings(instance_type)
-        )?;
+        let (images, kinds, offered) =
+            futures::try_join!(self.images(image), self.kinds(instance_type), self.offerings(instance_type))?;
         let instance_type = instance_type.to_owned();
 
         let Some(kind) = kinds.get(&instance_type) else {
             let nearest = self.nearest_type(&instance_type).await?;
-            return Ok(Err(NoOffer::UnknownType {
-                instance_type,
-                nearest,
-            }));
+            return Ok(Err(NoOffer::UnknownType { instance_type, nearest }));
         };
         let without = zones_without(&offered, &instance_type, zones);
         if !without.is_empty() {
-            let candidates = TYPES
-                .into_iter()
-                .filter(|name| zones_without(&offered, name, zones).is_empty());
+            let candidates = TYPES.into_iter().filter(|name| zones_without(&offered, name, zones).is_empty());
             let instead = candidates
                 .filter_map(|name| Some((name, kinds.get(name)?)))
                 .filter(|(_, other)| other.architecture == kind.architecture)
                 .min_by_key(|(_, other)| {
-                    (
-                        other.memory_mib.abs_diff(kind.memory_mib),
-                        other.vcpus.abs_diff(kind.vcpus),
-                    )
+                    (other.memory_mib.abs_diff(kind.memory_mib), other.vcpus.abs_diff(kind.vcpus))
                 })
                 .map(|(name, _)| name.to_owned());
-            return Ok(Err(NoOffer::NotInZone {
-                instance_type,
-                zones: without,
-                instead,
-            }));
+            return Ok(Err(NoOffer::NotInZone { instance_type, zones: without, instead }));
         }
         let image = image.to_owned();
         Ok(match (images.get(&kind.architecture), images.keys().next()) {
-            (Some(id), _) => Ok(Offer {
-                image: id.clone(),
-                architecture: kind.architecture,
-                vcpus: kind.vcpus,
-            }),
-            (None, Some(&image_is)) => Err(NoOffer::Mismatch {
-                image,
-                image_is,
-                instance_type,
-                type_is: kind.architecture,
-            }),
+            (Some(id), _) => {
+                Ok(Offer { image: id.clone(), architecture: kind.architecture, vcpus: kind.vcpus })
+            }
+            (None, Some(&image_is)) => {
+                Err(NoOffer::Mismatch { image, image_is, instance_type, type_is: kind.architecture })
+            }
             (None, None) => Err(NoOffer::UnknownImage { image }),
         })
     }
@@ -119,9 +95,7 @@ impl Aws {
             Err(failure) if failure.is(&NO_IMAGE) => Vec::new(),
             Err(failure) => return Err(failure),
         };
-        let available = images
-            .iter()
-            .filter(|image| image.state() == Some(&sdk::ImageState::Available));
+        let available = images.iter().filter(|image| image.state() == Some(&sdk::ImageState::Available));
         let by_architecture = available.filter_map(|image| {
             let architecture = match image.architecture()? {
                 sdk::ArchitectureValues::X8664 => Architecture::X86_64,
@@ -135,29 +109,15 @@ impl Aws {
 
     async fn ubuntu(&self, release: &str, volume: &str) -> Result<BTreeMap<Architecture, ImageId>, Failure> {
         let name = |canonicals| format!("{UBUNTU}/{release}/stable/current/{canonicals}/hvm/{volume}/ami-id");
-        let names = [
-            (Architecture::X86_64, name("amd64")),
-            (Architecture::Arm64, name("arm64")),
-        ];
-        let request = self
-            .ssm()
-            .get_parameters()
-            .set_names(Some(names.iter().map(|(_, name)| name.clone()).collect()));
-        let answer = request
-            .send()
-            .await
-            .map_err(|error| Call::read("GetParameters").failed(error))?;
+        let names = [(Architecture::X86_64, name("amd64")), (Architecture::Arm64, name("arm64"))];
+        let request =
+            self.ssm().get_parameters().set_names(Some(names.iter().map(|(_, name)| name.clone()).collect()));
+        let answer = request.send().await.map_err(|error| Call::read("GetParameters").failed(error))?;
         let value = |name: &str| {
-            let parameter = answer
-                .parameters()
-                .iter()
-                .find(|parameter| parameter.name() == Some(name))?;
+            let parameter = answer.parameters().iter().find(|parameter| parameter.name() == Some(name))?;
             parameter.value().map(ImageId::from)
         };
-        Ok(names
-            .iter()
-            .filter_map(|(architecture, name)| Some((*architecture, value(name)?)))
-            .collect())
+        Ok(names.iter().filter_map(|(architecture, name)| Some((*architecture, value(name)?))).collect())
     }
 
     /// The type and those that could be suggested instead of it.
@@ -193,20 +153,14 @@ impl Aws {
             .await
             .map_err(|error| Call::read("DescribeInstanceTypeOfferings").failed(error))?;
         let pairs = all.iter().filter_map(|offering: &sdk::InstanceTypeOffering| {
-            Some((
-                offering.instance_type()?.as_str().to_owned(),
-                offering.location()?.to_owned(),
-            ))
+            Some((offering.instance_type()?.as_str().to_owned(), offering.location()?.to_owned()))
         });
         Ok(pairs.collect())
     }
 
     /// Of all the types of the region, the one written most alike; those that are suggested anyway first.
     async fn nearest_type(&self, instance_type: &str) -> Result<Option<String>, Failure> {
-        let request = self
-            .ec2()
-            .describe_instance_type_offerings()
-            .location_type(sdk::LocationType::Region);
+        let request = self.ec2().describe_instance_type_offerings().location_type(sdk::LocationType::Region);
         let all: Vec<_> = request
             .into_paginator()
             .items()
@@ -214,16 +168,11 @@ impl Aws {
             .try_collect()
             .await
             .map_err(|error| Call::read("DescribeInstanceTypeOfferings").failed(error))?;
-        let names = all
-            .iter()
-            .filter_map(|offering: &sdk::InstanceTypeOffering| offering.instance_type());
+        let names = all.iter().filter_map(|offering: &sdk::InstanceTypeOffering| offering.instance_type());
         let written = instance_type.to_ascii_lowercase();
         let measured = names.map(|name| {
             let name = name.as_str();
-            let popular = TYPES
-                .iter()
-                .position(|known| *known == name)
-                .unwrap_or(TYPES.len());
+            let popular = TYPES.iter().position(|known| *known == name).unwrap_or(TYPES.len());
             (strsim::osa_distance(&written, name), popular, name)
         });
         let nearest = measured.filter(|(distance, _, _)| *distance <= ALIKE).min();
@@ -250,9 +199,6 @@ fn kind(info: &sdk::InstanceTypeInfo) -> Option<Kind> {
     Some(Kind {
         architecture,
         vcpus: u32::try_from(vcpus).ok()?,
-        memory_mib: info
-            .memory_info()
-            .and_then(|info| info.size_in_mib())
-            .unwrap_or_default(),
+        memory_mib: info.memory_info().and_then(|info| info.size_in_mib()).unwrap_or_default(),
     })
 }

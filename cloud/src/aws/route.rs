@@ -13,28 +13,16 @@ use super::tagging::{filter, name};
 /// Everywhere.
 const DEFAULT: &str = "0.0.0.0/0";
 /// A gateway that was just made is not known to the route tables for a moment.
-const GATEWAY_UNKNOWN: [&str; 4] = [
-    "NatGatewayNotFound",
-    "InvalidNatGatewayID.NotFound",
-    "InvalidGatewayID.NotFound",
-    "IncorrectState",
-];
+const GATEWAY_UNKNOWN: [&str; 4] =
+    ["NatGatewayNotFound", "InvalidNatGatewayID.NotFound", "InvalidGatewayID.NotFound", "IncorrectState"];
 
 impl Aws {
     pub(super) async fn route_tables(&self) -> Result<Vec<sdk::RouteTable>, Failure> {
         let wanted = self.stack().nat.route_table.as_str();
         let named = filter("tag:Name", [wanted]);
-        let all = self
-            .ec2()
-            .describe_route_tables()
-            .filters(named)
-            .into_paginator()
-            .items()
-            .send();
-        let mut tables: Vec<_> = all
-            .try_collect()
-            .await
-            .map_err(|error| Call::read("DescribeRouteTables").failed(error))?;
+        let all = self.ec2().describe_route_tables().filters(named).into_paginator().items().send();
+        let mut tables: Vec<_> =
+            all.try_collect().await.map_err(|error| Call::read("DescribeRouteTables").failed(error))?;
         tables.retain(|table: &sdk::RouteTable| name(table.tags()) == Some(wanted));
         Ok(tables)
     }
@@ -50,11 +38,7 @@ impl Aws {
             .route_table_id(table.as_str())
             .destination_cidr_block(DEFAULT)
             .nat_gateway_id(gateway.as_str());
-        match request
-            .send()
-            .await
-            .map_err(|error| Call::blind("CreateRoute").failed(error))
-        {
+        match request.send().await.map_err(|error| Call::blind("CreateRoute").failed(error)) {
             Ok(_) => Ok(vec![Change::routed_to(gateway.clone())]),
             // Ours, made by a call whose answer was lost, or somebody else's: only a look can tell.
             Err(failure) if failure.is(&["RouteAlreadyExists"]) => Ok(vec![Change::LookAgain]),
@@ -73,11 +57,7 @@ impl Aws {
             .route_table_id(table.as_str())
             .destination_cidr_block(DEFAULT)
             .nat_gateway_id(gateway.as_str());
-        match request
-            .send()
-            .await
-            .map_err(|error| Call::repeatable("ReplaceRoute").failed(error))
-        {
+        match request.send().await.map_err(|error| Call::repeatable("ReplaceRoute").failed(error)) {
             Ok(_) => Ok(vec![Change::routed_to(gateway.clone())]),
             // AWS has no code of its own for a route that went away meanwhile.
             Err(failure)
@@ -92,16 +72,9 @@ impl Aws {
     }
 
     pub(super) async fn delete_route(&self, table: &RouteTableId) -> Result<Vec<Change>, Failure> {
-        let request = self
-            .ec2()
-            .delete_route()
-            .route_table_id(table.as_str())
-            .destination_cidr_block(DEFAULT);
-        match request
-            .send()
-            .await
-            .map_err(|error| Call::repeatable("DeleteRoute").failed(error))
-        {
+        let request =
+            self.ec2().delete_route().route_table_id(table.as_str()).destination_cidr_block(DEFAULT);
+        match request.send().await.map_err(|error| Call::repeatable("DeleteRoute").failed(error)) {
             Ok(_) => Ok(vec![Change::DefaultRoute(None)]),
             Err(failure) if failure.is(&["InvalidRoute.NotFound"]) => Ok(vec![Change::DefaultRoute(None)]),
             Err(failure) if failure.is(&["InvalidRouteTableID.NotFound"]) => Ok(vec![Change::LookAgain]),
@@ -112,14 +85,8 @@ impl Aws {
 
 /// A route table in our words.
 pub(super) fn table(table: &sdk::RouteTable) -> Option<RouteTable> {
-    let default = table
-        .routes()
-        .iter()
-        .find(|route| route.destination_cidr_block() == Some(DEFAULT));
-    Some(RouteTable {
-        id: table.route_table_id()?.into(),
-        default_route: default.map(route),
-    })
+    let default = table.routes().iter().find(|route| route.destination_cidr_block() == Some(DEFAULT));
+    Some(RouteTable { id: table.route_table_id()?.into(), default_route: default.map(route) })
 }
 
 fn route(route: &sdk::Route) -> Route {
@@ -140,8 +107,5 @@ fn route(route: &sdk::Route) -> Route {
                 .to_owned(),
         ),
     };
-    Route {
-        target,
-        blackhole: route.state() == Some(&sdk::RouteState::Blackhole),
-    }
+    Route { target, blackhole: route.state() == Some(&sdk::RouteState::Blackhole) }
 }

@@ -10,10 +10,7 @@ use super::Aws;
 impl Aws {
     /// Whose a resource is.
     pub(super) fn owner(&self, tags: &[Tag]) -> Option<Owner> {
-        Owner::from_tags(
-            &self.stack().name,
-            tags.iter().filter_map(|tag| Some((tag.key()?, tag.value()?))),
-        )
+        Owner::from_tags(&self.stack().name, tags.iter().filter_map(|tag| Some((tag.key()?, tag.value()?))))
     }
 
     /// Filters that let only what is ours pass. Asked of AWS to keep answers small; [`Self::owner`] decides.
@@ -31,33 +28,24 @@ impl Aws {
             .into_iter()
             .map(|(key, value)| Tag::builder().key(key).value(value).build())
             .collect();
-        TagSpecification::builder()
-            .resource_type(kind)
-            .set_tags(Some(tags))
-            .build()
+        TagSpecification::builder().resource_type(kind).set_tags(Some(tags)).build()
     }
 }
 
 /// A filter of a Describe call.
 pub(super) fn filter<V: Into<String>>(name: &str, values: impl IntoIterator<Item = V>) -> Filter {
-    Filter::builder()
-        .name(name)
-        .set_values(Some(values.into_iter().map(Into::into).collect()))
-        .build()
+    Filter::builder().name(name).set_values(Some(values.into_iter().map(Into::into).collect())).build()
 }
 
 /// The value of the `Name` tag.
 pub(super) fn name(tags: &[Tag]) -> Option<&str> {
-    tags.iter()
-        .find(|tag| tag.key() == Some(tags::NAME))
-        .and_then(Tag::value)
+    tags.iter().find(|tag| tag.key() == Some(tags::NAME)).and_then(Tag::value)
 }
 
 /// A moment of the SDK's as ours. AWS gives one with everything that bills; if it ever does not, the
 /// resource is taken for very old rather than left out.
 pub(super) fn moment(time: Option<&aws_smithy_types::DateTime>) -> DateTime<Utc> {
-    time.and_then(|t| DateTime::from_timestamp(t.secs(), t.subsec_nanos()))
-        .unwrap_or_default()
+    time.and_then(|t| DateTime::from_timestamp(t.secs(), t.subsec_nanos())).unwrap_or_default()
 }
 
 /// A client token: the same for the same attempt, at most 64 ASCII characters as EC2 demands.
@@ -78,16 +66,10 @@ mod tests {
 
     #[test]
     fn client_tokens_differ_by_attempt_and_fit() {
-        let owner = Owner {
-            lease: "01jnas2v8m3k4q5r6s7t8v9w0x".into(),
-            expires_at: None,
-            opened_by: "1".to_owned(),
-        };
+        let owner =
+            Owner { lease: "01jnas2v8m3k4q5r6s7t8v9w0x".into(), expires_at: None, opened_by: "1".to_owned() };
         assert_eq!(client_token(&owner, "nat", 0), "01jnas2v8m3k4q5r6s7t8v9w0x-nat-0");
-        for what in [
-            "i-an-instance-with-a-name-that-is-far-too-long-for-a-token",
-            "i-웹서버",
-        ] {
+        for what in ["i-an-instance-with-a-name-that-is-far-too-long-for-a-token", "i-웹서버"] {
             let (first, second) = (client_token(&owner, what, 1), client_token(&owner, what, 2));
             assert!(first.is_ascii() && first.len() <= 64, "{first}");
             assert_ne!(first, second);

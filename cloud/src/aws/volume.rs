@@ -12,10 +12,7 @@ use super::tagging::moment;
 
 impl Aws {
     pub(super) async fn volumes(&self) -> Result<Vec<Volume>, Failure> {
-        let request = self
-            .ec2()
-            .describe_volumes()
-            .set_filters(Some(self.ours().into()));
+        let request = self.ec2().describe_volumes().set_filters(Some(self.ours().into()));
         let all: Vec<_> = request
             .into_paginator()
             .items()
@@ -27,24 +24,14 @@ impl Aws {
     }
 
     fn volume(&self, volume: &sdk::Volume) -> Option<Volume> {
-        let state = volume
-            .state()
-            .map(sdk::VolumeState::as_str)
-            .unwrap_or_default()
-            .to_ascii_lowercase();
+        let state = volume.state().map(sdk::VolumeState::as_str).unwrap_or_default().to_ascii_lowercase();
         if matches!(state.as_str(), "deleting" | "deleted") {
             return None; // Bills no more.
         }
         Some(Volume {
             id: volume.volume_id()?.into(),
-            size_gib: volume
-                .size()
-                .and_then(|size| u32::try_from(size).ok())
-                .unwrap_or_default(),
-            kind: volume
-                .volume_type()
-                .map(|kind| kind.as_str().to_owned())
-                .unwrap_or_default(),
+            size_gib: volume.size().and_then(|size| u32::try_from(size).ok()).unwrap_or_default(),
+            kind: volume.volume_type().map(|kind| kind.as_str().to_owned()).unwrap_or_default(),
             attached: state == "in-use" || !volume.attachments().is_empty(),
             created_at: moment(volume.create_time()),
             owner: self.owner(volume.tags())?,
@@ -53,11 +40,7 @@ impl Aws {
 
     pub(super) async fn delete_volume(&self, id: &VolumeId) -> Result<Vec<Change>, Failure> {
         let request = self.ec2().delete_volume().volume_id(id.as_str());
-        match request
-            .send()
-            .await
-            .map_err(|error| Call::repeatable("DeleteVolume").failed(error))
-        {
+        match request.send().await.map_err(|error| Call::repeatable("DeleteVolume").failed(error)) {
             Ok(_) => Ok(vec![Change::VolumeGone(id.clone())]),
             Err(failure) if failure.is(&["InvalidVolume.NotFound"]) => {
                 Ok(vec![Change::VolumeGone(id.clone())])

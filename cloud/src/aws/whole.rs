@@ -44,15 +44,12 @@ fn is_whole(text: &[u8]) -> bool {
         return false;
     };
     let opened = text.split('<').skip(1).find(|tag| !tag.starts_with(['?', '!']));
-    let Some(root) = opened.and_then(|tag| {
-        tag.split(|c: char| c.is_whitespace() || c == '>' || c == '/')
-            .next()
-    }) else {
+    let Some(root) =
+        opened.and_then(|tag| tag.split(|c: char| c.is_whitespace() || c == '>' || c == '/').next())
+    else {
         return false;
     };
-    text.trim_end()
-        .strip_suffix('>')
-        .is_some_and(|text| text.trim_end().ends_with(&format!("</{root}")))
+    text.trim_end().strip_suffix('>').is_some_and(|text| text.trim_end().ends_with(&format!("</{root}")))
 }
 
 #[cfg(test)]

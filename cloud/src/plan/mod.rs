@@ -124,6 +124,9 @@ pub fn is_complete(
     stack: &Stack,
     now: DateTime<Utc>,
 ) -> bool {
+    if kind == LeaseKind::Service && !(observed.agents_known && observed.roles_known) {
+        return false; // what could not be asked for is not proved
+    }
     let mut only_looking = desired.clone();
     for goal in only_looking.window.iter_mut().chain(&mut only_looking.service) {
         goal.build = false;

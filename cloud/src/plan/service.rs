@@ -125,10 +125,12 @@ fn keep_up(plan: &mut Plan, instance: &Instance, desired: &Desired, observed: &O
                 id: instance.id.clone(),
             });
         }
-        InstanceState::Running if !observed.agents_known || observed.is_online(&instance.id) => {}
+        InstanceState::Running if observed.is_online(&instance.id) => {}
         InstanceState::Running => {
             plan.wait(Wait::AgentOnline(name()));
-            if now - instance.launched_at >= REBOOT_AFTER && !desired.rebooted.contains(&instance.id) {
+            // While Systems Manager cannot be asked, silence says nothing.
+            let silent = observed.agents_known && now - instance.launched_at >= REBOOT_AFTER;
+            if silent && !desired.rebooted.contains(&instance.id) {
                 plan.step(Step::RebootInstance {
                     id: instance.id.clone(),
                 });

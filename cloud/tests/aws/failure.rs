@@ -13,9 +13,7 @@ fn allocate() -> Step {
 }
 
 fn delete_gateway() -> Step {
-    Step::DeleteNatGateway {
-        id: "nat-0123456789abcdef0".into(),
-    }
+    Step::DeleteNatGateway { id: "nat-0123456789abcdef0".into() }
 }
 
 #[tokio::test]
@@ -25,50 +23,18 @@ async fn a_creation_without_a_token_is_sent_once_whatever_happens() {
         (FaultKind::GarbleAnswer, FailureKind::Unknown, 1),
         (FaultKind::HangAfterEffect, FailureKind::Unknown, 1),
         (FaultKind::Hang, FailureKind::Unknown, 0),
+        (refuse(500, "InternalError", "An internal error has occurred."), FailureKind::Unknown, 0),
+        (refuse(503, "Unavailable", "The server is overloaded."), FailureKind::Unknown, 0),
+        (refuse(503, "RequestLimitExceeded", "Request limit exceeded."), FailureKind::Throttled, 0),
+        (refuse(400, "AddressLimitExceeded", "Too many addresses."), FailureKind::Quota, 0),
+        (refuse(403, "UnauthorizedOperation", "You are not authorized."), FailureKind::AccessDenied, 0),
+        (refuse(400, "RequestExpired", "Request has expired."), FailureKind::Credentials, 0),
         (
-            refuse(500, "InternalError", "An internal error has occurred."),
-            FailureKind::Unknown,
-            0,
-        ),
-        (
-            refuse(503, "Unavailable", "The server is overloaded."),
-            FailureKind::Unknown,
-            0,
-        ),
-        (
-            refuse(503, "RequestLimitExceeded", "Request limit exceeded."),
-            FailureKind::Throttled,
-            0,
-        ),
-        (
-            refuse(400, "AddressLimitExceeded", "Too many addresses."),
-            FailureKind::Quota,
-            0,
-        ),
-        (
-            refuse(403, "UnauthorizedOperation", "You are not authorized."),
-            FailureKind::AccessDenied,
-            0,
-        ),
-        (
-            refuse(400, "RequestExpired", "Request has expired."),
+            refuse(401, "AuthFailure", "AWS was not able to validate the credentials."),
             FailureKind::Credentials,
             0,
         ),
-        (
-            refuse(
-                401,
-                "AuthFailure",
-                "AWS was not able to validate the credentials.",
-            ),
-            FailureKind::Credentials,
-            0,
-        ),
-        (
-            refuse(400, "InvalidParameterValue", "No."),
-            FailureKind::Refused,
-            0,
-        ),
+        (refuse(400, "InvalidParameterValue", "No."), FailureKind::Refused, 0),
     ];
     for (fault, kind, made) in faults {
         let world = World::start().await;
@@ -93,11 +59,7 @@ async fn what_may_be_repeated_is_tried_again_at_once() {
         let world = World::start().await;
         world.fault("DescribeAddresses", fault.clone());
         world.look().await;
-        assert_eq!(
-            world.aws.calls_by_operation()["DescribeAddresses"],
-            2,
-            "{fault:?}"
-        );
+        assert_eq!(world.aws.calls_by_operation()["DescribeAddresses"], 2, "{fault:?}");
     }
 }
 
@@ -107,29 +69,16 @@ async fn a_look_that_keeps_failing_says_why() {
         (FaultKind::LoseAnswer, FailureKind::Away),
         (FaultKind::Hang, FailureKind::Away),
         (FaultKind::GarbleAnswer, FailureKind::Away),
-        (
-            refuse(503, "RequestLimitExceeded", "Request limit exceeded."),
-            FailureKind::Throttled,
-        ),
+        (refuse(503, "RequestLimitExceeded", "Request limit exceeded."), FailureKind::Throttled),
         (refuse(503, "Unavailable", "Unavailable."), FailureKind::Away),
-        (
-            refuse(403, "UnauthorizedOperation", "You are not authorized."),
-            FailureKind::AccessDenied,
-        ),
-        (
-            refuse(400, "ExpiredToken", "The security token is expired."),
-            FailureKind::Credentials,
-        ),
+        (refuse(403, "UnauthorizedOperation", "You are not authorized."), FailureKind::AccessDenied),
+        (refuse(400, "ExpiredToken", "The security token is expired."), FailureKind::Credentials),
     ];
     for (fault, kind) in faults {
         let world = World::start().await;
         world.faults("DescribeNatGateways", fault.clone(), usize::MAX);
         let failure = world.aws.observe(world.clock.now()).await.expect_err("a failure");
-        assert_eq!(
-            (failure.kind, failure.operation),
-            (kind, "DescribeNatGateways"),
-            "{fault:?}: {failure}"
-        );
+        assert_eq!((failure.kind, failure.operation), (kind, "DescribeNatGateways"), "{fault:?}: {failure}");
     }
 }
 
@@ -139,11 +88,7 @@ async fn a_removal_whose_answer_is_lost_for_good_is_unknown_and_an_internal_erro
     world.faults("DeleteNatGateway", FaultKind::LoseAnswer, usize::MAX);
     assert_eq!(world.refused(&delete_gateway()).await.kind, FailureKind::Unknown);
     world.sandbox.faults().clear();
-    world.faults(
-        "DeleteNatGateway",
-        refuse(500, "InternalError", "Oh."),
-        usize::MAX,
-    );
+    world.faults("DeleteNatGateway", refuse(500, "InternalError", "Oh."), usize::MAX);
     assert_eq!(world.refused(&delete_gateway()).await.kind, FailureKind::Away);
 }
 
@@ -151,20 +96,12 @@ async fn a_removal_whose_answer_is_lost_for_good_is_unknown_and_an_internal_erro
 async fn window_closing_does_not_hang_on_iam_or_systems_manager() {
     for operation in ["GetRole", "GetInstanceProfile", "ListAttachedRolePolicies"] {
         let world = World::start().await;
-        world.faults(
-            operation,
-            refuse(403, "AccessDenied", "Not authorized."),
-            usize::MAX,
-        );
+        world.faults(operation, refuse(403, "AccessDenied", "Not authorized."), usize::MAX);
         let observed = world.look().await;
         assert!(!observed.roles_known && observed.agents_known, "{operation}");
     }
     let world = World::start().await;
-    world.faults(
-        "DescribeInstanceInformation",
-        refuse(500, "InternalServerError", "Oh."),
-        usize::MAX,
-    );
+    world.faults("DescribeInstanceInformation", refuse(500, "InternalServerError", "Oh."), usize::MAX);
     let observed = world.look().await;
     assert!(observed.roles_known && !observed.agents_known);
 }
@@ -176,29 +113,19 @@ async fn nobody_listening_is_away_also_for_a_creation() {
     drop(free);
     let aws = Aws::connect(&settings(), local(url)).await;
     let failure = aws.apply(&allocate()).await.expect_err("a failure");
-    assert_eq!(
-        (failure.kind, failure.code.as_str()),
-        (FailureKind::Away, "ConnectionFailed"),
-        "{failure}"
-    );
+    assert_eq!((failure.kind, failure.code.as_str()), (FailureKind::Away, "ConnectionFailed"), "{failure}");
 }
 
 #[tokio::test]
 async fn an_unknown_host_is_away() {
     let aws = Aws::connect(&settings(), local("http://nowhere.invalid".to_owned())).await;
     let failure = aws.apply(&allocate()).await.expect_err("a failure");
-    assert_eq!(
-        (failure.kind, failure.code.as_str()),
-        (FailureKind::Away, "ConnectionFailed"),
-        "{failure}"
-    );
+    assert_eq!((failure.kind, failure.code.as_str()), (FailureKind::Away, "ConnectionFailed"), "{failure}");
 }
 
 #[tokio::test]
 async fn an_answer_that_is_not_awss_own_is_not_a_refusal() {
-    let app = tokio::net::TcpListener::bind("127.0.0.1:0")
-        .await
-        .expect("a port");
+    let app = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let url = format!("http://{}", app.local_addr().expect("an address"));
     tokio::spawn(async move {
         use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -222,10 +149,7 @@ async fn missing_credentials_are_said_soon() {
     let world = World::start().await;
     let mut settings = settings();
     settings.aws.profile = Some("a-profile-that-is-nowhere".to_owned());
-    let options = Options {
-        static_credentials: None,
-        ..local(world.sandbox.url())
-    };
+    let options = Options { static_credentials: None, ..local(world.sandbox.url()) };
     let aws = Aws::connect(&settings, options).await;
     let before = Instant::now();
     let failure = aws.apply(&allocate()).await.expect_err("a failure");
@@ -234,10 +158,6 @@ async fn missing_credentials_are_said_soon() {
         (FailureKind::Credentials, "NoCredentials"),
         "{failure}"
     );
-    assert!(
-        before.elapsed() < Duration::from_secs(6),
-        "{:?}",
-        before.elapsed()
-    );
+    assert!(before.elapsed() < Duration::from_secs(6), "{:?}", before.elapsed());
     assert!(world.sandbox.calls().is_empty());
 }

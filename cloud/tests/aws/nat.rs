@@ -10,22 +10,11 @@ use doorman_sandbox::aws::Timing;
 use crate::world::{World, moment, owner, refuse};
 
 fn public_subnet(observed: &Observed) -> SubnetId {
-    observed
-        .network
-        .subnet("my-subnet-public01")
-        .expect("the public subnet")
-        .id
-        .clone()
+    observed.network.subnet("my-subnet-public01").expect("the public subnet").id.clone()
 }
 
 fn table(observed: &Observed) -> RouteTableId {
-    observed
-        .network
-        .route_table
-        .found()
-        .expect("the private table")
-        .id
-        .clone()
+    observed.network.route_table.found().expect("the private table").id.clone()
 }
 
 fn create_gateway(observed: &Observed, attempt: u32) -> Step {
@@ -52,9 +41,7 @@ fn rule(observed: &Observed, port: u16) -> Step {
 async fn with_gateway(timing: Timing) -> (World, Observed, NatGatewayId) {
     let world = World::with(timing).await;
     let mut observed = world.look().await;
-    world
-        .apply(&Step::AllocateAddress { owner: owner() }, &mut observed)
-        .await;
+    world.apply(&Step::AllocateAddress { owner: owner() }, &mut observed).await;
     world.apply(&create_gateway(&observed, 0), &mut observed).await;
     world.pass(120);
     let observed = world.look().await;
@@ -66,15 +53,10 @@ async fn with_gateway(timing: Timing) -> (World, Observed, NatGatewayId) {
 async fn an_address_is_ours_from_the_call_that_makes_it() {
     let world = World::start().await;
     let mut observed = world.look().await;
-    world
-        .apply(&Step::AllocateAddress { owner: owner() }, &mut observed)
-        .await;
+    world.apply(&Step::AllocateAddress { owner: owner() }, &mut observed).await;
 
     let seen = world.look().await;
-    assert_eq!(
-        seen.addresses, observed.addresses,
-        "what was folded is what is seen"
-    );
+    assert_eq!(seen.addresses, observed.addresses, "what was folded is what is seen");
     assert_eq!(seen.addresses[0].owner, owner());
     assert!(!seen.addresses[0].associated);
     let item = &world.alive("elastic-ip")[0];
@@ -86,9 +68,7 @@ async fn an_address_is_ours_from_the_call_that_makes_it() {
 async fn a_gateway_goes_from_pending_to_available() {
     let world = World::start().await;
     let mut observed = world.look().await;
-    world
-        .apply(&Step::AllocateAddress { owner: owner() }, &mut observed)
-        .await;
+    world.apply(&Step::AllocateAddress { owner: owner() }, &mut observed).await;
     world.apply(&create_gateway(&observed, 0), &mut observed).await;
     assert_eq!(observed.gateways[0].state, GatewayState::Pending);
     assert_eq!(world.look().await.gateways[0].state, GatewayState::Pending);
@@ -98,10 +78,7 @@ async fn a_gateway_goes_from_pending_to_available() {
     let gateway = &seen.gateways[0];
     assert_eq!(gateway.state, GatewayState::Available);
     assert_eq!(gateway.allocation.as_ref(), Some(&seen.addresses[0].id));
-    assert_eq!(
-        gateway.public_ip.as_deref(),
-        Some(seen.addresses[0].public_ip.as_str())
-    );
+    assert_eq!(gateway.public_ip.as_deref(), Some(seen.addresses[0].public_ip.as_str()));
     assert_eq!(gateway.subnet, public_subnet(&seen));
     assert_eq!(gateway.created_at, moment("2026-11-23T09:00:00Z"));
     assert_eq!(gateway.owner, owner());
@@ -112,9 +89,7 @@ async fn a_gateway_goes_from_pending_to_available() {
 async fn the_same_attempt_makes_the_same_gateway() {
     let world = World::start().await;
     let mut observed = world.look().await;
-    world
-        .apply(&Step::AllocateAddress { owner: owner() }, &mut observed)
-        .await;
+    world.apply(&Step::AllocateAddress { owner: owner() }, &mut observed).await;
     let step = create_gateway(&observed, 0);
     world.apply(&step, &mut observed).await;
     world.apply(&step, &mut observed).await;
@@ -126,153 +101,64 @@ async fn the_same_attempt_makes_the_same_gateway() {
 async fn a_token_spent_on_other_tags_asks_for_a_look() {
     let world = World::start().await;
     let mut observed = world.look().await;
-    world
-        .apply(&Step::AllocateAddress { owner: owner() }, &mut observed)
-        .await;
+    world.apply(&Step::AllocateAddress { owner: owner() }, &mut observed).await;
     world.apply(&create_gateway(&observed, 0), &mut observed).await;
     // The window was extended between two tries of the same attempt.
-    let Step::CreateNatGateway {
-        owner,
-        subnet,
-        allocation,
-        attempt,
-    } = create_gateway(&observed, 0)
-    else {
+    let Step::CreateNatGateway { owner, subnet, allocation, attempt } = create_gateway(&observed, 0) else {
         unreachable!("made above")
     };
-    let extended = Owner {
-        expires_at: Some(moment("2026-11-23T11:00:00Z")),
-        ..owner
-    };
-    let again = Step::CreateNatGateway {
-        owner: extended,
-        subnet,
-        allocation,
-        attempt,
-    };
+    let extended = Owner { expires_at: Some(moment("2026-11-23T11:00:00Z")), ..owner };
+    let again = Step::CreateNatGateway { owner: extended, subnet, allocation, attempt };
     let failure = world.refused(&again).await;
-    assert_eq!(
-        (failure.kind, failure.code.as_str()),
-        (FailureKind::NotYet, "IdempotentParameterMismatch")
-    );
+    assert_eq!((failure.kind, failure.code.as_str()), (FailureKind::NotYet, "IdempotentParameterMismatch"));
 }
 
 #[tokio::test]
 async fn a_route_of_ours_leads_to_the_gateway_and_goes_black_with_it() {
     let (world, mut observed, gateway) = with_gateway(Timing::default()).await;
-    let create = Step::CreateRoute {
-        table: table(&observed),
-        gateway: gateway.clone(),
-    };
+    let create = Step::CreateRoute { table: table(&observed), gateway: gateway.clone() };
     world.apply(&create, &mut observed).await;
-    let route = |observed: &Observed| {
-        observed
-            .network
-            .route_table
-            .found()
-            .expect("the table")
-            .default_route
-            .clone()
-    };
+    let route =
+        |observed: &Observed| observed.network.route_table.found().expect("the table").default_route.clone();
     let seen = world.look().await;
     assert_eq!(route(&seen), route(&observed));
-    assert_eq!(
-        route(&seen).expect("a route").target,
-        RouteTarget::NatGateway(gateway.clone())
-    );
+    assert_eq!(route(&seen).expect("a route").target, RouteTarget::NatGateway(gateway.clone()));
 
-    assert_eq!(
-        world.apply(&create, &mut observed).await,
-        [Change::LookAgain],
-        "it is there already"
-    );
+    assert_eq!(world.apply(&create, &mut observed).await, [Change::LookAgain], "it is there already");
 
-    world
-        .apply(&Step::DeleteNatGateway { id: gateway }, &mut observed)
-        .await;
+    world.apply(&Step::DeleteNatGateway { id: gateway }, &mut observed).await;
     assert_eq!(observed.gateways[0].state, GatewayState::Deleting);
     world.pass(60);
     let seen = world.look().await;
     assert_eq!(seen.gateways[0].state, GatewayState::Deleted);
     assert!(route(&seen).expect("a route").blackhole);
 
-    let delete = Step::DeleteRoute {
-        table: table(&observed),
-    };
+    let delete = Step::DeleteRoute { table: table(&observed) };
     world.apply(&delete, &mut observed).await;
     assert_eq!(route(&observed), None);
     assert_eq!(route(&world.look().await), None);
-    assert_eq!(
-        world.apply(&delete, &mut observed).await,
-        [Change::DefaultRoute(None)],
-        "gone is gone"
-    );
+    assert_eq!(world.apply(&delete, &mut observed).await, [Change::DefaultRoute(None)], "gone is gone");
 }
 
 #[tokio::test]
 async fn a_stale_route_is_pointed_to_the_new_gateway() {
     let (world, mut observed, old) = with_gateway(Timing::default()).await;
-    world
-        .apply(
-            &Step::CreateRoute {
-                table: table(&observed),
-                gateway: old.clone(),
-            },
-            &mut observed,
-        )
-        .await;
-    world
-        .apply(&Step::DeleteNatGateway { id: old }, &mut observed)
-        .await;
+    world.apply(&Step::CreateRoute { table: table(&observed), gateway: old.clone() }, &mut observed).await;
+    world.apply(&Step::DeleteNatGateway { id: old }, &mut observed).await;
     world.pass(120);
     world.apply(&create_gateway(&observed, 1), &mut observed).await;
     world.pass(120);
     let mut observed = world.look().await;
-    let new = observed
-        .gateways
-        .iter()
-        .find(|g| g.state == GatewayState::Available)
-        .expect("one")
-        .id
-        .clone();
-    world
-        .apply(
-            &Step::ReplaceRoute {
-                table: table(&observed),
-                gateway: new.clone(),
-            },
-            &mut observed,
-        )
-        .await;
+    let new = observed.gateways.iter().find(|g| g.state == GatewayState::Available).expect("one").id.clone();
+    world.apply(&Step::ReplaceRoute { table: table(&observed), gateway: new.clone() }, &mut observed).await;
     let seen = world.look().await;
-    let route = seen
-        .network
-        .route_table
-        .found()
-        .and_then(|table| table.default_route.clone())
-        .expect("a route");
-    assert_eq!(
-        (route.target, route.blackhole),
-        (RouteTarget::NatGateway(new.clone()), false)
-    );
+    let route =
+        seen.network.route_table.found().and_then(|table| table.default_route.clone()).expect("a route");
+    assert_eq!((route.target, route.blackhole), (RouteTarget::NatGateway(new.clone()), false));
 
-    world
-        .apply(
-            &Step::DeleteRoute {
-                table: table(&observed),
-            },
-            &mut observed,
-        )
-        .await;
-    let replace = Step::ReplaceRoute {
-        table: table(&observed),
-        gateway: new,
-    };
-    assert_eq!(
-        world.apply(&replace, &mut observed).await,
-        [Change::LookAgain],
-        "nothing to replace"
-    );
+    world.apply(&Step::DeleteRoute { table: table(&observed) }, &mut observed).await;
+    let replace = Step::ReplaceRoute { table: table(&observed), gateway: new };
+    assert_eq!(world.apply(&replace, &mut observed).await, [Change::LookAgain], "nothing to replace");
 }
 
 #[tokio::test]
@@ -283,37 +169,19 @@ async fn rules_of_ours_have_an_owner_and_are_not_counted_twice() {
     for port in [80, 443] {
         let step = rule(&observed, port);
         world.apply(&step, &mut observed).await;
-        assert_eq!(
-            world.apply(&step, &mut observed).await,
-            [Change::LookAgain],
-            "it is there already"
-        );
+        assert_eq!(world.apply(&step, &mut observed).await, [Change::LookAgain], "it is there already");
     }
     let seen = world.look().await;
     assert_eq!(seen.rules.len(), by_hand + 2);
     let ours: Vec<_> = seen.rules.iter().filter(|rule| rule.owner.is_some()).collect();
     assert_eq!(ours.len(), 2);
-    assert!(
-        ours.iter().all(|rule| observed.rules.contains(rule)),
-        "what was folded is what is seen"
-    );
-    let item = world
-        .alive("security-group-rule")
-        .into_iter()
-        .find(|item| item.managed)
-        .expect("a rule");
-    assert!(
-        item.detail.contains("for package management") || item.tags.contains_key("Name"),
-        "{item:?}"
-    );
+    assert!(ours.iter().all(|rule| observed.rules.contains(rule)), "what was folded is what is seen");
+    let item = world.alive("security-group-rule").into_iter().find(|item| item.managed).expect("a rule");
+    assert!(item.detail.contains("for package management") || item.tags.contains_key("Name"), "{item:?}");
 
     let group = observed.network.group.found().expect("the group").id.clone();
     for rule in ours {
-        let step = Step::RevokeRule {
-            group: group.clone(),
-            egress: true,
-            id: rule.id.clone(),
-        };
+        let step = Step::RevokeRule { group: group.clone(), egress: true, id: rule.id.clone() };
         world.apply(&step, &mut observed).await;
         world.apply(&step, &mut observed).await;
     }
@@ -323,24 +191,13 @@ async fn rules_of_ours_have_an_owner_and_are_not_counted_twice() {
 #[tokio::test]
 async fn an_address_is_released_when_its_gateway_has_let_go() {
     let (world, mut observed, gateway) = with_gateway(Timing::default()).await;
-    let release = Step::ReleaseAddress {
-        id: observed.addresses[0].id.clone(),
-    };
+    let release = Step::ReleaseAddress { id: observed.addresses[0].id.clone() };
     let failure = world.refused(&release).await;
-    assert_eq!(
-        (failure.kind, failure.code.as_str()),
-        (FailureKind::NotYet, "AuthFailure")
-    );
+    assert_eq!((failure.kind, failure.code.as_str()), (FailureKind::NotYet, "AuthFailure"));
 
-    world
-        .apply(&Step::DeleteNatGateway { id: gateway }, &mut observed)
-        .await;
+    world.apply(&Step::DeleteNatGateway { id: gateway }, &mut observed).await;
     world.pass(51);
-    assert_eq!(
-        world.refused(&release).await.kind,
-        FailureKind::NotYet,
-        "held a little longer than it says"
-    );
+    assert_eq!(world.refused(&release).await.kind, FailureKind::NotYet, "held a little longer than it says");
     world.pass(20);
     world.apply(&release, &mut observed).await;
     assert!(observed.addresses.is_empty());
@@ -354,34 +211,22 @@ async fn what_is_gone_is_gone() {
     let mut observed = world.look().await;
     let gone = AllocationId::from("eipalloc-0123456789abcdef0");
     assert_eq!(
-        world
-            .apply(&Step::ReleaseAddress { id: gone.clone() }, &mut observed)
-            .await,
+        world.apply(&Step::ReleaseAddress { id: gone.clone() }, &mut observed).await,
         [Change::AddressGone(gone)]
     );
-    let step = Step::DeleteNatGateway {
-        id: "nat-0123456789abcdef0".into(),
-    };
+    let step = Step::DeleteNatGateway { id: "nat-0123456789abcdef0".into() };
     assert_eq!(world.apply(&step, &mut observed).await, [Change::LookAgain]);
 }
 
 #[tokio::test]
 async fn what_was_just_made_may_not_be_known_yet() {
-    let timing = Timing {
-        consistency: std::time::Duration::from_secs(5),
-        ..Timing::default()
-    };
+    let timing = Timing { consistency: std::time::Duration::from_secs(5), ..Timing::default() };
     let world = World::with(timing).await;
     let mut observed = world.look().await;
-    world
-        .apply(&Step::AllocateAddress { owner: owner() }, &mut observed)
-        .await;
+    world.apply(&Step::AllocateAddress { owner: owner() }, &mut observed).await;
     assert!(world.look().await.addresses.is_empty());
     let failure = world.refused(&create_gateway(&observed, 0)).await;
-    assert_eq!(
-        (failure.kind, failure.code.as_str()),
-        (FailureKind::NotYet, "InvalidAllocationID.NotFound")
-    );
+    assert_eq!((failure.kind, failure.code.as_str()), (FailureKind::NotYet, "InvalidAllocationID.NotFound"));
     world.pass(6);
     world.apply(&create_gateway(&observed, 0), &mut observed).await;
 }
@@ -390,64 +235,31 @@ async fn what_was_just_made_may_not_be_known_yet() {
 async fn extending_a_lease_writes_the_new_expiry_on_all_it_owns() {
     let (world, mut observed, gateway) = with_gateway(Timing::default()).await;
     world.apply(&rule(&observed, 443), &mut observed).await;
-    let rule = observed
-        .rules
-        .iter()
-        .find(|rule| rule.owner.is_some())
-        .expect("a rule")
-        .id
-        .clone();
-    let ids = vec![
-        observed.addresses[0].id.to_string(),
-        gateway.to_string(),
-        rule.to_string(),
-    ];
-    let extended = Owner {
-        expires_at: Some(moment("2026-11-23T10:00:00Z")),
-        ..owner()
-    };
+    let rule = observed.rules.iter().find(|rule| rule.owner.is_some()).expect("a rule").id.clone();
+    let ids = vec![observed.addresses[0].id.to_string(), gateway.to_string(), rule.to_string()];
+    let extended = Owner { expires_at: Some(moment("2026-11-23T10:00:00Z")), ..owner() };
     world.sandbox.clear_calls();
-    world
-        .apply(
-            &Step::Retag {
-                ids: ids.clone(),
-                owner: extended.clone(),
-            },
-            &mut observed,
-        )
-        .await;
+    world.apply(&Step::Retag { ids: ids.clone(), owner: extended.clone() }, &mut observed).await;
     assert_eq!(world.times("CreateTags"), 1);
 
     let seen = world.look().await;
     assert_eq!(seen.addresses[0].owner, extended);
     assert_eq!(seen.gateways[0].owner, extended);
     assert_eq!(
-        seen.rules
-            .iter()
-            .find(|r| r.id == rule)
-            .and_then(|r| r.owner.clone()),
+        seen.rules.iter().find(|r| r.id == rule).and_then(|r| r.owner.clone()),
         Some(extended.clone())
     );
-    assert_eq!(
-        (&seen.addresses, &seen.gateways),
-        (&observed.addresses, &observed.gateways)
-    );
+    assert_eq!((&seen.addresses, &seen.gateways), (&observed.addresses, &observed.gateways));
 
     let with_a_ghost = [ids, vec!["nat-0123456789abcdef0".to_owned()]].concat();
-    let step = Step::Retag {
-        ids: with_a_ghost,
-        owner: extended,
-    };
+    let step = Step::Retag { ids: with_a_ghost, owner: extended };
     assert_eq!(world.apply(&step, &mut observed).await, [Change::LookAgain]);
 }
 
 #[tokio::test]
 async fn a_quota_is_told_as_such() {
     let world = World::start().await;
-    world.fault(
-        "AllocateAddress",
-        refuse(400, "AddressLimitExceeded", "Too many addresses allocated."),
-    );
+    world.fault("AllocateAddress", refuse(400, "AddressLimitExceeded", "Too many addresses allocated."));
     let failure = world.refused(&Step::AllocateAddress { owner: owner() }).await;
     assert_eq!(failure.kind, FailureKind::Quota);
     assert_eq!(failure.operation, "AllocateAddress");

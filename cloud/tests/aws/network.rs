@@ -27,14 +27,7 @@ async fn the_reference_network_is_found_by_its_names() {
             ("my-subnet-public01", "ap-northeast-2a", "10.20.110.0/24"),
         ]
     );
-    assert_eq!(
-        network
-            .route_table
-            .found()
-            .expect("the private table")
-            .default_route,
-        None
-    );
+    assert_eq!(network.route_table.found().expect("the private table").default_route, None);
     assert!(matches!(network.group, Lookup::Found(_)));
 }
 
@@ -46,18 +39,8 @@ async fn rules_made_by_hand_are_seen_and_nobodys() {
     assert!(!observed.rules.is_empty());
     assert!(observed.rules.iter().all(|rule| rule.owner.is_none()));
     // Out to the database, in from the public group.
-    assert!(
-        observed
-            .rules
-            .iter()
-            .any(|rule| rule.egress && rule.ports == Some((3306, 3306)))
-    );
-    assert!(
-        observed
-            .rules
-            .iter()
-            .any(|rule| !rule.egress && matches!(rule.peer, Peer::Group(_)))
-    );
+    assert!(observed.rules.iter().any(|rule| rule.egress && rule.ports == Some((3306, 3306))));
+    assert!(observed.rules.iter().any(|rule| !rule.egress && matches!(rule.peer, Peer::Group(_))));
 }
 
 #[tokio::test]
@@ -97,16 +80,10 @@ async fn a_look_is_one_round_of_reading_calls() {
 async fn a_name_that_two_carry_is_ambiguous_and_one_that_none_carries_is_missing() {
     let world = World::start().await;
     let by_hand = world.sandbox.by_hand();
-    by_hand
-        .rename("my-subnet-public02", "my-subnet-public01")
-        .expect("a renaming");
-    by_hand
-        .rename("my-subnet-private02", "another")
-        .expect("a renaming");
+    by_hand.rename("my-subnet-public02", "my-subnet-public01").expect("a renaming");
+    by_hand.rename("my-subnet-private02", "another").expect("a renaming");
     let network = world.look().await.network;
-    let Lookup::Ambiguous(ids) = &network.subnets["my-subnet-public01"] else {
-        panic!("{network:#?}")
-    };
+    let Lookup::Ambiguous(ids) = &network.subnets["my-subnet-public01"] else { panic!("{network:#?}") };
     assert_eq!(ids.len(), 2);
     assert_eq!(network.subnets["my-subnet-private02"], Lookup::Missing);
 }
@@ -115,17 +92,10 @@ async fn a_name_that_two_carry_is_ambiguous_and_one_that_none_carries_is_missing
 async fn what_must_be_closed_is_found_without_the_vpcs_name() {
     let world = World::start().await;
     let before = world.look().await.network;
-    world
-        .sandbox
-        .by_hand()
-        .rename("My-VPC", "another")
-        .expect("a renaming");
+    world.sandbox.by_hand().rename("My-VPC", "another").expect("a renaming");
     let network = world.look().await.network;
     assert_eq!(network.vpc, Lookup::Missing);
-    assert_eq!(
-        (network.route_table, network.group),
-        (before.route_table, before.group)
-    );
+    assert_eq!((network.route_table, network.group), (before.route_table, before.group));
 }
 
 #[tokio::test]
@@ -133,27 +103,17 @@ async fn things_of_the_same_name_in_another_vpc_do_not_count() {
     let world = World::start().await;
     let before = world.look().await.network;
     let by_hand = world.sandbox.by_hand();
-    let made = by_hand
-        .ec2("CreateVpc", &[("CidrBlock", "10.99.0.0/16")])
-        .expect("a VPC");
+    let made = by_hand.ec2("CreateVpc", &[("CidrBlock", "10.99.0.0/16")]).expect("a VPC");
     let id = |text: &str, tag: &str| {
         let from = text.find(tag).expect("the tag") + tag.len();
         text[from..].split('<').next().expect("an id").to_owned()
     };
     let vpc = id(&made, "<vpcId>");
     let tag = |kind: &'static str| {
-        [
-            ("TagSpecification.1.ResourceType", kind),
-            ("TagSpecification.1.Tag.1.Key", "Name"),
-        ]
+        [("TagSpecification.1.ResourceType", kind), ("TagSpecification.1.Tag.1.Key", "Name")]
     };
-    let table = [
-        &tag("route-table")[..],
-        &[
-            ("TagSpecification.1.Tag.1.Value", "my-route-private"),
-            ("VpcId", &vpc),
-        ],
-    ];
+    let table =
+        [&tag("route-table")[..], &[("TagSpecification.1.Tag.1.Value", "my-route-private"), ("VpcId", &vpc)]];
     by_hand.ec2("CreateRouteTable", &table.concat()).expect("a table");
     let subnet = [
         &tag("subnet")[..],
@@ -166,11 +126,7 @@ async fn things_of_the_same_name_in_another_vpc_do_not_count() {
     ];
     by_hand.ec2("CreateSubnet", &subnet.concat()).expect("a subnet");
     let name = "my-SG-private-service";
-    let group = [
-        ("GroupName", name),
-        ("GroupDescription", "another"),
-        ("VpcId", vpc.as_str()),
-    ];
+    let group = [("GroupName", name), ("GroupDescription", "another"), ("VpcId", vpc.as_str())];
     by_hand.ec2("CreateSecurityGroup", &group).expect("a group");
     assert_eq!(world.look().await.network, before);
 }

@@ -8,11 +8,7 @@ const ZONES: [&str; 2] = ["ap-northeast-2a", "ap-northeast-2b"];
 
 async fn ask(world: &World, image: &str, instance_type: &str) -> Result<Offer, NoOffer> {
     let zones = ZONES.map(str::to_owned);
-    world
-        .aws
-        .offer(image, instance_type, &zones)
-        .await
-        .expect("an answer")
+    world.aws.offer(image, instance_type, &zones).await.expect("an answer")
 }
 
 #[tokio::test]
@@ -25,10 +21,7 @@ async fn each_known_image_is_had_for_both_architectures() {
         assert_eq!((arm.architecture, arm.vcpus), (Architecture::Arm64, 2));
         assert_ne!(intel.image, arm.image);
         // By its id it is the same image, and fits only its own architecture.
-        assert_eq!(
-            ask(&world, intel.image.as_str(), "t3.micro").await,
-            Ok(intel.clone())
-        );
+        assert_eq!(ask(&world, intel.image.as_str(), "t3.micro").await, Ok(intel.clone()));
         assert_eq!(
             ask(&world, intel.image.as_str(), "t4g.micro").await,
             Err(NoOffer::Mismatch {
@@ -53,24 +46,15 @@ async fn a_type_that_a_zone_lacks_comes_with_one_that_it_has() {
         })
     );
     let only_a = ["ap-northeast-2a".to_owned()];
-    assert!(
-        world
-            .aws
-            .offer("ubuntu-24.04", "t2.micro", &only_a)
-            .await
-            .expect("an answer")
-            .is_ok()
-    );
+    assert!(world.aws.offer("ubuntu-24.04", "t2.micro", &only_a).await.expect("an answer").is_ok());
 }
 
 #[tokio::test]
 async fn a_misspelt_type_comes_with_the_nearest() {
     let world = World::start().await;
-    for (written, nearest) in [
-        ("t3.mirco", Some("t3.micro")),
-        ("T4g.micro", Some("t4g.micro")),
-        ("banana", None),
-    ] {
+    for (written, nearest) in
+        [("t3.mirco", Some("t3.micro")), ("T4g.micro", Some("t4g.micro")), ("banana", None)]
+    {
         assert_eq!(
             ask(&world, "ubuntu-24.04", written).await,
             Err(NoOffer::UnknownType {
@@ -80,10 +64,7 @@ async fn a_misspelt_type_comes_with_the_nearest() {
         );
     }
     // A wildcard is not a type.
-    assert!(matches!(
-        ask(&world, "ubuntu-24.04", "t3.*").await,
-        Err(NoOffer::UnknownType { .. })
-    ));
+    assert!(matches!(ask(&world, "ubuntu-24.04", "t3.*").await, Err(NoOffer::UnknownType { .. })));
 }
 
 #[tokio::test]
@@ -91,10 +72,7 @@ async fn an_unknown_image_is_said_to_be_unknown() {
     let world = World::start().await;
     for image in ["ami-0123456789abcdef0", "ami-", "debian-12"] {
         let image = image.to_owned();
-        assert_eq!(
-            ask(&world, &image, "t3.micro").await,
-            Err(NoOffer::UnknownImage { image })
-        );
+        assert_eq!(ask(&world, &image, "t3.micro").await, Err(NoOffer::UnknownImage { image }));
     }
 }
 

@@ -15,21 +15,12 @@ const FIRST: Ipv4Addr = Ipv4Addr::new(10, 20, 10, 31);
 
 async fn run_with(world: &World, observed: &Observed, market: Market, attempt: u32) -> Step {
     let zones = ["ap-northeast-2a".to_owned(), "ap-northeast-2b".to_owned()];
-    let offer = world
-        .aws
-        .offer("ubuntu-24.04", "t3.micro", &zones)
-        .await
-        .expect("an answer")
-        .expect("an offer");
+    let offer =
+        world.aws.offer("ubuntu-24.04", "t3.micro", &zones).await.expect("an answer").expect("an offer");
     Step::RunInstance {
         owner: owner(),
         name: "my-service-01".to_owned(),
-        subnet: observed
-            .network
-            .subnet("my-subnet-private01")
-            .expect("the subnet")
-            .id
-            .clone(),
+        subnet: observed.network.subnet("my-subnet-private01").expect("the subnet").id.clone(),
         private_ip: FIRST,
         group: observed.network.group.found().expect("the group").id.clone(),
         spec: ServiceSpec {
@@ -70,37 +61,21 @@ async fn an_instance_is_as_the_settings_say() {
     assert_eq!(instance.instance_type, "t3.micro");
     assert!(!instance.spot);
     assert_eq!(instance.private_ip, Some(FIRST));
-    assert_eq!(
-        instance.subnet,
-        seen.network.subnet("my-subnet-private01").expect("the subnet").id
-    );
+    assert_eq!(instance.subnet, seen.network.subnet("my-subnet-private01").expect("the subnet").id);
     assert_eq!(instance.launched_at, moment("2026-11-23T09:00:30Z"));
     assert_eq!(instance.profile.as_deref(), Some("MySSMRoleForServiceInstance"));
     assert_eq!(instance.owner, owner());
     assert_eq!(seen.occupants[&FIRST].id, instance.id.to_string());
 
     let volume = &seen.volumes[0];
-    assert_eq!(
-        (volume.size_gib, volume.kind.as_str(), volume.attached),
-        (30, "gp3", true)
-    );
+    assert_eq!((volume.size_gib, volume.kind.as_str(), volume.attached), (30, "gp3", true));
     assert_eq!(volume.owner, owner());
 
     let id = instance.id.as_str();
-    let raw = world
-        .sandbox
-        .by_hand()
-        .ec2("DescribeInstances", &[("InstanceId.1", id)])
-        .expect("an instance");
+    let raw = world.sandbox.by_hand().ec2("DescribeInstances", &[("InstanceId.1", id)]).expect("an instance");
     assert!(raw.contains("<httpTokens>required</httpTokens>"), "{raw}");
-    assert!(
-        raw.contains("<httpPutResponseHopLimit>1</httpPutResponseHopLimit>"),
-        "{raw}"
-    );
-    assert!(
-        raw.contains("<deleteOnTermination>true</deleteOnTermination>"),
-        "{raw}"
-    );
+    assert!(raw.contains("<httpPutResponseHopLimit>1</httpPutResponseHopLimit>"), "{raw}");
+    assert!(raw.contains("<deleteOnTermination>true</deleteOnTermination>"), "{raw}");
 }
 
 #[tokio::test]
@@ -120,9 +95,7 @@ async fn a_token_that_went_with_its_instance_does_not_stand_in_the_way() {
     world.apply(&step, &mut observed).await;
     world.pass(15);
     let first = observed.instances[0].id.clone();
-    world
-        .apply(&Step::TerminateInstance { id: first.clone() }, &mut observed)
-        .await;
+    world.apply(&Step::TerminateInstance { id: first.clone() }, &mut observed).await;
     world.pass(60);
     world.apply(&step, &mut observed).await;
     let seen = world.look().await;
@@ -154,14 +127,10 @@ async fn a_profile_that_has_not_spread_yet_is_waited_for() {
 async fn an_address_in_use_is_seen_with_who_holds_it() {
     let (world, observed) = with_role(Timing::default()).await;
     let by_hand = world.sandbox.by_hand();
-    let holder = by_hand
-        .run_foreign_instance("theirs", "my-subnet-private01", "10.20.10.31")
-        .expect("an instance");
+    let holder =
+        by_hand.run_foreign_instance("theirs", "my-subnet-private01", "10.20.10.31").expect("an instance");
     let failure = world.refused(&run(&world, &observed).await).await;
-    assert_eq!(
-        (failure.kind, failure.code.as_str()),
-        (FailureKind::NotYet, "InvalidIPAddress.InUse")
-    );
+    assert_eq!((failure.kind, failure.code.as_str()), (FailureKind::NotYet, "InvalidIPAddress.InUse"));
     let seen = world.look().await;
     assert_eq!(seen.occupants[&FIRST].id, holder);
     assert!(seen.instances.is_empty(), "not ours");
@@ -171,22 +140,13 @@ async fn an_address_in_use_is_seen_with_who_holds_it() {
 async fn no_capacity_and_no_quota_are_told_apart() {
     let (world, observed) = with_role(Timing::default()).await;
     let step = run(&world, &observed).await;
-    let full = refuse(
-        500,
-        "InsufficientInstanceCapacity",
-        "We currently do not have sufficient t3.micro capacity.",
-    );
+    let full =
+        refuse(500, "InsufficientInstanceCapacity", "We currently do not have sufficient t3.micro capacity.");
     world.faults("RunInstances", full, 3);
     assert_eq!(world.refused(&step).await.kind, FailureKind::NoCapacity);
-    world.fault(
-        "RunInstances",
-        refuse(400, "VcpuLimitExceeded", "You have requested more vCPU capacity."),
-    );
+    world.fault("RunInstances", refuse(400, "VcpuLimitExceeded", "You have requested more vCPU capacity."));
     assert_eq!(world.refused(&step).await.kind, FailureKind::Quota);
-    world.fault(
-        "RunInstances",
-        refuse(401, "AuthFailure", "Not authorized for images: [ami-1]"),
-    );
+    world.fault("RunInstances", refuse(401, "AuthFailure", "Not authorized for images: [ami-1]"));
     assert_eq!(world.refused(&step).await.kind, FailureKind::Refused);
 }
 
@@ -203,16 +163,10 @@ async fn agents_come_online_and_a_reboot_and_a_restart_bring_them_back() {
     assert_eq!(seen.agents.get(&id), Some(&Ping::Online));
     assert!(seen.is_online(&id));
 
-    let rebooted = world
-        .apply(&Step::RebootInstance { id: id.clone() }, &mut observed)
-        .await;
+    let rebooted = world.apply(&Step::RebootInstance { id: id.clone() }, &mut observed).await;
     assert_eq!(rebooted, [Change::Rebooted(id.clone())]);
     world.pass(90);
-    world
-        .sandbox
-        .by_hand()
-        .stop_instance(id.as_str())
-        .expect("a stop");
+    world.sandbox.by_hand().stop_instance(id.as_str()).expect("a stop");
     assert_eq!(
         world.refused(&Step::StartInstance { id: id.clone() }).await.kind,
         FailureKind::NotYet,
@@ -220,9 +174,7 @@ async fn agents_come_online_and_a_reboot_and_a_restart_bring_them_back() {
     );
     world.pass(60);
     assert_eq!(world.look().await.instances[0].state, InstanceState::Stopped);
-    world
-        .apply(&Step::StartInstance { id: id.clone() }, &mut observed)
-        .await;
+    world.apply(&Step::StartInstance { id: id.clone() }, &mut observed).await;
     world.pass(90);
     assert!(world.look().await.is_online(&id));
 }
@@ -232,9 +184,7 @@ async fn a_profile_is_attached_once() {
     let (world, mut observed) = with_role(Timing::default()).await;
     world.apply(&run(&world, &observed).await, &mut observed).await;
     world.pass(15);
-    let step = Step::AssociateProfile {
-        id: observed.instances[0].id.clone(),
-    };
+    let step = Step::AssociateProfile { id: observed.instances[0].id.clone() };
     assert_eq!(world.apply(&step, &mut observed).await, [Change::LookAgain]);
 }
 
@@ -243,18 +193,14 @@ async fn terminated_is_gone_with_its_volume() {
     let (world, mut observed) = with_role(Timing::default()).await;
     world.apply(&run(&world, &observed).await, &mut observed).await;
     world.pass(15);
-    let terminate = Step::TerminateInstance {
-        id: observed.instances[0].id.clone(),
-    };
+    let terminate = Step::TerminateInstance { id: observed.instances[0].id.clone() };
     world.apply(&terminate, &mut observed).await;
     assert_eq!(world.look().await.instances[0].state, InstanceState::ShuttingDown);
     world.pass(60);
     let seen = world.look().await;
     assert!(seen.instances.is_empty() && seen.volumes.is_empty() && seen.occupants.is_empty());
     world.apply(&terminate, &mut observed).await;
-    let unknown = Step::TerminateInstance {
-        id: "i-0123456789abcdef0".into(),
-    };
+    let unknown = Step::TerminateInstance { id: "i-0123456789abcdef0".into() };
     assert_eq!(world.apply(&unknown, &mut observed).await, [Change::LookAgain]);
 }
 
@@ -264,15 +210,7 @@ async fn a_volume_is_deleted_when_nothing_holds_it() {
     world.apply(&run(&world, &observed).await, &mut observed).await;
     world.pass(15);
     let held = world.look().await.volumes[0].id.clone();
-    assert_eq!(
-        world.refused(&Step::DeleteVolume { id: held }).await.kind,
-        FailureKind::NotYet
-    );
-    let gone = Step::DeleteVolume {
-        id: "vol-0123456789abcdef0".into(),
-    };
-    assert_eq!(
-        world.apply(&gone, &mut observed).await,
-        [Change::VolumeGone("vol-0123456789abcdef0".into())]
-    );
+    assert_eq!(world.refused(&Step::DeleteVolume { id: held }).await.kind, FailureKind::NotYet);
+    let gone = Step::DeleteVolume { id: "vol-0123456789abcdef0".into() };
+    assert_eq!(world.apply(&gone, &mut observed).await, [Change::VolumeGone("vol-0123456789abcdef0".into())]);
 }

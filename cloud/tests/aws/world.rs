@@ -40,10 +40,7 @@ impl World {
     pub(crate) async fn with(timing: Timing) -> Self {
         let clock = Clock::standing_at(moment("2026-11-23T09:00:00Z"));
         let time = clock.clone();
-        let options = AwsOptions {
-            timing,
-            ..AwsOptions::new(Arc::new(move || time.now()))
-        };
+        let options = AwsOptions { timing, ..AwsOptions::new(Arc::new(move || time.now())) };
         let sandbox = sandbox::Aws::start(options).await.expect("the sandbox starts");
         let aws = Aws::connect(&settings(), local(sandbox.url())).await;
         Self { sandbox, aws, clock }
@@ -59,11 +56,7 @@ impl World {
 
     /// Applies a step and folds what it did into what is known.
     pub(crate) async fn apply(&self, step: &Step, observed: &mut Observed) -> Vec<Change> {
-        let changes = self
-            .aws
-            .apply(step)
-            .await
-            .unwrap_or_else(|failure| panic!("{step:?}: {failure}"));
+        let changes = self.aws.apply(step).await.unwrap_or_else(|failure| panic!("{step:?}: {failure}"));
         changes.iter().cloned().for_each(|change| observed.fold(change));
         changes
     }
@@ -81,29 +74,19 @@ impl World {
     }
 
     pub(crate) fn faults(&self, operation: &str, kind: FaultKind, times: usize) {
-        self.sandbox.faults().add(FaultRule {
-            operation: operation.to_owned(),
-            skip: 0,
-            times,
-            kind,
-        });
+        self.sandbox.faults().add(FaultRule { operation: operation.to_owned(), skip: 0, times, kind });
     }
 
     /// What exists of a kind in the account, in the states that are not over.
     pub(crate) fn alive(&self, kind: &str) -> Vec<Item> {
         let over = ["deleted", "terminated"];
         let all = self.sandbox.inventory().into_iter();
-        all.filter(|item| item.kind == kind && !over.contains(&item.state.as_str()))
-            .collect()
+        all.filter(|item| item.kind == kind && !over.contains(&item.state.as_str())).collect()
     }
 
     /// How often an operation reached the account.
     pub(crate) fn times(&self, operation: &str) -> usize {
-        self.sandbox
-            .calls()
-            .iter()
-            .filter(|call| call.operation == operation)
-            .count()
+        self.sandbox.calls().iter().filter(|call| call.operation == operation).count()
     }
 }
 
@@ -129,9 +112,5 @@ pub(crate) fn owner() -> Owner {
 }
 
 pub(crate) fn refuse(status: u16, code: &str, message: &str) -> FaultKind {
-    FaultKind::Refuse {
-        status,
-        code: code.to_owned(),
-        message: message.to_owned(),
-    }
+    FaultKind::Refuse { status, code: code.to_owned(), message: message.to_owned() }
 }

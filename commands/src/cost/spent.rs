@@ -22,11 +22,7 @@ impl Spent {
     /// `$1.27`, or that it is at least that.
     pub(crate) fn text(self, locale: Locale) -> String {
         let amount = money::usd(self.usd);
-        if self.unknown {
-            say(locale, "cost-at-least", &[("amount", amount.into())])
-        } else {
-            amount
-        }
+        if self.unknown { say(locale, "cost-at-least", &[("amount", amount.into())]) } else { amount }
     }
 }
 
@@ -50,10 +46,8 @@ pub(crate) fn day_start(now: DateTime<Utc>, zone: Tz) -> DateTime<Utc> {
 /// When a day begins. Where clocks jump over midnight, that is the first minute there is.
 pub(crate) fn start_of(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
     let midnight = day.and_time(NaiveTime::MIN);
-    let first = (0..=180).find_map(|minute| {
-        zone.from_local_datetime(&(midnight + TimeDelta::minutes(minute)))
-            .earliest()
-    });
+    let first = (0..=180)
+        .find_map(|minute| zone.from_local_datetime(&(midnight + TimeDelta::minutes(minute))).earliest());
     first.map_or_else(|| midnight.and_utc(), |local| local.with_timezone(&Utc))
 }
 
@@ -64,10 +58,7 @@ mod tests {
     #[test]
     fn a_day_begins_at_midnight_of_its_zone() {
         let now = "2026-11-22T16:30:00Z".parse().expect("a time");
-        assert_eq!(
-            day_start(now, Tz::Asia__Seoul).to_rfc3339(),
-            "2026-11-22T15:00:00+00:00"
-        );
+        assert_eq!(day_start(now, Tz::Asia__Seoul).to_rfc3339(), "2026-11-22T15:00:00+00:00");
         assert_eq!(day_start(now, Tz::UTC).to_rfc3339(), "2026-11-22T00:00:00+00:00");
     }
 
@@ -75,9 +66,6 @@ mod tests {
     fn where_midnight_is_skipped_the_day_begins_after_it() {
         // Cuba puts its clocks forward at midnight.
         let day = NaiveDate::from_ymd_opt(2026, 3, 8).expect("a day");
-        assert_eq!(
-            start_of(day, Tz::America__Havana).to_rfc3339(),
-            "2026-03-08T05:00:00+00:00"
-        );
+        assert_eq!(start_of(day, Tz::America__Havana).to_rfc3339(), "2026-03-08T05:00:00+00:00");
     }
 }

@@ -17,7 +17,7 @@ fn everything_that_runs_has_its_price_and_its_age() {
     world.open_window();
     insta::assert_snapshot!(said(&world, Locale::EnUs), @r"
     [Plain] $0.1755/h right now
-    **$0.1755/h** · $128.11/month if everything keeps running
+    **$128.11/month** if everything keeps running
 
     • Instance **my-service-01** (t3.micro) · $0.013/h · since <t:1795314900:R>
     • Instance **my-service-02** (t3.micro) · $0.013/h · since <t:1795314900:R>
@@ -30,13 +30,13 @@ fn everything_that_runs_has_its_price_and_its_age() {
     • Interface endpoint **ec2messages** (2 AZ) · $0.026/h · since <t:1795314720:R>
 
     Spent today: **$0.3907**
-    service pair since <t:1795314600:R>: **$0.3317**
-    NAT window since <t:1795324800:R>: **$0.059**
+    For the service pair, since <t:1795314600:R>: **$0.3317**
+    For the NAT window, since <t:1795324800:R>: **$0.059**
     _AWS list price for ap-northeast-2 as of 2026-11-22, without tax and credits · gateways and endpoints are billed by the started hour_
     ");
     insta::assert_snapshot!(said(&world, Locale::Ko), @r"
     [Plain] 지금 시간당 $0.1755
-    **시간당 $0.1755** · 이대로 계속 실행하면 월 $128.11
+    이대로 계속 실행하면 **월 $128.11**
 
     • 인스턴스 **my-service-01** (t3.micro) · 시간당 $0.013 · <t:1795314900:R>부터
     • 인스턴스 **my-service-02** (t3.micro) · 시간당 $0.013 · <t:1795314900:R>부터
@@ -49,8 +49,8 @@ fn everything_that_runs_has_its_price_and_its_age() {
     • 인터페이스 엔드포인트 **ec2messages** (2 AZ) · 시간당 $0.026 · <t:1795314720:R>부터
 
     오늘 쓴 금액: **$0.3907**
-    서비스 인스턴스 쌍, <t:1795314600:R>부터: **$0.3317**
-    NAT 연결, <t:1795324800:R>부터: **$0.059**
+    서비스 인스턴스 쌍(<t:1795314600:R>부터): **$0.3317**
+    NAT 연결(<t:1795324800:R>부터): **$0.059**
     _AWS ap-northeast-2 리전 정가(2026-11-22 기준, 세금·크레딧 제외) · 게이트웨이와 엔드포인트는 1시간 단위로 올림해 과금_
     ");
 }
@@ -59,10 +59,7 @@ fn everything_that_runs_has_its_price_and_its_age() {
 fn with_nothing_running_what_was_spent_today_is_still_told() {
     let mut world = World::empty();
     let mut closed = lease(LeaseKind::NatWindow, "01old", Phase::Closed, 120);
-    closed.made = vec![
-        made(MadeKind::NatGateway, 120, 90, 0.059),
-        made(MadeKind::Address, 120, 60, 0.005),
-    ];
+    closed.made = vec![made(MadeKind::NatGateway, 120, 90, 0.059), made(MadeKind::Address, 120, 60, 0.005)];
     world.leases.push(closed);
     insta::assert_snapshot!(said(&world, Locale::EnUs), @r"
     [Plain] $0.00 right now
@@ -88,10 +85,7 @@ fn what_people_made_by_hand_is_apart_from_the_sum() {
     }
     let text = said(&world, Locale::EnUs);
     assert!(text.contains("] $0.0335/h right now"), "{text}");
-    assert!(
-        text.contains("**Made by hand, not doorman's, but billed:** $0.078/h"),
-        "{text}"
-    );
+    assert!(text.contains("**Made by hand, not doorman's, but billed:** $0.078/h"), "{text}");
     world.observed.endpoints[0].state = EndpointState::Failed;
     assert!(said(&world, Locale::EnUs).contains("but billed:** $0.052/h"));
 }
@@ -104,10 +98,7 @@ fn a_type_that_is_not_in_the_list_is_unknown_and_never_free() {
     }
     world.record();
     let text = said(&world, Locale::EnUs);
-    assert!(
-        text.contains("(u7i-12tb.224xlarge) · price not in the list"),
-        "{text}"
-    );
+    assert!(text.contains("(u7i-12tb.224xlarge) · price not in the list"), "{text}");
     assert!(text.contains("at least $0.0855/h right now"), "{text}");
     assert!(text.contains("no list price for u7i-12tb.224xlarge"), "{text}");
     assert!(text.contains("Spent today: **at least $"), "{text}");
@@ -129,28 +120,17 @@ fn a_region_without_a_list_gets_no_figures() {
     let mut world = World::with_pair();
     world.settings.aws.region = "eu-west-1".to_owned();
     let text = said(&world, Locale::EnUs);
-    assert!(
-        text.contains("no list prices for eu-west-1") && text.contains("Instance × 2"),
-        "{text}"
-    );
+    assert!(text.contains("no list prices for eu-west-1") && text.contains("Instance × 2"), "{text}");
     assert!(!text.contains('$'), "{text}");
 }
 
 #[test]
 fn a_day_is_billed_what_started_in_it() {
     let midnight = day_start(now(), chrono_tz::Tz::Asia__Seoul);
-    assert_eq!(
-        midnight,
-        "2026-11-21T15:00:00Z"
-            .parse::<chrono::DateTime<chrono::Utc>>()
-            .expect("a time")
-    );
+    assert_eq!(midnight, "2026-11-21T15:00:00Z".parse::<chrono::DateTime<chrono::Utc>>().expect("a time"));
     // Begun yesterday at 23:30, closed today at 00:15: one hour is billed, and it was started yesterday.
     let minutes = |at: chrono::DateTime<chrono::Utc>| (now() - at).num_minutes();
-    let (from, to) = (
-        midnight - TimeDelta::minutes(30),
-        midnight + TimeDelta::minutes(15),
-    );
+    let (from, to) = (midnight - TimeDelta::minutes(30), midnight + TimeDelta::minutes(15));
     let mut window = lease(LeaseKind::NatWindow, "01old", Phase::Closed, minutes(from));
     window.made = vec![made(MadeKind::NatGateway, minutes(from), minutes(to), 0.059)];
     let today = spent_between(&[window.clone()], midnight, now());
@@ -162,9 +142,6 @@ fn a_day_is_billed_what_started_in_it() {
 #[test]
 fn before_the_first_look_nothing_is_claimed() {
     let world = World::empty();
-    let view = View {
-        observed: None,
-        ..world.view()
-    };
+    let view = View { observed: None, ..world.view() };
     assert!(!shown(&message(&world.scene(&view, Locale::EnUs), &[])).contains('$'));
 }

@@ -22,13 +22,7 @@ impl Snapshot {
     pub(super) fn of(scene: &Scene<'_>) -> Snapshot {
         Snapshot {
             at: scene.now,
-            drift: scene
-                .view
-                .plan
-                .drift
-                .iter()
-                .map(|drift| format!("{drift:?}"))
-                .collect(),
+            drift: scene.view.plan.drift.iter().map(|drift| format!("{drift:?}")).collect(),
         }
     }
 }
@@ -93,12 +87,7 @@ fn windows(scene: &Scene<'_>, before: &Snapshot, leases: &[Lease]) -> Option<Str
 fn drift(scene: &Scene<'_>, before: &Snapshot) -> Vec<String> {
     let locale = scene.locale;
     let now: Vec<String> = Snapshot::of(scene).drift;
-    let new = scene
-        .view
-        .plan
-        .drift
-        .iter()
-        .filter(|drift| !before.drift.contains(&format!("{drift:?}")));
+    let new = scene.view.plan.drift.iter().filter(|drift| !before.drift.contains(&format!("{drift:?}")));
     let mut lines: Vec<String> = new
         .map(|(_, drift)| {
             let what = sentence::drift(locale, scene.settings, drift);

@@ -7,10 +7,7 @@ use super::*;
 use crate::scene::fixtures::{World, ago, lease, made, now, person, shown};
 
 fn yesterday() -> Snapshot {
-    Snapshot {
-        at: now() - TimeDelta::days(1),
-        drift: Vec::new(),
-    }
+    Snapshot { at: now() - TimeDelta::days(1), drift: Vec::new() }
 }
 
 fn said(world: &World, locale: Locale, before: Option<&Snapshot>) -> String {
@@ -75,7 +72,6 @@ fn a_busy_day_tells_who_did_what_and_what_it_costs_if_left() {
     **Since <t:1795239000:f>:**
     • <@7> launched the service pair (<t:1795314600:f>)
     • 2 NAT windows, 55m in all
-    • my-service-02 was stopped; its volume is still billed
     • New: The instance my-service-02 is stopped. Its volume is still billed.
     _AWS list price for ap-northeast-2 as of 2026-11-22, without tax and credits_
     ");
@@ -96,7 +92,6 @@ fn a_busy_day_tells_who_did_what_and_what_it_costs_if_left() {
     **<t:1795239000:f> 이후 바뀐 점:**
     • <@7> 님이 서비스 인스턴스 쌍을 실행했습니다(<t:1795314600:f>)
     • NAT 연결 2회, 모두 55분
-    • my-service-02 인스턴스가 중지되었습니다. 볼륨 요금은 계속 나갑니다
     • 새로 생긴 문제: my-service-02 인스턴스가 중지되어 있습니다. 볼륨 요금은 계속 나갑니다.
     _AWS ap-northeast-2 리전 정가(2026-11-22 기준, 세금·크레딧 제외)_
     ");
@@ -105,14 +100,9 @@ fn a_busy_day_tells_who_did_what_and_what_it_costs_if_left() {
 #[test]
 fn what_went_and_what_failed_is_told() {
     let mut world = World::with_pair();
-    world.close_pair(CloseReason::Failed {
-        trouble: Trouble::TimedOut,
-    });
+    world.close_pair(CloseReason::Failed { trouble: Trouble::TimedOut });
     let text = said(&world, Locale::EnUs, Some(&yesterday()));
-    assert!(
-        text.contains("• A launch failed: It did not become ready in time."),
-        "{text}"
-    );
+    assert!(text.contains("• A launch failed: It did not become ready in time."), "{text}");
     let mut world = World::with_pair();
     world.close_pair(CloseReason::Asked { by: person(8) });
     let text = said(&world, Locale::EnUs, Some(&yesterday()));
@@ -144,10 +134,7 @@ fn without_history_the_state_is_told_all_the_same() {
     let world = World::with_pair();
     let view = world.view();
     let text = shown(&render(&world.scene(&view, Locale::EnUs), None, None, None));
-    assert!(
-        text.contains("could not be read") && text.contains("my-service-01"),
-        "{text}"
-    );
+    assert!(text.contains("could not be read") && text.contains("my-service-01"), "{text}");
 }
 
 #[test]
@@ -158,29 +145,16 @@ fn the_chart_has_a_bar_a_day_and_today_is_open() {
     let costs = days(&scene, &world.leases);
     let chart = chart(&scene, &costs);
     assert_eq!(chart.bars.len(), 14);
-    assert_eq!(
-        (chart.bars[0].label.as_str(), chart.bars[13].label.as_str()),
-        ("11/9", "11/22")
-    );
+    assert_eq!((chart.bars[0].label.as_str(), chart.bars[13].label.as_str()), ("11/9", "11/22"));
     assert!(chart.bars[13].today && !chart.bars[12].today);
     // Launched at 11:30 in Seoul: all of it falls on today.
-    assert!(
-        chart.bars[13].usd > 0.3 && chart.bars[12].usd == 0.0,
-        "{:?}",
-        chart.bars
-    );
+    assert!(chart.bars[13].usd > 0.3 && chart.bars[12].usd == 0.0, "{:?}", chart.bars);
     assert!(cost_png(&chart).expect("a picture").starts_with(b"\x89PNG"));
 }
 
 #[test]
 fn a_snapshot_reads_back() {
-    let snapshot = Snapshot {
-        drift: vec!["x".into()],
-        ..yesterday()
-    };
+    let snapshot = Snapshot { drift: vec!["x".into()], ..yesterday() };
     let json = serde_json::to_string(&snapshot).expect("JSON");
-    assert_eq!(
-        serde_json::from_str::<Snapshot>(&json).expect("read back"),
-        snapshot
-    );
+    assert_eq!(serde_json::from_str::<Snapshot>(&json).expect("read back"), snapshot);
 }

@@ -18,15 +18,7 @@ const OUT_OF_SUPPORT: &str = "ubuntu-20.04";
 
 fn panel(title: String, tone: Tone, lines: &[String]) -> Message {
     let body = lines.join("\n");
-    Message {
-        panel: Some(Panel {
-            title,
-            body,
-            tone,
-            ..Panel::default()
-        }),
-        ..Message::default()
-    }
+    Message { panel: Some(Panel { title, body, tone, ..Panel::default() }), ..Message::default() }
 }
 
 /// The image's name is misspelt.
@@ -64,10 +56,7 @@ pub(super) fn busy(scene: &Scene<'_>, lease: &Lease) -> Message {
         }
     };
     if let Some(link) = scene.link_to(lease) {
-        text = format!(
-            "{text} {}",
-            say(locale, "launch-followed-there", &[("link", link.into())])
-        );
+        text = format!("{text} {}", say(locale, "launch-followed-there", &[("link", link.into())]));
     }
     Message::text(text)
 }
@@ -75,10 +64,8 @@ pub(super) fn busy(scene: &Scene<'_>, lease: &Lease) -> Message {
 /// Everything is there and right.
 pub(super) fn nothing_to_do(scene: &Scene<'_>, lease: &Lease, stays: Option<&ServiceSpec>) -> Message {
     let locale = scene.locale;
-    let args = [
-        ("by", people::mention(&lease.opened_by).into()),
-        ("at", when::relative(lease.opened_at).into()),
-    ];
+    let args =
+        [("by", people::mention(&lease.opened_by).into()), ("at", when::relative(lease.opened_at).into())];
     let mut lines = vec![say(locale, "launch-complete", &args)];
     lines.extend(stays.map(|spec| stays_as_it_is(locale, spec)));
     Message::text(lines.join("\n"))
@@ -124,12 +111,7 @@ pub(super) fn new_pair(
         ("market", market.into()),
     ];
     lines.push(say(locale, "launch-makes", &args));
-    lines.extend(
-        preview
-            .instances
-            .iter()
-            .map(|slot| instance(scene, observed, slot)),
-    );
+    lines.extend(preview.instances.iter().map(|slot| instance(scene, observed, slot)));
     lines.extend(volumes(scene, preview));
     lines.extend(shell_to_make(scene, preview));
     lines.push(String::new());
@@ -162,12 +144,7 @@ pub(super) fn repair(
     lines.push(say(locale, "launch-repairs", &[]));
     let before = lines.len();
     if let Some(observed) = scene.observed() {
-        lines.extend(
-            preview
-                .instances
-                .iter()
-                .map(|slot| instance(scene, observed, slot)),
-        );
+        lines.extend(preview.instances.iter().map(|slot| instance(scene, observed, slot)));
     }
     lines.extend(volumes(scene, preview));
     let mended = preview.mended.iter();
@@ -179,16 +156,10 @@ pub(super) fn repair(
     }
     lines.push(String::new());
     lines.push(say(locale, "launch-leaves-the-rest", &[]));
-    if let Some(sum) = scene
-        .observed()
-        .and_then(|observed| added(scene, observed, spec))
-        .filter(|sum| sum.lines > 0)
+    if let Some(sum) =
+        scene.observed().and_then(|observed| added(scene, observed, spec)).filter(|sum| sum.lines > 0)
     {
-        lines.push(say(
-            locale,
-            "launch-adds",
-            &[("hourly", sum.hourly(locale).into())],
-        ));
+        lines.push(say(locale, "launch-adds", &[("hourly", sum.hourly(locale).into())]));
     }
     lines.extend(stays.map(|spec| stays_as_it_is(locale, spec)));
     let mut message = panel(say(locale, "launch-repair-title", &[]), Tone::Warn, &lines);
@@ -199,19 +170,14 @@ pub(super) fn repair(
 /// What the launch adds to the bill; `None` without a price list.
 fn added(scene: &Scene<'_>, observed: &Observed, spec: &ServiceSpec) -> Option<Sum> {
     let prices = scene.prices()?;
-    Some(Sum::of(
-        &Meter::of_launch(scene.stack(), spec, observed, prices).lines,
-    ))
+    Some(Sum::of(&Meter::of_launch(scene.stack(), spec, observed, prices).lines))
 }
 
 fn price_lines(scene: &Scene<'_>, sum: Option<Sum>) -> Vec<String> {
     let locale = scene.locale;
     match sum {
         Some(sum) => {
-            let args = [
-                ("hourly", sum.hourly(locale).into()),
-                ("monthly", sum.monthly(locale).into()),
-            ];
+            let args = [("hourly", sum.hourly(locale).into()), ("monthly", sum.monthly(locale).into())];
             vec![say(locale, "launch-price", &args)]
         }
         None => {
@@ -222,10 +188,7 @@ fn price_lines(scene: &Scene<'_>, sum: Option<Sum>) -> Vec<String> {
 }
 
 fn instance(scene: &Scene<'_>, observed: &Observed, slot: &Instance) -> String {
-    let zone = observed
-        .network
-        .subnet(&slot.subnet)
-        .map(|subnet| subnet.zone.clone());
+    let zone = observed.network.subnet(&slot.subnet).map(|subnet| subnet.zone.clone());
     let args = [
         ("name", (&slot.name).into()),
         ("zone", zone.unwrap_or_else(|| slot.subnet.clone()).into()),
@@ -236,10 +199,7 @@ fn instance(scene: &Scene<'_>, observed: &Observed, slot: &Instance) -> String {
 
 fn volumes(scene: &Scene<'_>, preview: &Preview) -> Option<String> {
     let volume = &scene.stack().service.volume;
-    let args = [
-        ("size", volume.size_gib.to_string().into()),
-        ("kind", (&volume.kind).into()),
-    ];
+    let args = [("size", volume.size_gib.to_string().into()), ("kind", (&volume.kind).into())];
     (!preview.instances.is_empty()).then(|| format!("• {}", say(scene.locale, "launch-volume", &args)))
 }
 
@@ -254,17 +214,12 @@ fn shell_to_make(scene: &Scene<'_>, preview: &Preview) -> Vec<String> {
         });
     }
     if !preview.endpoints.is_empty() {
-        let args = [
-            ("count", preview.endpoints.len().into()),
-            ("services", preview.endpoints.join(", ").into()),
-        ];
+        let args =
+            [("count", preview.endpoints.len().into()), ("services", preview.endpoints.join(", ").into())];
         lines.push(say(locale, "launch-endpoints", &args));
     }
     if preview.rules > 0 {
-        let args = [
-            ("count", preview.rules.into()),
-            ("group", (&stack.service.security_group).into()),
-        ];
+        let args = [("count", preview.rules.into()), ("group", (&stack.service.security_group).into())];
         lines.push(say(locale, "launch-rules", &args));
     }
     lines.iter().map(|line| format!("• {line}")).collect()
@@ -273,12 +228,7 @@ fn shell_to_make(scene: &Scene<'_>, preview: &Preview) -> Vec<String> {
 /// What is there and is used as it is.
 fn used(scene: &Scene<'_>, preview: &Preview) -> Vec<String> {
     let (locale, stack) = (scene.locale, scene.stack());
-    let mut subnets: Vec<&str> = stack
-        .service
-        .instances
-        .iter()
-        .map(|slot| slot.subnet.as_str())
-        .collect();
+    let mut subnets: Vec<&str> = stack.service.instances.iter().map(|slot| slot.subnet.as_str()).collect();
     subnets.dedup();
     let args = [
         ("vpc", (&stack.vpc).into()),
@@ -287,25 +237,12 @@ fn used(scene: &Scene<'_>, preview: &Preview) -> Vec<String> {
     ];
     let mut lines = vec![say(locale, "launch-network", &args)];
     if preview.role == Some(false) {
-        lines.push(say(
-            locale,
-            "launch-role",
-            &[("role", (&stack.shell.role).into())],
-        ));
+        lines.push(say(locale, "launch-role", &[("role", (&stack.shell.role).into())]));
     }
-    let wanted = stack
-        .shell
-        .endpoints
-        .iter()
-        .map(|endpoint| endpoint.service.clone());
-    let there: Vec<String> = wanted
-        .filter(|service| !preview.endpoints.contains(service))
-        .collect();
+    let wanted = stack.shell.endpoints.iter().map(|endpoint| endpoint.service.clone());
+    let there: Vec<String> = wanted.filter(|service| !preview.endpoints.contains(service)).collect();
     if !there.is_empty() {
-        let args = [
-            ("count", there.len().into()),
-            ("services", there.join(", ").into()),
-        ];
+        let args = [("count", there.len().into()), ("services", there.join(", ").into())];
         lines.push(say(locale, "launch-endpoints", &args));
     }
     lines.iter().map(|line| format!("• {line}")).collect()
@@ -323,11 +260,7 @@ fn add_footer(message: &mut Message, scene: &Scene<'_>, spec: &ServiceSpec) {
     let mut notes = vec![money::list_price(locale, prices)];
     notes.extend((spec.market == Market::Spot).then(|| say(locale, "cost-note-spot", &[])));
     if prices.instance(&spec.instance_type).is_none() {
-        notes.push(say(
-            locale,
-            "cost-note-unknown",
-            &[("names", (&spec.instance_type).into())],
-        ));
+        notes.push(say(locale, "cost-note-unknown", &[("names", (&spec.instance_type).into())]));
     }
     notes.push(say(locale, "cost-note-hours", &[]));
     panel.footer = notes.join(" · ");

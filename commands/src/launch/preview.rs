@@ -31,9 +31,8 @@ impl Preview {
     pub(super) fn of(scene: &Scene<'_>, observed: &Observed) -> Preview {
         let stack = scene.stack();
         let mut leases = scene.view.leases.clone();
-        let open = leases
-            .iter()
-            .position(|lease| lease.kind == LeaseKind::Service && lease.phase != Phase::Closed);
+        let open =
+            leases.iter().position(|lease| lease.kind == LeaseKind::Service && lease.phase != Phase::Closed);
         let index = open.unwrap_or_else(|| {
             leases.push(imagined(scene));
             leases.len() - 1
@@ -51,18 +50,12 @@ impl Preview {
             endpoints: Vec::new(),
             rules: 0,
         };
-        let troubles = plan
-            .troubles
-            .iter()
-            .filter(|(kind, _)| *kind == LeaseKind::Service);
+        let troubles = plan.troubles.iter().filter(|(kind, _)| *kind == LeaseKind::Service);
         preview.troubles = troubles.map(|(_, trouble)| trouble.clone()).collect();
         for step in &plan.steps {
             match step {
                 Step::CreateEndpoint { service, .. } => preview.endpoints.push(service.clone()),
-                Step::AuthorizeRule {
-                    purpose: LeaseKind::Service,
-                    ..
-                } => preview.rules += 1,
+                Step::AuthorizeRule { purpose: LeaseKind::Service, .. } => preview.rules += 1,
                 Step::CreateRole { .. }
                 | Step::AttachRolePolicy
                 | Step::CreateInstanceProfile { .. }
@@ -76,9 +69,7 @@ impl Preview {
         }
         // Instances are planned once shell access is ready; the card tells of them before.
         for slot in &stack.service.instances {
-            let there = observed
-                .instance(&slot.name)
-                .filter(|instance| instance.owner.lease == id);
+            let there = observed.instance(&slot.name).filter(|instance| instance.owner.lease == id);
             match there {
                 None => preview.instances.push(slot.clone()),
                 Some(instance) => {
@@ -99,10 +90,7 @@ fn imagined(scene: &Scene<'_>) -> Lease {
         id: LeaseId::from("preview"),
         kind: LeaseKind::Service,
         phase: Phase::Opening,
-        opened_by: Person {
-            id: 0,
-            name: String::new(),
-        },
+        opened_by: Person { id: 0, name: String::new() },
         opened_at: scene.now,
         locale: Locale::EnUs,
         expires_at: None,

@@ -5,14 +5,11 @@ use doorman_config::Locale;
 
 use super::*;
 use crate::scene::fixtures::{World, ago, person, shown, spec};
+use crate::testbed::{self, Bot};
 
 fn options(instance_type: &str, image: &str) -> Options {
     let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    Options {
-        instance_type: some(instance_type),
-        image: some(image),
-        market: None,
-    }
+    Options { instance_type: some(instance_type), image: some(image), market: None }
 }
 
 fn preview(world: &World) -> Preview {
@@ -30,29 +27,17 @@ fn card(world: &World, spec: &ServiceSpec, locale: Locale) -> String {
 fn what_is_not_typed_comes_from_the_settings() {
     let service = World::empty().settings.stack.service;
     let wanted = Wanted::of(&options("T2.Micro", ""), &service);
-    assert_eq!(
-        (wanted.instance_type.as_str(), wanted.image.as_str()),
-        ("t2.micro", "ubuntu-24.04")
-    );
-    let offer = Offer {
-        image: "ami-9".into(),
-        architecture: Architecture::X86_64,
-        vcpus: 1,
-    };
+    assert_eq!((wanted.instance_type.as_str(), wanted.image.as_str()), ("t2.micro", "ubuntu-24.04"));
+    let offer = Offer { image: "ami-9".into(), architecture: Architecture::X86_64, vcpus: 1 };
     let spec = wanted.spec(offer);
-    assert_eq!(
-        (spec.image.as_str(), spec.image_name.as_str()),
-        ("ami-9", "ubuntu-24.04")
-    );
+    assert_eq!((spec.image.as_str(), spec.image_name.as_str()), ("ami-9", "ubuntu-24.04"));
 }
 
 #[test]
 fn a_misspelt_image_gets_the_nearest_and_an_ami_is_left_to_aws() {
-    for (typed, near) in [
-        ("ubunt-2404", "ubuntu-24.04"),
-        ("ubuntu 20.04", "ubuntu-20.04"),
-        ("debian", "ubuntu-24.04"),
-    ] {
+    for (typed, near) in
+        [("ubunt-2404", "ubuntu-24.04"), ("ubuntu 20.04", "ubuntu-20.04"), ("debian", "ubuntu-24.04")]
+    {
         assert_eq!(options("", typed).misspelt_image(), Some((typed, near)));
     }
     for right in ["Ubuntu-22.04", "ami-0123456789abcdef0", ""] {
@@ -70,7 +55,7 @@ fn the_card_says_what_is_made_what_is_used_and_what_it_costs() {
     **Will be made:** 2 instances, `t3.micro`, `ubuntu-24.04`, on-demand
     • **my-service-01** · ap-northeast-2a · 10.20.10.31
     • **my-service-02** · ap-northeast-2b · 10.20.20.32
-    • a 30 GiB gp3 volume for each, deleted with it
+    • a 30 GiB gp3 volume for each new instance, deleted with it
     • IAM role and instance profile `MySSMRoleForServiceInstance`
     • 3 interface endpoints: ssm, ssmmessages, ec2messages
     • 2 rules in `my-SG-private-service`: port 443 to itself
@@ -86,7 +71,7 @@ fn the_card_says_what_is_made_what_is_used_and_what_it_costs() {
     **새로 만들 리소스:** 인스턴스 2대, `t3.micro`, `ubuntu-24.04`, 온디맨드
     • **my-service-01** · ap-northeast-2a · 10.20.10.31
     • **my-service-02** · ap-northeast-2b · 10.20.20.32
-    • 인스턴스마다 30GiB gp3 볼륨 하나(인스턴스와 함께 삭제됨)
+    • 새 인스턴스마다 30GiB gp3 볼륨 하나(인스턴스와 함께 삭제됨)
     • IAM 역할과 인스턴스 프로파일 `MySSMRoleForServiceInstance`
     • 인터페이스 엔드포인트 3개: ssm, ssmmessages, ec2messages
     • 보안 그룹 `my-SG-private-service`에 규칙 2개(자기 자신과의 443번 포트 통신)
@@ -100,14 +85,8 @@ fn the_card_says_what_is_made_what_is_used_and_what_it_costs() {
 #[test]
 fn what_people_made_is_used_and_not_made_again() {
     let mut world = World::empty();
-    world.observed.role = Some(Role {
-        has_policy: true,
-        owner: None,
-    });
-    world.observed.profile = Some(doorman_cloud::observed::Profile {
-        has_role: true,
-        owner: None,
-    });
+    world.observed.role = Some(Role { has_policy: true, owner: None });
+    world.observed.profile = Some(doorman_cloud::observed::Profile { has_role: true, owner: None });
     world.observed.endpoints.push(Endpoint {
         id: "vpce-hand".into(),
         service: "ssm".into(),
@@ -121,15 +100,9 @@ fn what_people_made_is_used_and_not_made_again() {
     assert_eq!(preview.role, Some(false));
     assert_eq!(preview.endpoints, ["ssmmessages", "ec2messages"]);
     let text = card(&world, &spec(), Locale::EnUs);
-    assert!(
-        text.contains("• 2 interface endpoints: ssmmessages, ec2messages"),
-        "{text}"
-    );
+    assert!(text.contains("• 2 interface endpoints: ssmmessages, ec2messages"), "{text}");
     let (_, used) = text.split_once("Already there").expect("what is used");
-    assert!(
-        used.contains("IAM role") && used.contains("• interface endpoint: ssm\n"),
-        "{used}"
-    );
+    assert!(used.contains("IAM role") && used.contains("• interface endpoint: ssm\n"), "{used}");
 }
 
 #[test]
@@ -141,15 +114,9 @@ fn an_old_release_spot_and_an_unknown_price_are_mentioned() {
         ..spec()
     };
     let text = card(&World::empty(), &spec, Locale::EnUs);
-    assert!(
-        text.contains("-# Ubuntu 20.04 has been without standard support since 31 May 2025"),
-        "{text}"
-    );
+    assert!(text.contains("-# Ubuntu 20.04 has been without standard support since 31 May 2025"), "{text}");
     assert!(text.contains("spot is shown at the on-demand price"), "{text}");
-    assert!(
-        text.contains("? at least $0.0855/h") && text.contains("no list price for m9.mega"),
-        "{text}"
-    );
+    assert!(text.contains("? at least $0.0855/h") && text.contains("no list price for m9.mega"), "{text}");
 }
 
 #[test]
@@ -157,12 +124,7 @@ fn what_stands_in_the_way_is_what_the_keeper_would_find() {
     let mut world = World::empty();
     assert_eq!(preview(&world).troubles, []);
     let address = world.settings.stack.service.instances[0].private_ip;
-    world.observed.occupants.insert(
-        address,
-        Occupant {
-            id: "i-foreign".into(),
-        },
-    );
+    world.observed.occupants.insert(address, Occupant { id: "i-foreign".into() });
     let taken = Trouble::AddressTaken {
         address: "10.20.10.31".into(),
         holder: "i-foreign".into(),
@@ -170,31 +132,19 @@ fn what_stands_in_the_way_is_what_the_keeper_would_find() {
     };
     assert_eq!(preview(&world).troubles, [taken]);
     world.observed.network.vpc = Lookup::Missing;
-    let missing = Trouble::Missing {
-        what: "vpc".into(),
-        name: "My-VPC".into(),
-    };
+    let missing = Trouble::Missing { what: "vpc".into(), name: "My-VPC".into() };
     assert!(preview(&world).troubles.contains(&missing));
-    let told: Vec<_> = preview(&world)
-        .troubles
-        .iter()
-        .map(|trouble| sentence::trouble(Locale::EnUs, trouble))
-        .collect();
+    let told: Vec<_> =
+        preview(&world).troubles.iter().map(|trouble| sentence::trouble(Locale::EnUs, trouble)).collect();
     let text = shown(&cards::blocked(Locale::EnUs, &told));
-    assert!(
-        text.contains("`My-VPC` does not exist") && text.ends_with("Nothing was made."),
-        "{text}"
-    );
+    assert!(text.contains("`My-VPC` does not exist") && text.ends_with("Nothing was made."), "{text}");
 }
 
 #[test]
 fn an_address_that_our_own_instance_holds_is_free() {
     let mut world = World::with_pair();
     let address = world.settings.stack.service.instances[0].private_ip;
-    world
-        .observed
-        .occupants
-        .insert(address, Occupant { id: "i-1".into() });
+    world.observed.occupants.insert(address, Occupant { id: "i-1".into() });
     assert_eq!(preview(&world).troubles, []);
 }
 
@@ -218,7 +168,7 @@ fn a_damaged_pair_gets_a_card_with_the_repair_only() {
 
     **Will be repaired:**
     • **my-service-02** · ap-northeast-2b · 10.20.20.32
-    • a 30 GiB gp3 volume for each, deleted with it
+    • a 30 GiB gp3 volume for each new instance, deleted with it
     • **my-service-01** is started, or given back its instance profile
     • interface endpoint: ec2messages
 
@@ -235,7 +185,7 @@ fn a_damaged_pair_gets_a_card_with_the_repair_only() {
 
     **복구할 내용:**
     • **my-service-02** · ap-northeast-2b · 10.20.20.32
-    • 인스턴스마다 30GiB gp3 볼륨 하나(인스턴스와 함께 삭제됨)
+    • 새 인스턴스마다 30GiB gp3 볼륨 하나(인스턴스와 함께 삭제됨)
     • **my-service-01** 인스턴스를 다시 시작하거나 인스턴스 프로파일을 다시 연결합니다
     • 인터페이스 엔드포인트 1개: ec2messages
 
@@ -251,16 +201,8 @@ fn a_silent_agent_alone_is_repaired_by_a_reboot() {
     let mut world = World::with_pair();
     world.observed.agents.clear();
     let view = world.view();
-    let text = shown(&cards::repair(
-        &world.scene(&view, Locale::EnUs),
-        &spec(),
-        &preview(&world),
-        None,
-    ));
-    assert!(
-        text.contains("• instances that do not answer are rebooted once"),
-        "{text}"
-    );
+    let text = shown(&cards::repair(&world.scene(&view, Locale::EnUs), &spec(), &preview(&world), None));
+    assert!(text.contains("• instances that do not answer are rebooted once"), "{text}");
     assert!(!text.contains("Adds"), "{text}");
 }
 
@@ -274,13 +216,7 @@ fn a_complete_pair_needs_nothing_and_another_type_does_not_change_it() {
     for other in [options("t3.small", ""), options("", "ubuntu-22.04")] {
         assert!(other.differs_from(&spec()), "{other:?}");
     }
-    assert!(
-        Options {
-            market: Some(Market::Spot),
-            ..Options::default()
-        }
-        .differs_from(&spec())
-    );
+    assert!(Options { market: Some(Market::Spot), ..Options::default() }.differs_from(&spec()));
     insta::assert_snapshot!(shown(&cards::nothing_to_do(&scene, &world.leases[0], Some(&spec()))), @r"
     ✅ The service pair is complete; there is nothing to do. Launched by <@7> <t:1795314600:R>. `/session start` gets you in.
     What runs (`t3.micro`, `ubuntu-24.04`, on-demand) stays as it is. For another one, send `/terminate service` first.
@@ -309,14 +245,25 @@ fn while_it_is_built_or_taken_down_there_is_no_card() {
 fn zones_are_known_only_when_every_subnet_is() {
     let mut world = World::empty();
     let stack = &world.settings.stack;
-    assert_eq!(
-        zones(&world.observed, stack),
-        Some(vec!["ap-northeast-2a".into(), "ap-northeast-2b".into()])
-    );
-    world
-        .observed
-        .network
-        .subnets
-        .insert("my-subnet-private02".into(), Lookup::Missing);
+    assert_eq!(zones(&world.observed, stack), Some(vec!["ap-northeast-2a".into(), "ap-northeast-2b".into()]));
+    world.observed.network.subnets.insert("my-subnet-private02".into(), Lookup::Missing);
     assert_eq!(zones(&world.observed, stack), None);
+}
+
+#[tokio::test]
+async fn while_aws_is_away_nothing_is_leased_and_a_reference_is_given() {
+    let bot = Bot::start().await;
+    let refused = bot.types("/launch service").await;
+    let text = &testbed::shown(&refused).text;
+    assert!(text.contains("try again in a minute") && text.contains("Reference"), "{text}");
+    let stack = &bot.app.settings().stack.name;
+    assert_eq!(bot.app.keeper().store().open_leases(stack).await.expect("the store"), []);
+}
+
+#[tokio::test]
+async fn a_misspelt_image_is_answered_without_asking_aws() {
+    let bot = Bot::start().await;
+    let refused = bot.types("/launch service image:ubuntu-2404").await;
+    assert!(testbed::shown(&refused).text.contains("Did you mean `ubuntu-24.04`?"), "{refused:?}");
+    assert_eq!(bot.app.keeper().aws().calls(), 0);
 }

@@ -33,10 +33,7 @@ pub(crate) fn ago(minutes: i64) -> DateTime<Utc> {
 
 /// Somebody.
 pub(crate) fn person(id: u64) -> Person {
-    Person {
-        id,
-        name: format!("person {id}"),
-    }
+    Person { id, name: format!("person {id}") }
 }
 
 /// A stack with what is leased in it.
@@ -50,46 +47,19 @@ impl World {
     /// The network, and nothing in it.
     pub(crate) fn empty() -> World {
         let subnet = |name: &str, id: &str, zone: &str, cidr: &str| {
-            let subnet = Subnet {
-                id: SubnetId::from(id),
-                zone: zone.to_owned(),
-                cidr: cidr.to_owned(),
-            };
+            let subnet = Subnet { id: SubnetId::from(id), zone: zone.to_owned(), cidr: cidr.to_owned() };
             (name.to_owned(), Lookup::Found(subnet))
         };
         let network = Network {
-            vpc: Lookup::Found(Vpc {
-                id: "vpc-1".into(),
-                cidr: "10.20.0.0/16".to_owned(),
-            }),
+            vpc: Lookup::Found(Vpc { id: "vpc-1".into(), cidr: "10.20.0.0/16".to_owned() }),
             subnets: [
-                subnet(
-                    "my-subnet-public01",
-                    "subnet-pub1",
-                    "ap-northeast-2a",
-                    "10.20.110.0/24",
-                ),
-                subnet(
-                    "my-subnet-private01",
-                    "subnet-1",
-                    "ap-northeast-2a",
-                    "10.20.10.0/24",
-                ),
-                subnet(
-                    "my-subnet-private02",
-                    "subnet-2",
-                    "ap-northeast-2b",
-                    "10.20.20.0/24",
-                ),
+                subnet("my-subnet-public01", "subnet-pub1", "ap-northeast-2a", "10.20.110.0/24"),
+                subnet("my-subnet-private01", "subnet-1", "ap-northeast-2a", "10.20.10.0/24"),
+                subnet("my-subnet-private02", "subnet-2", "ap-northeast-2b", "10.20.20.0/24"),
             ]
             .into(),
-            route_table: Lookup::Found(RouteTable {
-                id: "rtb-1".into(),
-                default_route: None,
-            }),
-            group: Lookup::Found(Group {
-                id: GroupId::from("sg-1"),
-            }),
+            route_table: Lookup::Found(RouteTable { id: "rtb-1".into(), default_route: None }),
+            group: Lookup::Found(Group { id: GroupId::from("sg-1") }),
         };
         let observed = Observed {
             at: now(),
@@ -107,11 +77,7 @@ impl World {
             agents: Default::default(),
             agents_known: true,
         };
-        World {
-            settings: settings(),
-            observed,
-            leases: Vec::new(),
-        }
+        World { settings: settings(), observed, leases: Vec::new() }
     }
 
     /// The pair, leased three hours ago and complete.
@@ -127,24 +93,15 @@ impl World {
     /// Leases the pair.
     pub(crate) fn lease_pair(&mut self, phase: Phase, minutes: i64) {
         let lease = lease(LeaseKind::Service, "01pair", phase, minutes);
-        self.leases.push(Lease {
-            service: Some(spec()),
-            ..lease
-        });
+        self.leases.push(Lease { service: Some(spec()), ..lease });
     }
 
     /// Role, profile, endpoints and rules of the pair's lease.
     pub(crate) fn build_shell(&mut self, minutes: i64) {
         let owner = self.leases[0].owner();
         let observed = &mut self.observed;
-        observed.role = Some(Role {
-            has_policy: true,
-            owner: Some(owner.clone()),
-        });
-        observed.profile = Some(Profile {
-            has_role: true,
-            owner: Some(owner.clone()),
-        });
+        observed.role = Some(Role { has_policy: true, owner: Some(owner.clone()) });
+        observed.profile = Some(Profile { has_role: true, owner: Some(owner.clone()) });
         for service in ["ssm", "ssmmessages", "ec2messages"] {
             observed.endpoints.push(Endpoint {
                 id: format!("vpce-{service}").into(),
@@ -225,10 +182,7 @@ impl World {
         });
         if let Lookup::Found(table) = &mut observed.network.route_table {
             let target = RouteTarget::NatGateway("nat-1".into());
-            table.default_route = Some(Route {
-                target,
-                blackhole: false,
-            });
+            table.default_route = Some(Route { target, blackhole: false });
         }
         for port in [80, 443] {
             observed.rules.push(Rule {
@@ -285,12 +239,7 @@ impl World {
 
     /// A scene of it.
     pub(crate) fn scene<'a>(&'a self, view: &'a View, locale: Locale) -> Scene<'a> {
-        Scene {
-            settings: &self.settings,
-            view,
-            locale,
-            now: now(),
-        }
+        Scene { settings: &self.settings, view, locale, now: now() }
     }
 }
 
@@ -321,10 +270,7 @@ pub(crate) fn lease(kind: LeaseKind, id: &str, phase: Phase, minutes: i64) -> Le
         extensions: Vec::new(),
         made: Vec::new(),
         setback: None,
-        message: Some(MessageRef {
-            channel_id: 3,
-            message_id: 4,
-        }),
+        message: Some(MessageRef { channel_id: 3, message_id: 4 }),
         receipt: None,
     }
 }
@@ -350,12 +296,7 @@ pub(crate) fn shown(message: &Message) -> String {
     if let Some(panel) = &message.panel {
         parts.push(format!("[{:?}] {}", panel.tone, panel.title));
         parts.push(panel.body.clone());
-        parts.extend(
-            panel
-                .fields
-                .iter()
-                .map(|field| format!("| {}: {}", field.name, field.value)),
-        );
+        parts.extend(panel.fields.iter().map(|field| format!("| {}: {}", field.name, field.value)));
         parts.extend((!panel.footer.is_empty()).then(|| format!("_{}_", panel.footer)));
     }
     for button in &message.buttons {

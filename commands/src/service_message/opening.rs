@@ -37,17 +37,8 @@ pub(super) fn message(scene: &Scene<'_>, lease: &Lease) -> Message {
     let mut fields = vec![launched_by(scene, lease)];
     fields.extend(lease.ready_at.map(|_| price(scene)));
     let body = lines.join("\n");
-    let panel = Panel {
-        title,
-        body,
-        tone: Tone::Busy,
-        fields,
-        footer: String::new(),
-    };
-    Message {
-        panel: Some(panel),
-        ..Message::default()
-    }
+    let panel = Panel { title, body, tone: Tone::Busy, fields, footer: String::new() };
+    Message { panel: Some(panel), ..Message::default() }
 }
 
 /// How far building has come, by the last look.
@@ -99,24 +90,12 @@ impl Steps {
 
     fn lines(&self, scene: &Scene<'_>) -> Vec<String> {
         let (locale, stack) = (scene.locale, scene.stack());
-        let endpoints = [
-            ("ready", self.endpoints_ready.into()),
-            ("count", stack.shell.endpoints.len().into()),
-        ];
-        let running = self
-            .rows
-            .iter()
-            .filter(|row| row.machine == Machine::Running)
-            .count();
-        let instances = [
-            ("ready", running.into()),
-            ("count", stack.service.instances.len().into()),
-        ];
+        let endpoints =
+            [("ready", self.endpoints_ready.into()), ("count", stack.shell.endpoints.len().into())];
+        let running = self.rows.iter().filter(|row| row.machine == Machine::Running).count();
+        let instances = [("ready", running.into()), ("count", stack.service.instances.len().into())];
         let online = self.rows.iter().filter(|row| row.shell == Shell::Ready).count();
-        let agents = [
-            ("ready", online.into()),
-            ("count", stack.service.instances.len().into()),
-        ];
+        let agents = [("ready", online.into()), ("count", stack.service.instances.len().into())];
         [
             (self.role, say(locale, "service-step-role", &[])),
             (self.endpoints, say(locale, "service-step-endpoints", &endpoints)),

@@ -63,10 +63,7 @@ fn opening_advances_to_the_agents() {
     assert!(said(&world, Locale::EnUs).contains("⏳ Instances running (1 of 2)\n⏳ Shell answers (0 of 2)"));
     world.observed.instances[1].state = InstanceState::Running;
     let text = said(&world, Locale::EnUs);
-    assert!(
-        text.contains("✅ Instances running (2 of 2)\n⏳ Shell answers (0 of 2)"),
-        "{text}"
-    );
+    assert!(text.contains("✅ Instances running (2 of 2)\n⏳ Shell answers (0 of 2)"), "{text}");
     assert!(text.contains("silent for 6 minutes is rebooted once"), "{text}");
 }
 
@@ -102,17 +99,17 @@ fn drift_has_a_repair_button_and_a_setback_its_remedy() {
     let mut world = World::with_pair();
     world.observed.instances.remove(1);
     world.observed.volumes.remove(1);
-    world.leases[0].setback = Some(Trouble::NoCapacity {
-        instance: "my-service-02".into(),
-    });
+    world.leases[0].setback = Some(Trouble::NoCapacity { instance: "my-service-02".into() });
     insta::assert_snapshot!(said(&world, Locale::EnUs), @r"
     [Warn] ⚠️ The service pair needs attention
     🟢 **my-service-01** · running, shell ready · t3.micro · ap-northeast-2a
     🔴 **my-service-02** · gone · ap-northeast-2b
 
-    Get in with `/session start`.
     • The instance my-service-02 is gone.
     doorman does not rebuild what was ready once without being asked: press **Repair**.
+
+    Get in with `/session start`.
+    It keeps running, and billing, until somebody sends `/terminate service`.
 
     The last repair did not work:
     AWS has no room for my-service-02 in its zone right now.
@@ -127,9 +124,11 @@ fn drift_has_a_repair_button_and_a_setback_its_remedy() {
     🟢 **my-service-01** · 실행 중, 셸 준비됨 · t3.micro · ap-northeast-2a
     🔴 **my-service-02** · 없음 · ap-northeast-2b
 
-    `/세션 시작` 명령어로 접속할 수 있습니다.
     • my-service-02 인스턴스가 없어졌습니다.
     한 번 준비된 리소스는 요청 없이 다시 만들지 않습니다. **복구** 버튼을 눌러 주세요.
+
+    `/세션 시작` 명령어로 접속할 수 있습니다.
+    `/종료 서비스` 명령어로 종료할 때까지 계속 실행되고 요금이 나갑니다.
 
     지난번 복구는 실패했습니다.
     지금 이 가용 영역에는 my-service-02 인스턴스를 띄울 여유 용량이 없습니다.
@@ -221,11 +220,7 @@ fn failed_says_what_stood_in_the_way_and_that_nothing_is_left() {
     world.lease_pair(Phase::Opening, 10);
     world.build_shell(9);
     world.record();
-    world.close_pair(CloseReason::Failed {
-        trouble: Trouble::Quota {
-            code: "VcpuLimitExceeded".into(),
-        },
-    });
+    world.close_pair(CloseReason::Failed { trouble: Trouble::Quota { code: "VcpuLimitExceeded".into() } });
     insta::assert_snapshot!(said(&world, Locale::EnUs), @r"
     [Bad] ❌ The service pair could not be launched, nothing of it is left
     The AWS account may run no more vCPUs of this instance family.
@@ -268,10 +263,7 @@ fn hindrances_are_said_and_a_ready_pair_seen_long_ago_is_not_green() {
         message: "arn:aws:ec2:ap-northeast-2:123456789012:secret".into(),
     };
     let view = View {
-        blind: Some(Blind {
-            since: ago(4),
-            failure,
-        }),
+        blind: Some(Blind { since: ago(4), failure }),
         failing: vec![Failing {
             operation: "RunInstances",
             kind: FailureKind::Throttled,
@@ -294,21 +286,9 @@ fn hindrances_are_said_and_a_ready_pair_seen_long_ago_is_not_green() {
 #[test]
 fn before_the_first_look_nothing_is_claimed() {
     let world = opening();
-    let view = View {
-        observed: None,
-        ..world.view()
-    };
-    let text = shown(&render(
-        &world.settings,
-        &view,
-        &world.leases[0],
-        Locale::EnUs,
-        now(),
-    ));
-    assert!(
-        text.contains("AWS has not been looked at yet") && !text.contains("✅"),
-        "{text}"
-    );
+    let view = View { observed: None, ..world.view() };
+    let text = shown(&render(&world.settings, &view, &world.leases[0], Locale::EnUs, now()));
+    assert!(text.contains("AWS has not been looked at yet") && !text.contains("✅"), "{text}");
 }
 
 #[test]
@@ -329,13 +309,7 @@ fn every_state_fits_into_a_message() {
 #[test]
 fn an_earlier_message_points_to_the_later_one() {
     let world = World::with_pair();
-    let to = MessageRef {
-        channel_id: 3,
-        message_id: 9,
-    };
+    let to = MessageRef { channel_id: 3, message_id: 9 };
     let text = shown(&moved(&world.settings, to, Locale::EnUs));
-    assert!(
-        text.contains("(https://discord.com/channels/100000000000000001/3/9)"),
-        "{text}"
-    );
+    assert!(text.contains("(https://discord.com/channels/100000000000000001/3/9)"), "{text}");
 }

@@ -29,14 +29,10 @@ pub(super) fn of(scene: &Scene<'_>) -> StackPicture {
     StackPicture {
         title: title(scene),
         subtitle: moment(scene, observed.map_or(scene.now, |observed| observed.at)),
-        zones: observed
-            .map(|observed| zones(scene, observed))
-            .unwrap_or_default(),
+        zones: observed.map(|observed| zones(scene, observed)).unwrap_or_default(),
         internet: internet(scene),
         window: window(scene),
-        endpoints: observed
-            .map(|observed| endpoints(scene, observed))
-            .unwrap_or_default(),
+        endpoints: observed.map(|observed| endpoints(scene, observed)).unwrap_or_default(),
         cost: cost(scene),
         labels: Labels {
             endpoints: say(locale, "status-label-endpoints", &[]),
@@ -59,21 +55,13 @@ fn title(scene: &Scene<'_>) -> String {
 /// `22 Nov 14:30 KST`, in the time zone of the reports.
 fn moment(scene: &Scene<'_>, at: DateTime<chrono::Utc>) -> String {
     let local = at.with_timezone(&scene.settings.reports.timezone);
-    format!(
-        "{} {}",
-        day(scene.locale, local.date_naive()),
-        local.format("%H:%M %Z")
-    )
+    format!("{} {}", day(scene.locale, local.date_naive()), local.format("%H:%M %Z"))
 }
 
 /// The subnets the settings name, by zone; one that was not found stands beside those of its kind.
 fn zones(scene: &Scene<'_>, observed: &Observed) -> Vec<Zone> {
     let stack = scene.stack();
-    let private = stack
-        .service
-        .instances
-        .iter()
-        .map(|slot| (slot.subnet.as_str(), false));
+    let private = stack.service.instances.iter().map(|slot| (slot.subnet.as_str(), false));
     let mut named: Vec<(&str, bool)> = vec![(stack.nat.subnet.as_str(), true)];
     for (name, public) in private {
         if !named.iter().any(|(known, _)| *known == name) {
@@ -89,9 +77,7 @@ fn zones(scene: &Scene<'_>, observed: &Observed) -> Vec<Zone> {
             name: name.to_owned(),
             cidr: found.map(|found| found.cidr.clone()).unwrap_or_default(),
             public,
-            instances: found
-                .map(|found| instances(scene, &rows, &found.id))
-                .unwrap_or_default(),
+            instances: found.map(|found| instances(scene, &rows, &found.id)).unwrap_or_default(),
             gateway: found.and_then(|found| gateway(scene, observed, &found.id)),
             missing: found.is_none(),
         };
@@ -100,10 +86,7 @@ fn zones(scene: &Scene<'_>, observed: &Observed) -> Vec<Zone> {
             None => missing.push(subnet),
         }
     }
-    let mut zones: Vec<Zone> = zones
-        .into_iter()
-        .map(|(name, subnets)| Zone { name, subnets })
-        .collect();
+    let mut zones: Vec<Zone> = zones.into_iter().map(|(name, subnets)| Zone { name, subnets }).collect();
     // Where a missing subnet ought to be nobody knows; with no other zone, there is no network to draw.
     if let (Some(last), false) = (zones.last_mut(), missing.is_empty()) {
         last.subnets.extend(missing);
@@ -147,13 +130,8 @@ fn gateway(scene: &Scene<'_>, observed: &Observed, subnet: &SubnetId) -> Option<
         GatewayState::Failed => 3,
         GatewayState::Deleted => 4,
     };
-    let here = observed
-        .gateways
-        .iter()
-        .filter(|gateway| gateway.subnet == *subnet);
-    let gateway = here
-        .filter(|gateway| gateway.state != GatewayState::Deleted)
-        .min_by_key(rank)?;
+    let here = observed.gateways.iter().filter(|gateway| gateway.subnet == *subnet);
+    let gateway = here.filter(|gateway| gateway.state != GatewayState::Deleted).min_by_key(rank)?;
     let (key, tone) = match gateway.state {
         GatewayState::Pending => ("status-gateway-pending", Tone::Busy),
         GatewayState::Available => ("status-gateway-available", Tone::Good),
@@ -190,16 +168,9 @@ fn internet(scene: &Scene<'_>) -> Internet {
             (RouteState::Foreign, say(locale, "status-route-foreign", &[]))
         }
         Some(route) if route.blackhole => (RouteState::Blackhole, say(locale, "status-route-broken", &[])),
-        Some(_) => (
-            RouteState::Active,
-            say(locale, "status-route-active", &[("name", name.into())]),
-        ),
+        Some(_) => (RouteState::Active, say(locale, "status-route-active", &[("name", name.into())])),
     };
-    Internet {
-        label: say(locale, "status-label-internet", &[]),
-        route,
-        route_label,
-    }
+    Internet { label: say(locale, "status-label-internet", &[]), route, route_label }
 }
 
 fn window(scene: &Scene<'_>) -> Option<Window> {
@@ -207,11 +178,11 @@ fn window(scene: &Scene<'_>) -> Option<Window> {
     let (end, left) = (lease.expires_at?, lease.left(scene.now)?);
     let whole = (end - lease.opened_at).num_seconds().max(1);
     let minutes = (left.num_seconds() + 59) / 60;
-    let tone = match minutes {
-        ..=NEARLY_OVER_MINUTES => Tone::Bad,
-        ..=SOON_OVER_MINUTES => Tone::Warn,
-        _ if lease.phase == Phase::Opening => Tone::Busy,
-        _ => Tone::Good,
+    let tone = match lease.phase {
+        _ if minutes <= NEARLY_OVER_MINUTES => Tone::Bad,
+        _ if minutes <= SOON_OVER_MINUTES => Tone::Warn,
+        Phase::Opening => Tone::Busy,
+        Phase::Ready | Phase::Closing | Phase::Closed => Tone::Good,
     };
     let length = when::length(scene.locale, chrono::TimeDelta::minutes(minutes));
     Some(Window {
@@ -228,19 +199,11 @@ fn endpoints(scene: &Scene<'_>, observed: &Observed) -> Vec<EndpointMark> {
         let mut subnets = observed.network.subnets.iter();
         subnets.find_map(|(name, lookup)| (Lookup::found(lookup)?.id == *id).then(|| name.clone()))
     };
-    let wanted_in: Vec<String> = scene
-        .stack()
-        .service
-        .instances
-        .iter()
-        .map(|slot| slot.subnet.clone())
-        .collect();
+    let wanted_in: Vec<String> =
+        scene.stack().service.instances.iter().map(|slot| slot.subnet.clone()).collect();
     let phase = kept(scene.view, LeaseKind::Service).map(|lease| lease.phase);
     let marks = scene.stack().shell.endpoints.iter().filter_map(|wanted| {
-        let of_service = observed
-            .endpoints
-            .iter()
-            .filter(|endpoint| endpoint.service == wanted.service);
+        let of_service = observed.endpoints.iter().filter(|endpoint| endpoint.service == wanted.service);
         let best = of_service.min_by_key(|endpoint| match endpoint.state {
             EndpointState::Available => 0,
             EndpointState::Pending => 1,
@@ -260,11 +223,7 @@ fn endpoints(scene: &Scene<'_>, observed: &Observed) -> Vec<EndpointMark> {
             (None, Some(_)) => (Tone::Bad, wanted_in.clone()),
             (None, None) => return None,
         };
-        Some(EndpointMark {
-            name: wanted.service.clone(),
-            tone,
-            subnets,
-        })
+        Some(EndpointMark { name: wanted.service.clone(), tone, subnets })
     });
     marks.collect()
 }

@@ -99,9 +99,7 @@ impl Row {
 
     fn of(observed: &Observed, instance: &Instance) -> Row {
         let subnets = observed.network.subnets.values().filter_map(Lookup::found);
-        let zone = subnets
-            .filter(|subnet| subnet.id == instance.subnet)
-            .map(|subnet| subnet.zone.clone());
+        let zone = subnets.filter(|subnet| subnet.id == instance.subnet).map(|subnet| subnet.zone.clone());
         let machine = match instance.state {
             InstanceState::Pending => Machine::Starting,
             InstanceState::Running => Machine::Running,

@@ -76,7 +76,6 @@ fn drift_comes_with_a_button_that_repairs_it() {
     🔒 NAT window closed
 
     ⚠️ The instance my-service-02 is stopped. Its volume is still billed.
-    → The **Repair** button is on [its message](https://discord.com/channels/100000000000000001/3/4).
 
     💵 **$0.0985/h** right now
     _AWS list price for ap-northeast-2 as of 2026-11-22, without tax and credits_
@@ -89,7 +88,6 @@ fn drift_comes_with_a_button_that_repairs_it() {
     🔒 NAT 연결이 닫혀 있습니다
 
     ⚠️ my-service-02 인스턴스가 중지되어 있습니다. 볼륨 요금은 계속 나갑니다.
-    → [진행 메시지](https://discord.com/channels/100000000000000001/3/4)의 **복구** 버튼으로 복구할 수 있습니다.
 
     💵 지금 **시간당 $0.0985**
     _AWS ap-northeast-2 리전 정가(2026-11-22 기준, 세금·크레딧 제외)_
@@ -150,10 +148,7 @@ fn without_aws_it_shows_the_last_known_state_and_its_age_and_no_picture() {
 fn without_any_look_it_still_knows_the_window() {
     let mut world = World::empty();
     world.open_window();
-    let view = View {
-        observed: None,
-        ..world.view()
-    };
+    let view = View { observed: None, ..world.view() };
     let text = shown(&last_known(&world.scene(&view, Locale::EnUs), &away()));
     assert!(
         text.contains("AWS has not been looked at yet") && text.contains("NAT window open until"),
@@ -168,14 +163,8 @@ fn an_agent_that_went_silent_is_told_apart_from_one_that_never_spoke() {
     world.observed.agents.insert("i-1".into(), Ping::Lost);
     world.observed.agents.remove(&"i-2".into());
     let text = said(&world, Locale::EnUs);
-    assert!(
-        text.contains("**my-service-01** · running, shell not answering"),
-        "{text}"
-    );
-    assert!(
-        text.contains("**my-service-02** · running, shell not ready yet"),
-        "{text}"
-    );
+    assert!(text.contains("**my-service-01** · running, shell not answering"), "{text}");
+    assert!(text.contains("**my-service-02** · running, shell not ready yet"), "{text}");
     world.observed.agents_known = false;
     assert!(said(&world, Locale::EnUs).contains("running, shell unknown"));
 }
@@ -189,38 +178,19 @@ fn the_picture_shows_what_was_observed() {
     let picture = picture::of(&world.scene(&view, Locale::EnUs));
     assert_eq!(picture.title, "main · My-VPC 10.20.0.0/16");
     assert_eq!(picture.subtitle, "22 Nov 14:30 KST");
-    let zones: Vec<_> = picture
-        .zones
-        .iter()
-        .map(|zone| (zone.name.as_str(), zone.subnets.len()))
-        .collect();
+    let zones: Vec<_> = picture.zones.iter().map(|zone| (zone.name.as_str(), zone.subnets.len())).collect();
     assert_eq!(zones, [("ap-northeast-2a", 2), ("ap-northeast-2b", 1)]);
-    let instances: Vec<_> = picture
-        .zones
-        .iter()
-        .flat_map(|zone| &zone.subnets)
-        .flat_map(|subnet| &subnet.instances)
-        .collect();
+    let instances: Vec<_> =
+        picture.zones.iter().flat_map(|zone| &zone.subnets).flat_map(|subnet| &subnet.instances).collect();
     assert_eq!(instances.len(), 2);
-    assert!(
-        !instances[0].ghost && instances[0].shell == "shell ready",
-        "{:?}",
-        instances[0]
-    );
-    assert!(
-        instances[1].ghost && instances[1].state == "gone",
-        "{:?}",
-        instances[1]
-    );
+    assert!(!instances[0].ghost && instances[0].shell == "shell ready", "{:?}", instances[0]);
+    assert!(instances[1].ghost && instances[1].state == "gone", "{:?}", instances[1]);
     assert_eq!(picture.internet.route, RouteState::Active);
     let window = picture.window.expect("it is open");
     assert_eq!(window.label, "20m left");
     assert!((window.fraction_left - 2.0 / 3.0).abs() < 0.01);
     assert_eq!(picture.endpoints.len(), 3);
-    assert_eq!(
-        picture.endpoints[0].subnets,
-        ["my-subnet-private01", "my-subnet-private02"]
-    );
+    assert_eq!(picture.endpoints[0].subnets, ["my-subnet-private01", "my-subnet-private02"]);
 }
 
 #[test]
@@ -234,18 +204,9 @@ fn a_route_is_drawn_as_whose_it_is() {
         let view = world.view();
         picture::of(&world.scene(&view, Locale::Ko)).internet.route
     };
-    assert_eq!(
-        route_of(RouteTarget::NatGateway("nat-1".into()), true),
-        RouteState::Blackhole
-    );
-    assert_eq!(
-        route_of(RouteTarget::NatGateway("nat-2".into()), false),
-        RouteState::Foreign
-    );
-    assert_eq!(
-        route_of(RouteTarget::Other("tgw-1".into()), false),
-        RouteState::Foreign
-    );
+    assert_eq!(route_of(RouteTarget::NatGateway("nat-1".into()), true), RouteState::Blackhole);
+    assert_eq!(route_of(RouteTarget::NatGateway("nat-2".into()), false), RouteState::Foreign);
+    assert_eq!(route_of(RouteTarget::Other("tgw-1".into()), false), RouteState::Foreign);
 }
 
 #[test]
@@ -255,16 +216,9 @@ fn a_network_that_is_not_there_is_drawn_as_missing() {
         let view = world.view();
         picture::of(&world.scene(&view, Locale::Ko))
     };
-    world
-        .observed
-        .network
-        .subnets
-        .insert("my-subnet-private02".into(), Lookup::Missing);
+    world.observed.network.subnets.insert("my-subnet-private02".into(), Lookup::Missing);
     let picture = draw(&world);
-    assert!(
-        picture.zones[0].subnets.iter().any(|subnet| subnet.missing),
-        "{picture:?}"
-    );
+    assert!(picture.zones[0].subnets.iter().any(|subnet| subnet.missing), "{picture:?}");
     world.observed.network = Default::default();
     let picture = draw(&world);
     assert!(picture.zones.is_empty());

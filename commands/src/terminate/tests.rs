@@ -1,7 +1,10 @@
 use doorman_config::Locale;
 
 use super::*;
-use crate::scene::fixtures::{World, shown};
+use crate::admit::fixtures::{OPERATOR, ana, press};
+use crate::message::Does;
+use crate::scene::fixtures::{World, shown, spec};
+use crate::testbed::{self, Bot};
 
 fn card(world: &World, locale: Locale) -> String {
     let view = world.view();
@@ -61,14 +64,8 @@ fn what_people_made_by_hand_stays() {
     world.observed.role.as_mut().expect("a role").owner = None;
     let text = card(&world, Locale::EnUs);
     let (goes, stays) = text.split_once("**Stays:**").expect("both lists");
-    assert!(
-        goes.contains("2 interface endpoints: ssmmessages, ec2messages"),
-        "{goes}"
-    );
-    assert!(
-        stays.contains("endpoints made by hand: ssm\n") && stays.contains("made by hand"),
-        "{stays}"
-    );
+    assert!(goes.contains("2 interface endpoints: ssmmessages, ec2messages"), "{goes}");
+    assert!(stays.contains("endpoints made by hand: ssm\n") && stays.contains("made by hand"), "{stays}");
 }
 
 #[test]
@@ -76,19 +73,13 @@ fn what_belongs_to_another_lease_is_not_in_the_list() {
     let mut world = World::with_pair();
     world.observed.instances[1].owner.lease = "01other".into();
     let text = card(&world, Locale::EnUs);
-    assert!(
-        text.contains("my-service-01") && !text.contains("my-service-02"),
-        "{text}"
-    );
+    assert!(text.contains("my-service-01") && !text.contains("my-service-02"), "{text}");
 }
 
 #[test]
 fn without_a_look_it_still_says_that_all_of_it_goes() {
     let world = World::with_pair();
-    let view = doorman_cloud::keeper::View {
-        observed: None,
-        ..world.view()
-    };
+    let view = doorman_cloud::keeper::View { observed: None, ..world.view() };
     let text = shown(&question(&world.scene(&view, Locale::EnUs), &world.leases[0]));
     assert!(text.contains("• everything doorman made for the pair"), "{text}");
 }
@@ -104,4 +95,66 @@ fn with_nothing_leased_it_says_so_and_what_else_is_open() {
     world.open_window();
     let view = world.view();
     assert!(shown(&nothing(&world.scene(&view, Locale::EnUs))).contains("The NAT window stays open until"));
+}
+
+/// Asks for the pair, as a confirmed card would, and gives the custom ids of the terminate card's buttons.
+async fn pair_and_card(bot: &Bot) -> (String, String) {
+    let asked = bot.app.keeper().launch(&ana(), Locale::EnUs, spec()).await;
+    asked.expect("the store");
+    let card = bot.types("/terminate service").await;
+    let ids: Vec<String> = testbed::shown(&card)
+        .buttons
+        .iter()
+        .map(|button| match &button.does {
+            Does::Press(id) => id.clone(),
+            Does::Open(url) => panic!("a link: {url}"),
+        })
+        .collect();
+    let [confirm, cancel] = ids.try_into().expect("two buttons");
+    (confirm, cancel)
+}
+
+async fn phase(bot: &Bot) -> Option<Phase> {
+    let stack = &bot.app.settings().stack.name;
+    let open = bot.app.keeper().store().open_leases(stack).await.expect("the store");
+    open.first().map(|lease| lease.phase)
+}
+
+#[tokio::test]
+async fn the_first_confirm_closes_the_lease_even_while_aws_is_away() {
+    let bot = Bot::start().await;
+    let (confirm, cancel) = pair_and_card(&bot).await;
+    assert_eq!(phase(&bot).await, Some(Phase::Opening), "a card changes nothing");
+    let closed = bot.does(&ana(), OPERATOR, press(&confirm)).await;
+    assert!(closed.follow.is_some());
+    assert!(shown(testbed::shown(&closed)).contains("Terminating the service pair"), "{closed:?}");
+    assert_eq!(phase(&bot).await, Some(Phase::Closing));
+    let late = bot.does(&testbed::bo(), OPERATOR, press(&cancel)).await;
+    assert!(testbed::whispered(&late).contains("was first"), "{late:?}");
+}
+
+#[tokio::test]
+async fn cancel_changes_nothing() {
+    let bot = Bot::start().await;
+    let (confirm, cancel) = pair_and_card(&bot).await;
+    let cancelled = bot.does(&ana(), OPERATOR, press(&cancel)).await;
+    assert!(testbed::shown(&cancelled).text.starts_with("Cancelled by"), "{cancelled:?}");
+    let late = bot.does(&testbed::bo(), OPERATOR, press(&confirm)).await;
+    assert!(testbed::whispered(&late).contains("was first"), "{late:?}");
+    assert_eq!(phase(&bot).await, Some(Phase::Opening));
+}
+
+#[tokio::test]
+async fn an_old_card_does_not_terminate_a_pair_launched_after_it() {
+    let bot = Bot::start().await;
+    let (confirm, _) = pair_and_card(&bot).await;
+    let (keeper, store) = (bot.app.keeper(), bot.app.keeper().store());
+    let first = keeper.close(LeaseKind::Service, &ana()).await.expect("the store").expect("a pair");
+    let gone = Lease { phase: Phase::Closed, ..first };
+    store.save_lease(&gone).await.expect("the store");
+    bot.clock.advance(chrono::TimeDelta::minutes(1));
+    keeper.launch(&testbed::bo(), Locale::EnUs, spec()).await.expect("the store");
+    let pressed = bot.does(&ana(), OPERATOR, press(&confirm)).await;
+    assert!(testbed::shown(&pressed).text.contains("another was launched since"), "{pressed:?}");
+    assert_eq!(phase(&bot).await, Some(Phase::Opening));
 }

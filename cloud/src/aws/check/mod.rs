@@ -50,10 +50,9 @@ impl Aws {
         let service = &self.stack().service;
         let what = format!("image {} on {}", service.image, service.instance_type);
         findings.push(match offer {
-            Ok(offer) => finding(
-                what,
-                Verdict::Good(format!("{} for {}", offer.image, offer.architecture.as_str())),
-            ),
+            Ok(offer) => {
+                finding(what, Verdict::Good(format!("{} for {}", offer.image, offer.architecture.as_str())))
+            }
             Err(verdict) => finding(what, verdict),
         });
         findings.extend(quotas);
@@ -67,14 +66,9 @@ impl Aws {
         let verdict = match answer.map_err(|error| Call::read("GetCallerIdentity").failed(error)) {
             Ok(identity) => {
                 let account = identity.account().unwrap_or_default();
-                let shown = account
-                    .get(account.len().saturating_sub(ACCOUNT_DIGITS)..)
-                    .unwrap_or_default();
+                let shown = account.get(account.len().saturating_sub(ACCOUNT_DIGITS)..).unwrap_or_default();
                 // The last part of an ARN is the user's or role's own name, without the account.
-                let who = identity
-                    .arn()
-                    .and_then(|arn| arn.rsplit(':').next())
-                    .unwrap_or_default();
+                let who = identity.arn().and_then(|arn| arn.rsplit(':').next()).unwrap_or_default();
                 Verdict::Good(format!("account …{shown}, {who}"))
             }
             Err(failure) => bad(failure),
@@ -85,22 +79,13 @@ impl Aws {
     async fn named_network(&self) -> Result<Network, Failure> {
         let (vpcs, subnets, tables, groups) =
             futures::try_join!(self.vpcs(), self.subnets(), self.route_tables(), self.groups())?;
-        Ok(Named {
-            vpcs,
-            subnets,
-            tables,
-            groups,
-        }
-        .network(&self.subnet_names()))
+        Ok(Named { vpcs, subnets, tables, groups }.network(&self.subnet_names()))
     }
 
     /// The shipped image and type in the zones of the pair.
     async fn check_offer(&self, network: &Network) -> Result<crate::catalog::Offer, Verdict> {
         let service = &self.stack().service;
-        let subnets = service
-            .instances
-            .iter()
-            .filter_map(|instance| network.subnet(&instance.subnet));
+        let subnets = service.instances.iter().filter_map(|instance| network.subnet(&instance.subnet));
         let mut zones: Vec<String> = subnets.map(|subnet| subnet.zone.clone()).collect();
         zones.dedup();
         match self.offer(&service.image, &service.instance_type, &zones).await {
@@ -112,10 +97,7 @@ impl Aws {
 }
 
 fn finding(what: impl Display, verdict: Verdict) -> Finding {
-    Finding {
-        what: what.to_string(),
-        verdict,
-    }
+    Finding { what: what.to_string(), verdict }
 }
 
 fn bad(failure: Failure) -> Verdict {
@@ -128,10 +110,9 @@ fn problem(failure: Failure) -> Problem {
         FailureKind::Credentials => Problem::Trouble(Trouble::Credentials),
         FailureKind::AccessDenied => Problem::Trouble(Trouble::AccessDenied { operation }),
         FailureKind::Quota => Problem::Trouble(Trouble::Quota { code: failure.code }),
-        FailureKind::Refused | FailureKind::NoCapacity => Problem::Trouble(Trouble::Refused {
-            operation,
-            code: failure.code,
-        }),
+        FailureKind::Refused | FailureKind::NoCapacity => {
+            Problem::Trouble(Trouble::Refused { operation, code: failure.code })
+        }
         FailureKind::Unknown | FailureKind::Throttled | FailureKind::NotYet | FailureKind::Away => {
             Problem::Away(format!("{operation}: {}", failure.code))
         }

@@ -18,21 +18,15 @@ impl Aws {
         let stack = self.stack();
         let mut findings = vec![named("vpc", &stack.vpc, &network.vpc, |vpc| vpc.cidr.clone())];
         for (name, subnet) in &network.subnets {
-            findings.push(named("subnet", name, subnet, |subnet| {
-                format!("{} in {}", subnet.cidr, subnet.zone)
-            }));
+            findings
+                .push(named("subnet", name, subnet, |subnet| format!("{} in {}", subnet.cidr, subnet.zone)));
         }
         let table = &network.route_table;
-        findings.push(named("route-table", &stack.nat.route_table, table, |table| {
-            table.id.to_string()
-        }));
+        findings.push(named("route-table", &stack.nat.route_table, table, |table| table.id.to_string()));
         let group = &network.group;
-        findings.push(named(
-            "security-group",
-            &stack.service.security_group,
-            group,
-            |group| group.id.to_string(),
-        ));
+        findings.push(named("security-group", &stack.service.security_group, group, |group| {
+            group.id.to_string()
+        }));
         let Some(vpc) = network.vpc.found() else {
             return findings;
         };
@@ -47,10 +41,7 @@ impl Aws {
         }
         if let Some(table) = network.route_table.found() {
             let verdict = self.check_default_route(table.default_route.as_ref()).await;
-            findings.push(finding(
-                format!("default route of {}", stack.nat.route_table),
-                verdict,
-            ));
+            findings.push(finding(format!("default route of {}", stack.nat.route_table), verdict));
         }
         findings
     }
@@ -69,10 +60,8 @@ impl Aws {
             .describe_vpc_attribute()
             .vpc_id(vpc.as_str())
             .attribute(VpcAttributeName::from(attribute));
-        let answer = request
-            .send()
-            .await
-            .map_err(|error| Call::read("DescribeVpcAttribute").failed(error))?;
+        let answer =
+            request.send().await.map_err(|error| Call::read("DescribeVpcAttribute").failed(error))?;
         let value = answer.enable_dns_support().or(answer.enable_dns_hostnames());
         Ok(value.and_then(|value| value.value()).unwrap_or_default())
     }
@@ -98,10 +87,7 @@ impl Aws {
 
     fn foreign_route(&self, target: &str) -> Verdict {
         let table = self.stack().nat.route_table.clone();
-        Verdict::Bad(Problem::Trouble(Trouble::ForeignRoute {
-            table,
-            target: target.to_owned(),
-        }))
+        Verdict::Bad(Problem::Trouble(Trouble::ForeignRoute { table, target: target.to_owned() }))
     }
 }
 
@@ -109,15 +95,10 @@ fn named<T>(what: &str, name: &str, lookup: &Lookup<T>, say: impl Fn(&T) -> Stri
     let (kind, wanted) = (what.to_owned(), name.to_owned());
     let verdict = match lookup {
         Lookup::Found(thing) => Verdict::Good(say(thing)),
-        Lookup::Missing => Verdict::Bad(Problem::Trouble(Trouble::Missing {
-            what: kind,
-            name: wanted,
-        })),
-        Lookup::Ambiguous(ids) => Verdict::Bad(Problem::Trouble(Trouble::Ambiguous {
-            what: kind,
-            name: wanted,
-            ids: ids.clone(),
-        })),
+        Lookup::Missing => Verdict::Bad(Problem::Trouble(Trouble::Missing { what: kind, name: wanted })),
+        Lookup::Ambiguous(ids) => {
+            Verdict::Bad(Problem::Trouble(Trouble::Ambiguous { what: kind, name: wanted, ids: ids.clone() }))
+        }
     };
     finding(format!("{what} {name}"), verdict)
 }

@@ -38,10 +38,7 @@ impl Aws {
         let verdict = |failed: Option<Failure>| failed.map_or_else(allowed, bad);
         vec![
             finding("permission iam:GetRole", verdict(roles.err())),
-            finding(
-                "permission ssm:DescribeInstanceInformation",
-                verdict(agents.err()),
-            ),
+            finding("permission ssm:DescribeInstanceInformation", verdict(agents.err())),
         ]
     }
 
@@ -66,11 +63,8 @@ impl Aws {
         let (address, gateway, route, rules, endpoint, instance) = futures::join!(
             async {
                 let tags = self.tags_for(ResourceType::ElasticIp, &owner, &self.stack().nat.name);
-                let request = self
-                    .ec2_once()
-                    .allocate_address()
-                    .domain(DomainType::Vpc)
-                    .tag_specifications(tags);
+                let request =
+                    self.ec2_once().allocate_address().domain(DomainType::Vpc).tag_specifications(tags);
                 dry("AllocateAddress", request.dry_run(true).send().await)
             },
             self.check_create_gateway(network, &owner),
@@ -113,12 +107,7 @@ impl Aws {
             );
         }
         let attached = filter("attachment.vpc-id", [vpc.id.as_str()]);
-        let answer = self
-            .ec2()
-            .describe_internet_gateways()
-            .filters(attached)
-            .send()
-            .await;
+        let answer = self.ec2().describe_internet_gateways().filters(attached).send().await;
         let target = match answer.map_err(|error| Call::read("DescribeInternetGateways").failed(error)) {
             Ok(answer) => answer
                 .internet_gateways
@@ -154,22 +143,10 @@ impl Aws {
         };
         let permission = new.permission(&self.stack().shell.rule_description);
         let tags = self.tags_for(ResourceType::SecurityGroupRule, owner, &self.stack().name);
-        let egress = self
-            .ec2_once()
-            .authorize_security_group_egress()
-            .group_id(group.id.as_str());
-        let egress = egress
-            .ip_permissions(permission.clone())
-            .tag_specifications(tags.clone())
-            .dry_run(true);
-        let ingress = self
-            .ec2_once()
-            .authorize_security_group_ingress()
-            .group_id(group.id.as_str());
-        let ingress = ingress
-            .ip_permissions(permission)
-            .tag_specifications(tags)
-            .dry_run(true);
+        let egress = self.ec2_once().authorize_security_group_egress().group_id(group.id.as_str());
+        let egress = egress.ip_permissions(permission.clone()).tag_specifications(tags.clone()).dry_run(true);
+        let ingress = self.ec2_once().authorize_security_group_ingress().group_id(group.id.as_str());
+        let ingress = ingress.ip_permissions(permission).tag_specifications(tags).dry_run(true);
         let (egress, ingress) = futures::join!(egress.send(), ingress.send());
         vec![dry(out, egress), dry(inward, ingress)]
     }
@@ -177,26 +154,15 @@ impl Aws {
     async fn check_create_endpoint(&self, network: &Network, owner: &Owner) -> (&'static str, Verdict) {
         let operation = "CreateVpcEndpoint";
         let stack = self.stack();
-        let subnet = stack
-            .service
-            .instances
-            .first()
-            .and_then(|instance| network.subnet(&instance.subnet));
-        let (Some(vpc), Some(group), Some(subnet), Some(service)) = (
-            network.vpc.found(),
-            network.group.found(),
-            subnet,
-            stack.shell.endpoints.first(),
-        ) else {
+        let subnet = stack.service.instances.first().and_then(|instance| network.subnet(&instance.subnet));
+        let (Some(vpc), Some(group), Some(subnet), Some(service)) =
+            (network.vpc.found(), network.group.found(), subnet, stack.shell.endpoints.first())
+        else {
             return (operation, Verdict::Skipped);
         };
         let subnets = [subnet.id.clone()];
-        let new = NewEndpoint {
-            vpc: &vpc.id,
-            service: &service.service,
-            subnets: &subnets,
-            group: &group.id,
-        };
+        let new =
+            NewEndpoint { vpc: &vpc.id, service: &service.service, subnets: &subnets, group: &group.id };
         // Its private name may be taken already; that is no matter of permissions.
         let request = self.new_endpoint(owner, new).private_dns_enabled(false);
         dry(operation, request.dry_run(true).send().await)
@@ -231,10 +197,8 @@ impl Aws {
             spec: &spec,
         };
         // The profile may not be there yet, and the address may be taken: no matter of permissions either.
-        let request = self
-            .new_instance(owner, new)
-            .set_iam_instance_profile(None)
-            .set_private_ip_address(None);
+        let request =
+            self.new_instance(owner, new).set_iam_instance_profile(None).set_private_ip_address(None);
         dry(operation, request.dry_run(true).send().await)
     }
 
@@ -252,40 +216,27 @@ impl Aws {
         };
         let route = network.route_table.found().filter(|table| {
             let target = table.default_route.as_ref().map(|route| &route.target);
-            gateways
-                .iter()
-                .any(|gateway| target == Some(&RouteTarget::NatGateway(gateway.id.clone())))
+            gateways.iter().any(|gateway| target == Some(&RouteTarget::NatGateway(gateway.id.clone())))
         });
         let ec2 = self.ec2();
         let (address, gateway, route, rule, endpoint, instance, tags) = futures::join!(
             tried("ReleaseAddress", addresses.first(), async |address| {
-                ec2.release_address()
-                    .allocation_id(address.id.as_str())
-                    .dry_run(true)
-                    .send()
-                    .await
+                ec2.release_address().allocation_id(address.id.as_str()).dry_run(true).send().await
             }),
             tried("DeleteNatGateway", gateways.first(), async |gateway| {
-                ec2.delete_nat_gateway()
-                    .nat_gateway_id(gateway.id.as_str())
-                    .dry_run(true)
-                    .send()
-                    .await
+                ec2.delete_nat_gateway().nat_gateway_id(gateway.id.as_str()).dry_run(true).send().await
             }),
             tried("DeleteRoute", route, async |table| {
-                let request = ec2
-                    .delete_route()
-                    .route_table_id(table.id.as_str())
-                    .destination_cidr_block("0.0.0.0/0");
+                let request =
+                    ec2.delete_route().route_table_id(table.id.as_str()).destination_cidr_block("0.0.0.0/0");
                 request.dry_run(true).send().await
             }),
             tried(
                 "RevokeSecurityGroupEgress",
                 rules.iter().find(|rule| rule.is_egress() == Some(true)),
                 async |rule| {
-                    let request = ec2
-                        .revoke_security_group_egress()
-                        .set_group_id(rule.group_id().map(str::to_owned));
+                    let request =
+                        ec2.revoke_security_group_egress().set_group_id(rule.group_id().map(str::to_owned));
                     let request = request.set_security_group_rule_ids(
                         rule.security_group_rule_id().map(|id| vec![id.to_owned()]),
                     );
@@ -293,27 +244,14 @@ impl Aws {
                 }
             ),
             tried("DeleteVpcEndpoints", endpoints.first(), async |id| {
-                ec2.delete_vpc_endpoints()
-                    .vpc_endpoint_ids(id)
-                    .dry_run(true)
-                    .send()
-                    .await
+                ec2.delete_vpc_endpoints().vpc_endpoint_ids(id).dry_run(true).send().await
             }),
             tried("TerminateInstances", instances.first(), async |instance| {
-                ec2.terminate_instances()
-                    .instance_ids(instance.id.as_str())
-                    .dry_run(true)
-                    .send()
-                    .await
+                ec2.terminate_instances().instance_ids(instance.id.as_str()).dry_run(true).send().await
             }),
             tried("CreateTags", addresses.first(), async |address| {
                 let tag = Tag::builder().key(EXPIRES_AT).value(NEVER).build();
-                ec2.create_tags()
-                    .resources(address.id.as_str())
-                    .tags(tag)
-                    .dry_run(true)
-                    .send()
-                    .await
+                ec2.create_tags().resources(address.id.as_str()).tags(tag).dry_run(true).send().await
             }),
         );
         vec![address, gateway, route, rule, endpoint, instance, tags]
@@ -321,22 +259,11 @@ impl Aws {
 
     /// Endpoints that are ours.
     async fn endpoint_ids(&self) -> Result<Vec<String>, Failure> {
-        let request = self
-            .ec2()
-            .describe_vpc_endpoints()
-            .set_filters(Some(self.ours().into()));
-        let answer = request
-            .filters(filter("vpc-endpoint-state", ["pending", "available"]))
-            .send()
-            .await;
+        let request = self.ec2().describe_vpc_endpoints().set_filters(Some(self.ours().into()));
+        let answer = request.filters(filter("vpc-endpoint-state", ["pending", "available"])).send().await;
         let answer = answer.map_err(|error| Call::read("DescribeVpcEndpoints").failed(error))?;
-        let ours = answer
-            .vpc_endpoints()
-            .iter()
-            .filter(|endpoint| self.owner(endpoint.tags()).is_some());
-        Ok(ours
-            .filter_map(|endpoint| endpoint.vpc_endpoint_id().map(str::to_owned))
-            .collect())
+        let ours = answer.vpc_endpoints().iter().filter(|endpoint| self.owner(endpoint.tags()).is_some());
+        Ok(ours.filter_map(|endpoint| endpoint.vpc_endpoint_id().map(str::to_owned)).collect())
     }
 }
 
@@ -351,10 +278,7 @@ where
 {
     match on {
         Some(on) => dry(operation, call(on).await),
-        None => (
-            operation,
-            Verdict::Note("can only be tried on one that is there".to_owned()),
-        ),
+        None => (operation, Verdict::Note("can only be tried on one that is there".to_owned())),
     }
 }
 

@@ -20,34 +20,20 @@ struct Quota {
 }
 
 /// Elastic IPs in the region.
-const ADDRESSES: Quota = Quota {
-    service: "ec2",
-    code: "L-0263D0A3",
-};
+const ADDRESSES: Quota = Quota { service: "ec2", code: "L-0263D0A3" };
 /// NAT gateways in a zone.
-const GATEWAYS: Quota = Quota {
-    service: "vpc",
-    code: "L-FE5A380F",
-};
+const GATEWAYS: Quota = Quota { service: "vpc", code: "L-FE5A380F" };
 /// vCPUs of running on-demand instances of the standard families.
-const ON_DEMAND_VCPUS: Quota = Quota {
-    service: "ec2",
-    code: "L-1216C47A",
-};
+const ON_DEMAND_VCPUS: Quota = Quota { service: "ec2", code: "L-1216C47A" };
 /// vCPUs of spot instances of the standard families.
-const SPOT_VCPUS: Quota = Quota {
-    service: "ec2",
-    code: "L-34B43A08",
-};
+const SPOT_VCPUS: Quota = Quota { service: "ec2", code: "L-34B43A08" };
 /// First letters of the standard families: A, C, D, H, I, M, R, T, Z.
 const STANDARD: &str = "acdhimrtz";
 
 impl Aws {
     /// `vcpus`: of one instance, if its type is known.
     pub(super) async fn check_quotas(&self, network: &Network, vcpus: Option<u32>) -> Vec<Finding> {
-        let zone = network
-            .subnet(&self.stack().nat.subnet)
-            .map(|subnet| subnet.zone.clone());
+        let zone = network.subnet(&self.stack().nat.subnet).map(|subnet| subnet.zone.clone());
         let (addresses, gateways, vcpus) = futures::join!(
             self.check_addresses(),
             async {
@@ -70,10 +56,7 @@ impl Aws {
         let used = async {
             let answer = self.ec2().describe_addresses().send().await;
             let answer = answer.map_err(|error| Call::read("DescribeAddresses").failed(error))?;
-            let ours = answer
-                .addresses()
-                .iter()
-                .any(|address| self.owner(address.tags()).is_some());
+            let ours = answer.addresses().iter().any(|address| self.owner(address.tags()).is_some());
             Ok((count(answer.addresses().len()), u32::from(!ours)))
         };
         self.room("quota Elastic IPs".to_owned(), ADDRESSES, used).await
@@ -82,13 +65,7 @@ impl Aws {
     async fn check_gateways(&self, zone: &str) -> Finding {
         let used = async {
             let alive = filter("state", ["pending", "available", "deleting"]);
-            let gateways = self
-                .ec2()
-                .describe_nat_gateways()
-                .filter(alive)
-                .into_paginator()
-                .items()
-                .send();
+            let gateways = self.ec2().describe_nat_gateways().filter(alive).into_paginator().items().send();
             let subnets = self.ec2().describe_subnets().into_paginator().items().send();
             let (gateways, subnets): (Vec<sdk::NatGateway>, Vec<sdk::Subnet>) = futures::try_join!(
                 async {
@@ -98,10 +75,7 @@ impl Aws {
                         .map_err(|error| Call::read("DescribeNatGateways").failed(error))
                 },
                 async {
-                    subnets
-                        .try_collect()
-                        .await
-                        .map_err(|error| Call::read("DescribeSubnets").failed(error))
+                    subnets.try_collect().await.map_err(|error| Call::read("DescribeSubnets").failed(error))
                 },
             )?;
             let in_zone = |gateway: &&sdk::NatGateway| {
@@ -113,8 +87,7 @@ impl Aws {
             let ours = there.iter().any(|gateway| self.owner(gateway.tags()).is_some());
             Ok((count(there.len()), u32::from(!ours)))
         };
-        self.room(format!("quota NAT gateways in {zone}"), GATEWAYS, used)
-            .await
+        self.room(format!("quota NAT gateways in {zone}"), GATEWAYS, used).await
     }
 
     async fn check_vcpus(&self, vcpus: u32) -> Vec<Finding> {
@@ -133,36 +106,17 @@ impl Aws {
                 .try_collect()
                 .await
                 .map_err(|error| Call::read("DescribeInstances").failed(error))?;
-            let instances: Vec<_> = reservations
-                .iter()
-                .flat_map(sdk::Reservation::instances)
-                .collect();
+            let instances: Vec<_> = reservations.iter().flat_map(sdk::Reservation::instances).collect();
             let of_market = instances.iter().filter(|instance| {
                 let is_spot = instance.instance_lifecycle() == Some(&sdk::InstanceLifecycleType::Spot);
-                is_spot == spot
-                    && instance
-                        .instance_type()
-                        .is_some_and(|kind| is_standard(kind.as_str()))
+                is_spot == spot && instance.instance_type().is_some_and(|kind| is_standard(kind.as_str()))
             });
-            let ours = instances
-                .iter()
-                .filter(|instance| self.owner(instance.tags()).is_some())
-                .count();
+            let ours = instances.iter().filter(|instance| self.owner(instance.tags()).is_some()).count();
             let missing = service.instances.len().saturating_sub(ours);
-            Ok((
-                of_market.map(|instance| vcpus_of(instance)).sum(),
-                count(missing) * vcpus,
-            ))
+            Ok((of_market.map(|instance| vcpus_of(instance)).sum(), count(missing) * vcpus))
         };
-        let (name, quota) = if spot {
-            ("spot", SPOT_VCPUS)
-        } else {
-            ("on-demand", ON_DEMAND_VCPUS)
-        };
-        vec![
-            self.room(format!("quota vCPUs, {name} standard"), quota, used)
-                .await,
-        ]
+        let (name, quota) = if spot { ("spot", SPOT_VCPUS) } else { ("on-demand", ON_DEMAND_VCPUS) };
+        vec![self.room(format!("quota vCPUs, {name} standard"), quota, used).await]
     }
 
     /// `used`: what there is, and how much more is needed.
@@ -177,11 +131,9 @@ impl Aws {
             (Ok((used, _)), Err(failure)) => {
                 Verdict::Note(format!("{used} used; the limit cannot be read: {}", failure.code))
             }
-            (Ok((used, more)), Ok(limit)) if used + more > limit => Verdict::Bad(Problem::NoRoom {
-                used,
-                limit,
-                quota_code: quota.code.to_owned(),
-            }),
+            (Ok((used, more)), Ok(limit)) if used + more > limit => {
+                Verdict::Bad(Problem::NoRoom { used, limit, quota_code: quota.code.to_owned() })
+            }
             (Ok((used, _)), Ok(limit)) => Verdict::Good(format!("{used} of {limit} used")),
         };
         finding(what, verdict)
@@ -190,21 +142,13 @@ impl Aws {
     /// The account's own limit, else AWS's default.
     async fn limit(&self, quota: Quota) -> Result<u32, Failure> {
         let call = Call::read("GetServiceQuota");
-        let request = self
-            .inner
-            .quotas
-            .get_service_quota()
-            .service_code(quota.service)
-            .quota_code(quota.code);
+        let request =
+            self.inner.quotas.get_service_quota().service_code(quota.service).quota_code(quota.code);
         let value = match request.send().await.map_err(|error| call.failed(error)) {
             Ok(answer) => answer.quota().and_then(|quota| quota.value()),
             Err(failure) if failure.is(&["NoSuchResourceException"]) => {
                 let request = self.inner.quotas.get_aws_default_service_quota();
-                let answer = request
-                    .service_code(quota.service)
-                    .quota_code(quota.code)
-                    .send()
-                    .await;
+                let answer = request.service_code(quota.service).quota_code(quota.code).send().await;
                 let answer = answer.map_err(|error| Call::read("GetAWSDefaultServiceQuota").failed(error))?;
                 answer.quota().and_then(|quota| quota.value())
             }
@@ -215,9 +159,7 @@ impl Aws {
             clippy::cast_sign_loss,
             reason = "quotas are small whole numbers"
         )]
-        value
-            .map(|value| value as u32)
-            .ok_or_else(|| call.refused("NoValue", "the answer holds no value"))
+        value.map(|value| value as u32).ok_or_else(|| call.refused("NoValue", "the answer holds no value"))
     }
 }
 
@@ -246,25 +188,12 @@ mod tests {
 
     #[test]
     fn standard_families_are_those_of_one_of_the_letters() {
-        for standard in [
-            "t3.micro",
-            "t4g.small",
-            "m5.large",
-            "c7gn.xlarge",
-            "r6i.large",
-            "i4i.large",
-        ] {
+        for standard in ["t3.micro", "t4g.small", "m5.large", "c7gn.xlarge", "r6i.large", "i4i.large"] {
             assert!(is_standard(standard), "{standard}");
         }
-        for other in [
-            "g4dn.xlarge",
-            "p3.2xlarge",
-            "inf1.xlarge",
-            "trn1.2xlarge",
-            "x1.16xlarge",
-            "hpc6a.48xlarge",
-            "",
-        ] {
+        for other in
+            ["g4dn.xlarge", "p3.2xlarge", "inf1.xlarge", "trn1.2xlarge", "x1.16xlarge", "hpc6a.48xlarge", ""]
+        {
             assert!(!is_standard(other), "{other}");
         }
     }
