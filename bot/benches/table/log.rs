@@ -8,8 +8,8 @@ use doorman_sandbox::aws::Call;
 pub(crate) struct Cost {
     /// Calls made, looks included that followed when it was over.
     pub(crate) calls: usize,
-    /// Calls that had to wait for one another until the outcome was proved.
-    pub(crate) rounds: usize,
+    /// Operations that had to wait for one another until the outcome was proved, one for each round.
+    pub(crate) path: Vec<String>,
     /// From the beginning until the outcome was proved.
     pub(crate) proved: Duration,
 }
@@ -19,7 +19,7 @@ impl Cost {
     pub(crate) fn of(calls: &[Call], began: Instant) -> Cost {
         let proved = proved(calls).unwrap_or(began);
         let until_then: Vec<&Call> = calls.iter().filter(|call| call.finished <= proved).collect();
-        Cost { calls: calls.len(), rounds: longest_chain(&until_then), proved: proved - began }
+        Cost { calls: calls.len(), path: longest_chain(&until_then), proved: proved - began }
     }
 }
 
@@ -38,19 +38,19 @@ fn proved(calls: &[Call]) -> Option<Instant> {
     Some(look.map(|call| call.finished).max().unwrap_or(changed))
 }
 
-/// The most calls of which each began after the one before was answered: the length of the critical path, in
-/// rounds, when all calls take about as long.
-fn longest_chain(calls: &[&Call]) -> usize {
+/// The most calls of which each began after the one before was answered: the critical path, one call for each
+/// round, when all calls take about as long.
+fn longest_chain(calls: &[&Call]) -> Vec<String> {
     let mut calls = calls.to_vec();
     calls.sort_by_key(|call| call.finished);
     // Taking what ends first leaves the most room for what follows.
-    let mut rounds = 0;
+    let mut path = Vec::new();
     let mut free_from: Option<Instant> = None;
     for call in calls {
         if free_from.is_none_or(|free| call.started >= free) {
-            rounds += 1;
+            path.push(call.operation.clone());
             free_from = Some(call.finished);
         }
     }
-    rounds
+    path
 }
