@@ -103,8 +103,9 @@ impl Measured {
         let (typical, _) = &self.runs[self.runs.len() / 2];
         let rounds = typical.path.len();
         let measured = format!(
-            "{} calls, {rounds} rounds, proved after {}, told after {}",
+            "{} calls, {rounds} {}, proved after {}, told after {}",
             typical.calls,
+            if rounds == 1 { "round" } else { "rounds" },
             ms(proved.median()),
             ms(told.median())
         );
