@@ -37,8 +37,8 @@ VOLUME /var/lib/doorman
 
 # The bot finishes or parks what is under way within ten seconds.
 STOPSIGNAL SIGTERM
-# Settings, token, Discord, store, credentials, network, quotas, permissions. It changes nothing, but it asks AWS
-# some forty questions, so it does not ask often.
-HEALTHCHECK --interval=15m --timeout=60s --start-period=30s --retries=2 \
-    CMD ["doorman", "--config", "/etc/doorman/doorman.toml", "check"]
+# The bot answers here how it is: whether it hears Discord, has seen AWS lately, and closes what is over in time.
+ENV DOORMAN_HEALTH_LISTEN=127.0.0.1:8086
+HEALTHCHECK --interval=30s --timeout=10s --start-period=30s --retries=3 \
+    CMD ["doorman", "--config", "/etc/doorman/doorman.toml", "health"]
 ENTRYPOINT ["doorman", "--config", "/etc/doorman/doorman.toml"]

@@ -116,16 +116,10 @@ impl World {
 pub async fn run(options: Options, stop: CancellationToken) -> anyhow::Result<()> {
     let clock = Clock::system();
     clock.set_rate(options.speed);
-    let world = World::start(clock.clone())
-        .await
-        .context("cannot start the sandbox")?;
+    let world = World::start(clock.clone()).await.context("cannot start the sandbox")?;
     let folder = Folder::make().context("cannot make a folder for the leases")?;
     let settings = world.settings(&folder.0.join("doorman.db"))?;
-    info!(
-        "DISCORD_API_URL={} AWS_ENDPOINT_URL={}",
-        world.discord.url(),
-        world.aws.url()
-    );
+    info!("DISCORD_API_URL={} AWS_ENDPOINT_URL={}", world.discord.url(), world.aws.url());
 
     let (address, page) = serve(options.listen, &world).await?;
     let mut page = tokio::spawn(page);
@@ -169,9 +163,7 @@ async fn serve(
         Err(error) if error.kind() == io::ErrorKind::AddrInUse && listen.port() != 0 => {
             warn!("{listen} is taken, so the page is on a free port");
             let free = SocketAddr::new(listen.ip(), 0);
-            page::serve(free, discord, aws, controls())
-                .await
-                .context("cannot start the page")
+            page::serve(free, discord, aws, controls()).await.context("cannot start the page")
         }
         Err(error) => Err(error).with_context(|| format!("cannot listen on {listen}")),
     }

@@ -81,7 +81,8 @@ fn report(view: &View, discord: bool, now: DateTime<Utc>) -> Report {
     let seen = view.observed.as_ref().map(|observed| now - observed.at);
     let late = |since: DateTime<Utc>| now - since > CLOSED_WITHIN;
     let closing = view.leases.iter().filter(|lease| lease.phase == Phase::Closing);
-    let closing_late = closing.filter(|lease| lease.closing.as_ref().is_some_and(|(at, _)| late(*at))).count();
+    let closing_late =
+        closing.filter(|lease| lease.closing.as_ref().is_some_and(|(at, _)| late(*at))).count();
     let healthy = discord && closing_late == 0 && seen.is_some_and(|age| age <= SEEN_WITHIN);
     Report { healthy, discord, aws_seen_s: seen.map(|age| age.num_seconds()), closing_late }
 }
@@ -98,7 +99,8 @@ async fn answer(State(health): State<Health>) -> (StatusCode, Json<Report>) {
 ///
 /// What is wrong, when nobody answers or the answer is not healthy.
 pub async fn ask(listen: SocketAddr) -> Result<String, String> {
-    let client = reqwest::Client::builder().timeout(ASK).no_proxy().build().map_err(|error| error.to_string())?;
+    let client =
+        reqwest::Client::builder().timeout(ASK).no_proxy().build().map_err(|error| error.to_string())?;
     let answer = client.get(format!("http://{listen}/healthz")).send().await;
     let answer = answer.map_err(|error| format!("nobody answers at {listen}: {}", error.without_url()))?;
     let healthy = answer.status().is_success();

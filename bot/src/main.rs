@@ -19,12 +19,7 @@ struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
     /// The settings file.
-    #[arg(
-        long,
-        value_name = "FILE",
-        default_value = "config/doorman.toml",
-        global = true
-    )]
+    #[arg(long, value_name = "FILE", default_value = "config/doorman.toml", global = true)]
     config: PathBuf,
 }
 
@@ -72,11 +67,7 @@ fn main() -> ExitCode {
             Command::Check => {
                 let report = doorman::check::run(&cli.config, &env).await;
                 print!("{report}");
-                if report.is_good() {
-                    ExitCode::SUCCESS
-                } else {
-                    ExitCode::FAILURE
-                }
+                if report.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
             }
         }
     });
@@ -133,11 +124,7 @@ fn log(default: &str) {
         Err(error) => (EnvFilter::new("info"), Some(error)),
     };
     let ansi = std::io::IsTerminal::is_terminal(&std::io::stderr());
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(ansi)
-        .init();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(ansi).init();
     if let Some(mistake) = mistake {
         tracing::warn!("RUST_LOG cannot be understood, so it is taken for `info`: {mistake}");
     }

@@ -95,9 +95,7 @@ pub async fn run(
     let rest = Rest::new(settings.discord.api_url.as_deref(), token)
         .map_err(|error| StartError::Http(error.to_string()))?;
     let path = settings.store.path.clone();
-    let store = Store::open(&path)
-        .await
-        .map_err(|reason| StartError::Store { path, reason })?;
+    let store = Store::open(&path).await.map_err(|reason| StartError::Store { path, reason })?;
     let aws = Aws::connect(&settings, aws_options).await;
     let keeper = Keeper::new(aws, store, &settings, clock);
     let keeper_stop = CancellationToken::new();
@@ -148,13 +146,8 @@ async fn serve(
         settings.discord.locale,
     );
     let heralding = tokio::spawn(herald.run(done.clone()));
-    let schedules = Schedules::new(
-        &settings.reports,
-        keeper.clone(),
-        app.clone(),
-        deliver.clone(),
-        channel_id,
-    );
+    let schedules =
+        Schedules::new(&settings.reports, keeper.clone(), app.clone(), deliver.clone(), channel_id);
     let mut scheduling = tokio::spawn(schedules.run(done.clone()));
     let online = Arc::new(AtomicBool::new(false));
     if let Some(listen) = settings.health.listen {
@@ -194,10 +187,7 @@ async fn knock(deliver: &Deliver, keeper: &Keeper) -> Result<(), StartError> {
             Ok(())
         }
         Err(Fault::Away { reason, .. } | Fault::Refused { message: reason, .. }) => {
-            Err(StartError::Unreachable {
-                base: deliver.rest().base().to_owned(),
-                reason,
-            })
+            Err(StartError::Unreachable { base: deliver.rest().base().to_owned(), reason })
         }
     }
 }
@@ -240,8 +230,7 @@ async fn stay_for_what_is_open(keeper: &Keeper, reason: &StartError, stop: &Canc
     }
     error!("{reason}");
     warn!("staying without Discord until {open} open lease(s) are closed in time");
-    stop.run_until_cancelled(until(keeper, |view| ending(view).is_empty()))
-        .await;
+    stop.run_until_cancelled(until(keeper, |view| ending(view).is_empty())).await;
 }
 
 /// Returns when the keeper's view is so.

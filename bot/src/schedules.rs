@@ -67,9 +67,7 @@ enum Missed {
 impl Daily {
     /// The first instant after `now`.
     fn after(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        self.cron
-            .next_after(now.with_timezone(&self.timezone))
-            .map(|next| next.to_utc())
+        self.cron.next_after(now.with_timezone(&self.timezone)).map(|next| next.to_utc())
     }
 }
 
@@ -83,14 +81,7 @@ impl Schedules {
             not_before: None,
         });
         let sweep_at = keeper.clock().now() + SWEEP;
-        Schedules {
-            keeper,
-            app,
-            deliver,
-            channel_id,
-            sweep_at,
-            daily,
-        }
+        Schedules { keeper, app, deliver, channel_id, sweep_at, daily }
     }
 
     /// Beats until `stop`.
@@ -173,14 +164,8 @@ impl Schedules {
         if store.was_told(&key).await? {
             return Ok(());
         }
-        let message = self
-            .app
-            .daily(now)
-            .await
-            .map_err(|failure| Missed::Aws(format!("{failure:?}")))?;
-        self.deliver
-            .post(self.channel_id, &message, None, &nonce(&key))
-            .await?;
+        let message = self.app.daily(now).await.map_err(|failure| Missed::Aws(format!("{failure:?}")))?;
+        self.deliver.post(self.channel_id, &message, None, &nonce(&key)).await?;
         store.mark_told(&key, now).await?;
         info!("posted the daily summary");
         Ok(())

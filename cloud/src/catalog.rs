@@ -76,13 +76,5 @@ pub enum NoOffer {
 pub const IMAGES: [&str; 3] = ["ubuntu-24.04", "ubuntu-22.04", "ubuntu-20.04"];
 
 /// The instance types that `/launch` suggests; any other that AWS offers works too.
-pub const TYPES: [&str; 8] = [
-    "t3.micro",
-    "t3.small",
-    "t3.medium",
-    "t4g.micro",
-    "t4g.small",
-    "t4g.medium",
-    "t2.micro",
-    "t2.small",
-];
+pub const TYPES: [&str; 8] =
+    ["t3.micro", "t3.small", "t3.medium", "t4g.micro", "t4g.small", "t4g.medium", "t2.micro", "t2.small"];

@@ -34,10 +34,7 @@ pub struct Clock {
 impl Clock {
     /// The machine's own clock.
     pub fn system() -> Self {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "the one place that reads the machine's clock"
-        )]
+        #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
         let now = Utc::now();
         Self::starting_at(now, 1.0)
     }
@@ -48,14 +45,8 @@ impl Clock {
     }
 
     fn starting_at(then: DateTime<Utc>, rate: f64) -> Self {
-        let line = Line {
-            real: Instant::now(),
-            then,
-            rate,
-        };
-        Self {
-            line: Arc::new(watch::Sender::new(line)),
-        }
+        let line = Line { real: Instant::now(), then, rate };
+        Self { line: Arc::new(watch::Sender::new(line)) }
     }
 
     /// The time now.
@@ -70,24 +61,12 @@ impl Clock {
 
     /// Lets the time go faster or slower from now on.
     pub fn set_rate(&self, rate: f64) {
-        self.line.send_modify(|line| {
-            *line = Line {
-                real: Instant::now(),
-                then: line.now(),
-                rate,
-            }
-        });
+        self.line.send_modify(|line| *line = Line { real: Instant::now(), then: line.now(), rate });
     }
 
     /// Jumps ahead.
     pub fn advance(&self, by: TimeDelta) {
-        self.line.send_modify(|line| {
-            *line = Line {
-                real: Instant::now(),
-                then: line.now() + by,
-                ..*line
-            }
-        });
+        self.line.send_modify(|line| *line = Line { real: Instant::now(), then: line.now() + by, ..*line });
     }
 
     /// Returns when this clock shows `when` or later, also when its rate changes or it jumps meanwhile.

@@ -63,10 +63,6 @@ impl LeaseId {
     /// A new id; ids sort by the time they were made.
     pub fn generate(at: chrono::DateTime<chrono::Utc>) -> Self {
         let millis = u64::try_from(at.timestamp_millis()).unwrap_or_default();
-        Self(
-            ulid::Ulid::from_parts(millis, rand::random::<u128>())
-                .to_string()
-                .to_lowercase(),
-        )
+        Self(ulid::Ulid::from_parts(millis, rand::random::<u128>()).to_string().to_lowercase())
     }
 }

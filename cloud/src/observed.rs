@@ -196,10 +196,7 @@ pub enum GatewayState {
 impl GatewayState {
     /// Whether it bills or holds its address.
     pub fn is_alive(self) -> bool {
-        matches!(
-            self,
-            GatewayState::Pending | GatewayState::Available | GatewayState::Deleting
-        )
+        matches!(self, GatewayState::Pending | GatewayState::Available | GatewayState::Deleting)
     }
 }
 
@@ -401,9 +398,6 @@ impl Observed {
     /// Whether the instance runs and answers to Systems Manager.
     pub fn is_online(&self, id: &InstanceId) -> bool {
         self.agents.get(id) == Some(&Ping::Online)
-            && self
-                .instances
-                .iter()
-                .any(|i| i.id == *id && i.state == InstanceState::Running)
+            && self.instances.iter().any(|i| i.id == *id && i.state == InstanceState::Running)
     }
 }

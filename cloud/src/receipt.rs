@@ -76,13 +76,7 @@ impl Part {
     pub fn of(kind: LeaseKind) -> &'static [Part] {
         match kind {
             LeaseKind::NatWindow => &[Part::Gateway, Part::Address, Part::Route, Part::Rules],
-            LeaseKind::Service => &[
-                Part::Instances,
-                Part::Volumes,
-                Part::Endpoints,
-                Part::Rules,
-                Part::Role,
-            ],
+            LeaseKind::Service => &[Part::Instances, Part::Volumes, Part::Endpoints, Part::Rules, Part::Role],
         }
     }
 }
@@ -101,40 +95,20 @@ pub fn left(lease: &Lease, observed: &Observed) -> Vec<Left> {
     let of_lease = |owner: &Owner| owner.lease == lease.id;
     let maybe = |owner: &Option<Owner>| owner.as_ref().is_some_and(of_lease);
     let gateways = observed.gateways.iter().filter(|g| of_lease(&g.owner));
-    let alive = gateways
-        .clone()
-        .filter(|g| g.state.is_alive())
-        .map(|g| (Part::Gateway, g.id.to_string()));
-    let addresses = observed
-        .addresses
-        .iter()
-        .filter(|a| of_lease(&a.owner))
-        .map(|a| (Part::Address, a.id.to_string()));
-    let rules = observed
-        .rules
-        .iter()
-        .filter(|r| maybe(&r.owner))
-        .map(|r| (Part::Rules, r.id.to_string()));
-    let instances = observed
-        .instances
-        .iter()
-        .filter(|i| of_lease(&i.owner))
-        .map(|i| (Part::Instances, i.id.to_string()));
-    let volumes = observed
-        .volumes
-        .iter()
-        .filter(|v| of_lease(&v.owner))
-        .map(|v| (Part::Volumes, v.id.to_string()));
+    let alive = gateways.clone().filter(|g| g.state.is_alive()).map(|g| (Part::Gateway, g.id.to_string()));
+    let addresses =
+        observed.addresses.iter().filter(|a| of_lease(&a.owner)).map(|a| (Part::Address, a.id.to_string()));
+    let rules = observed.rules.iter().filter(|r| maybe(&r.owner)).map(|r| (Part::Rules, r.id.to_string()));
+    let instances =
+        observed.instances.iter().filter(|i| of_lease(&i.owner)).map(|i| (Part::Instances, i.id.to_string()));
+    let volumes =
+        observed.volumes.iter().filter(|v| of_lease(&v.owner)).map(|v| (Part::Volumes, v.id.to_string()));
     let endpoints = observed
         .endpoints
         .iter()
         .filter(|e| maybe(&e.owner) && e.state != EndpointState::Failed)
         .map(|e| (Part::Endpoints, e.id.to_string()));
-    let role = observed
-        .role
-        .iter()
-        .filter(|r| maybe(&r.owner))
-        .map(|_| (Part::Role, "role".to_owned()));
+    let role = observed.role.iter().filter(|r| maybe(&r.owner)).map(|_| (Part::Role, "role".to_owned()));
     let profile = observed
         .profile
         .iter()
@@ -145,18 +119,13 @@ pub fn left(lease: &Lease, observed: &Observed) -> Vec<Left> {
         (lease.kind == LeaseKind::Service && !observed.roles_known).then(|| (Part::Role, "role".to_owned()));
     let our_gateway = |id: &str| {
         gateways.clone().any(|g| g.id.as_str() == id)
-            || lease
-                .made
-                .iter()
-                .any(|made| made.kind == MadeKind::NatGateway && made.id == id)
+            || lease.made.iter().any(|made| made.kind == MadeKind::NatGateway && made.id == id)
     };
     let table = observed.network.route_table.found();
-    let route = table
-        .and_then(|table| table.default_route.as_ref())
-        .and_then(|route| match &route.target {
-            RouteTarget::NatGateway(id) if our_gateway(id.as_str()) => Some((Part::Route, id.to_string())),
-            RouteTarget::NatGateway(_) | RouteTarget::Other(_) => None,
-        });
+    let route = table.and_then(|table| table.default_route.as_ref()).and_then(|route| match &route.target {
+        RouteTarget::NatGateway(id) if our_gateway(id.as_str()) => Some((Part::Route, id.to_string())),
+        RouteTarget::NatGateway(_) | RouteTarget::Other(_) => None,
+    });
     alive
         .chain(addresses)
         .chain(route)
@@ -182,91 +151,33 @@ pub fn made(
     let mut push = |kind, id: &str, name: &str, made_at, usd: Option<f64>| {
         let (id, name) = (id.to_owned(), name.to_owned());
         let usd_per_hour = usd.unwrap_or_default();
-        all.push(Made {
-            kind,
-            id,
-            name,
-            made_at,
-            gone_at: None,
-            usd_per_hour,
-        });
+        all.push(Made { kind, id, name, made_at, gone_at: None, usd_per_hour });
     };
     let of_lease = |owner: &Owner| owner.lease == lease.id;
-    for gateway in observed
-        .gateways
-        .iter()
-        .filter(|gateway| of_lease(&gateway.owner))
-    {
+    for gateway in observed.gateways.iter().filter(|gateway| of_lease(&gateway.owner)) {
         let usd = prices.map(|prices| prices.nat_gateway_hour);
-        push(
-            MadeKind::NatGateway,
-            gateway.id.as_str(),
-            &stack.nat.name,
-            gateway.created_at,
-            usd,
-        );
+        push(MadeKind::NatGateway, gateway.id.as_str(), &stack.nat.name, gateway.created_at, usd);
     }
-    for address in observed
-        .addresses
-        .iter()
-        .filter(|address| of_lease(&address.owner))
-    {
+    for address in observed.addresses.iter().filter(|address| of_lease(&address.owner)) {
         let usd = prices.map(|prices| prices.public_ipv4_hour);
-        push(
-            MadeKind::Address,
-            address.id.as_str(),
-            &address.public_ip,
-            observed.at,
-            usd,
-        );
+        push(MadeKind::Address, address.id.as_str(), &address.public_ip, observed.at, usd);
     }
-    for rule in observed
-        .rules
-        .iter()
-        .filter(|rule| rule.owner.as_ref().is_some_and(of_lease))
-    {
-        let name = rule
-            .ports
-            .map_or_else(|| rule.protocol.clone(), |(from, _)| format!("tcp {from}"));
+    for rule in observed.rules.iter().filter(|rule| rule.owner.as_ref().is_some_and(of_lease)) {
+        let name = rule.ports.map_or_else(|| rule.protocol.clone(), |(from, _)| format!("tcp {from}"));
         push(MadeKind::Rule, rule.id.as_str(), &name, observed.at, None);
     }
-    for instance in observed
-        .instances
-        .iter()
-        .filter(|instance| of_lease(&instance.owner))
-    {
+    for instance in observed.instances.iter().filter(|instance| of_lease(&instance.owner)) {
         let usd = prices.and_then(|prices| prices.instance(&instance.instance_type));
-        push(
-            MadeKind::Instance,
-            instance.id.as_str(),
-            &instance.name,
-            instance.launched_at,
-            usd,
-        );
+        push(MadeKind::Instance, instance.id.as_str(), &instance.name, instance.launched_at, usd);
     }
     for volume in observed.volumes.iter().filter(|volume| of_lease(&volume.owner)) {
         let usd = prices.and_then(|prices| prices.volume(&volume.kind, volume.size_gib));
-        push(
-            MadeKind::Volume,
-            volume.id.as_str(),
-            volume.id.as_str(),
-            volume.created_at,
-            usd,
-        );
+        push(MadeKind::Volume, volume.id.as_str(), volume.id.as_str(), volume.created_at, usd);
     }
-    for endpoint in observed
-        .endpoints
-        .iter()
-        .filter(|endpoint| endpoint.owner.as_ref().is_some_and(of_lease))
+    for endpoint in observed.endpoints.iter().filter(|endpoint| endpoint.owner.as_ref().is_some_and(of_lease))
     {
         let usd = prices.map(|prices| prices.interface_endpoint_zone_hour * endpoint.subnets.len() as f64);
-        push(
-            MadeKind::Endpoint,
-            endpoint.id.as_str(),
-            &endpoint.service,
-            endpoint.created_at,
-            usd,
-        );
+        push(MadeKind::Endpoint, endpoint.id.as_str(), &endpoint.service, endpoint.created_at, usd);
     }
     all
 }
@@ -274,10 +185,9 @@ pub fn made(
 /// Whether something made for a lease is gone by an observation.
 pub fn is_gone(made: &Made, observed: &Observed) -> bool {
     match made.kind {
-        MadeKind::NatGateway => !observed
-            .gateways
-            .iter()
-            .any(|g| g.id.as_str() == made.id && g.state.is_alive()),
+        MadeKind::NatGateway => {
+            !observed.gateways.iter().any(|g| g.id.as_str() == made.id && g.state.is_alive())
+        }
         MadeKind::Address => !observed.addresses.iter().any(|a| a.id.as_str() == made.id),
         MadeKind::Rule => !observed.rules.iter().any(|r| r.id.as_str() == made.id),
         MadeKind::Instance => !observed.instances.iter().any(|i| i.id.as_str() == made.id),
@@ -306,10 +216,7 @@ pub fn write(lease: &Lease, observed: &Observed, prices: Option<&Prices>) -> Rec
         })
         .collect();
     let closing_at = lease.closing.as_ref().map_or(closed_at, |(at, _)| *at);
-    let due = lease
-        .expires_at
-        .filter(|end| *end <= closing_at)
-        .unwrap_or(closing_at);
+    let due = lease.expires_at.filter(|end| *end <= closing_at).unwrap_or(closing_at);
     Receipt {
         closed_at,
         late_s: (closing_at - due).num_seconds(),

@@ -313,10 +313,7 @@ pub enum Change {
 impl Change {
     /// The route the private table has after pointing it to a gateway of ours.
     pub fn routed_to(gateway: NatGatewayId) -> Change {
-        Change::DefaultRoute(Some(Route {
-            target: RouteTarget::NatGateway(gateway),
-            blackhole: false,
-        }))
+        Change::DefaultRoute(Some(Route { target: RouteTarget::NatGateway(gateway), blackhole: false }))
     }
 }
 
@@ -377,11 +374,7 @@ impl Observed {
             }
             Change::AddressGone(id) => self.addresses.retain(|a| a.id != id),
             Change::Gateway(new) => {
-                for address in self
-                    .addresses
-                    .iter_mut()
-                    .filter(|a| Some(&a.id) == new.allocation.as_ref())
-                {
+                for address in self.addresses.iter_mut().filter(|a| Some(&a.id) == new.allocation.as_ref()) {
                     address.associated = true;
                 }
                 self.gateways.retain(|g| g.id != new.id);
@@ -434,18 +427,10 @@ impl Observed {
             .iter_mut()
             .map(|a| (a.id.as_str(), &mut a.owner))
             .chain(self.gateways.iter_mut().map(|g| (g.id.as_str(), &mut g.owner)))
-            .chain(
-                self.rules
-                    .iter_mut()
-                    .filter_map(|r| Some((r.id.as_str(), r.owner.as_mut()?))),
-            )
+            .chain(self.rules.iter_mut().filter_map(|r| Some((r.id.as_str(), r.owner.as_mut()?))))
             .chain(self.instances.iter_mut().map(|i| (i.id.as_str(), &mut i.owner)))
             .chain(self.volumes.iter_mut().map(|v| (v.id.as_str(), &mut v.owner)))
-            .chain(
-                self.endpoints
-                    .iter_mut()
-                    .filter_map(|e| Some((e.id.as_str(), e.owner.as_mut()?))),
-            );
+            .chain(self.endpoints.iter_mut().filter_map(|e| Some((e.id.as_str(), e.owner.as_mut()?))));
         for (_, owner) in owners.filter(|(id, _)| ids.iter().any(|tagged| tagged == id)) {
             owner.expires_at = expires_at;
         }

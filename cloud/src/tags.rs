@@ -61,11 +61,7 @@ impl Owner {
             ),
             None => Some(DateTime::UNIX_EPOCH),
         };
-        Some(Owner {
-            lease: lease?,
-            expires_at,
-            opened_by: opened_by.to_owned(),
-        })
+        Some(Owner { lease: lease?, expires_at, opened_by: opened_by.to_owned() })
     }
 
     /// The tags to put on a resource of this owner.
@@ -85,9 +81,6 @@ impl Owner {
 
     /// The value of [`EXPIRES_AT`].
     pub fn expiry_tag(&self) -> String {
-        self.expires_at.map_or_else(
-            || NEVER.to_owned(),
-            |t| t.to_rfc3339_opts(SecondsFormat::Secs, true),
-        )
+        self.expires_at.map_or_else(|| NEVER.to_owned(), |t| t.to_rfc3339_opts(SecondsFormat::Secs, true))
     }
 }

@@ -32,10 +32,7 @@ fn noon() -> DateTime<Utc> {
 }
 
 fn ann() -> Person {
-    Person {
-        id: 7,
-        name: "Ann".to_owned(),
-    }
+    Person { id: 7, name: "Ann".to_owned() }
 }
 
 impl Stage {
@@ -58,22 +55,14 @@ impl Stage {
         };
         let client = Aws::connect(&settings, options).await;
         let folder = tempfile::tempdir().expect("a folder");
-        let store = Store::open(&folder.path().join("doorman.db"))
-            .await
-            .expect("a new store");
+        let store = Store::open(&folder.path().join("doorman.db")).await.expect("a new store");
         let keeper = Keeper::new(client, store, &settings, clock.clone());
         let stop = CancellationToken::new();
         tokio::spawn({
             let (keeper, stop) = (keeper.clone(), stop.clone());
             async move { keeper.run(stop).await }
         });
-        Stage {
-            clock,
-            aws,
-            keeper,
-            stop,
-            _folder: folder,
-        }
+        Stage { clock, aws, keeper, stop, _folder: folder }
     }
 
     async fn until(&self, what: &str, holds: impl Fn(&View) -> bool) -> Arc<View> {
@@ -87,12 +76,8 @@ impl Stage {
 
     fn billing(&self) -> Vec<String> {
         let inventory = self.aws.inventory();
-        let billing = inventory
-            .into_iter()
-            .filter(|item| item.managed && item.usd_per_hour.is_some());
-        billing
-            .map(|item| format!("{} {}", item.kind, item.state))
-            .collect()
+        let billing = inventory.into_iter().filter(|item| item.managed && item.usd_per_hour.is_some());
+        billing.map(|item| format!("{} {}", item.kind, item.state)).collect()
     }
 }
 
@@ -100,24 +85,15 @@ impl Stage {
 async fn a_window_opens_and_closes_by_itself() {
     let stage = Stage::set().await;
     let until = stage.clock.now() + TimeDelta::minutes(30);
-    stage
-        .keeper
-        .open_window(&ann(), Locale::EnUs, until)
-        .await
-        .expect("leased");
+    stage.keeper.open_window(&ann(), Locale::EnUs, until).await.expect("leased");
     let open = stage
-        .until("ready", |view| {
-            view.lease(LeaseKind::NatWindow)
-                .is_some_and(|l| l.phase == Phase::Ready)
-        })
+        .until("ready", |view| view.lease(LeaseKind::NatWindow).is_some_and(|l| l.phase == Phase::Ready))
         .await;
     println!("ready after {}", open.at - noon());
     let mut billing = stage.billing();
     billing.sort();
     assert_eq!(billing, ["elastic-ip associated", "nat-gateway available"]);
-    let closed = stage
-        .until("closed", |view| view.leases.iter().any(|l| l.receipt.is_some()))
-        .await;
+    let closed = stage.until("closed", |view| view.leases.iter().any(|l| l.receipt.is_some())).await;
     let receipt = closed.leases[0].receipt.clone().expect("a receipt");
     println!("{receipt:#?}");
     assert_eq!(stage.billing(), Vec::<String>::new());

@@ -37,43 +37,24 @@ fn goal(lease: &str) -> Goal {
         instance_type: "t3.micro".to_owned(),
         market: Market::OnDemand,
     };
-    Goal {
-        owner: owner(lease),
-        build: true,
-        building_since: now(),
-        made: Vec::new(),
-        service: Some(spec),
-    }
+    Goal { owner: owner(lease), build: true, building_since: now(), made: Vec::new(), service: Some(spec) }
 }
 
 /// The reference network, empty.
 fn network(stack: &Stack) -> Network {
     let zone = |name: &str| {
-        if name.ends_with('1') {
-            "ap-northeast-2a"
-        } else {
-            "ap-northeast-2b"
-        }
+        if name.ends_with('1') { "ap-northeast-2a" } else { "ap-northeast-2b" }
     };
     let slots = stack.service.instances.iter().map(|slot| slot.subnet.clone());
     let subnets = slots.chain([stack.nat.subnet.clone()]).map(|name| {
-        let subnet = Subnet {
-            id: SubnetId::from(name.as_str()),
-            zone: zone(&name).to_owned(),
-            cidr: String::new(),
-        };
+        let subnet =
+            Subnet { id: SubnetId::from(name.as_str()), zone: zone(&name).to_owned(), cidr: String::new() };
         (name, Lookup::Found(subnet))
     });
     Network {
-        vpc: Lookup::Found(Vpc {
-            id: VpcId::from("vpc-1"),
-            cidr: "10.20.0.0/16".to_owned(),
-        }),
+        vpc: Lookup::Found(Vpc { id: VpcId::from("vpc-1"), cidr: "10.20.0.0/16".to_owned() }),
         subnets: subnets.collect(),
-        route_table: Lookup::Found(RouteTable {
-            id: RouteTableId::from("rtb-1"),
-            default_route: None,
-        }),
+        route_table: Lookup::Found(RouteTable { id: RouteTableId::from("rtb-1"), default_route: None }),
         group: Lookup::Found(Group { id: "sg-1".into() }),
     }
 }
@@ -220,20 +201,12 @@ fn carry_out(world: &mut Observed, plan: &Plan, stack: &Stack, serial: &mut u32)
             }),
             Step::ReleaseAddress { id } => {
                 assert!(
-                    !world
-                        .gateways
-                        .iter()
-                        .any(|g| g.state.is_alive() && g.allocation.as_ref() == Some(&id)),
+                    !world.gateways.iter().any(|g| g.state.is_alive() && g.allocation.as_ref() == Some(&id)),
                     "an address is not released while its gateway lives"
                 );
                 Change::AddressGone(id)
             }
-            Step::CreateNatGateway {
-                owner,
-                subnet,
-                allocation,
-                ..
-            } => Change::Gateway(NatGateway {
+            Step::CreateNatGateway { owner, subnet, allocation, .. } => Change::Gateway(NatGateway {
                 id: next("nat").into(),
                 state: GatewayState::Pending,
                 failure_code: None,
@@ -246,21 +219,12 @@ fn carry_out(world: &mut Observed, plan: &Plan, stack: &Stack, serial: &mut u32)
             Step::DeleteNatGateway { id } => Change::GatewayDeleting(id),
             Step::CreateRoute { gateway, .. } => {
                 let table = world.network.route_table.found().expect("a table");
-                assert!(
-                    table.default_route.is_none(),
-                    "CreateRoute over an existing route"
-                );
+                assert!(table.default_route.is_none(), "CreateRoute over an existing route");
                 Change::routed_to(gateway)
             }
             Step::ReplaceRoute { gateway, .. } => Change::routed_to(gateway),
             Step::DeleteRoute { .. } => Change::DefaultRoute(None),
-            Step::AuthorizeRule {
-                owner,
-                egress,
-                port,
-                peer,
-                ..
-            } => Change::Rule(Rule {
+            Step::AuthorizeRule { owner, egress, port, peer, .. } => Change::Rule(Rule {
                 id: next("sgr").into(),
                 egress,
                 protocol: "tcp".to_owned(),
@@ -269,22 +233,16 @@ fn carry_out(world: &mut Observed, plan: &Plan, stack: &Stack, serial: &mut u32)
                 owner: Some(owner),
             }),
             Step::RevokeRule { id, .. } => Change::RuleGone(id),
-            Step::CreateRole { owner } => Change::Role(Some(Role {
-                has_policy: false,
-                owner: Some(owner),
-            })),
-            Step::AttachRolePolicy => Change::Role(world.role.clone().map(|role| Role {
-                has_policy: true,
-                ..role
-            })),
-            Step::DetachRolePolicy => Change::Role(world.role.clone().map(|role| Role {
-                has_policy: false,
-                ..role
-            })),
-            Step::CreateInstanceProfile { owner } => Change::Profile(Some(Profile {
-                has_role: false,
-                owner: Some(owner),
-            })),
+            Step::CreateRole { owner } => Change::Role(Some(Role { has_policy: false, owner: Some(owner) })),
+            Step::AttachRolePolicy => {
+                Change::Role(world.role.clone().map(|role| Role { has_policy: true, ..role }))
+            }
+            Step::DetachRolePolicy => {
+                Change::Role(world.role.clone().map(|role| Role { has_policy: false, ..role }))
+            }
+            Step::CreateInstanceProfile { owner } => {
+                Change::Profile(Some(Profile { has_role: false, owner: Some(owner) }))
+            }
             Step::AddRoleToInstanceProfile => {
                 Change::Profile(world.profile.clone().map(|p| Profile { has_role: true, ..p }))
             }
@@ -293,18 +251,10 @@ fn carry_out(world: &mut Observed, plan: &Plan, stack: &Stack, serial: &mut u32)
             }
             Step::DeleteInstanceProfile => Change::Profile(None),
             Step::DeleteRole => {
-                assert!(
-                    world.profile.as_ref().is_none_or(|p| !p.has_role),
-                    "DeleteConflict"
-                );
+                assert!(world.profile.as_ref().is_none_or(|p| !p.has_role), "DeleteConflict");
                 Change::Role(None)
             }
-            Step::CreateEndpoint {
-                owner,
-                service,
-                subnets,
-                ..
-            } => {
+            Step::CreateEndpoint { owner, service, subnets, .. } => {
                 assert!(
                     !world
                         .endpoints
@@ -323,18 +273,8 @@ fn carry_out(world: &mut Observed, plan: &Plan, stack: &Stack, serial: &mut u32)
                 })
             }
             Step::DeleteEndpoint { id } => Change::EndpointDeleting(id),
-            Step::RunInstance {
-                owner,
-                name,
-                subnet,
-                private_ip,
-                spec,
-                ..
-            } => {
-                assert!(
-                    world.occupants.get(&private_ip).is_none(),
-                    "InvalidIPAddress.InUse"
-                );
+            Step::RunInstance { owner, name, subnet, private_ip, spec, .. } => {
+                assert!(world.occupants.get(&private_ip).is_none(), "InvalidIPAddress.InUse");
                 let id = next("i");
                 world.occupants.insert(private_ip, Occupant { id: id.clone() });
                 Change::Instance(Instance {
@@ -360,10 +300,7 @@ fn carry_out(world: &mut Observed, plan: &Plan, stack: &Stack, serial: &mut u32)
             }
             Step::TerminateInstance { id } => Change::InstanceTerminating(id),
             Step::DeleteVolume { id } => Change::VolumeGone(id),
-            Step::Retag { ids, owner } => Change::Retagged {
-                ids,
-                expires_at: owner.expires_at,
-            },
+            Step::Retag { ids, owner } => Change::Retagged { ids, expires_at: owner.expires_at },
         };
         world.fold(change);
     }
@@ -373,12 +310,7 @@ fn carry_out(world: &mut Observed, plan: &Plan, stack: &Stack, serial: &mut u32)
 }
 
 fn with_instance(world: &Observed, id: &str, change: impl FnOnce(&mut Instance)) -> Change {
-    let mut instance = world
-        .instances
-        .iter()
-        .find(|i| i.id.as_str() == id)
-        .expect("there")
-        .clone();
+    let mut instance = world.instances.iter().find(|i| i.id.as_str() == id).expect("there").clone();
     change(&mut instance);
     Change::Instance(instance)
 }
@@ -386,22 +318,12 @@ fn with_instance(world: &Observed, id: &str, change: impl FnOnce(&mut Instance))
 fn come_to_pass(world: &mut Observed, wait: &Wait) {
     match wait {
         Wait::GatewayAvailable(id) => {
-            world
-                .gateways
-                .iter_mut()
-                .filter(|g| g.id == *id)
-                .for_each(|g| g.state = GatewayState::Available);
+            world.gateways.iter_mut().filter(|g| g.id == *id).for_each(|g| g.state = GatewayState::Available);
         }
         Wait::GatewayDeleted(id) => {
-            world
-                .gateways
-                .iter_mut()
-                .filter(|g| g.id == *id)
-                .for_each(|g| g.state = GatewayState::Deleted);
-            if let Lookup::Found(RouteTable {
-                default_route: Some(route),
-                ..
-            }) = &mut world.network.route_table
+            world.gateways.iter_mut().filter(|g| g.id == *id).for_each(|g| g.state = GatewayState::Deleted);
+            if let Lookup::Found(RouteTable { default_route: Some(route), .. }) =
+                &mut world.network.route_table
             {
                 route.blackhole |= route.target == RouteTarget::NatGateway(id.clone());
             }
@@ -414,9 +336,7 @@ fn come_to_pass(world: &mut Observed, wait: &Wait) {
             pending.for_each(|e| e.state = EndpointState::Available);
         }
         Wait::EndpointDeleted(service) => {
-            world
-                .endpoints
-                .retain(|e| e.service != *service || e.state != EndpointState::Deleting);
+            world.endpoints.retain(|e| e.service != *service || e.state != EndpointState::Deleting);
         }
         Wait::InstanceRunning(name) => set_state(world, name, InstanceState::Pending, InstanceState::Running),
         Wait::InstanceStopped(name) => {
@@ -424,24 +344,16 @@ fn come_to_pass(world: &mut Observed, wait: &Wait) {
         }
         Wait::InstanceTerminated(name) => {
             let gone = |i: &Instance| i.name == *name && i.state == InstanceState::ShuttingDown;
-            let addresses: Vec<_> = world
-                .instances
-                .iter()
-                .filter(|i| gone(i))
-                .filter_map(|i| i.private_ip)
-                .collect();
+            let addresses: Vec<_> =
+                world.instances.iter().filter(|i| gone(i)).filter_map(|i| i.private_ip).collect();
             world.instances.retain(|i| !gone(i));
             addresses.iter().for_each(|address| {
                 world.occupants.remove(address);
             });
         }
         Wait::AgentOnline(name) => {
-            let ids: Vec<_> = world
-                .instances
-                .iter()
-                .filter(|i| i.name == *name)
-                .map(|i| i.id.clone())
-                .collect();
+            let ids: Vec<_> =
+                world.instances.iter().filter(|i| i.name == *name).map(|i| i.id.clone()).collect();
             world.agents.extend(ids.into_iter().map(|id| (id, Ping::Online)));
         }
         Wait::AddressFree(_) => {}
@@ -449,21 +361,12 @@ fn come_to_pass(world: &mut Observed, wait: &Wait) {
 }
 
 fn set_state(world: &mut Observed, name: &str, from: InstanceState, to: InstanceState) {
-    world
-        .instances
-        .iter_mut()
-        .filter(|i| i.name == name && i.state == from)
-        .for_each(|i| i.state = to);
+    world.instances.iter_mut().filter(|i| i.name == name && i.state == from).for_each(|i| i.state = to);
 }
 
 /// What is not ours, to be compared before and after.
 fn foreign(world: &Observed) -> impl PartialEq + std::fmt::Debug + use<> {
-    let rules: Vec<_> = world
-        .rules
-        .iter()
-        .filter(|r| r.owner.is_none())
-        .cloned()
-        .collect();
+    let rules: Vec<_> = world.rules.iter().filter(|r| r.owner.is_none()).cloned().collect();
     let endpoints: Vec<_> = world
         .endpoints
         .iter()
@@ -471,12 +374,8 @@ fn foreign(world: &Observed) -> impl PartialEq + std::fmt::Debug + use<> {
         .map(|e| e.id.clone())
         .collect();
     let ours: Vec<_> = world.gateways.iter().map(|g| g.id.clone()).collect();
-    let route = world
-        .network
-        .route_table
-        .found()
-        .and_then(|t| t.default_route.clone())
-        .map(|route| route.target);
+    let route =
+        world.network.route_table.found().and_then(|t| t.default_route.clone()).map(|route| route.target);
     let route = route.filter(|target| !matches!(target, RouteTarget::NatGateway(id) if ours.contains(id)));
     let role = world.role.clone().filter(|role| role.owner.is_none());
     let profile = world.profile.clone().filter(|profile| profile.owner.is_none());
@@ -484,33 +383,13 @@ fn foreign(world: &Observed) -> impl PartialEq + std::fmt::Debug + use<> {
 }
 
 fn ours(world: &Observed) -> Vec<String> {
-    let gateways = world
-        .gateways
-        .iter()
-        .filter(|g| g.state.is_alive())
-        .map(|g| g.id.to_string());
+    let gateways = world.gateways.iter().filter(|g| g.state.is_alive()).map(|g| g.id.to_string());
     let addresses = world.addresses.iter().map(|a| a.id.to_string());
-    let rules = world
-        .rules
-        .iter()
-        .filter(|r| r.owner.is_some())
-        .map(|r| r.id.to_string());
+    let rules = world.rules.iter().filter(|r| r.owner.is_some()).map(|r| r.id.to_string());
     let instances = world.instances.iter().map(|i| i.id.to_string());
-    let endpoints = world
-        .endpoints
-        .iter()
-        .filter(|e| e.owner.is_some())
-        .map(|e| e.id.to_string());
-    let role = world
-        .role
-        .iter()
-        .filter(|r| r.owner.is_some())
-        .map(|_| "role".to_owned());
-    let profile = world
-        .profile
-        .iter()
-        .filter(|p| p.owner.is_some())
-        .map(|_| "profile".to_owned());
+    let endpoints = world.endpoints.iter().filter(|e| e.owner.is_some()).map(|e| e.id.to_string());
+    let role = world.role.iter().filter(|r| r.owner.is_some()).map(|_| "role".to_owned());
+    let profile = world.profile.iter().filter(|p| p.owner.is_some()).map(|_| "profile".to_owned());
     gateways
         .chain(addresses)
         .chain(rules)
@@ -532,24 +411,14 @@ fn converge(desired: &Desired, world: &mut Observed) -> Plan {
             created.0 += usize::from(matches!(step, Step::CreateNatGateway { .. }));
             created.1 += usize::from(matches!(step, Step::AllocateAddress { .. }));
         }
-        assert!(
-            created.0 <= 1 && created.1 <= 1,
-            "a second gateway or address was planned: {plan:#?}"
-        );
+        assert!(created.0 <= 1 && created.1 <= 1, "a second gateway or address was planned: {plan:#?}");
         carry_out(world, &plan, &stack, &mut serial);
-        assert_eq!(
-            foreign(world),
-            before,
-            "something foreign was touched by {plan:#?}"
-        );
+        assert_eq!(foreign(world), before, "something foreign was touched by {plan:#?}");
         if plan.is_settled() {
             return plan;
         }
     }
-    panic!(
-        "does not converge: {:#?}\n{world:#?}",
-        plan(desired, world, &stack, now())
-    );
+    panic!("does not converge: {:#?}\n{world:#?}", plan(desired, world, &stack, now()));
 }
 
 proptest! {

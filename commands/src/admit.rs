@@ -34,13 +34,7 @@ pub(crate) fn admit(settings: &Settings, leases: &[Lease], request: &Request) ->
         Action::Complete { typed, .. } => Err(parse::unknown_command(request.locale, typed)),
     });
     match admitted {
-        Ok((ack, task)) => Admission::Work {
-            ack,
-            work: Work {
-                request: request.clone(),
-                task,
-            },
-        },
+        Ok((ack, task)) => Admission::Work { ack, work: Work { request: request.clone(), task } },
         Err(refusal) => Admission::Answer(Message::text(refusal)),
     }
 }

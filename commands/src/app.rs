@@ -89,26 +89,17 @@ pub enum Reply {
 impl Outcome {
     /// Shows a message.
     pub(crate) fn show(message: Message) -> Outcome {
-        Outcome {
-            reply: Reply::Show(message),
-            follow: None,
-        }
+        Outcome { reply: Reply::Show(message), follow: None }
     }
 
     /// Shows a message that from now on tells of a lease.
     pub(crate) fn show_following(message: Message, lease: &LeaseId) -> Outcome {
-        Outcome {
-            reply: Reply::Show(message),
-            follow: Some(lease.clone()),
-        }
+        Outcome { reply: Reply::Show(message), follow: Some(lease.clone()) }
     }
 
     /// Tells the asker alone.
     pub(crate) fn whisper(message: Message) -> Outcome {
-        Outcome {
-            reply: Reply::Whisper(message),
-            follow: None,
-        }
+        Outcome { reply: Reply::Whisper(message), follow: None }
     }
 }
 

@@ -11,54 +11,30 @@ use crate::texts::say;
 const LINK_LIMIT: usize = 512;
 
 fn button(label: String, press: &Press, style: ButtonStyle) -> Button {
-    Button {
-        label,
-        does: Does::Press(press.to_string()),
-        style,
-        enabled: true,
-    }
+    Button { label, does: Does::Press(press.to_string()), style, enabled: true }
 }
 
 /// Goes ahead with a card.
 pub(crate) fn confirm(locale: Locale, card: &str) -> Button {
     let label = say(locale, "common-button-confirm", &[]);
-    button(
-        label,
-        &Press::Confirm {
-            card: card.to_owned(),
-        },
-        ButtonStyle::Success,
-    )
+    button(label, &Press::Confirm { card: card.to_owned() }, ButtonStyle::Success)
 }
 
 /// Goes ahead with a card that takes something away.
 pub(crate) fn confirm_removal(locale: Locale, card: &str) -> Button {
-    Button {
-        style: ButtonStyle::Danger,
-        ..confirm(locale, card)
-    }
+    Button { style: ButtonStyle::Danger, ..confirm(locale, card) }
 }
 
 /// Puts a card away.
 pub(crate) fn cancel(locale: Locale, card: &str) -> Button {
     let label = say(locale, "common-button-cancel", &[]);
-    button(
-        label,
-        &Press::Cancel {
-            card: card.to_owned(),
-        },
-        ButtonStyle::Secondary,
-    )
+    button(label, &Press::Cancel { card: card.to_owned() }, ButtonStyle::Secondary)
 }
 
 /// Extends a window by half an hour.
 pub(crate) fn extend(locale: Locale, lease: &LeaseId) -> Button {
     let label = say(locale, "common-button-extend", &[]);
-    button(
-        label,
-        &Press::Extend { lease: lease.clone() },
-        ButtonStyle::Primary,
-    )
+    button(label, &Press::Extend { lease: lease.clone() }, ButtonStyle::Primary)
 }
 
 /// Closes a window now.
@@ -70,20 +46,11 @@ pub(crate) fn close(locale: Locale, lease: &LeaseId) -> Button {
 /// Builds again what went missing.
 pub(crate) fn repair(locale: Locale, lease: &LeaseId) -> Button {
     let label = say(locale, "common-button-repair", &[]);
-    button(
-        label,
-        &Press::Repair { lease: lease.clone() },
-        ButtonStyle::Success,
-    )
+    button(label, &Press::Repair { lease: lease.clone() }, ButtonStyle::Success)
 }
 
 /// Opens a page; `None` if Discord would refuse its address as too long.
 pub(crate) fn link(label: String, url: String) -> Option<Button> {
     let style = ButtonStyle::Secondary;
-    (url.len() <= LINK_LIMIT).then_some(Button {
-        label,
-        does: Does::Open(url),
-        style,
-        enabled: true,
-    })
+    (url.len() <= LINK_LIMIT).then_some(Button { label, does: Does::Open(url), style, enabled: true })
 }

@@ -100,11 +100,7 @@ pub(crate) async fn confirm(app: &App, request: &Request, id: &str) -> Outcome {
     };
     if app.now() - card.made_at > GOOD_FOR {
         let age = when::relative(card.made_at);
-        return Outcome::show(Message::text(say(
-            request.locale,
-            "card-old",
-            &[("made", age.into())],
-        )));
+        return Outcome::show(Message::text(say(request.locale, "card-old", &[("made", age.into())])));
     }
     match payload {
         CardPayload::Launch { .. } => launch::confirm(app, request, card).await,
@@ -129,12 +125,7 @@ pub(crate) async fn cancel(app: &App, request: &Request, id: &str) -> Outcome {
 /// Takes a card from the store for the presser, or says why it cannot be had.
 async fn take(app: &App, request: &Request, id: &str) -> Result<(Card, CardPayload), Box<Outcome>> {
     let stale = || Box::new(Outcome::whisper(sentence::stale_button(request.locale)));
-    match app
-        .keeper()
-        .store()
-        .take_card(id, &request.person, app.now())
-        .await
-    {
+    match app.keeper().store().take_card(id, &request.person, app.now()).await {
         Ok(Taken::Now(card)) => {
             let payload = CardPayload::of(&card).ok_or_else(stale)?;
             policy::check(app.settings(), request, payload.verb())
@@ -142,15 +133,8 @@ async fn take(app: &App, request: &Request, id: &str) -> Result<(Card, CardPaylo
             Ok((card, payload))
         }
         Ok(Taken::Before { by, at }) => {
-            let args = [
-                ("by", people::mention(&by).into()),
-                ("at", when::relative(at).into()),
-            ];
-            Err(Box::new(Outcome::whisper(Message::text(say(
-                request.locale,
-                "card-taken",
-                &args,
-            )))))
+            let args = [("by", people::mention(&by).into()), ("at", when::relative(at).into())];
+            Err(Box::new(Outcome::whisper(Message::text(say(request.locale, "card-taken", &args)))))
         }
         Ok(Taken::Unknown) => Err(stale()),
         Err(error) => Err(Box::new(Outcome::whisper(app.broken_by(request, &error)))),
@@ -170,13 +154,7 @@ mod tests {
     /// Puts a card to take the pair down; the custom ids of its buttons.
     async fn card(bot: &Bot) -> Vec<String> {
         let request = request(&[OPERATOR], command("/terminate service"));
-        let message = put(
-            &bot.app,
-            &request,
-            &CardPayload::Terminate,
-            Message::text("Sure?"),
-        )
-        .await;
+        let message = put(&bot.app, &request, &CardPayload::Terminate, Message::text("Sure?")).await;
         let buttons = message.expect("the store").buttons.into_iter();
         buttons
             .map(|button| match button.does {
@@ -194,26 +172,14 @@ mod tests {
     async fn the_first_press_wins_and_the_second_is_told_who_was_first() {
         let bot = Bot::start().await;
         let ids = card(&bot).await;
-        assert_eq!(
-            ids,
-            [
-                "card:confirm:terminate-6f05b59d3b20001",
-                "card:cancel:terminate-6f05b59d3b20001"
-            ]
-        );
+        assert_eq!(ids, ["card:confirm:terminate-6f05b59d3b20001", "card:cancel:terminate-6f05b59d3b20001"]);
         let cancelled = presses(&bot, bo(), &ids[1]).await;
         let message = shown(&cancelled);
-        assert!(
-            message.text.starts_with("Cancelled by <@400000000000000002>."),
-            "{message:?}"
-        );
+        assert!(message.text.starts_with("Cancelled by <@400000000000000002>."), "{message:?}");
         assert!(message.buttons.is_empty(), "{message:?}");
         for id in &ids {
             let late = presses(&bot, ana(), id).await;
-            assert!(
-                whispered(&late).starts_with("<@400000000000000002> was first"),
-                "{late:?}"
-            );
+            assert!(whispered(&late).starts_with("<@400000000000000002> was first"), "{late:?}");
         }
     }
 
@@ -222,10 +188,7 @@ mod tests {
         let bot = Bot::start().await;
         let ids = card(&bot).await;
         let (one, other) = tokio::join!(presses(&bot, ana(), &ids[1]), presses(&bot, bo(), &ids[1]));
-        let won = [one, other]
-            .iter()
-            .filter(|outcome| matches!(outcome.reply, Reply::Show(_)))
-            .count();
+        let won = [one, other].iter().filter(|outcome| matches!(outcome.reply, Reply::Show(_))).count();
         assert_eq!(won, 1);
     }
 
@@ -235,12 +198,7 @@ mod tests {
         let ids = card(&bot).await;
         bot.clock.advance(GOOD_FOR);
         let old = presses(&bot, ana(), &ids[0]).await;
-        assert!(
-            shown(&old)
-                .text
-                .contains("Nothing was changed: please send the command again."),
-            "{old:?}"
-        );
+        assert!(shown(&old).text.contains("Nothing was changed: please send the command again."), "{old:?}");
     }
 
     #[tokio::test]
@@ -257,19 +215,10 @@ mod tests {
     async fn an_outsiders_press_does_not_spend_the_card() {
         let bot = Bot::start().await;
         let ids = card(&bot).await;
-        let outsider = Request {
-            person: bo(),
-            ..request(&[], press(&ids[0]))
-        };
-        let Admission::Answer(refusal) = bot.app.admit(&outsider) else {
-            panic!("admitted")
-        };
+        let outsider = Request { person: bo(), ..request(&[], press(&ids[0])) };
+        let Admission::Answer(refusal) = bot.app.admit(&outsider) else { panic!("admitted") };
         assert!(refusal.text.contains("verb `terminate`"), "{}", refusal.text);
-        assert!(
-            shown(&presses(&bot, ana(), &ids[1]).await)
-                .text
-                .starts_with("Cancelled")
-        );
+        assert!(shown(&presses(&bot, ana(), &ids[1]).await).text.starts_with("Cancelled"));
     }
 
     #[test]
@@ -281,10 +230,7 @@ mod tests {
             market: doorman_config::Market::OnDemand,
         };
         for payload in [CardPayload::Launch { spec }, CardPayload::Terminate] {
-            assert_eq!(
-                verb_of_id(&format!("{}-1f", payload.prefix())),
-                Some(payload.verb())
-            );
+            assert_eq!(verb_of_id(&format!("{}-1f", payload.prefix())), Some(payload.verb()));
         }
         assert_eq!(verb_of_id("status-1f"), None);
         assert_eq!(verb_of_id("launch"), None);

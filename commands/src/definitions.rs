@@ -16,10 +16,7 @@ pub struct Localized {
 
 impl Localized {
     pub(crate) fn of(key: &str) -> Localized {
-        Localized {
-            default: say(Locale::EnUs, key, &[]),
-            ko: say(Locale::Ko, key, &[]),
-        }
+        Localized { default: say(Locale::EnUs, key, &[]), ko: say(Locale::Ko, key, &[]) }
     }
 
     /// The text for a reader.
@@ -187,25 +184,13 @@ pub(crate) fn options(name: Name) -> Vec<OptionDefinition> {
     };
     match name {
         Name::LaunchService => vec![
-            OptionDefinition {
-                autocomplete: true,
-                ..option("type", "command-option-type")
-            },
-            OptionDefinition {
-                autocomplete: true,
-                ..option("image", "command-option-image")
-            },
-            OptionDefinition {
-                choices: markets(),
-                ..option("market", "command-option-market")
-            },
+            OptionDefinition { autocomplete: true, ..option("type", "command-option-type") },
+            OptionDefinition { autocomplete: true, ..option("image", "command-option-image") },
+            OptionDefinition { choices: markets(), ..option("market", "command-option-market") },
         ],
         Name::NatOpen => vec![option("duration", "command-option-open-duration")],
         Name::NatExtend => {
-            vec![OptionDefinition {
-                required: true,
-                ..option("duration", "command-option-extend-duration")
-            }]
+            vec![OptionDefinition { required: true, ..option("duration", "command-option-extend-duration") }]
         }
         Name::SessionStart => vec![OptionDefinition {
             required: true,
@@ -224,21 +209,15 @@ fn markets() -> Vec<Choice> {
                 Market::OnDemand => "command-choice-on-demand",
                 Market::Spot => "command-choice-spot",
             };
-            Choice {
-                name: Localized::of(key),
-                value: market.as_str(),
-            }
+            Choice { name: Localized::of(key), value: market.as_str() }
         })
         .collect()
 }
 
 /// A command as the reader would type it: `/nat open`, `/nat 열기`.
 pub(crate) fn line(name: Name, locale: Locale) -> String {
-    let words: Vec<String> = name
-        .path()
-        .iter()
-        .map(|word| word_names(word).in_locale(locale).to_owned())
-        .collect();
+    let words: Vec<String> =
+        name.path().iter().map(|word| word_names(word).in_locale(locale).to_owned()).collect();
     format!("/{}", words.join(" "))
 }
 
@@ -262,22 +241,14 @@ mod tests {
             let mut options = command.options.clone();
             names.push((command.name, command.names));
             descriptions.push(command.description);
-            assert!(
-                command.subcommands.is_empty() || command.options.is_empty(),
-                "{}",
-                command.name
-            );
+            assert!(command.subcommands.is_empty() || command.options.is_empty(), "{}", command.name);
             for sub in command.subcommands {
                 names.push((sub.name, sub.names));
                 descriptions.push(sub.description);
                 options.extend(sub.options);
             }
             for option in options {
-                assert!(
-                    option.choices.is_empty() || !option.autocomplete,
-                    "{}",
-                    option.name
-                );
+                assert!(option.choices.is_empty() || !option.autocomplete, "{}", option.name);
                 names.push((option.name, option.names));
                 descriptions.push(option.description);
                 choices.extend(option.choices);
@@ -285,10 +256,7 @@ mod tests {
         }
         for (name, localized) in names {
             assert_eq!(name, localized.default, "the default name is what payloads carry");
-            assert!(
-                is_name(&localized.default) && is_name(&localized.ko),
-                "{localized:?}"
-            );
+            assert!(is_name(&localized.default) && is_name(&localized.ko), "{localized:?}");
         }
         for text in descriptions {
             for text in [text.default, text.ko] {
@@ -322,10 +290,7 @@ mod tests {
                 (Name::CostNow, "cmd-cost"),
                 (Name::Help, "cmd-help"),
             ] {
-                assert_eq!(
-                    crate::texts::term(locale, term),
-                    format!("`{}`", line(name, locale))
-                );
+                assert_eq!(crate::texts::term(locale, term), format!("`{}`", line(name, locale)));
             }
         }
     }

@@ -12,25 +12,14 @@ use crate::{policy, when};
 /// The private message with the commands.
 pub(crate) fn message(settings: &Settings, request: &Request) -> Message {
     let locale = request.locale;
-    let allowed = |name: &Name| {
-        name.verb()
-            .is_none_or(|verb| policy::may(settings, request, verb))
-    };
+    let allowed = |name: &Name| name.verb().is_none_or(|verb| policy::may(settings, request, verb));
     let (may, may_not): (Vec<Name>, Vec<Name>) = Name::ALL.into_iter().partition(allowed);
-    let mut lines = vec![
-        say(locale, "help-intro", &[]),
-        String::new(),
-        say(locale, "help-may", &[]),
-    ];
+    let mut lines = vec![say(locale, "help-intro", &[]), String::new(), say(locale, "help-may", &[])];
     lines.extend(may.into_iter().map(|name| line(name, locale)));
     if !may_not.is_empty() {
         lines.push(String::new());
         lines.push(say(locale, "help-may-not", &[]));
-        lines.extend(
-            may_not
-                .into_iter()
-                .map(|name| closed_line(settings, name, locale)),
-        );
+        lines.extend(may_not.into_iter().map(|name| closed_line(settings, name, locale)));
     }
     if policy::may(settings, request, Verb::Nat) {
         let longest = when::length(locale, policy::longest_window(settings, request));
@@ -38,16 +27,9 @@ pub(crate) fn message(settings: &Settings, request: &Request) -> Message {
         lines.push(say(locale, "help-durations", &[("longest", longest.into())]));
     }
     let title = say(locale, "help-title", &[]);
-    let panel = Panel {
-        title,
-        body: lines.join("\n"),
-        footer: say(locale, "help-footer", &[]),
-        ..Panel::default()
-    };
-    Message {
-        panel: Some(panel),
-        ..Message::default()
-    }
+    let panel =
+        Panel { title, body: lines.join("\n"), footer: say(locale, "help-footer", &[]), ..Panel::default() };
+    Message { panel: Some(panel), ..Message::default() }
 }
 
 /// `/nat extend duration` – Keep the open NAT window open for longer
@@ -56,29 +38,18 @@ fn line(name: Name, locale: Locale) -> String {
     let mut words = definitions::line(name, locale);
     for OptionDefinition { names, required, .. } in definitions::options(name) {
         let option = names.in_locale(locale);
-        words.push_str(&if required {
-            format!(" {option}")
-        } else {
-            format!(" [{option}]")
-        });
+        words.push_str(&if required { format!(" {option}") } else { format!(" [{option}]") });
     }
     format!("✅ `{words}` – {}", description.in_locale(locale))
 }
 
 /// As [`line`], for a command that is closed to the asker, with who may.
 fn closed_line(settings: &Settings, name: Name, locale: Locale) -> String {
-    let roles = name
-        .verb()
-        .map(|verb| policy::roles_with(settings, verb))
-        .unwrap_or_default();
+    let roles = name.verb().map(|verb| policy::roles_with(settings, verb)).unwrap_or_default();
     let command = definitions::line(name, locale);
     match roles.as_slice() {
         [] => say(locale, "help-nobody", &[("command", command.into())]),
-        _ => say(
-            locale,
-            "help-roles",
-            &[("command", command.into()), ("roles", roles.join(", ").into())],
-        ),
+        _ => say(locale, "help-roles", &[("command", command.into()), ("roles", roles.join(", ").into())]),
     }
 }
 
@@ -88,10 +59,7 @@ mod tests {
     use crate::admit::fixtures::{OPERATOR, command, request, settings};
 
     fn body(roles: &[u64], locale: Locale) -> String {
-        let request = Request {
-            locale,
-            ..request(roles, command("/help"))
-        };
+        let request = Request { locale, ..request(roles, command("/help")) };
         message(&settings(), &request).panel.expect("a panel").body
     }
 
@@ -113,14 +81,8 @@ mod tests {
     #[test]
     fn a_viewer_is_told_which_role_the_rest_needs() {
         let body = body(&[], Locale::Ko);
-        assert!(
-            body.contains("✅ `/상태`") && body.contains("✅ `/도움말`"),
-            "{body}"
-        );
-        assert!(
-            body.contains(&format!("🔒 `/nat 열기` – <@&{OPERATOR}>")),
-            "{body}"
-        );
+        assert!(body.contains("✅ `/상태`") && body.contains("✅ `/도움말`"), "{body}");
+        assert!(body.contains(&format!("🔒 `/nat 열기` – <@&{OPERATOR}>")), "{body}");
         assert!(!body.contains("✅ `/nat"), "{body}");
     }
 }

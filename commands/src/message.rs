@@ -102,9 +102,6 @@ pub struct Picture {
 impl Message {
     /// A message of one sentence.
     pub fn text(text: impl Into<String>) -> Message {
-        Message {
-            text: text.into(),
-            ..Message::default()
-        }
+        Message { text: text.into(), ..Message::default() }
     }
 }

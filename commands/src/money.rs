@@ -10,16 +10,9 @@ pub(crate) fn usd(amount: f64) -> String {
     let amount = if amount.abs() < 0.00005 { 0.0 } else { amount };
     let text = format!("{amount:.4}");
     let (whole, cents) = text.split_once('.').unwrap_or((&text, ""));
-    let keep = if amount.abs() >= 1.0 || amount == 0.0 {
-        2
-    } else {
-        cents.trim_end_matches('0').len().max(2)
-    };
-    if keep == 2 {
-        format!("${amount:.2}")
-    } else {
-        format!("${whole}.{}", &cents[..keep])
-    }
+    let keep =
+        if amount.abs() >= 1.0 || amount == 0.0 { 2 } else { cents.trim_end_matches('0').len().max(2) };
+    if keep == 2 { format!("${amount:.2}") } else { format!("${whole}.{}", &cents[..keep]) }
 }
 
 /// `$0.064/h`, in the reader's words.
@@ -34,10 +27,7 @@ pub(crate) fn per_month(locale: Locale, amount: f64) -> String {
 
 /// Which list the figures are from, and how old it is.
 pub(crate) fn list_price(locale: Locale, prices: &Prices) -> String {
-    let args = [
-        ("region", (&prices.region).into()),
-        ("date", prices.as_of.to_string().into()),
-    ];
+    let args = [("region", (&prices.region).into()), ("date", prices.as_of.to_string().into())];
     say(locale, "common-list-price", &args)
 }
 

@@ -25,11 +25,7 @@ const WORTH_EXTENDING: TimeDelta = TimeDelta::minutes(1);
 /// `/nat open`
 pub(crate) async fn open(app: &App, request: &Request, length: TimeDelta) -> Outcome {
     let until = app.now() + length;
-    match app
-        .keeper()
-        .open_window(&request.person, request.locale, until)
-        .await
-    {
+    match app.keeper().open_window(&request.person, request.locale, until).await {
         Ok(Asked::New(lease)) => Outcome::show_following(living(app, &lease, request.locale), &lease.id),
         Ok(Asked::Already(lease)) => open_again(app, request, &lease, until).await,
         Err(error) => app.failed(request, &error),
@@ -40,38 +36,24 @@ pub(crate) async fn open(app: &App, request: &Request, length: TimeDelta) -> Out
 async fn open_again(app: &App, request: &Request, lease: &Lease, until: DateTime<Utc>) -> Outcome {
     let (locale, started) = (request.locale, app.now());
     if !is_open(lease, started) {
-        return Outcome::show(Message::text(closing_now(
-            request,
-            lease,
-            "nat-open-while-closing",
-        )));
+        return Outcome::show(Message::text(closing_now(request, lease, "nat-open-while-closing")));
     }
     let opened_by = people::mention(&lease.opened_by);
     let link = link(request, lease);
     if lease.expires_at.is_some_and(|end| end >= until.trunc_subsecs(0)) {
         let end = lease.expires_at.map(when::end).unwrap_or_default();
-        let args = [
-            ("by", opened_by.into()),
-            ("end", end.into()),
-            ("link", link.into()),
-        ];
+        let args = [("by", opened_by.into()), ("end", end.into()), ("link", link.into())];
         return Outcome::show(Message::text(say(locale, "nat-open-longer-already", &args)));
     }
     match app.keeper().extend_window(&request.person, until).await {
         Ok(Some(lease)) if is_open(&lease, started) => {
             let end = lease.expires_at.map(when::end).unwrap_or_default();
-            let args = [
-                ("by", opened_by.into()),
-                ("end", end.into()),
-                ("link", link.into()),
-            ];
+            let args = [("by", opened_by.into()), ("end", end.into()), ("link", link.into())];
             Outcome::show(Message::text(say(locale, "nat-open-extended", &args)))
         }
-        Ok(Some(lease)) => Outcome::show(Message::text(closing_now(
-            request,
-            &lease,
-            "nat-open-while-closing",
-        ))),
+        Ok(Some(lease)) => {
+            Outcome::show(Message::text(closing_now(request, &lease, "nat-open-while-closing")))
+        }
         Ok(None) => Outcome::show(Message::text(say(locale, "nat-closed-meanwhile", &[]))),
         Err(error) => app.failed(request, &error),
     }
@@ -102,10 +84,8 @@ pub(crate) async fn close(app: &App, request: &Request) -> Outcome {
             Outcome::show_following(living(app, &lease, lease.locale), &lease.id)
         }
         Ok(Some(lease)) => {
-            let args = [
-                ("by", people::mention(&request.person).into()),
-                ("link", link(request, &lease).into()),
-            ];
+            let args =
+                [("by", people::mention(&request.person).into()), ("link", link(request, &lease).into())];
             Outcome::show(Message::text(say(locale, "nat-close-begun", &args)))
         }
         Ok(None) => Outcome::show(Message::text(nothing_open(app, locale))),
@@ -133,10 +113,8 @@ pub(crate) async fn press_close(app: &App, request: &Request, id: &LeaseId, on: 
     let started = app.now();
     match app.keeper().close(LeaseKind::NatWindow, &request.person).await {
         Ok(Some(lease)) if closed_by(&lease, &request.person, started) => {
-            let args = [
-                ("by", people::mention(&request.person).into()),
-                ("link", link(request, &lease).into()),
-            ];
+            let args =
+                [("by", people::mention(&request.person).into()), ("link", link(request, &lease).into())];
             let text = say(lease.locale, "nat-close-begun", &args);
             Outcome::show(replacement(app, &lease, on, text))
         }
@@ -171,11 +149,7 @@ pub(crate) async fn press_repair(app: &App, request: &Request, id: &LeaseId, on:
     match app.keeper().repair(id).await {
         Ok(Some(lease)) if is_living(&lease, on) => Outcome::show(living(app, &lease, lease.locale)),
         Ok(Some(lease)) => {
-            let text = say(
-                locale,
-                "nat-repair-begun",
-                &[("link", link(request, &lease).into())],
-            );
+            let text = say(locale, "nat-repair-begun", &[("link", link(request, &lease).into())]);
             Outcome::whisper(Message::text(text))
         }
         Ok(None) => Outcome::whisper(sentence::stale_button(locale)),
@@ -256,11 +230,7 @@ async fn lengthen(app: &App, request: &Request, lease: &Lease, by: TimeDelta) ->
 
 /// The window that is not closed yet, as the store has it.
 async fn open_window(app: &App) -> Result<Option<Lease>, StoreError> {
-    let open = app
-        .keeper()
-        .store()
-        .open_leases(&app.settings().stack.name)
-        .await?;
+    let open = app.keeper().store().open_leases(&app.settings().stack.name).await?;
     Ok(open.into_iter().find(|lease| lease.kind == LeaseKind::NatWindow))
 }
 
@@ -282,39 +252,21 @@ fn closing_now(request: &Request, lease: &Lease, key: &str) -> String {
     let locale = request.locale;
     let why = match &lease.closing {
         Some((at, CloseReason::Asked { by })) => {
-            let args = [
-                ("by", people::mention(by).into()),
-                ("at", when::relative(*at).into()),
-            ];
+            let args = [("by", people::mention(by).into()), ("at", when::relative(*at).into())];
             say(locale, "nat-closing-asked", &args)
         }
         Some((_, CloseReason::Failed { trouble })) => sentence::trouble(locale, trouble).what,
         Some((_, CloseReason::Expired)) | None => say(locale, "nat-closing-expired", &[]),
     };
-    say(
-        locale,
-        key,
-        &[("why", why.into()), ("link", link(request, lease).into())],
-    )
+    say(locale, key, &[("why", why.into()), ("link", link(request, lease).into())])
 }
 
 /// Says that no window is open, and when the last one was closed if that was a moment ago.
 fn nothing_open(app: &App, locale: Locale) -> String {
     let view = app.keeper().watch().borrow().clone();
-    let windows = view
-        .leases
-        .iter()
-        .filter(|lease| lease.kind == LeaseKind::NatWindow);
-    match windows
-        .filter_map(|lease| lease.receipt.as_ref())
-        .map(|receipt| receipt.closed_at)
-        .max()
-    {
-        Some(closed) => say(
-            locale,
-            "nat-close-none-since",
-            &[("at", when::relative(closed).into())],
-        ),
+    let windows = view.leases.iter().filter(|lease| lease.kind == LeaseKind::NatWindow);
+    match windows.filter_map(|lease| lease.receipt.as_ref()).map(|receipt| receipt.closed_at).max() {
+        Some(closed) => say(locale, "nat-close-none-since", &[("at", when::relative(closed).into())]),
         None => say(locale, "nat-close-none", &[]),
     }
 }
@@ -331,17 +283,11 @@ fn extended(request: &Request, lease: &Lease) -> String {
 /// What replaces the message a button is on: the living message is rendered anew; on a warning, a sentence
 /// takes the place of the spent buttons.
 fn replacement(app: &App, lease: &Lease, on: MessageRef, text: String) -> Message {
-    if is_living(lease, on) {
-        living(app, lease, lease.locale)
-    } else {
-        Message::text(text)
-    }
+    if is_living(lease, on) { living(app, lease, lease.locale) } else { Message::text(text) }
 }
 
 fn is_living(lease: &Lease, message: MessageRef) -> bool {
-    lease
-        .message
-        .is_none_or(|living| living.message_id == message.message_id)
+    lease.message.is_none_or(|living| living.message_id == message.message_id)
 }
 
 fn living(app: &App, lease: &Lease, locale: Locale) -> Message {

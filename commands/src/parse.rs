@@ -149,14 +149,10 @@ pub(crate) fn command(name: Name, typed: &Typed, nat: &Nat, locale: Locale) -> R
         }
         Name::NatExtend => {
             let text = typed.option("duration").unwrap_or_default();
-            Command::NatExtend {
-                by: length(text, SHORTEST_EXTENSION, nat, locale)?,
-            }
+            Command::NatExtend { by: length(text, SHORTEST_EXTENSION, nat, locale)? }
         }
         Name::NatClose => Command::NatClose,
-        Name::SessionStart => Command::SessionStart {
-            instance: word(typed, "instance").unwrap_or_default(),
-        },
+        Name::SessionStart => Command::SessionStart { instance: word(typed, "instance").unwrap_or_default() },
         Name::Status => Command::Status,
         Name::CostNow => Command::CostNow,
         Name::Help => Command::Help,
@@ -164,11 +160,7 @@ pub(crate) fn command(name: Name, typed: &Typed, nat: &Nat, locale: Locale) -> R
 }
 
 fn word(typed: &Typed, option: &str) -> Option<String> {
-    typed
-        .option(option)
-        .map(str::trim)
-        .filter(|text| !text.is_empty())
-        .map(str::to_owned)
+    typed.option(option).map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
 fn market(typed: &Typed, locale: Locale) -> Result<Option<Market>, String> {
@@ -181,11 +173,7 @@ fn market(typed: &Typed, locale: Locale) -> Result<Option<Market>, String> {
     }
     let names = Market::ALL.map(|market| market.as_str().to_owned());
     let near = nearest(&wanted, names).unwrap_or_else(|| Market::OnDemand.as_str().to_owned());
-    Err(say(
-        locale,
-        "admit-unknown-market",
-        &[("typed", quoted(&text).into()), ("nearest", near.into())],
-    ))
+    Err(say(locale, "admit-unknown-market", &[("typed", quoted(&text).into()), ("nearest", near.into())]))
 }
 
 /// Reads a length of time between `least` and the stack's maximum. What a person's own grant allows is
@@ -206,39 +194,21 @@ fn length(text: &str, least: TimeDelta, nat: &Nat, locale: Locale) -> Result<Tim
             // Who writes `-30m` most likely means half an hour.
             let positive = duration::parse(text.trim_start_matches(['-', ' ', '－']));
             let near = positive.ok().filter(|asked| (least..=most).contains(asked));
-            (
-                "nat-duration-negative",
-                near.map_or(usual, |asked| when::length(locale, asked)),
-            )
+            ("nat-duration-negative", near.map_or(usual, |asked| when::length(locale, asked)))
         }
         Err(DurationError::Malformed { suggestion }) => {
             let near = suggestion.and_then(|text| duration::parse(&text).ok());
             let near = near.map(|asked| asked.clamp(least, most));
-            (
-                "nat-duration-malformed",
-                near.map_or(usual, |asked| when::length(locale, asked)),
-            )
+            ("nat-duration-malformed", near.map_or(usual, |asked| when::length(locale, asked)))
         }
     };
-    Err(say(
-        locale,
-        key,
-        &[("typed", quoted(text).into()), ("nearest", near.into())],
-    ))
+    Err(say(locale, key, &[("typed", quoted(text).into()), ("nearest", near.into())]))
 }
 
 /// What somebody typed, as it may be repeated to them: short, and nothing in it is markup.
 pub(crate) fn quoted(text: &str) -> String {
-    let plain: String = text
-        .chars()
-        .filter(|c| !c.is_control() && *c != '`')
-        .take(60)
-        .collect();
-    if plain.is_empty() {
-        "` `".to_owned()
-    } else {
-        format!("`{plain}`")
-    }
+    let plain: String = text.chars().filter(|c| !c.is_control() && *c != '`').take(60).collect();
+    if plain.is_empty() { "` `".to_owned() } else { format!("`{plain}`") }
 }
 
 /// The candidate nearest to what was typed, if one is near enough to have been meant.

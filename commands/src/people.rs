@@ -14,9 +14,5 @@ pub(crate) fn mention(person: &Person) -> String {
 
 /// A role. The one whose id is the server's own is everybody, and mentioned as such.
 pub(crate) fn role(role: RoleId, guild_id: u64) -> String {
-    if role.0 == guild_id {
-        "@everyone".to_owned()
-    } else {
-        format!("<@&{role}>")
-    }
+    if role.0 == guild_id { "@everyone".to_owned() } else { format!("<@&{role}>") }
 }

@@ -5,10 +5,7 @@ use doorman_cloud::lease::MessageRef;
 
 /// A message in Discord.
 pub(crate) fn message(guild_id: u64, message: MessageRef) -> String {
-    format!(
-        "https://discord.com/channels/{guild_id}/{}/{}",
-        message.channel_id, message.message_id
-    )
+    format!("https://discord.com/channels/{guild_id}/{}/{}", message.channel_id, message.message_id)
 }
 
 /// Session Manager in the AWS console, on one instance. Host and parameter must name the same region, or the
@@ -23,14 +20,8 @@ pub(crate) fn session_console(region: &str, instance: &InstanceId) -> String {
 pub(crate) fn session_command(region: &str, instance: &InstanceId, profile: Option<&str>) -> String {
     let mut command = format!("aws ssm start-session --target {instance} --region {region}");
     if let Some(profile) = profile {
-        let plain = profile
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || "-_.@/".contains(c));
-        let quoted = if plain {
-            profile.to_owned()
-        } else {
-            format!("'{}'", profile.replace('\'', r"'\''"))
-        };
+        let plain = profile.chars().all(|c| c.is_ascii_alphanumeric() || "-_.@/".contains(c));
+        let quoted = if plain { profile.to_owned() } else { format!("'{}'", profile.replace('\'', r"'\''")) };
         command.push_str(&format!(" --profile {quoted}"));
     }
     command
@@ -51,10 +42,7 @@ mod tests {
     #[test]
     fn a_profile_is_quoted_for_the_shell_only_if_need_be() {
         let command = |profile| session_command("ap-northeast-2", &"i-0abc".into(), profile);
-        assert_eq!(
-            command(None),
-            "aws ssm start-session --target i-0abc --region ap-northeast-2"
-        );
+        assert_eq!(command(None), "aws ssm start-session --target i-0abc --region ap-northeast-2");
         assert!(command(Some("work")).ends_with(" --profile work"));
         assert!(command(Some("my work; rm")).ends_with(" --profile 'my work; rm'"));
         assert!(command(Some("it's")).ends_with(r" --profile 'it'\''s'"));

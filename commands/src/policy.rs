@@ -81,10 +81,8 @@ pub(crate) fn longest_window(settings: &Settings, request: &Request) -> TimeDelt
 pub(crate) fn too_long(settings: &Settings, request: &Request, asked: TimeDelta) -> String {
     let locale = request.locale;
     let longest = longest_window(settings, request);
-    let args = [
-        ("asked", when::length(locale, asked).into()),
-        ("longest", when::length(locale, longest).into()),
-    ];
+    let args =
+        [("asked", when::length(locale, asked).into()), ("longest", when::length(locale, longest).into())];
     let key = match longest < settings.stack.nat.maximum.delta() {
         true => "nat-longer-than-grant",
         false => "nat-longer-than-stack",

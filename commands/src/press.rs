@@ -88,12 +88,8 @@ mod tests {
     fn what_is_written_is_read_back() {
         let lease = LeaseId::from("01k0abc");
         for press in [
-            Press::Confirm {
-                card: "launch-3f9a".into(),
-            },
-            Press::Cancel {
-                card: "terminate-3f9a".into(),
-            },
+            Press::Confirm { card: "launch-3f9a".into() },
+            Press::Cancel { card: "terminate-3f9a".into() },
             Press::Extend { lease: lease.clone() },
             Press::Close { lease: lease.clone() },
             Press::Repair { lease },

@@ -63,30 +63,19 @@ fn history(locale: Locale, lease: &Lease, receipt: &Receipt) -> Vec<String> {
         ("by", people::mention(&lease.opened_by).into()),
         ("from", when::clock(lease.opened_at).into()),
         ("to", when::clock(receipt.closed_at).into()),
-        (
-            "length",
-            when::length(locale, receipt.closed_at - lease.opened_at).into(),
-        ),
+        ("length", when::length(locale, receipt.closed_at - lease.opened_at).into()),
     ];
     let mut lines = vec![say(locale, "receipt-span", &args)];
     let skipped = lease.extensions.len().saturating_sub(MOST_EXTENSIONS);
     lines.extend(lease.extensions.iter().skip(skipped).map(|extension| {
         let by = people::mention(&extension.by);
         let until = when::clock(extension.until);
-        say(
-            locale,
-            "receipt-extended",
-            &[("by", by.into()), ("until", until.into())],
-        )
+        say(locale, "receipt-extended", &[("by", by.into()), ("until", until.into())])
     }));
     match &lease.closing {
         Some((_, CloseReason::Expired)) => lines.push(say(locale, "receipt-expired", &[])),
         Some((_, CloseReason::Asked { by })) => {
-            lines.push(say(
-                locale,
-                "receipt-asked",
-                &[("by", people::mention(by).into())],
-            ));
+            lines.push(say(locale, "receipt-asked", &[("by", people::mention(by).into())]));
         }
         // Why it failed stands above, with what to do.
         Some((_, CloseReason::Failed { .. })) | None => {}
@@ -96,49 +85,26 @@ fn history(locale: Locale, lease: &Lease, receipt: &Receipt) -> Vec<String> {
 
 /// What existed, with its price, and the sum.
 fn items(locale: Locale, receipt: &Receipt) -> Vec<String> {
-    let billed: Vec<&ReceiptItem> = receipt
-        .items
-        .iter()
-        .filter(|item| item.kind != MadeKind::Rule)
-        .collect();
+    let billed: Vec<&ReceiptItem> = receipt.items.iter().filter(|item| item.kind != MadeKind::Rule).collect();
     if billed.is_empty() {
         return vec![say(locale, "receipt-nothing", &[])];
     }
-    let mut lines: Vec<String> = billed
-        .iter()
-        .take(MOST_ITEMS)
-        .map(|item| line(locale, receipt, item))
-        .collect();
+    let mut lines: Vec<String> =
+        billed.iter().take(MOST_ITEMS).map(|item| line(locale, receipt, item)).collect();
     if billed.len() > MOST_ITEMS {
-        lines.push(say(
-            locale,
-            "receipt-more",
-            &[("count", (billed.len() - MOST_ITEMS).into())],
-        ));
+        lines.push(say(locale, "receipt-more", &[("count", (billed.len() - MOST_ITEMS).into())]));
     }
     lines.push(match receipt.prices_as_of {
-        Some(_) => say(
-            locale,
-            "receipt-total",
-            &[("usd", money::usd(receipt.usd).into())],
-        ),
+        Some(_) => say(locale, "receipt-total", &[("usd", money::usd(receipt.usd).into())]),
         None => say(locale, "receipt-no-list", &[]),
     });
     lines
 }
 
 fn line(locale: Locale, receipt: &Receipt, item: &ReceiptItem) -> String {
-    let name = if item.name.is_empty() {
-        &item.id
-    } else {
-        &item.name
-    };
+    let name = if item.name.is_empty() { &item.id } else { &item.name };
     let unknown = receipt.prices_as_of.is_none() || (item.usd == 0.0 && item.billed_hours > 0.0);
-    let usd = if unknown {
-        say(locale, "receipt-no-price", &[])
-    } else {
-        money::usd(item.usd)
-    };
+    let usd = if unknown { say(locale, "receipt-no-price", &[]) } else { money::usd(item.usd) };
     let mut args = vec![
         ("kind", kind(locale, item.kind).into()),
         ("name", name.into()),
@@ -156,9 +122,5 @@ fn line(locale: Locale, receipt: &Receipt, item: &ReceiptItem) -> String {
 fn proof(locale: Locale, receipt: &Receipt) -> String {
     let parts: Vec<String> = receipt.gone.iter().map(|gone| part(locale, *gone)).collect();
     let at = when::clock(receipt.looked_at);
-    say(
-        locale,
-        "receipt-proof",
-        &[("at", at.into()), ("parts", parts.join(", ").into())],
-    )
+    say(locale, "receipt-proof", &[("at", at.into()), ("parts", parts.join(", ").into())])
 }

@@ -55,10 +55,7 @@ pub struct Typed {
 impl Typed {
     /// The value of an option.
     pub fn option(&self, name: &str) -> Option<&str> {
-        self.options
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.options.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     /// As a person would type it: `/nat open duration:30m`.

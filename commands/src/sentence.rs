@@ -22,10 +22,7 @@ pub(crate) struct Told {
 
 impl Told {
     fn new(locale: Locale, what: &str, remedy: &str, args: &[(&str, Value)]) -> Told {
-        Told {
-            what: say(locale, what, args),
-            remedy: say(locale, remedy, &[]),
-        }
+        Told { what: say(locale, what, args), remedy: say(locale, remedy, &[]) }
     }
 
     /// Both, the remedy on a line of its own.
@@ -46,29 +43,17 @@ pub(crate) fn trouble(locale: Locale, trouble: &Trouble) -> Told {
         Trouble::Ambiguous { what, name, ids } => told(
             "trouble-ambiguous",
             "trouble-ambiguous-remedy",
-            &[
-                ("what", part(locale, what).into()),
-                ("name", name.into()),
-                ("ids", ids.join(", ").into()),
-            ],
+            &[("what", part(locale, what).into()), ("name", name.into()), ("ids", ids.join(", ").into())],
         ),
         Trouble::ForeignRoute { table, target } => told(
             "trouble-foreign-route",
             "trouble-foreign-route-remedy",
             &[("table", table.into()), ("target", target.into())],
         ),
-        Trouble::AddressTaken {
-            address,
-            holder,
-            wanted_for,
-        } => told(
+        Trouble::AddressTaken { address, holder, wanted_for } => told(
             "trouble-address-taken",
             "trouble-address-taken-remedy",
-            &[
-                ("address", address.into()),
-                ("holder", holder.into()),
-                ("instance", wanted_for.into()),
-            ],
+            &[("address", address.into()), ("holder", holder.into()), ("instance", wanted_for.into())],
         ),
         Trouble::RoleWithoutPolicy { role, policy } => told(
             "trouble-role-without-policy",
@@ -82,17 +67,13 @@ pub(crate) fn trouble(locale: Locale, trouble: &Trouble) -> Told {
         ),
         Trouble::GatewayFailed { code } => gateway_failed(locale, code),
         Trouble::Quota { code } => quota(locale, code),
-        Trouble::NoCapacity { instance } => told(
-            "trouble-no-capacity",
-            "trouble-no-capacity-remedy",
-            &[("instance", instance.into())],
-        ),
+        Trouble::NoCapacity { instance } => {
+            told("trouble-no-capacity", "trouble-no-capacity-remedy", &[("instance", instance.into())])
+        }
         Trouble::Credentials => told("trouble-credentials", "trouble-credentials-remedy", &[]),
-        Trouble::AccessDenied { operation } => told(
-            "trouble-access-denied",
-            "trouble-access-denied-remedy",
-            &[("operation", operation.into())],
-        ),
+        Trouble::AccessDenied { operation } => {
+            told("trouble-access-denied", "trouble-access-denied-remedy", &[("operation", operation.into())])
+        }
         Trouble::Refused { operation, code } => told(
             "trouble-refused",
             "trouble-refused-remedy",
@@ -145,27 +126,15 @@ pub(crate) fn no_offer(locale: Locale, no: &NoOffer) -> Told {
         remedy: say(locale, remedy, args),
     };
     match no {
-        NoOffer::UnknownType {
-            instance_type,
-            nearest: Some(nearest),
-        } => told(
+        NoOffer::UnknownType { instance_type, nearest: Some(nearest) } => told(
             "trouble-unknown-type",
             "trouble-unknown-type-near-remedy",
             &[("type", instance_type.into()), ("nearest", nearest.into())],
         ),
-        NoOffer::UnknownType {
-            instance_type,
-            nearest: None,
-        } => told(
-            "trouble-unknown-type",
-            "trouble-unknown-type-remedy",
-            &[("type", instance_type.into())],
-        ),
-        NoOffer::NotInZone {
-            instance_type,
-            zones,
-            instead: Some(instead),
-        } => told(
+        NoOffer::UnknownType { instance_type, nearest: None } => {
+            told("trouble-unknown-type", "trouble-unknown-type-remedy", &[("type", instance_type.into())])
+        }
+        NoOffer::NotInZone { instance_type, zones, instead: Some(instead) } => told(
             "trouble-not-in-zone",
             "trouble-not-in-zone-instead-remedy",
             &[
@@ -174,26 +143,15 @@ pub(crate) fn no_offer(locale: Locale, no: &NoOffer) -> Told {
                 ("instead", instead.into()),
             ],
         ),
-        NoOffer::NotInZone {
-            instance_type,
-            zones,
-            instead: None,
-        } => told(
+        NoOffer::NotInZone { instance_type, zones, instead: None } => told(
             "trouble-not-in-zone",
             "trouble-not-in-zone-remedy",
             &[("type", instance_type.into()), ("zones", zones.join(", ").into())],
         ),
-        NoOffer::UnknownImage { image } => told(
-            "trouble-unknown-image",
-            "trouble-unknown-image-remedy",
-            &[("image", image.into())],
-        ),
-        NoOffer::Mismatch {
-            image,
-            image_is,
-            instance_type,
-            type_is,
-        } => told(
+        NoOffer::UnknownImage { image } => {
+            told("trouble-unknown-image", "trouble-unknown-image-remedy", &[("image", image.into())])
+        }
+        NoOffer::Mismatch { image, image_is, instance_type, type_is } => told(
             "trouble-mismatch",
             "trouble-mismatch-remedy",
             &[
@@ -225,22 +183,14 @@ pub(crate) fn failure(locale: Locale, kind: FailureKind) -> Told {
 /// That a command could not look at AWS: why, what to do, and where the log has more.
 pub(crate) fn cannot_look(locale: Locale, kind: FailureKind, reference: u64) -> Message {
     let told = failure(locale, kind).text();
-    let reference = say(
-        locale,
-        "common-reference",
-        &[("reference", reference.to_string().into())],
-    );
+    let reference = say(locale, "common-reference", &[("reference", reference.to_string().into())]);
     Message::text(format!("{told}\n-# {reference}"))
 }
 
 /// That AWS has not answered for some time, so that what is shown may be old.
 pub(crate) fn blind(locale: Locale, blind: &Blind) -> String {
     let why = failure(locale, blind.failure.kind).what;
-    say(
-        locale,
-        "trouble-blind",
-        &[("since", when::relative(blind.since).into()), ("why", why.into())],
-    )
+    say(locale, "trouble-blind", &[("since", when::relative(blind.since).into()), ("why", why.into())])
 }
 
 /// A call that keeps failing.
@@ -269,11 +219,7 @@ pub(crate) fn drift(locale: Locale, settings: &Settings, drift: &Drift) -> Strin
             &[("name", (&nat.route_table).into()), ("target", target.into())],
         ),
         Drift::RuleMissing { port, egress } => {
-            let key = if *egress {
-                "trouble-drift-rule-out"
-            } else {
-                "trouble-drift-rule-in"
-            };
+            let key = if *egress { "trouble-drift-rule-out" } else { "trouble-drift-rule-in" };
             // As text: a port is a name, not an amount.
             let args = [
                 ("port", port.to_string().into()),
@@ -299,11 +245,7 @@ pub(crate) fn stale_button(locale: Locale) -> Message {
 
 /// For what is our own fault; the log has the rest under that number.
 pub(crate) fn broken(locale: Locale, reference: u64) -> Message {
-    Message::text(say(
-        locale,
-        "common-broken",
-        &[("reference", reference.to_string().into())],
-    ))
+    Message::text(say(locale, "common-broken", &[("reference", reference.to_string().into())]))
 }
 
 #[cfg(test)]

@@ -88,11 +88,7 @@ pub(crate) async fn handle(app: &App, request: &Request, typed: &str) -> Outcome
 /// The name of the instance that was meant by its name or id, or the name nearest to it.
 fn find(stack: &Stack, observed: &Observed, typed: &str) -> Result<String, Option<String>> {
     let typed = typed.trim();
-    if let Some(instance) = observed
-        .instances
-        .iter()
-        .find(|instance| instance.id.as_str() == typed)
-    {
+    if let Some(instance) = observed.instances.iter().find(|instance| instance.id.as_str() == typed) {
         return Ok(instance.name.clone());
     }
     let names = stack.service.instances.iter().map(|slot| slot.name.clone());
@@ -103,28 +99,18 @@ fn find(stack: &Stack, observed: &Observed, typed: &str) -> Result<String, Optio
 }
 
 fn unknown(settings: &Settings, locale: Locale, typed: &str, nearest: Option<String>) -> String {
-    let names: Vec<String> = settings
-        .stack
-        .service
-        .instances
-        .iter()
-        .map(|slot| format!("`{}`", slot.name))
-        .collect();
+    let names: Vec<String> =
+        settings.stack.service.instances.iter().map(|slot| format!("`{}`", slot.name)).collect();
     let typed = parse::quoted(typed);
     match nearest {
         Some(nearest) => {
-            let args = [
-                ("typed", typed.into()),
-                ("nearest", nearest.into()),
-                ("names", names.join(", ").into()),
-            ];
+            let args =
+                [("typed", typed.into()), ("nearest", nearest.into()), ("names", names.join(", ").into())];
             say(locale, "session-unknown-near", &args)
         }
-        None => say(
-            locale,
-            "session-unknown",
-            &[("typed", typed.into()), ("names", names.join(", ").into())],
-        ),
+        None => {
+            say(locale, "session-unknown", &[("typed", typed.into()), ("names", names.join(", ").into())])
+        }
     }
 }
 
@@ -144,15 +130,13 @@ impl Way<'_> {
     fn message(&self, old: Option<String>) -> Message {
         let locale = self.request.locale;
         let checks = self.checks();
-        let ready = checks.iter().all(|(state, _)| *state == State::Good);
+        // What could not be asked for is no reason to hold anybody back.
+        let sure = checks.iter().all(|(state, _)| *state == State::Good);
+        let ready = checks.iter().all(|(state, _)| matches!(state, State::Good | State::Unknown));
         let mut lines: Vec<String> = old.into_iter().collect();
-        lines.extend(
-            checks
-                .iter()
-                .map(|(state, line)| format!("{} {line}", state.sign())),
-        );
+        lines.extend(checks.iter().map(|(state, line)| format!("{} {line}", state.sign())));
         let mut buttons = Vec::new();
-        if !ready {
+        if !sure {
             lines.push(String::new());
             lines.push(self.what_to_do(&checks));
         }
@@ -166,36 +150,21 @@ impl Way<'_> {
             lines.push(format!("```sh\n{command}\n```"));
             lines.push(say(locale, "session-needs", &[]));
             let label = say(locale, "session-button-console", &[]);
-            buttons.extend(buttons::link(
-                label,
-                places::session_console(self.region, &instance.id),
-            ));
+            buttons.extend(buttons::link(label, places::session_console(self.region, &instance.id)));
         }
         let args = [("name", self.name.into())];
         let (title, tone) = match ready {
             true => (say(locale, "session-ready-title", &args), Tone::Good),
             false => (say(locale, "session-not-ready-title", &args), Tone::Warn),
         };
-        let panel = Panel {
-            title,
-            body: lines.join("\n"),
-            tone,
-            ..Panel::default()
-        };
-        Message {
-            panel: Some(panel),
-            buttons,
-            ..Message::default()
-        }
+        let panel = Panel { title, body: lines.join("\n"), tone, ..Panel::default() };
+        Message { panel: Some(panel), buttons, ..Message::default() }
     }
 
     /// Everything a session needs, in the order in which it has to be there.
     fn checks(&self) -> Vec<(State, String)> {
         let (locale, stack, observed) = (self.request.locale, self.stack, self.observed);
-        let building = self
-            .view
-            .lease(LeaseKind::Service)
-            .is_some_and(|lease| lease.phase == Phase::Opening);
+        let building = self.view.lease(LeaseKind::Service).is_some_and(|lease| lease.phase == Phase::Opening);
         let absent = if building { State::Coming } else { State::Missing };
         let of = |good: bool| if good { State::Good } else { absent };
         let known = |known: bool, state: State| if known { state } else { State::Unknown };
@@ -204,12 +173,8 @@ impl Way<'_> {
         let role = &stack.shell.role;
         let instance = observed.instance(self.name);
         let attached = instance.is_some_and(|instance| instance.profile.as_ref() == Some(role));
-        let services: Vec<&str> = stack
-            .shell
-            .endpoints
-            .iter()
-            .map(|endpoint| endpoint.service.as_str())
-            .collect();
+        let services: Vec<&str> =
+            stack.shell.endpoints.iter().map(|endpoint| endpoint.service.as_str()).collect();
         let group = &stack.service.security_group;
         let (running, state) = match instance.map(|instance| instance.state) {
             Some(InstanceState::Running) => (State::Good, "session-instance-running"),
@@ -226,16 +191,9 @@ impl Way<'_> {
             (of(attached), say(locale, "session-attached", &[])),
             (
                 of(shell.endpoints),
-                say(
-                    locale,
-                    "session-endpoints",
-                    &[("services", services.join(", ").into())],
-                ),
+                say(locale, "session-endpoints", &[("services", services.join(", ").into())]),
             ),
-            (
-                of(shell.rules),
-                say(locale, "session-rules", &[("group", group.into())]),
-            ),
+            (of(shell.rules), say(locale, "session-rules", &[("group", group.into())])),
             (agent, say(locale, "session-agent", &[])),
         ]
     }
@@ -251,20 +209,14 @@ impl Way<'_> {
                 let since = when::relative(lease.building_since);
                 let place = self.request.guild_id.zip(lease.message);
                 match place.map(|(guild, message)| places::message(guild, message)) {
-                    Some(url) => say(
-                        locale,
-                        "session-do-wait-link",
-                        &[("since", since.into()), ("url", url.into())],
-                    ),
+                    Some(url) => {
+                        say(locale, "session-do-wait-link", &[("since", since.into()), ("url", url.into())])
+                    }
                     None => say(locale, "session-do-wait", &[("since", since.into())]),
                 }
             }
             Phase::Closing | Phase::Closed => say(locale, "session-do-after-closing", &[]),
-            Phase::Ready
-                if checks
-                    .iter()
-                    .all(|(state, _)| matches!(state, State::Good | State::Unknown)) =>
-            {
+            Phase::Ready if checks.iter().all(|(state, _)| matches!(state, State::Good | State::Unknown)) => {
                 say(locale, "session-do-try", &[])
             }
             Phase::Ready => say(locale, "session-do-repair", &[]),

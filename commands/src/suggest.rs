@@ -26,10 +26,7 @@ pub struct Suggestion {
 
 impl Suggestion {
     fn plain(value: &str) -> Suggestion {
-        Suggestion {
-            name: value.to_owned(),
-            value: value.to_owned(),
-        }
+        Suggestion { name: value.to_owned(), value: value.to_owned() }
     }
 }
 
@@ -41,10 +38,7 @@ pub(crate) fn suggest(settings: &Settings, view: &View, request: &Request) -> Ve
     let Some(name) = Name::of(&typed.path) else {
         return Vec::new();
     };
-    if name
-        .verb()
-        .is_some_and(|verb| policy::check(settings, request, verb).is_err())
-    {
+    if name.verb().is_some_and(|verb| policy::check(settings, request, verb).is_err()) {
         return Vec::new();
     }
     let service = &settings.stack.service;
@@ -71,10 +65,7 @@ pub(crate) fn suggest(settings: &Settings, view: &View, request: &Request) -> Ve
 /// The default first, so that the first suggestion is what an empty option means.
 fn with_default(default: &str, known: &[&str]) -> Vec<Suggestion> {
     let others = known.iter().copied().filter(|value| *value != default);
-    std::iter::once(default)
-        .chain(others)
-        .map(Suggestion::plain)
-        .collect()
+    std::iter::once(default).chain(others).map(Suggestion::plain).collect()
 }
 
 /// The pair's instances: name, state and zone.
@@ -85,16 +76,9 @@ fn instances(settings: &Settings, view: &View, locale: Locale) -> Vec<Suggestion
         .map(|slot| {
             let state = observed.map(|observed| state(locale, observed.instance(&slot.name)));
             let zone = observed.and_then(|observed| observed.network.subnet(&slot.subnet));
-            let parts = [
-                Some(slot.name.clone()),
-                state,
-                zone.map(|subnet| subnet.zone.clone()),
-            ];
+            let parts = [Some(slot.name.clone()), state, zone.map(|subnet| subnet.zone.clone())];
             let name = parts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-            Suggestion {
-                name: name.chars().take(LONGEST).collect(),
-                value: slot.name.clone(),
-            }
+            Suggestion { name: name.chars().take(LONGEST).collect(), value: slot.name.clone() }
         })
         .collect()
 }
@@ -130,39 +114,24 @@ mod tests {
     use crate::admit::fixtures::{GUILD, OPERATOR, nothing, request, settings, typed, view};
 
     fn suggested(roles: &[u64], line: &str, option: &str) -> Vec<(String, String)> {
-        let complete = Action::Complete {
-            typed: typed(line),
-            option: option.to_owned(),
-        };
+        let complete = Action::Complete { typed: typed(line), option: option.to_owned() };
         let mut observed = nothing();
-        let subnet = Subnet {
-            id: "subnet-1".into(),
-            zone: "ap-northeast-2a".to_owned(),
-            cidr: String::new(),
-        };
-        observed
-            .network
-            .subnets
-            .insert("my-subnet-private01".to_owned(), Lookup::Found(subnet));
+        let subnet =
+            Subnet { id: "subnet-1".into(), zone: "ap-northeast-2a".to_owned(), cidr: String::new() };
+        observed.network.subnets.insert("my-subnet-private01".to_owned(), Lookup::Found(subnet));
         let found = suggest(&settings(), &view(observed, &[]), &request(roles, complete));
         found.into_iter().map(|one| (one.name, one.value)).collect()
     }
 
     fn values(line: &str, option: &str) -> Vec<String> {
-        suggested(&[OPERATOR], line, option)
-            .into_iter()
-            .map(|(_, value)| value)
-            .collect()
+        suggested(&[OPERATOR], line, option).into_iter().map(|(_, value)| value).collect()
     }
 
     #[test]
     fn types_and_images_begin_with_the_default_and_narrow_down() {
         let all = values("/launch service", "type");
         assert_eq!((all[0].as_str(), all.len()), ("t3.micro", catalog::TYPES.len()));
-        assert_eq!(
-            values("/launch service type:t4", "type"),
-            ["t4g.micro", "t4g.small", "t4g.medium"]
-        );
+        assert_eq!(values("/launch service type:t4", "type"), ["t4g.micro", "t4g.small", "t4g.medium"]);
         assert_eq!(values("/launch service image:22", "image"), ["ubuntu-22.04"]);
         assert!(values("/launch service type:zzz", "type").is_empty());
     }
@@ -173,14 +142,8 @@ mod tests {
         assert_eq!(
             found,
             [
-                (
-                    "my-service-01 · not launched · ap-northeast-2a".to_owned(),
-                    "my-service-01".to_owned()
-                ),
-                (
-                    "my-service-02 · not launched".to_owned(),
-                    "my-service-02".to_owned()
-                ),
+                ("my-service-01 · not launched · ap-northeast-2a".to_owned(), "my-service-01".to_owned()),
+                ("my-service-02 · not launched".to_owned(), "my-service-02".to_owned()),
             ]
         );
     }
@@ -188,16 +151,10 @@ mod tests {
     #[test]
     fn who_may_not_is_suggested_nothing() {
         assert!(suggested(&[], "/session start", "instance").is_empty());
-        let complete = Action::Complete {
-            typed: typed("/launch service"),
-            option: "type".to_owned(),
-        };
+        let complete = Action::Complete { typed: typed("/launch service"), option: "type".to_owned() };
         let here = request(&[OPERATOR], complete);
         for guild_id in [None, Some(GUILD + 1)] {
-            let elsewhere = Request {
-                guild_id,
-                ..here.clone()
-            };
+            let elsewhere = Request { guild_id, ..here.clone() };
             assert!(suggest(&settings(), &view(nothing(), &[]), &elsewhere).is_empty());
         }
     }

@@ -47,19 +47,12 @@ impl Bot {
         let aws = Aws::connect(&settings, nowhere).await;
         let store = Store::open(&folder.join("doorman.db")).await.expect("a store");
         let keeper = Keeper::new(aws, store, &settings, clock.clone());
-        Bot {
-            app: App::new(Arc::new(settings), keeper),
-            clock,
-            folder,
-        }
+        Bot { app: App::new(Arc::new(settings), keeper), clock, folder }
     }
 
     /// What somebody with that role gets to see, through both gates.
     pub(crate) async fn does(&self, who: &Person, role: u64, action: Action) -> Outcome {
-        let request = Request {
-            person: who.clone(),
-            ..request(&[role], action)
-        };
+        let request = Request { person: who.clone(), ..request(&[role], action) };
         self.clock.advance(TimeDelta::seconds(1));
         match self.app.admit(&request) {
             Admission::Work { work, .. } => self.app.handle(work).await,
@@ -75,13 +68,7 @@ impl Bot {
     /// The window, if one is not closed yet.
     pub(crate) async fn lease(&self) -> Option<Lease> {
         let stack = &self.app.settings().stack.name;
-        let open = self
-            .app
-            .keeper()
-            .store()
-            .open_leases(stack)
-            .await
-            .expect("the store");
+        let open = self.app.keeper().store().open_leases(stack).await.expect("the store");
         open.into_iter().find(|lease| lease.kind == LeaseKind::NatWindow)
     }
 
@@ -89,10 +76,7 @@ impl Bot {
     pub(crate) async fn opens(&self, line: &str) -> Lease {
         let opened = self.types(line).await;
         let id = opened.follow.expect("the reply tells of the window");
-        let message = MessageRef {
-            channel_id: 3,
-            message_id: 6,
-        };
+        let message = MessageRef { channel_id: 3, message_id: 6 };
         self.app.keeper().follow(&id, message).await.expect("the store");
         self.lease().await.expect("a window")
     }
@@ -100,10 +84,7 @@ impl Bot {
 
 /// Somebody else.
 pub(crate) fn bo() -> Person {
-    Person {
-        id: 400_000_000_000_000_002,
-        name: "Bo".to_owned(),
-    }
+    Person { id: 400_000_000_000_000_002, name: "Bo".to_owned() }
 }
 
 /// The message that was shown.

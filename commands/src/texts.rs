@@ -112,9 +112,7 @@ pub(crate) fn say(locale: Locale, key: &str, args: &[(&str, Value)]) -> String {
         })
         .collect();
     let mut errors = Vec::new();
-    let text = bundle
-        .format_pattern(pattern, Some(&args), &mut errors)
-        .into_owned();
+    let text = bundle.format_pattern(pattern, Some(&args), &mut errors).into_owned();
     if !errors.is_empty() {
         wrong_text(&format!("text {key} cannot be put together: {errors:?}"));
     }
@@ -132,16 +130,9 @@ fn wrong_text(what: &str) {
 #[cfg(test)]
 pub(crate) fn term(locale: Locale, name: &str) -> String {
     let probe = FluentResource::try_new(format!("probe = {{ -{name} }}")).expect("a message");
-    let mut bundle = bundle(langid!("en-US"), |topic| {
-        if locale == Locale::Ko { topic.2 } else { topic.1 }
-    });
-    bundle
-        .add_resource(probe)
-        .expect("no other message has that name");
-    let pattern = bundle
-        .get_message("probe")
-        .and_then(|message| message.value())
-        .expect("just added");
+    let mut bundle = bundle(langid!("en-US"), |topic| if locale == Locale::Ko { topic.2 } else { topic.1 });
+    bundle.add_resource(probe).expect("no other message has that name");
+    let pattern = bundle.get_message("probe").and_then(|message| message.value()).expect("just added");
     let mut errors = Vec::new();
     let text = bundle.format_pattern(pattern, None, &mut errors).into_owned();
     assert!(errors.is_empty(), "{errors:?}");

@@ -55,11 +55,9 @@ mod tests {
 
     #[test]
     fn a_length_reads_back_in_both_languages() {
-        for (minutes, english, korean) in [
-            (30, "30m", "30분"),
-            (90, "1h30m", "1시간 30분"),
-            (1440, "1d", "1일"),
-        ] {
+        for (minutes, english, korean) in
+            [(30, "30m", "30분"), (90, "1h30m", "1시간 30분"), (1440, "1d", "1일")]
+        {
             let delta = TimeDelta::minutes(minutes);
             assert_eq!(length(Locale::EnUs, delta), english);
             assert_eq!(length(Locale::Ko, delta), korean);

@@ -54,13 +54,7 @@ pub(crate) fn message(
     locale: Locale,
     now: DateTime<Utc>,
 ) -> Message {
-    let about = About {
-        settings,
-        view,
-        lease,
-        locale,
-        now,
-    };
+    let about = About { settings, view, lease, locale, now };
     match lease.phase {
         Phase::Opening => about.opening(),
         Phase::Ready => about.ready(),
@@ -83,11 +77,7 @@ impl About<'_> {
         let (lease, locale) = (self.lease, self.locale);
         let mut lines = self.steps_of_opening();
         lines.push(String::new());
-        lines.push(say(
-            locale,
-            "window-usually",
-            &[("since", when::relative(lease.building_since).into())],
-        ));
+        lines.push(say(locale, "window-usually", &[("since", when::relative(lease.building_since).into())]));
         lines.extend(self.end("window-opens-until"));
         lines.extend(self.hindrances());
         let title = match lease.ready_at {
@@ -96,18 +86,8 @@ impl About<'_> {
         };
         let mut fields = vec![self.opened_by()];
         fields.extend(self.extended_by());
-        let panel = Panel {
-            title,
-            body: lines.join("\n"),
-            tone: Tone::Busy,
-            fields,
-            footer: String::new(),
-        };
-        Message {
-            panel: Some(panel),
-            buttons: vec![buttons::close(locale, &lease.id)],
-            ..Message::default()
-        }
+        let panel = Panel { title, body: lines.join("\n"), tone: Tone::Busy, fields, footer: String::new() };
+        Message { panel: Some(panel), buttons: vec![buttons::close(locale, &lease.id)], ..Message::default() }
     }
 
     fn ready(&self) -> Message {
@@ -147,18 +127,8 @@ impl About<'_> {
             Some(prices) => format!("{started_hours} · {}", money::list_price(locale, prices)),
             None => started_hours,
         };
-        let panel = Panel {
-            title,
-            body: lines.join("\n"),
-            tone,
-            fields,
-            footer,
-        };
-        Message {
-            panel: Some(panel),
-            buttons,
-            ..Message::default()
-        }
+        let panel = Panel { title, body: lines.join("\n"), tone, fields, footer };
+        Message { panel: Some(panel), buttons, ..Message::default() }
     }
 
     fn closing(&self) -> Message {
@@ -176,16 +146,8 @@ impl About<'_> {
             false => say(locale, "window-closing-title", &[]),
         };
         let tone = if late || failed { Tone::Warn } else { Tone::Busy };
-        let panel = Panel {
-            title,
-            body: lines.join("\n"),
-            tone,
-            ..Panel::default()
-        };
-        Message {
-            panel: Some(panel),
-            ..Message::default()
-        }
+        let panel = Panel { title, body: lines.join("\n"), tone, ..Panel::default() };
+        Message { panel: Some(panel), ..Message::default() }
     }
 
     fn closed(&self) -> Message {
@@ -203,25 +165,11 @@ impl About<'_> {
             true => (say(locale, "window-failed-title", &[]), Tone::Bad),
             false => (say(locale, "window-closed-title", &[]), Tone::Plain),
         };
-        let listed = lease
-            .receipt
-            .as_ref()
-            .is_some_and(|receipt| receipt.prices_as_of.is_some());
+        let listed = lease.receipt.as_ref().is_some_and(|receipt| receipt.prices_as_of.is_some());
         let prices = Prices::shipped(&self.settings.aws.region).filter(|_| listed);
-        let footer = prices
-            .map(|prices| money::list_price(locale, prices))
-            .unwrap_or_default();
-        let panel = Panel {
-            title,
-            body: lines.join("\n"),
-            tone,
-            fields: Vec::new(),
-            footer,
-        };
-        Message {
-            panel: Some(panel),
-            ..Message::default()
-        }
+        let footer = prices.map(|prices| money::list_price(locale, prices)).unwrap_or_default();
+        let panel = Panel { title, body: lines.join("\n"), tone, fields: Vec::new(), footer };
+        Message { panel: Some(panel), ..Message::default() }
     }
 
     /// The steps of opening as the last observation shows them.
@@ -248,16 +196,10 @@ impl About<'_> {
         let rules = seen.is_some_and(|seen| rules_are_there(seen, self.settings));
         let ports = ports(self.settings);
         [
-            (
-                Mark::of(address || gateway.is_some()),
-                say(locale, "window-part-address", &[]),
-            ),
+            (Mark::of(address || gateway.is_some()), say(locale, "window-part-address", &[])),
             (gateway_mark, say(locale, "window-part-gateway", &[])),
             (route, say(locale, "window-part-route", &[])),
-            (
-                Mark::of(rules),
-                say(locale, "window-part-rules", &[("ports", ports.into())]),
-            ),
+            (Mark::of(rules), say(locale, "window-part-rules", &[("ports", ports.into())])),
         ]
         .into_iter()
         .map(|(mark, what)| format!("{} {what}", mark.sign()))
@@ -269,10 +211,7 @@ impl About<'_> {
         let locale = self.locale;
         let seen = self.view.observed.as_deref();
         let left = seen.map(|seen| closing::left(self.lease, seen));
-        let gone = |part| {
-            left.as_ref()
-                .is_some_and(|left| left.iter().all(|left| left.part != part))
-        };
+        let gone = |part| left.as_ref().is_some_and(|left| left.iter().all(|left| left.part != part));
         let (route, rules, gateway) = (gone(Part::Route), gone(Part::Rules), gone(Part::Gateway));
         let address = match (gone(Part::Address), gateway) {
             (true, _) => Mark::Done,
@@ -309,11 +248,7 @@ impl About<'_> {
             }
             Some((at, CloseReason::Asked { by })) => {
                 let (by, at) = (people::mention(by), when::clock(*at));
-                vec![say(
-                    locale,
-                    "window-closing-asked",
-                    &[("by", by.into()), ("at", at.into())],
-                )]
+                vec![say(locale, "window-closing-asked", &[("by", by.into()), ("at", at.into())])]
             }
             Some((_, CloseReason::Failed { trouble })) => vec![sentence::trouble(locale, trouble).text()],
         }
@@ -321,46 +256,21 @@ impl About<'_> {
 
     /// What of a ready window is not as it should be.
     fn drift(&self) -> Vec<String> {
-        let ours = self
-            .view
-            .plan
-            .drift
-            .iter()
-            .filter(|(kind, _)| *kind == LeaseKind::NatWindow);
-        ours.map(|(_, drift)| sentence::drift(self.locale, self.settings, drift))
-            .collect()
+        let ours = self.view.plan.drift.iter().filter(|(kind, _)| *kind == LeaseKind::NatWindow);
+        ours.map(|(_, drift)| sentence::drift(self.locale, self.settings, drift)).collect()
     }
 
     /// What keeps AWS from being seen or changed.
     fn hindrances(&self) -> Vec<String> {
-        let blind = self
-            .view
-            .blind
-            .iter()
-            .map(|blind| sentence::blind(self.locale, blind));
-        let failing = self
-            .view
-            .failing
-            .iter()
-            .map(|failing| sentence::failing(self.locale, failing));
+        let blind = self.view.blind.iter().map(|blind| sentence::blind(self.locale, blind));
+        let failing = self.view.failing.iter().map(|failing| sentence::failing(self.locale, failing));
         let lines: Vec<String> = blind.chain(failing).collect();
-        if lines.is_empty() {
-            lines
-        } else {
-            [vec![String::new()], lines].concat()
-        }
+        if lines.is_empty() { lines } else { [vec![String::new()], lines].concat() }
     }
 
     fn end(&self, key: &str) -> Option<String> {
         let end = self.lease.expires_at?;
-        Some(say(
-            self.locale,
-            key,
-            &[
-                ("at", when::clock(end).into()),
-                ("left", when::relative(end).into()),
-            ],
-        ))
+        Some(say(self.locale, key, &[("at", when::clock(end).into()), ("left", when::relative(end).into())]))
     }
 
     fn opened_by(&self) -> Field {
@@ -369,11 +279,7 @@ impl About<'_> {
             ("at", when::clock(self.lease.opened_at).into()),
         ];
         let value = say(self.locale, "window-by", &args);
-        Field {
-            name: say(self.locale, "window-field-by", &[]),
-            value,
-            inline: true,
-        }
+        Field { name: say(self.locale, "window-field-by", &[]), value, inline: true }
     }
 
     fn price(&self, prices: Option<&Prices>) -> Field {
@@ -387,22 +293,14 @@ impl About<'_> {
                 say(self.locale, "window-price-unknown", &[("region", region.into())])
             }
         };
-        Field {
-            name: say(self.locale, "window-field-price", &[]),
-            value,
-            inline: true,
-        }
+        Field { name: say(self.locale, "window-field-price", &[]), value, inline: true }
     }
 
     /// The address that servers on the internet see: what people put into allow lists.
     fn seen_from_outside(&self) -> Option<Field> {
         let gateway = gateway(self.view.observed.as_deref()?, &self.lease.id)?;
         let value = format!("`{}`", gateway.public_ip.as_ref()?);
-        Some(Field {
-            name: say(self.locale, "window-field-address", &[]),
-            value,
-            inline: true,
-        })
+        Some(Field { name: say(self.locale, "window-field-address", &[]), value, inline: true })
     }
 
     fn extended_by(&self) -> Option<Field> {
@@ -421,31 +319,20 @@ impl About<'_> {
             })
             .collect();
         let name = say(self.locale, "window-field-extended", &[]);
-        (!lines.is_empty()).then(|| Field {
-            name,
-            value: lines.join("\n"),
-            inline: false,
-        })
+        (!lines.is_empty()).then(|| Field { name, value: lines.join("\n"), inline: false })
     }
 }
 
 /// The gateway a lease lives on, if it can still be of use.
 fn gateway<'o>(observed: &'o Observed, lease: &LeaseId) -> Option<&'o NatGateway> {
-    let of_lease = observed
-        .gateways
-        .iter()
-        .filter(|gateway| gateway.owner.lease == *lease);
+    let of_lease = observed.gateways.iter().filter(|gateway| gateway.owner.lease == *lease);
     of_lease
         .filter(|gateway| matches!(gateway.state, GatewayState::Pending | GatewayState::Available))
         .min_by_key(|gateway| gateway.created_at)
 }
 
 fn routed(observed: &Observed, gateway: Option<&NatGateway>) -> bool {
-    let route = observed
-        .network
-        .route_table
-        .found()
-        .and_then(|table| table.default_route.as_ref());
+    let route = observed.network.route_table.found().and_then(|table| table.default_route.as_ref());
     route.zip(gateway).is_some_and(|(route, gateway)| {
         route.target == RouteTarget::NatGateway(gateway.id.clone()) && !route.blackhole
     })
@@ -453,24 +340,17 @@ fn routed(observed: &Observed, gateway: Option<&NatGateway>) -> bool {
 
 fn rules_are_there(observed: &Observed, settings: &Settings) -> bool {
     let anywhere = Peer::Cidr("0.0.0.0/0".to_owned());
-    settings.stack.nat.ports.iter().all(|port| {
-        observed
-            .rules
-            .iter()
-            .any(|rule| rule.lets_tcp(true, *port, &anywhere))
-    })
-}
-
-/// The ports of the window as people read them: `80, 443`.
-fn ports(settings: &Settings) -> String {
     settings
         .stack
         .nat
         .ports
         .iter()
-        .map(u16::to_string)
-        .collect::<Vec<_>>()
-        .join(", ")
+        .all(|port| observed.rules.iter().any(|rule| rule.lets_tcp(true, *port, &anywhere)))
+}
+
+/// The ports of the window as people read them: `80, 443`.
+fn ports(settings: &Settings) -> String {
+    settings.stack.nat.ports.iter().map(u16::to_string).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

@@ -17,11 +17,7 @@ pub struct Aws {
 
 impl Default for Aws {
     fn default() -> Self {
-        Self {
-            region: "ap-northeast-2".to_owned(),
-            profile: None,
-            role_arn: None,
-        }
+        Self { region: "ap-northeast-2".to_owned(), profile: None, role_arn: None }
     }
 }
 
@@ -33,10 +29,8 @@ impl Aws {
             role_arn: section.get("role_arn"),
         };
         section.check("region", is_region(&aws.region), || {
-            let zone = aws
-                .region
-                .strip_suffix(|c: char| c.is_ascii_lowercase())
-                .filter(|name| is_region(name));
+            let zone =
+                aws.region.strip_suffix(|c: char| c.is_ascii_lowercase()).filter(|name| is_region(name));
             match zone {
                 Some(region) => format!("`{}` is a zone; its region is `{region}`", aws.region),
                 None => format!("`{}` is not an AWS region such as `ap-northeast-2`", aws.region),
@@ -45,11 +39,9 @@ impl Aws {
         section.check("profile", aws.profile.as_deref() != Some(""), || {
             "empty; leave the line out to use no profile".to_owned()
         });
-        section.check(
-            "role_arn",
-            aws.role_arn.as_deref().is_none_or(is_role_arn),
-            || "not the ARN of a role, which looks like `arn:aws:iam::123456789012:role/doorman`".to_owned(),
-        );
+        section.check("role_arn", aws.role_arn.as_deref().is_none_or(is_role_arn), || {
+            "not the ARN of a role, which looks like `arn:aws:iam::123456789012:role/doorman`".to_owned()
+        });
         aws
     }
 }
@@ -65,9 +57,7 @@ fn is_region(text: &str) -> bool {
     names.len() >= 2
         && !number.is_empty()
         && number.bytes().all(|byte| byte.is_ascii_digit())
-        && names
-            .iter()
-            .all(|name| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase()))
+        && names.iter().all(|name| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase()))
 }
 
 fn is_role_arn(text: &str) -> bool {
@@ -78,7 +68,5 @@ fn is_role_arn(text: &str) -> bool {
     partition.starts_with("aws")
         && account.len() == 12
         && account.bytes().all(|byte| byte.is_ascii_digit())
-        && resource
-            .strip_prefix("role/")
-            .is_some_and(|name| !name.is_empty())
+        && resource.strip_prefix("role/").is_some_and(|name| !name.is_empty())
 }

@@ -19,11 +19,7 @@ pub(crate) fn hint(word: &str, names: &[&str]) -> String {
 
 /// "`a`, `b`, `c`".
 pub(crate) fn list(names: &[&str]) -> String {
-    names
-        .iter()
-        .map(|name| format!("`{name}`"))
-        .collect::<Vec<_>>()
-        .join(", ")
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 /// The name nearest to `word`, if one is near enough to have been meant: one slip (a letter missing, too many,
@@ -33,12 +29,7 @@ pub(crate) fn nearest<'n>(word: &str, names: impl IntoIterator<Item = &'n str>) 
     let slips = (word.chars().count() / 3).max(1);
     names
         .into_iter()
-        .map(|name| {
-            (
-                strsim::damerau_levenshtein(&word, &name.to_lowercase().replace('-', "_")),
-                name,
-            )
-        })
+        .map(|name| (strsim::damerau_levenshtein(&word, &name.to_lowercase().replace('-', "_")), name))
         .filter(|(distance, _)| *distance <= slips)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)

@@ -83,10 +83,7 @@ impl FromStr for Cron {
         let schedule = Schedule::from_str(line).map_err(|error| {
             // Above its last line the library draws where in the text it is.
             let reason = error.to_string().lines().last().unwrap_or_default().to_owned();
-            CronError::Malformed {
-                line: line.to_owned(),
-                reason,
-            }
+            CronError::Malformed { line: line.to_owned(), reason }
         })?;
         // Any date will do to start from: four years and a century on, every day of the calendar has come.
         if schedule.after(&DateTime::UNIX_EPOCH).next().is_none() {
@@ -124,8 +121,6 @@ impl Serialize for Cron {
 
 impl<'de> Deserialize<'de> for Cron {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?
-            .parse()
-            .map_err(de::Error::custom)
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
     }
 }

@@ -30,22 +30,15 @@ impl Discord {
         let guild_id = section.need("guild_id", "the id of the only server that doorman answers in");
         let channel_id = section.need("channel_id", "the id of the channel for notices and reports");
         let locale = section.get_or("locale", Locale::Ko);
-        let api_url = section
-            .get("api_url")
-            .and_then(|url: String| match base_url(&url) {
-                Ok(url) => Some(url),
-                Err(message) => {
-                    section.wrong("api_url", message);
-                    None
-                }
-            });
+        let api_url = section.get("api_url").and_then(|url: String| match base_url(&url) {
+            Ok(url) => Some(url),
+            Err(message) => {
+                section.wrong("api_url", message);
+                None
+            }
+        });
         section.elsewhere("token", TOKEN_ELSEWHERE);
-        Some(Self {
-            guild_id: guild_id?,
-            channel_id: channel_id?,
-            locale,
-            api_url,
-        })
+        Some(Self { guild_id: guild_id?, channel_id: channel_id?, locale, api_url })
     }
 }
 
@@ -65,9 +58,7 @@ pub(crate) fn base_url(text: &str) -> Result<String, String> {
         return Err("leave the user name and password out of the URL: it is printed in logs".to_owned());
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return Err(format!(
-            "paths are appended to it, so it cannot have a `?` or `#`; {example}"
-        ));
+        return Err(format!("paths are appended to it, so it cannot have a `?` or `#`; {example}"));
     }
     if url.path().contains("/api/v") {
         return Err(format!("leave the `/api/v10` out: it is appended; {example}"));

@@ -80,9 +80,7 @@ pub fn parse(text: &str) -> Result<TimeDelta, DurationError> {
         return Err(DurationError::Empty);
     }
     read(&text).map_err(|error| match error {
-        DurationError::Malformed { .. } => DurationError::Malformed {
-            suggestion: suggest(&text),
-        },
+        DurationError::Malformed { .. } => DurationError::Malformed { suggestion: suggest(&text) },
         other => other,
     })
 }
@@ -115,10 +113,7 @@ fn tidy(text: &str) -> String {
     };
     let text: String = text.chars().map(narrow).collect();
     // "한 시간 반" is an hour and a half; with the number as a digit people do write "1시간 반".
-    text.trim()
-        .to_lowercase()
-        .replace("시간 반", "시간 30분")
-        .replace("시간반", "시간 30분")
+    text.trim().to_lowercase().replace("시간 반", "시간 30분").replace("시간반", "시간 30분")
 }
 
 /// Reads tidied text; never suggests anything.
@@ -186,8 +181,6 @@ fn split_where(text: &str, end: impl Fn(char) -> bool) -> (&str, &str) {
 /// `30x` minutes.
 fn nearest_unit(word: &str) -> Option<&'static str> {
     let units = [SECOND, MINUTE, HOUR, DAY].into_iter().flatten().copied();
-    let alike: Vec<&str> = units
-        .filter(|unit| unit.chars().next() == word.chars().next())
-        .collect();
+    let alike: Vec<&str> = units.filter(|unit| unit.chars().next() == word.chars().next()).collect();
     choice::nearest(word, alike)
 }

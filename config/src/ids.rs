@@ -32,11 +32,7 @@ fn parse(text: &str) -> Result<u64, IdError> {
         return Err(IdError::Placeholder);
     }
     // `u64::from_str` alone would take a sign.
-    let number = if text.bytes().all(|byte| byte.is_ascii_digit()) {
-        text.parse().ok()
-    } else {
-        None
-    };
+    let number = if text.bytes().all(|byte| byte.is_ascii_digit()) { text.parse().ok() } else { None };
     number.ok_or_else(|| not_a_number(text))
 }
 
@@ -44,11 +40,7 @@ fn parse(text: &str) -> Result<u64, IdError> {
 /// wrong place, and errors get printed.
 fn not_a_number(text: &str) -> IdError {
     let start: String = text.chars().take(8).collect();
-    IdError::NotANumber(if text.chars().count() > 32 {
-        format!("{start}…")
-    } else {
-        text.to_owned()
-    })
+    IdError::NotANumber(if text.chars().count() > 32 { format!("{start}…") } else { text.to_owned() })
 }
 
 /// Discord opened in May 2015, by when snowflakes had 17 digits.

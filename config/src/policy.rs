@@ -57,9 +57,7 @@ impl Policy {
             Some(grants) => section.check("grant", !grants.is_empty(), || format!("empty: {needed}")),
             None => {}
         }
-        Self {
-            grants: grants.unwrap_or_default(),
-        }
+        Self { grants: grants.unwrap_or_default() }
     }
 }
 
@@ -75,44 +73,28 @@ impl Grant {
                 section.missing("verbs", &format!("what the role may do, out of {names}"));
             }
             Some(verbs) => {
-                section.check("verbs", !verbs.is_empty(), || {
-                    format!("empty: name at least one of {names}")
-                });
+                section.check("verbs", !verbs.is_empty(), || format!("empty: name at least one of {names}"));
             }
             None => {}
         }
         if let Some(length) = max_window
             && section.sound_at(&["stack.nat.minimum", "stack.nat.maximum"])
         {
-            section.check(
-                "max_window",
-                (nat.minimum..=nat.maximum).contains(&length),
-                || {
-                    format!(
-                        "`{length}` is not between stack.nat.minimum, `{}`, and stack.nat.maximum, `{}`",
-                        nat.minimum, nat.maximum
-                    )
-                },
-            );
+            section.check("max_window", (nat.minimum..=nat.maximum).contains(&length), || {
+                format!(
+                    "`{length}` is not between stack.nat.minimum, `{}`, and stack.nat.maximum, `{}`",
+                    nat.minimum, nat.maximum
+                )
+            });
         }
-        Some(Self {
-            role_id: role_id?,
-            verbs: verbs?.into_iter().collect(),
-            max_window,
-        })
+        Some(Self { role_id: role_id?, verbs: verbs?.into_iter().collect(), max_window })
     }
 }
 
 impl Verb {
     /// Every verb, in the order of the commands.
-    pub const ALL: [Self; 6] = [
-        Self::Status,
-        Self::Cost,
-        Self::Launch,
-        Self::Terminate,
-        Self::Nat,
-        Self::Session,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Status, Self::Cost, Self::Launch, Self::Terminate, Self::Nat, Self::Session];
 
     /// Its name in the settings.
     #[must_use]

@@ -18,11 +18,7 @@ pub struct Problem {
 impl Problem {
     /// A problem that belongs to no line of the file.
     pub(crate) fn without_line(path: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            path: path.into(),
-            message: message.into(),
-            line: None,
-        }
+        Self { path: path.into(), message: message.into(), line: None }
     }
 }
 

@@ -35,10 +35,7 @@ impl<'t> Document<'t> {
         text: &'t str,
         read: impl FnOnce(&Section<'_, 't>) -> Option<T>,
     ) -> Result<T, Problems> {
-        let document = Self {
-            text,
-            problems: RefCell::default(),
-        };
+        let document = Self { text, problems: RefCell::default() };
         let (root, errors) = DeTable::parse_recoverable(text);
         if !errors.is_empty() {
             // Fields that went missing in a broken line would only be said to be missing on top of it.
@@ -70,11 +67,7 @@ impl<'t> Document<'t> {
     /// Whether nothing is wrong with the field at `path`, nor with anything in it.
     fn sound(&self, path: &str) -> bool {
         let inside = |rest: &str| rest.is_empty() || rest.starts_with(['.', '[']);
-        !self
-            .problems
-            .borrow()
-            .iter()
-            .any(|problem| problem.path.strip_prefix(path).is_some_and(inside))
+        !self.problems.borrow().iter().any(|problem| problem.path.strip_prefix(path).is_some_and(inside))
     }
 
     fn into_problems(self) -> Problems {
@@ -126,11 +119,7 @@ impl<'d, 't> Section<'d, 't> {
     pub(crate) fn items<T: DeserializeOwned>(&self, key: &'static str) -> Option<Vec<T>> {
         let path = self.path_of(key);
         let items = self.array(key, "an array: [ … ]")?.iter().enumerate();
-        Some(
-            items
-                .filter_map(|(index, item)| self.leaf(format!("{path}[{index}]"), item))
-                .collect(),
-        )
+        Some(items.filter_map(|(index, item)| self.leaf(format!("{path}[{index}]"), item)).collect())
     }
 
     /// Reports a field that people may look for here but that belongs elsewhere. It stays out of the lists of
@@ -165,9 +154,7 @@ impl<'d, 't> Section<'d, 't> {
             let path = format!("{}[{index}]", self.path_of(key));
             match item.get_ref().as_table() {
                 Some(table) => values.extend(self.enter(path, Some(table), Some(item.span()), &read)),
-                None => self
-                    .document
-                    .report(path, format!("expected {header}"), Some(item.span())),
+                None => self.document.report(path, format!("expected {header}"), Some(item.span())),
             }
         }
         Some(values)
@@ -175,10 +162,7 @@ impl<'d, 't> Section<'d, 't> {
 
     /// Reports `message` about the field `key`.
     pub(crate) fn wrong(&self, key: &'static str, message: impl Into<String>) {
-        let span = self
-            .entry(key)
-            .map(|(span, _)| span)
-            .or_else(|| self.span.clone());
+        let span = self.entry(key).map(|(span, _)| span).or_else(|| self.span.clone());
         self.document.report(self.path_of(key), message.into(), span);
     }
 
@@ -212,13 +196,7 @@ impl<'d, 't> Section<'d, 't> {
         span: Option<Range<usize>>,
         read: impl FnOnce(&Section<'_, 't>) -> T,
     ) -> T {
-        let section = Section {
-            document: self.document,
-            path,
-            table,
-            span,
-            asked: RefCell::default(),
-        };
+        let section = Section { document: self.document, path, table, span, asked: RefCell::default() };
         let value = read(&section);
         section.report_unknown();
         value
@@ -248,10 +226,7 @@ impl<'d, 't> Section<'d, 't> {
             Ok(leaf) => Some(leaf),
             Err(error) => {
                 // serde names Rust's types, which mean nothing to whoever writes the file.
-                let message = error
-                    .message()
-                    .replace("expected u32", WHOLE)
-                    .replace("expected i64", WHOLE);
+                let message = error.message().replace("expected u32", WHOLE).replace("expected i64", WHOLE);
                 self.document.report(path, message, Some(value.span()));
                 None
             }
@@ -270,10 +245,6 @@ impl<'d, 't> Section<'d, 't> {
     }
 
     fn path_of(&self, key: &str) -> String {
-        if self.path.is_empty() {
-            key.to_owned()
-        } else {
-            format!("{}.{key}", self.path)
-        }
+        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
     }
 }

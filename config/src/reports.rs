@@ -20,10 +20,7 @@ pub struct Reports {
 
 impl Default for Reports {
     fn default() -> Self {
-        Self {
-            timezone: Tz::Asia__Seoul,
-            daily: Some(Cron::every_day_at(9)),
-        }
+        Self { timezone: Tz::Asia__Seoul, daily: Some(Cron::every_day_at(9)) }
     }
 }
 

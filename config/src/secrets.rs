@@ -54,10 +54,8 @@ pub fn discord_token(env: &dyn Fn(&str) -> Option<String>) -> Result<SecretStrin
         (Some(token), None) => (SecretString::from(token), DISCORD_TOKEN.to_owned()),
         (None, Some(path)) => {
             let path = PathBuf::from(path.trim());
-            let text = std::fs::read_to_string(&path).map_err(|source| SecretProblem::Unreadable {
-                path: path.clone(),
-                source,
-            })?;
+            let text = std::fs::read_to_string(&path)
+                .map_err(|source| SecretProblem::Unreadable { path: path.clone(), source })?;
             (SecretString::from(text), path.display().to_string())
         }
         (None, None) if env(DISCORD_TOKEN).is_some() => {

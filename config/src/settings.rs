@@ -41,15 +41,7 @@ impl Settings {
             let reports = root.section("reports", Reports::read);
             let store = root.section("store", Store::read);
             let health = root.section("health", Health::read);
-            Some(Self {
-                discord: discord?,
-                aws,
-                stack,
-                policy,
-                reports,
-                store,
-                health,
-            })
+            Some(Self { discord: discord?, aws, stack, policy, reports, store, health })
         })
     }
 

@@ -14,20 +14,14 @@ pub struct Store {
 
 impl Default for Store {
     fn default() -> Self {
-        Self {
-            path: PathBuf::from("doorman.db"),
-        }
+        Self { path: PathBuf::from("doorman.db") }
     }
 }
 
 impl Store {
     pub(crate) fn read(section: &Section<'_, '_>) -> Self {
-        let store = Self {
-            path: section.get_or("path", Self::default().path),
-        };
-        section.check("path", !store.path.as_os_str().is_empty(), || {
-            "empty; name a file".to_owned()
-        });
+        let store = Self { path: section.get_or("path", Self::default().path) };
+        section.check("path", !store.path.as_os_str().is_empty(), || "empty; name a file".to_owned());
         store
     }
 }

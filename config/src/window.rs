@@ -79,8 +79,7 @@ impl<'de> Deserialize<'de> for WindowLength {
             }
 
             fn visit_str<E: de::Error>(self, text: &str) -> Result<WindowLength, E> {
-                text.parse()
-                    .map_err(|error| E::custom(format_args!("`{text}`: {error}")))
+                text.parse().map_err(|error| E::custom(format_args!("`{text}`: {error}")))
             }
 
             fn visit_i64<E: de::Error>(self, minutes: i64) -> Result<WindowLength, E> {

@@ -87,29 +87,19 @@ fn what_cannot_be_read_gets_the_nearest_that_can() {
     ];
     for (text, suggestion) in table {
         let suggestion = suggestion.map(str::to_owned);
-        assert_eq!(
-            parse(text),
-            Err(DurationError::Malformed { suggestion }),
-            "{text:?}"
-        );
+        assert_eq!(parse(text), Err(DurationError::Malformed { suggestion }), "{text:?}");
     }
 }
 
 #[test]
 fn a_suggestion_can_always_be_read() {
-    let characters = [
-        '0', '1', '9', '5', 'h', 'm', 'x', '.', ':', '-', ' ', '시', '분', '간',
-    ];
+    let characters = ['0', '1', '9', '5', 'h', 'm', 'x', '.', ':', '-', ' ', '시', '분', '간'];
     let mut suggested = 0;
     // Every text of four of them.
     for number in 0..characters.len().pow(4) {
-        let text: String = (0..4)
-            .map(|place| characters[number / characters.len().pow(place) % characters.len()])
-            .collect();
-        if let Err(DurationError::Malformed {
-            suggestion: Some(suggestion),
-        }) = parse(&text)
-        {
+        let text: String =
+            (0..4).map(|place| characters[number / characters.len().pow(place) % characters.len()]).collect();
+        if let Err(DurationError::Malformed { suggestion: Some(suggestion) }) = parse(&text) {
             assert!(parse(&suggestion).is_ok(), "{text:?} → {suggestion:?}");
             suggested += 1;
         }
@@ -144,14 +134,8 @@ fn a_window_length_is_whole_seconds_within_bounds() {
     let length = |delta| WindowLength::try_from(delta).map(|length| length.to_string());
     assert_eq!(length(TimeDelta::milliseconds(1_900)), Ok("1s".to_owned()));
     assert_eq!(length(TimeDelta::milliseconds(900)), Err(DurationError::Zero));
-    assert_eq!(
-        length(TimeDelta::milliseconds(-900)),
-        Err(DurationError::Negative)
-    );
+    assert_eq!(length(TimeDelta::milliseconds(-900)), Err(DurationError::Negative));
     assert_eq!(length(TimeDelta::seconds(-5)), Err(DurationError::Negative));
-    assert_eq!(
-        length(LONGEST + TimeDelta::seconds(1)),
-        Err(DurationError::TooLong)
-    );
+    assert_eq!(length(LONGEST + TimeDelta::seconds(1)), Err(DurationError::TooLong));
     assert_eq!(length(TimeDelta::MAX), Err(DurationError::TooLong));
 }

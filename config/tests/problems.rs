@@ -16,9 +16,7 @@ verbs = ["status"]
 "#;
 
 fn problems(text: &str) -> String {
-    Settings::from_toml(text)
-        .expect_err("it should not be accepted")
-        .to_string()
+    Settings::from_toml(text).expect_err("it should not be accepted").to_string()
 }
 
 /// What is wrong with the minimal settings and `more`.

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use chrono::DateTime;
 use chrono_tz::Tz;
-use doorman_config::{Health, 
-    Aws, ChannelId, Discord, EXAMPLE, Grant, GuildId, Locale, Market, Nat, Policy, Reports, RoleId, Settings,
-    Stack, Store, Verb,
+use doorman_config::{
+    Aws, ChannelId, Discord, EXAMPLE, Grant, GuildId, Health, Locale, Market, Nat, Policy, Reports, RoleId,
+    Settings, Stack, Store, Verb,
 };
 use insta::assert_snapshot;
 
@@ -23,16 +23,9 @@ verbs = ["status"]
 
 /// The shipped file as somebody would fill it in.
 fn filled_in() -> String {
-    [
-        "613425648685547541",
-        "613425648685547542",
-        "613425648685547541",
-        "613425648685547543",
-    ]
-    .into_iter()
-    .fold(EXAMPLE.to_owned(), |text, id| {
-        text.replacen("= \"…\"", &format!("= \"{id}\""), 1)
-    })
+    ["613425648685547541", "613425648685547542", "613425648685547541", "613425648685547543"]
+        .into_iter()
+        .fold(EXAMPLE.to_owned(), |text, id| text.replacen("= \"…\"", &format!("= \"{id}\""), 1))
 }
 
 #[test]
@@ -69,36 +62,21 @@ fn the_shipped_file_is_the_defaults_with_the_ids_filled_in() {
             health: Health::default(),
         }
     );
-    assert!(
-        settings.policy.grants[0]
-            .role_id
-            .is_everyone(settings.discord.guild_id)
-    );
-    assert!(
-        !settings.policy.grants[1]
-            .role_id
-            .is_everyone(settings.discord.guild_id)
-    );
+    assert!(settings.policy.grants[0].role_id.is_everyone(settings.discord.guild_id));
+    assert!(!settings.policy.grants[1].role_id.is_everyone(settings.discord.guild_id));
 }
 
 #[test]
 fn a_commented_out_field_of_the_shipped_file_is_right_too() {
     let text: String = filled_in()
         .lines()
-        .map(|line| {
-            line.strip_prefix("# ")
-                .filter(|rest| rest.contains(" = \""))
-                .unwrap_or(line)
-        })
+        .map(|line| line.strip_prefix("# ").filter(|rest| rest.contains(" = \"")).unwrap_or(line))
         .flat_map(|line| [line, "\n"])
         .collect();
     let settings = Settings::from_toml(&text).unwrap();
     assert_eq!(settings.discord.api_url.as_deref(), Some("http://127.0.0.1:4000"));
     assert_eq!(settings.aws.profile.as_deref(), Some("work"));
-    assert_eq!(
-        settings.aws.role_arn.as_deref(),
-        Some("arn:aws:iam::123456789012:role/doorman")
-    );
+    assert_eq!(settings.aws.role_arn.as_deref(), Some("arn:aws:iam::123456789012:role/doorman"));
 }
 
 #[test]
@@ -213,18 +191,9 @@ fn one_field_of_a_section_leaves_the_others_at_their_defaults() {
     let more =
         "[stack.nat]\nmaximum = '2시간'\n[stack.service]\nmarket = 'spot'\n[aws]\nregion = 'eu-west-1'\n";
     let settings = Settings::from_toml(&format!("{MINIMAL}{more}")).unwrap();
-    assert_eq!(
-        settings.stack.nat,
-        Nat {
-            maximum: "2h".parse().unwrap(),
-            ..Nat::default()
-        }
-    );
+    assert_eq!(settings.stack.nat, Nat { maximum: "2h".parse().unwrap(), ..Nat::default() });
     assert_eq!(settings.stack.service.market, Market::Spot);
-    assert_eq!(
-        settings.stack.service.instances,
-        Stack::default().service.instances
-    );
+    assert_eq!(settings.stack.service.instances, Stack::default().service.instances);
     assert_eq!(settings.aws.region, "eu-west-1");
 }
 
@@ -240,24 +209,11 @@ fn the_daily_report_comes_at_nine_in_its_time_zone() {
         Settings::from_toml(&format!("{MINIMAL}[reports]\ndaily = '0 0 9 * * MON-FRI'\n")).unwrap();
     let cron = settings.reports.daily.unwrap();
     assert_eq!(cron.as_str(), "0 0 9 * * MON-FRI");
-    let at = |text: &str| {
-        DateTime::parse_from_rfc3339(text)
-            .unwrap()
-            .with_timezone(&Tz::Asia__Seoul)
-    };
+    let at = |text: &str| DateTime::parse_from_rfc3339(text).unwrap().with_timezone(&Tz::Asia__Seoul);
     // A Friday, just before, at, and after nine; then it is Monday's turn.
-    assert_eq!(
-        cron.next_after(at("2026-07-03T08:59:59+09:00")),
-        Some(at("2026-07-03T09:00:00+09:00"))
-    );
-    assert_eq!(
-        cron.next_after(at("2026-07-03T09:00:00+09:00")),
-        Some(at("2026-07-06T09:00:00+09:00"))
-    );
-    assert_eq!(
-        cron.next_after(at("2026-07-03T00:00:00Z")),
-        Some(at("2026-07-06T00:00:00Z"))
-    );
+    assert_eq!(cron.next_after(at("2026-07-03T08:59:59+09:00")), Some(at("2026-07-03T09:00:00+09:00")));
+    assert_eq!(cron.next_after(at("2026-07-03T09:00:00+09:00")), Some(at("2026-07-06T09:00:00+09:00")));
+    assert_eq!(cron.next_after(at("2026-07-03T00:00:00Z")), Some(at("2026-07-06T00:00:00Z")));
 }
 
 #[test]
@@ -265,27 +221,16 @@ fn when_the_clocks_go_back_the_report_comes_once() {
     let settings = Settings::from_toml(&format!("{MINIMAL}[reports]\ndaily = '0 30 2 * * *'\n")).unwrap();
     let cron = settings.reports.daily.unwrap();
     // In Berlin 02:30 comes twice on 25 October 2026, and not at all on 29 March.
-    let at = |text: &str| {
-        DateTime::parse_from_rfc3339(text)
-            .unwrap()
-            .with_timezone(&Tz::Europe__Berlin)
-    };
+    let at = |text: &str| DateTime::parse_from_rfc3339(text).unwrap().with_timezone(&Tz::Europe__Berlin);
     let mut times = vec![at("2026-10-24T00:00:00Z")];
     for _ in 0..3 {
         times.push(cron.next_after(times[times.len() - 1]).unwrap());
     }
     assert_eq!(
         times[1..],
-        [
-            at("2026-10-24T00:30:00Z"),
-            at("2026-10-25T00:30:00Z"),
-            at("2026-10-26T01:30:00Z")
-        ]
+        [at("2026-10-24T00:30:00Z"), at("2026-10-25T00:30:00Z"), at("2026-10-26T01:30:00Z")]
     );
-    assert_eq!(
-        cron.next_after(at("2026-03-28T12:00:00Z")),
-        Some(at("2026-03-30T00:30:00Z"))
-    );
+    assert_eq!(cron.next_after(at("2026-03-28T12:00:00Z")), Some(at("2026-03-30T00:30:00Z")));
 }
 
 #[test]
@@ -300,14 +245,8 @@ fn the_environment_overrides_the_address_of_discord() {
     };
     assert_eq!(with_env(None).unwrap(), "https://proxy.example");
     assert_eq!(with_env(Some("")).unwrap(), "https://proxy.example");
-    assert_eq!(
-        with_env(Some("http://127.0.0.1:4000")).unwrap(),
-        "http://127.0.0.1:4000"
-    );
-    assert_eq!(
-        with_env(Some(" http://[::1]:4000/base/ ")).unwrap(),
-        "http://[::1]:4000/base"
-    );
+    assert_eq!(with_env(Some("http://127.0.0.1:4000")).unwrap(), "http://127.0.0.1:4000");
+    assert_eq!(with_env(Some(" http://[::1]:4000/base/ ")).unwrap(), "http://[::1]:4000/base");
     assert_snapshot!(with_env(Some("127.0.0.1:4000")).unwrap_err(), @"DISCORD_API_URL: relative URL without a base; a base URL looks like http://127.0.0.1:4000");
     assert_snapshot!(with_env(Some("localhost:4000")).unwrap_err(), @"DISCORD_API_URL: not an http or https URL; a base URL looks like http://127.0.0.1:4000");
     assert_snapshot!(with_env(Some("http://127.0.0.1:4000/api/v10")).unwrap_err(), @"DISCORD_API_URL: leave the `/api/v10` out: it is appended; a base URL looks like http://127.0.0.1:4000");
@@ -323,15 +262,8 @@ fn a_file_is_loaded_by_its_path() {
     assert_eq!(Path::new(&missing.0[0].path), path);
     assert_snapshot!(missing.0[0].message, @"cannot read the settings: No such file or directory (os error 2); give the path of the file with --config, and start a new one from the config/doorman.toml that comes with doorman");
 
-    std::fs::write(
-        &path,
-        format!("{MINIMAL}[store]\npath = '/var/lib/doorman/leases.db'\n"),
-    )
-    .unwrap();
-    assert_eq!(
-        Settings::load(&path).unwrap().store.path,
-        PathBuf::from("/var/lib/doorman/leases.db")
-    );
+    std::fs::write(&path, format!("{MINIMAL}[store]\npath = '/var/lib/doorman/leases.db'\n")).unwrap();
+    assert_eq!(Settings::load(&path).unwrap().store.path, PathBuf::from("/var/lib/doorman/leases.db"));
 }
 
 #[test]

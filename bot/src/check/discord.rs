@@ -35,23 +35,14 @@ pub(super) async fn look(settings: &Settings, token: SecretString) -> Vec<Line> 
     let me = match deliver.me(Patience::of(ASK)).await {
         Ok(me) => me,
         Err(fault) => {
-            let rest = Line::skipped(
-                "server, channel, commands, roles",
-                "looked at once the token is good",
-            );
+            let rest = Line::skipped("server, channel, commands, roles", "looked at once the token is good");
             return vec![token_problem(&deliver, fault), rest];
         }
     };
-    let mut lines = vec![Line::ok(
-        "token",
-        format!("belongs to the bot {} ({})", me.username, me.id),
-    )];
+    let mut lines = vec![Line::ok("token", format!("belongs to the bot {} ({})", me.username, me.id))];
     let application_id = match deliver.application(Patience::of(ASK)).await {
         Ok(application) => {
-            lines.push(Line::ok(
-                "application",
-                format!("{} ({})", application.name, application.id),
-            ));
+            lines.push(Line::ok("application", format!("{} ({})", application.name, application.id)));
             application.id
         }
         // For all but the oldest bots they are the same.
@@ -60,17 +51,9 @@ pub(super) async fn look(settings: &Settings, token: SecretString) -> Vec<Line> 
             me.id
         }
     };
-    let look = Look {
-        deliver,
-        settings,
-        me: me.id,
-        application_id,
-    };
+    let look = Look { deliver, settings, me: me.id, application_id };
     let Some(guild) = look.guild(&mut lines).await else {
-        lines.push(Line::skipped(
-            "channel, commands, roles",
-            "looked at once the bot is in the server",
-        ));
+        lines.push(Line::skipped("channel, commands, roles", "looked at once the bot is in the server"));
         return lines;
     };
     look.channel(&guild, &mut lines).await;
@@ -83,16 +66,14 @@ fn token_problem(deliver: &Deliver, fault: Fault) -> Line {
     match fault {
         Fault::Refused { status: 401, .. } => Line::problem("token", "Discord does not accept it")
             .remedy("copy a new one from the Developer Portal: your application → Bot → Reset Token"),
-        Fault::Refused { status, message, .. } => Line::problem(
-            "Discord",
-            format!("{} answers {status} {message}", deliver.rest().base()),
-        )
-        .remedy("check discord.api_url and DISCORD_API_URL: that may not be Discord"),
-        Fault::Away { reason, .. } => Line::problem(
-            "Discord",
-            format!("{} cannot be reached: {reason}", deliver.rest().base()),
-        )
-        .remedy("check the network, and discord.api_url and DISCORD_API_URL if they are set"),
+        Fault::Refused { status, message, .. } => {
+            Line::problem("Discord", format!("{} answers {status} {message}", deliver.rest().base()))
+                .remedy("check discord.api_url and DISCORD_API_URL: that may not be Discord")
+        }
+        Fault::Away { reason, .. } => {
+            Line::problem("Discord", format!("{} cannot be reached: {reason}", deliver.rest().base()))
+                .remedy("check the network, and discord.api_url and DISCORD_API_URL if they are set")
+        }
     }
 }
 
@@ -116,10 +97,8 @@ impl Look<'_> {
                 Some(guild)
             }
             Err(fault) => {
-                let line = Line::problem(
-                    "server",
-                    format!("the bot is not in {id}, or there is no such server"),
-                );
+                let line =
+                    Line::problem("server", format!("the bot is not in {id}, or there is no such server"));
                 lines.push(if fault.is_away() {
                     Line::problem("server", fault.to_string())
                 } else {
@@ -151,33 +130,18 @@ impl Look<'_> {
         };
         let name = format!("#{} ({id})", text(&channel, "name"));
         if text(&channel, "guild_id") != self.settings.discord.guild_id.to_string() {
-            let line = Line::problem(
-                "channel",
-                format!("{name} is not in the server of discord.guild_id"),
-            );
+            let line = Line::problem("channel", format!("{name} is not in the server of discord.guild_id"));
             lines.push(line.remedy("set discord.channel_id to a channel of that server"));
             return;
         }
         lines.push(Line::ok("channel", name));
-        match self
-            .get(format!(
-                "/guilds/{}/members/{}",
-                self.settings.discord.guild_id, self.me
-            ))
-            .await
-        {
+        match self.get(format!("/guilds/{}/members/{}", self.settings.discord.guild_id, self.me)).await {
             Ok(member) => {
                 let has = permissions(guild, &member, &channel, self.me);
-                let lacks: Vec<&str> = NEEDED
-                    .iter()
-                    .filter(|(_, bit)| has & bit == 0)
-                    .map(|(name, _)| *name)
-                    .collect();
+                let lacks: Vec<&str> =
+                    NEEDED.iter().filter(|(_, bit)| has & bit == 0).map(|(name, _)| *name).collect();
                 lines.push(if lacks.is_empty() {
-                    Line::ok(
-                        "permissions in the channel",
-                        NEEDED.map(|(name, _)| name).join(", "),
-                    )
+                    Line::ok("permissions in the channel", NEEDED.map(|(name, _)| name).join(", "))
                 } else {
                     let lacks = lacks.join(", ");
                     Line::problem("permissions in the channel", format!("the bot lacks {lacks}"))
@@ -197,23 +161,17 @@ impl Look<'_> {
                 many => Line::ok("commands", format!("{many} registered")),
             },
             Err(fault) if fault.is_away() => Line::problem("commands", fault.to_string()),
-            Err(_) => Line::problem(
-                "commands",
-                "the bot was invited without the scope applications.commands",
-            )
-            .remedy(format!(
-                "invite it again: {}",
-                register::invitation(self.application_id)
-            )),
+            Err(_) => {
+                Line::problem("commands", "the bot was invited without the scope applications.commands")
+                    .remedy(format!("invite it again: {}", register::invitation(self.application_id)))
+            }
         });
     }
 
     /// Roles that are granted something have to be roles of this server.
     fn roles(&self, guild: &Value, lines: &mut Vec<Line>) {
-        let known: HashMap<&str, &str> = array(guild, "roles")
-            .iter()
-            .map(|role| (text(role, "id"), text(role, "name")))
-            .collect();
+        let known: HashMap<&str, &str> =
+            array(guild, "roles").iter().map(|role| (text(role, "id"), text(role, "name"))).collect();
         for (index, grant) in self.settings.policy.grants.iter().enumerate() {
             let id = grant.role_id.to_string();
             let what = format!("role of policy.grant[{index}]");
@@ -292,10 +250,7 @@ mod tests {
             { "id": "9", "deny": "0", "allow": "65536" },
             { "id": "5", "deny": "2048", "allow": "1024" }, { "id": "1", "deny": "1024", "allow": "0" },
         ]);
-        assert_eq!(
-            permissions(&guild, &member, &channel(let_in), 9),
-            1024 | 16384 | 65536
-        );
+        assert_eq!(permissions(&guild, &member, &channel(let_in), 9), 1024 | 16384 | 65536);
         let admin = json!({ "id": "1", "roles": [{ "id": "1", "permissions": "8" }] });
         assert_eq!(permissions(&admin, &member, &channel(json!([])), 9), u64::MAX);
     }

@@ -52,12 +52,7 @@ impl State {
 
 impl Line {
     fn new(state: State, what: impl Into<String>, words: impl Into<String>) -> Line {
-        Line {
-            state,
-            what: what.into(),
-            words: words.into(),
-            remedy: None,
-        }
+        Line { state, what: what.into(), words: words.into(), remedy: None }
     }
 
     fn ok(what: impl Into<String>, words: impl Into<String>) -> Line {
@@ -89,10 +84,7 @@ impl Report {
     }
 
     fn problems(&self) -> usize {
-        self.lines
-            .iter()
-            .filter(|line| line.state == State::Problem)
-            .count()
+        self.lines.iter().filter(|line| line.state == State::Problem).count()
     }
 }
 
@@ -119,23 +111,15 @@ pub async fn run(config: &Path, env: &(dyn Fn(&str) -> Option<String> + Sync)) -
     let settings = match Settings::load(config).and_then(|settings| settings.with_env(&|name| env(name))) {
         Ok(settings) => settings,
         Err(problems) => {
-            let lines = problems
-                .0
-                .iter()
-                .map(|problem| Line::problem("settings", problem.to_string()));
+            let lines = problems.0.iter().map(|problem| Line::problem("settings", problem.to_string()));
             let rest = ["Discord", "store", "AWS"]
                 .map(|what| Line::skipped(what, "looked at once the settings can be read"));
-            return Report {
-                lines: lines.chain(rest).collect(),
-            };
+            return Report { lines: lines.chain(rest).collect() };
         }
     };
     let mut lines = vec![Line::ok(
         what,
-        format!(
-            "server {}, stack `{}`",
-            settings.discord.guild_id, settings.stack.name
-        ),
+        format!("server {}, stack `{}`", settings.discord.guild_id, settings.stack.name),
     )];
     let token = secrets::discord_token(&|name| env(name));
     let (discord, store, aws) = tokio::join!(
@@ -181,11 +165,7 @@ async fn store(path: &Path) -> Line {
 /// Credentials, network, quotas, permissions.
 async fn aws(settings: &Settings) -> Vec<Line> {
     let aws = Aws::connect(settings, aws::Options::default()).await;
-    aws.check()
-        .await
-        .into_iter()
-        .map(|finding| line(finding, settings))
-        .collect()
+    aws.check().await.into_iter().map(|finding| line(finding, settings)).collect()
 }
 
 fn line(finding: Finding, settings: &Settings) -> Line {
@@ -229,12 +209,7 @@ mod tests {
         let report = run(file.path(), &|_| None).await;
         let text = report.to_string();
         assert!(!report.is_good());
-        for path in [
-            "discord.guild_id",
-            "discord.channel_id",
-            "discord.channel",
-            "policy.grant",
-        ] {
+        for path in ["discord.guild_id", "discord.channel_id", "discord.channel", "policy.grant"] {
             assert!(text.contains(path), "{path} is missing in:\n{text}");
         }
     }

@@ -12,20 +12,13 @@ use doorman_config::Settings;
 pub(super) fn of(problem: &Problem, settings: &Settings) -> (String, String) {
     match problem {
         Problem::Trouble(trouble) => trouble_words(trouble, settings),
-        Problem::NoRoom {
-            used,
-            limit,
-            quota_code,
-        } => (
+        Problem::NoRoom { used, limit, quota_code } => (
             format!("no room: {used} of {limit} are in use"),
             format!("remove what is not needed, or ask for more: Service Quotas → {quota_code}"),
         ),
         Problem::VpcAttributeOff(attribute) => (
             format!("{attribute} is off, and private names of endpoints need it"),
-            format!(
-                "VPC console → {} → Edit VPC settings: turn it on",
-                settings.stack.vpc
-            ),
+            format!("VPC console → {} → Edit VPC settings: turn it on", settings.stack.vpc),
         ),
         Problem::NoOffer(no_offer) => no_offer_words(no_offer),
         Problem::Away(why) => (
@@ -37,21 +30,14 @@ pub(super) fn of(problem: &Problem, settings: &Settings) -> (String, String) {
 
 fn no_offer_words(no_offer: &NoOffer) -> (String, String) {
     match no_offer {
-        NoOffer::UnknownType {
-            instance_type,
-            nearest,
-        } => (
+        NoOffer::UnknownType { instance_type, nearest } => (
             format!("AWS knows no instance type {instance_type}"),
             match nearest {
                 Some(nearest) => format!("did you mean {nearest}? put it into stack.service.instance_type"),
                 None => "put another one into stack.service.instance_type".to_owned(),
             },
         ),
-        NoOffer::NotInZone {
-            instance_type,
-            zones,
-            instead,
-        } => (
+        NoOffer::NotInZone { instance_type, zones, instead } => (
             format!("{instance_type} is not offered in {}", zones.join(", ")),
             match instead {
                 Some(instead) => format!("{instead} is: put it into stack.service.instance_type"),
@@ -60,17 +46,9 @@ fn no_offer_words(no_offer: &NoOffer) -> (String, String) {
         ),
         NoOffer::UnknownImage { image } => (
             format!("there is no image {image}"),
-            format!(
-                "put one of {}, or an ami-…, into stack.service.image",
-                IMAGES.join(", ")
-            ),
+            format!("put one of {}, or an ami-…, into stack.service.image", IMAGES.join(", ")),
         ),
-        NoOffer::Mismatch {
-            image,
-            image_is,
-            instance_type,
-            type_is,
-        } => (
+        NoOffer::Mismatch { image, image_is, instance_type, type_is } => (
             format!(
                 "the image {image} is for {}, and {instance_type} is {}",
                 image_is.as_str(),

@@ -83,10 +83,7 @@ struct Posted {
 
 impl From<Posted> for MessageRef {
     fn from(posted: Posted) -> MessageRef {
-        MessageRef {
-            channel_id: posted.channel_id,
-            message_id: posted.id,
-        }
+        MessageRef { channel_id: posted.channel_id, message_id: posted.id }
     }
 }
 
@@ -153,10 +150,7 @@ impl Deliver {
     pub async fn complete(&self, to: &Callback, message: &Message) -> Result<MessageRef, Fault> {
         let path = format!("/webhooks/{}/{}/messages/@original", to.application_id, to.token);
         let call = Call::with_token_in_path(Method::PATCH, path, &to.token).message(Payload::of(message));
-        self.rest
-            .get::<Posted>(call, Patience::of(REPLY))
-            .await
-            .map(MessageRef::from)
+        self.rest.get::<Posted>(call, Patience::of(REPLY)).await.map(MessageRef::from)
     }
 
     /// Says something to the asker alone.
@@ -176,19 +170,14 @@ impl Deliver {
         reply_to: Option<MessageRef>,
         nonce: &str,
     ) -> Result<MessageRef, Fault> {
-        let mut payload = Payload::of(message)
-            .with("nonce", nonce)
-            .with("enforce_nonce", true);
+        let mut payload = Payload::of(message).with("nonce", nonce).with("enforce_nonce", true);
         // A reference cannot lead to another channel.
         if let Some(to) = reply_to.filter(|to| to.channel_id == channel_id) {
             let reference = json!({ "message_id": to.message_id.to_string(), "fail_if_not_exists": false });
             payload = payload.with("message_reference", reference);
         }
         let call = Call::new(Method::POST, format!("/channels/{channel_id}/messages")).message(payload);
-        self.rest
-            .get::<Posted>(call, Patience::of(OWN))
-            .await
-            .map(MessageRef::from)
+        self.rest.get::<Posted>(call, Patience::of(OWN)).await.map(MessageRef::from)
     }
 
     /// Edits a message of the bot's own, however old.
@@ -207,16 +196,12 @@ impl Deliver {
 
     /// Who the token belongs to.
     pub async fn me(&self, patience: Patience) -> Result<Me, Fault> {
-        self.rest
-            .get(Call::new(Method::GET, "/users/@me"), patience)
-            .await
+        self.rest.get(Call::new(Method::GET, "/users/@me"), patience).await
     }
 
     /// The application that the token belongs to.
     pub async fn application(&self, patience: Patience) -> Result<Application, Fault> {
-        self.rest
-            .get(Call::new(Method::GET, "/applications/@me"), patience)
-            .await
+        self.rest.get(Call::new(Method::GET, "/applications/@me"), patience).await
     }
 
     /// The address of the gateway.

@@ -37,12 +37,7 @@ pub struct Desk {
 impl Desk {
     /// A desk where `app` answers.
     pub fn new(app: App, keeper: Keeper, deliver: Deliver, bell: Bell) -> Desk {
-        Desk {
-            app,
-            keeper,
-            deliver,
-            bell,
-        }
+        Desk { app, keeper, deliver, bell }
     }
 
     /// The commands.
@@ -73,10 +68,7 @@ impl Desk {
                 }
             }
             Interaction::Ping(_) | Interaction::Modal(_) => {
-                warn!(
-                    "an interaction of a kind that doorman never asks for: {}",
-                    interaction.id()
-                );
+                warn!("an interaction of a kind that doorman never asks for: {}", interaction.id());
             }
             // serenity's enum is open; a kind it learns later is one we never asked for.
             _ => warn!("an interaction of an unknown kind: {}", interaction.id()),
@@ -145,18 +137,25 @@ impl Desk {
         Ok(())
     }
 
+    /// Makes a message the one that tells of a lease; the one before says where it goes on.
     async fn follow(&self, lease: &LeaseId, at: MessageRef) {
-        if let Err(error) = self.keeper.follow(lease, at).await {
-            error!(lease.id = %lease, "could not note which message tells of lease {lease}: {error}");
+        let before = match self.keeper.follow(lease, at).await {
+            Ok(before) => before,
+            Err(error) => {
+                error!(lease.id = %lease, "could not note which message tells of lease {lease}: {error}");
+                return;
+            }
+        };
+        let Some(before) = before else { return };
+        if let Some(old) = before.message.filter(|old| *old != at) {
+            if let Err(fault) = self.deliver.edit(old, &self.app.moved(&before, at)).await {
+                debug!("the earlier message of lease {lease} stays as it was: {fault}");
+            }
         }
     }
 
     async fn suggest(&self, request: Request, to: Callback) {
-        let span = info_span!(
-            "suggest",
-            interaction.id = request.id,
-            person.id = request.person.id
-        );
+        let span = info_span!("suggest", interaction.id = request.id, person.id = request.person.id);
         async {
             let thinking = AssertUnwindSafe(self.app.suggest(&request)).catch_unwind();
             let suggestions = match timeout(SUGGEST, thinking).await {
@@ -199,11 +198,7 @@ impl Desk {
 }
 
 fn callback(id: u64, application_id: u64, token: &str) -> Callback {
-    Callback {
-        id,
-        application_id,
-        token: token.to_owned(),
-    }
+    Callback { id, application_id, token: token.to_owned() }
 }
 
 /// What somebody did, for the log.

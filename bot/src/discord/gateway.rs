@@ -124,9 +124,7 @@ async fn watch_connection(shards: &ShardManager, online: &AtomicBool) -> Infalli
     loop {
         sleep(LOOK).await;
         let stages = shards.runners.lock().await;
-        let now = stages
-            .values()
-            .any(|shard| shard.stage == ConnectionStage::Connected);
+        let now = stages.values().any(|shard| shard.stage == ConnectionStage::Connected);
         drop(stages);
         if connected && !now {
             warn!("the connection to Discord is lost; it is being made again");

@@ -17,13 +17,7 @@ pub fn command(interaction: &CommandInteraction) -> Request {
 /// A slash command whose option is being typed; `None` when none of its options has the focus.
 pub fn completion(interaction: &CommandInteraction) -> Option<Request> {
     let (typed, focused) = typed(interaction);
-    Some(command_request(
-        interaction,
-        Action::Complete {
-            typed,
-            option: focused?,
-        },
-    ))
+    Some(command_request(interaction, Action::Complete { typed, option: focused? }))
 }
 
 /// A button.
@@ -40,10 +34,7 @@ pub fn press(interaction: &ComponentInteraction) -> Request {
         person: person(member, &interaction.user),
         roles: roles(member),
         locale: Locale::from_discord(&interaction.locale),
-        action: Action::Press {
-            custom_id: interaction.data.custom_id.clone(),
-            message,
-        },
+        action: Action::Press { custom_id: interaction.data.custom_id.clone(), message },
     }
 }
 
@@ -65,24 +56,16 @@ fn person(member: Option<&Member>, user: &User) -> Person {
     let user = member.map_or(user, |member| &member.user);
     let nick = member.and_then(|member| member.nick.as_ref());
     let name = nick.or(user.global_name.as_ref()).unwrap_or(&user.name);
-    Person {
-        id: user.id.get(),
-        name: name.clone(),
-    }
+    Person { id: user.id.get(), name: name.clone() }
 }
 
 fn roles(member: Option<&Member>) -> Vec<u64> {
-    member
-        .map(|member| member.roles.iter().map(|role| role.get()).collect())
-        .unwrap_or_default()
+    member.map(|member| member.roles.iter().map(|role| role.get()).collect()).unwrap_or_default()
 }
 
 /// The words and options of a command, and the option that is being typed.
 fn typed(interaction: &CommandInteraction) -> (Typed, Option<String>) {
-    let mut typed = Typed {
-        path: vec![interaction.data.name.clone()],
-        options: Vec::new(),
-    };
+    let mut typed = Typed { path: vec![interaction.data.name.clone()], options: Vec::new() };
     let mut focused = None;
     collect(&interaction.data.options, &mut typed, &mut focused);
     (typed, focused)
@@ -99,9 +82,7 @@ fn collect(options: &[CommandDataOption], typed: &mut Typed, focused: &mut Optio
                 *focused = Some(option.name.clone());
                 typed.options.push((option.name.clone(), value.clone()));
             }
-            value => typed
-                .options
-                .extend(text(value).map(|text| (option.name.clone(), text))),
+            value => typed.options.extend(text(value).map(|text| (option.name.clone(), text))),
         }
     }
 }
@@ -127,11 +108,7 @@ mod tests {
     use super::*;
 
     fn interaction(data: Value) -> CommandInteraction {
-        let kind = if data.to_string().contains("focused") {
-            4
-        } else {
-            2
-        };
+        let kind = if data.to_string().contains("focused") { 4 } else { 2 };
         let json = json!({
             "id": "1100", "application_id": "2", "type": kind, "token": "t", "version": 1,
             "channel_id": "30", "guild_id": "40", "locale": "ko", "entitlements": [],
@@ -153,21 +130,10 @@ mod tests {
                 { "type": 3, "name": "duration", "value": "30m" },
             ]}],
         })));
-        let Action::Command(typed) = &request.action else {
-            panic!("{request:?}")
-        };
+        let Action::Command(typed) = &request.action else { panic!("{request:?}") };
         assert_eq!(typed.line(), "/nat open duration:30m");
-        assert_eq!(
-            request.person,
-            Person {
-                id: 50,
-                name: "김철수".to_owned()
-            }
-        );
-        assert_eq!(
-            (request.id, request.guild_id, request.channel_id),
-            (1_100, Some(40), 30)
-        );
+        assert_eq!(request.person, Person { id: 50, name: "김철수".to_owned() });
+        assert_eq!((request.id, request.guild_id, request.channel_id), (1_100, Some(40), 30));
         assert_eq!((request.roles, request.locale), (vec![60, 61], Locale::Ko));
     }
 
@@ -181,9 +147,7 @@ mod tests {
             ]}],
         })))
         .unwrap();
-        let Action::Complete { typed, option } = &request.action else {
-            panic!("{request:?}")
-        };
+        let Action::Complete { typed, option } = &request.action else { panic!("{request:?}") };
         assert_eq!(option, "type");
         assert_eq!(typed.line(), "/launch service image:ubuntu-24.04 type:t3");
     }
@@ -197,16 +161,7 @@ mod tests {
             "user": { "id": "50", "username": "kim", "discriminator": "0" },
         });
         let request = command(&serde_json::from_value(json).unwrap());
-        assert_eq!(
-            (request.guild_id, request.roles, request.locale),
-            (None, vec![], Locale::EnUs)
-        );
-        assert_eq!(
-            request.person,
-            Person {
-                id: 50,
-                name: "kim".to_owned()
-            }
-        );
+        assert_eq!((request.guild_id, request.roles, request.locale), (None, vec![], Locale::EnUs));
+        assert_eq!(request.person, Person { id: 50, name: "kim".to_owned() });
     }
 }

@@ -94,13 +94,10 @@ fn subcommand(definition: &SubcommandDefinition) -> CreateCommandOption {
 }
 
 fn option(definition: &OptionDefinition) -> CreateCommandOption {
-    let option = CreateCommandOption::new(
-        CommandOptionType::String,
-        definition.name,
-        &definition.description.default,
-    )
-    .required(definition.required)
-    .set_autocomplete(definition.autocomplete);
+    let option =
+        CreateCommandOption::new(CommandOptionType::String, definition.name, &definition.description.default)
+            .required(definition.required)
+            .set_autocomplete(definition.autocomplete);
     let option = localized(option, &definition.names, &definition.description);
     definition.choices.iter().fold(option, choice)
 }
@@ -122,7 +119,5 @@ fn localized(mut option: CreateCommandOption, names: &Localized, texts: &Localiz
 /// The text in the languages other than the default one.
 fn translations(text: &Localized) -> Vec<(String, String)> {
     let others = Locale::ALL.into_iter().filter(|locale| *locale != Locale::EnUs);
-    others
-        .map(|locale| (locale.as_str().to_owned(), text.in_locale(locale).to_owned()))
-        .collect()
+    others.map(|locale| (locale.as_str().to_owned(), text.in_locale(locale).to_owned())).collect()
 }

@@ -55,16 +55,10 @@ pub struct Payload {
 impl Payload {
     /// The payload that shows `message`, and nothing that was shown before.
     pub fn of(message: &Message) -> Payload {
-        let embeds: Vec<CreateEmbed> = message
-            .panel
-            .iter()
-            .map(|panel| embed(panel, message.picture.as_ref()))
-            .collect();
-        let attachments: Vec<Value> = message
-            .picture
-            .iter()
-            .map(|picture| json!({ "id": 0, "filename": picture.name }))
-            .collect();
+        let embeds: Vec<CreateEmbed> =
+            message.panel.iter().map(|panel| embed(panel, message.picture.as_ref())).collect();
+        let attachments: Vec<Value> =
+            message.picture.iter().map(|picture| json!({ "id": 0, "filename": picture.name })).collect();
         let json = json!({
             "content": clamp(&message.text, TEXT),
             "embeds": embeds,
@@ -72,10 +66,7 @@ impl Payload {
             "attachments": attachments,
             "allowed_mentions": CreateAllowedMentions::new(),
         });
-        Payload {
-            json,
-            file: message.picture.clone(),
-        }
+        Payload { json, file: message.picture.clone() }
     }
 
     /// The same with one more field.
@@ -137,11 +128,7 @@ fn embed(panel: &Panel, picture: Option<&Picture>) -> CreateEmbed {
 
 fn rows(buttons: &[Button]) -> Vec<CreateActionRow> {
     let buttons: Vec<CreateButton> = buttons.iter().filter_map(button).collect();
-    buttons
-        .chunks(ROW)
-        .take(ROWS)
-        .map(|row| CreateActionRow::Buttons(row.to_vec()))
-        .collect()
+    buttons.chunks(ROW).take(ROWS).map(|row| CreateActionRow::Buttons(row.to_vec())).collect()
 }
 
 /// A button; `None` for one that Discord would refuse together with the whole message.
@@ -150,10 +137,7 @@ fn button(button: &Button) -> Option<CreateButton> {
         Does::Press(custom_id) if length(custom_id) <= CUSTOM_ID => CreateButton::new(custom_id),
         Does::Open(address) if length(address) <= LINK => CreateButton::new_link(address),
         Does::Press(_) | Does::Open(_) => {
-            error!(
-                "left out the button {:?}: what it carries is longer than Discord allows",
-                button.label
-            );
+            error!("left out the button {:?}: what it carries is longer than Discord allows", button.label);
             return None;
         }
     };
@@ -164,12 +148,7 @@ fn button(button: &Button) -> Option<CreateButton> {
         ButtonStyle::Danger => discord::ButtonStyle::Danger,
     };
     // `style` leaves link buttons as they are.
-    Some(
-        built
-            .style(style)
-            .label(or_nothing(clamp(&button.label, LABEL)))
-            .disabled(!button.enabled),
-    )
+    Some(built.style(style).label(or_nothing(clamp(&button.label, LABEL))).disabled(!button.enabled))
 }
 
 fn or_nothing(text: String) -> String {
@@ -213,13 +192,7 @@ mod tests {
     use super::*;
 
     fn panel(body: &str) -> Message {
-        Message {
-            panel: Some(Panel {
-                body: body.to_owned(),
-                ..Panel::default()
-            }),
-            ..Message::default()
-        }
+        Message { panel: Some(Panel { body: body.to_owned(), ..Panel::default() }), ..Message::default() }
     }
 
     #[test]
@@ -233,11 +206,7 @@ mod tests {
 
     #[test]
     fn an_embed_stays_within_the_limits_of_each_part_and_of_the_whole() {
-        let field = Field {
-            name: "n".repeat(300),
-            value: "v".repeat(2_000),
-            inline: false,
-        };
+        let field = Field { name: "n".repeat(300), value: "v".repeat(2_000), inline: false };
         let message = Message {
             text: "t".repeat(2_500),
             panel: Some(Panel {
@@ -274,41 +243,18 @@ mod tests {
 
     #[test]
     fn a_picture_is_shown_inside_the_panel() {
-        let picture = Picture {
-            name: "status.png".to_owned(),
-            png: vec![1, 2, 3],
-        };
-        let payload = Payload::of(&Message {
-            picture: Some(picture.clone()),
-            ..panel("a")
-        });
-        assert_eq!(
-            payload.json["embeds"][0]["image"]["url"],
-            "attachment://status.png"
-        );
-        assert_eq!(
-            payload.json["attachments"],
-            json!([{ "id": 0, "filename": "status.png" }])
-        );
+        let picture = Picture { name: "status.png".to_owned(), png: vec![1, 2, 3] };
+        let payload = Payload::of(&Message { picture: Some(picture.clone()), ..panel("a") });
+        assert_eq!(payload.json["embeds"][0]["image"]["url"], "attachment://status.png");
+        assert_eq!(payload.json["attachments"], json!([{ "id": 0, "filename": "status.png" }]));
         assert_eq!(payload.file, Some(picture));
     }
 
     #[test]
     fn an_empty_field_does_not_make_discord_refuse_the_message() {
-        let field = Field {
-            name: String::new(),
-            value: String::new(),
-            inline: true,
-        };
-        let panel = Panel {
-            fields: vec![field],
-            ..Panel::default()
-        };
-        let json = Payload::of(&Message {
-            panel: Some(panel),
-            ..Message::default()
-        })
-        .json;
+        let field = Field { name: String::new(), value: String::new(), inline: true };
+        let panel = Panel { fields: vec![field], ..Panel::default() };
+        let json = Payload::of(&Message { panel: Some(panel), ..Message::default() }).json;
         assert_eq!(json["embeds"][0]["fields"][0]["value"], NOTHING);
     }
 
@@ -320,20 +266,11 @@ mod tests {
             style: ButtonStyle::Danger,
             enabled: false,
         };
-        let open = Button {
-            does: Does::Open("https://example.com/".to_owned()),
-            ..press.clone()
-        };
-        let long = Button {
-            does: Does::Open(format!("https://example.com/{}", "x".repeat(512))),
-            ..press.clone()
-        };
+        let open = Button { does: Does::Open("https://example.com/".to_owned()), ..press.clone() };
+        let long =
+            Button { does: Does::Open(format!("https://example.com/{}", "x".repeat(512))), ..press.clone() };
         let buttons = [vec![press; 5], vec![open, long]].concat();
-        let json = Payload::of(&Message {
-            buttons,
-            ..Message::default()
-        })
-        .json;
+        let json = Payload::of(&Message { buttons, ..Message::default() }).json;
         let rows = json["components"].as_array().unwrap();
         assert_eq!(rows.len(), 2);
         assert_eq!(rows[0]["components"].as_array().unwrap().len(), 5);

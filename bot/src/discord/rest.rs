@@ -133,26 +133,14 @@ impl Call {
     pub fn new(method: Method, path: impl Into<String>) -> Call {
         let path = path.into();
         let shown = format!("{method} {path}");
-        Call {
-            method,
-            path,
-            shown,
-            authorized: true,
-            body: Body::Nothing,
-        }
+        Call { method, path, shown, authorized: true, body: Body::Nothing }
     }
 
     /// A call whose path holds `token`, which stands in for the bot's and is kept out of the logs.
     pub fn with_token_in_path(method: Method, path: impl Into<String>, token: &str) -> Call {
         let path = path.into();
         let shown = format!("{method} {}", path.replace(token, "…"));
-        Call {
-            method,
-            path,
-            shown,
-            authorized: false,
-            body: Body::Nothing,
-        }
+        Call { method, path, shown, authorized: false, body: Body::Nothing }
     }
 
     /// With a JSON body.
@@ -205,12 +193,7 @@ impl Rest {
             .redirect(reqwest::redirect::Policy::none())
             .build()?;
         let base = base.unwrap_or(DISCORD).to_owned();
-        Ok(Rest {
-            client,
-            base,
-            token,
-            held_until: Arc::default(),
-        })
+        Ok(Rest { client, base, token, held_until: Arc::default() })
     }
 
     /// The HTTP client, to share its connections.
@@ -249,10 +232,7 @@ impl Rest {
             // A single attempt must not outlast the patience either: an acknowledgement has 3 seconds.
             let attempt = match timeout_at(patience.0, self.attempt(&call)).await {
                 Ok(attempt) => attempt,
-                Err(_) => Attempt::Again {
-                    after: None,
-                    reason: "no answer in time".to_owned(),
-                },
+                Err(_) => Attempt::Again { after: None, reason: "no answer in time".to_owned() },
             };
             let (after, reason) = match attempt {
                 Attempt::Done(response) => return Ok(response),
@@ -261,10 +241,7 @@ impl Rest {
             };
             let wait = after.unwrap_or_else(|| pause.mul_f64(rand::random_range(0.5..1.5)));
             if !patience.allows(wait) {
-                return Err(Fault::Away {
-                    call: call.shown,
-                    reason,
-                });
+                return Err(Fault::Away { call: call.shown, reason });
             }
             debug!("{} will be tried again in {wait:?}: {reason}", call.shown);
             sleep(wait).await;
@@ -278,10 +255,7 @@ impl Rest {
         let response = match self.request(call).send().await {
             Ok(response) => response,
             Err(error) => {
-                return Attempt::Again {
-                    after: None,
-                    reason: words(&error),
-                };
+                return Attempt::Again { after: None, reason: words(&error) };
             }
         };
         let status = response.status();
@@ -289,31 +263,18 @@ impl Rest {
             return Attempt::Done(response);
         }
         if status.is_server_error() {
-            return Attempt::Again {
-                after: None,
-                reason: format!("HTTP {}", status.as_u16()),
-            };
+            return Attempt::Again { after: None, reason: format!("HTTP {}", status.as_u16()) };
         }
-        let header = response
-            .headers()
-            .get(RETRY_AFTER)
-            .and_then(|value| value.to_str().ok()?.parse().ok());
+        let header = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
         let refusal: Refusal = response.json().await.unwrap_or_default();
         if status == StatusCode::TOO_MANY_REQUESTS {
-            let seconds = if refusal.retry_after > 0.0 {
-                refusal.retry_after
-            } else {
-                header.unwrap_or(1.0)
-            };
+            let seconds = if refusal.retry_after > 0.0 { refusal.retry_after } else { header.unwrap_or(1.0) };
             let after = Duration::from_secs_f64(seconds.clamp(0.05, 3_600.0));
             warn!("Discord's rate limit for {}: {after:?}", call.shown);
             if refusal.global {
                 *self.held_until.lock() = Some(Instant::now() + after);
             }
-            return Attempt::Again {
-                after: Some(after),
-                reason: "rate limited".to_owned(),
-            };
+            return Attempt::Again { after: Some(after), reason: "rate limited".to_owned() };
         }
         Attempt::Final(Fault::Refused {
             call: call.shown.clone(),
@@ -325,10 +286,7 @@ impl Rest {
 
     fn request(&self, call: &Call) -> RequestBuilder {
         let url = format!("{}/api/v10{}", self.base, call.path);
-        let mut request = self
-            .client
-            .request(call.method.clone(), url)
-            .header(USER_AGENT, AGENT);
+        let mut request = self.client.request(call.method.clone(), url).header(USER_AGENT, AGENT);
         if call.authorized {
             let header = format!("Bot {}", self.token.expose_secret());
             if let Ok(mut header) = HeaderValue::from_str(&header) {
@@ -340,10 +298,7 @@ impl Rest {
             Body::Nothing => request,
             Body::Json(json) => request.json(json),
             Body::Message(Payload { json, file: None }) => request.json(json),
-            Body::Message(Payload {
-                json,
-                file: Some(file),
-            }) => request.multipart(form(json, file)),
+            Body::Message(Payload { json, file: Some(file) }) => request.multipart(form(json, file)),
         }
     }
 }
@@ -352,12 +307,8 @@ impl Rest {
 fn form(json: &Value, file: &Picture) -> Form {
     let part = Part::bytes(file.png.clone()).file_name(file.name.clone());
     // The type is a constant that parses.
-    let part = part
-        .mime_str("image/png")
-        .unwrap_or_else(|_| Part::bytes(file.png.clone()));
-    Form::new()
-        .text("payload_json", json.to_string())
-        .part("files[0]", part)
+    let part = part.mime_str("image/png").unwrap_or_else(|_| Part::bytes(file.png.clone()));
+    Form::new().text("payload_json", json.to_string()).part("files[0]", part)
 }
 
 /// An error with its causes, without the address, in which there may be an interaction's token.
@@ -369,10 +320,7 @@ fn words(error: &reqwest::Error) -> String {
     while let Some(source) = cause.source() {
         cause = source;
     }
-    if std::ptr::eq(
-        std::ptr::from_ref(cause).cast::<()>(),
-        std::ptr::from_ref(error).cast::<()>(),
-    ) {
+    if std::ptr::eq(std::ptr::from_ref(cause).cast::<()>(), std::ptr::from_ref(error).cast::<()>()) {
         return "the connection failed".to_owned();
     }
     cause.to_string()

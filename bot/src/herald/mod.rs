@@ -94,25 +94,16 @@ struct Wake {
 
 impl Wake {
     fn at(clock: DateTime<Utc>) -> Wake {
-        Wake {
-            clock: Some(clock),
-            real: None,
-        }
+        Wake { clock: Some(clock), real: None }
     }
 
     fn real(real: Instant) -> Wake {
-        Wake {
-            clock: None,
-            real: Some(real),
-        }
+        Wake { clock: None, real: Some(real) }
     }
 
     fn or(self, other: Wake) -> Wake {
         let earlier = |one: Option<_>, two: Option<_>| one.into_iter().chain(two).min();
-        Wake {
-            clock: self.clock.into_iter().chain(other.clock).min(),
-            real: earlier(self.real, other.real),
-        }
+        Wake { clock: self.clock.into_iter().chain(other.clock).min(), real: earlier(self.real, other.real) }
     }
 }
 
@@ -136,17 +127,7 @@ impl Herald {
         locale: Locale,
     ) -> Herald {
         let (states, owed, slots) = (HashMap::new(), HashMap::new(), Mutex::default());
-        Herald {
-            app,
-            keeper,
-            deliver,
-            bell,
-            channel_id,
-            locale,
-            states,
-            owed,
-            slots,
-        }
+        Herald { app, keeper, deliver, bell, channel_id, locale, states, owed, slots }
     }
 
     /// Tells what there is to tell, until `stop`.
@@ -202,11 +183,7 @@ impl Herald {
                 self.owed.insert(lease.id.clone(), lease.clone());
             }
         }
-        let open = view
-            .leases
-            .iter()
-            .filter(|lease| lease.phase != Phase::Closed)
-            .cloned();
+        let open = view.leases.iter().filter(|lease| lease.phase != Phase::Closed).cloned();
         let mut leases: Vec<Lease> = open.chain(self.owed.values().cloned()).collect();
         // Where turns are short, the one who waited longest goes first.
         leases.sort_by_key(|lease| self.states.get(&lease.id).and_then(|state| state.edited_at));
@@ -300,22 +277,14 @@ impl Herald {
         match at {
             None => {
                 let since = *state.missing_since.get_or_insert_with(Instant::now);
-                let grace = if self.bell.is_replying() {
-                    LONG_GRACE
-                } else {
-                    GRACE
-                };
+                let grace = if self.bell.is_replying() { LONG_GRACE } else { GRACE };
                 if since + grace > Instant::now() {
                     return Ok(Wake::real(since + grace));
                 }
                 self.post_living(lease, state, message).await?;
             }
             Some(at) => {
-                if state
-                    .sent
-                    .as_ref()
-                    .is_none_or(|sent| *sent != (at, message.clone()))
-                {
+                if state.sent.as_ref().is_none_or(|sent| *sent != (at, message.clone())) {
                     if let Err(next) = self.take_slot(at.channel_id) {
                         return Ok(Wake::real(next));
                     }
@@ -337,10 +306,7 @@ impl Herald {
             }
         }
         if lease.phase == Phase::Closed {
-            self.keeper
-                .store()
-                .mark_told(&receipt_key(&lease.id), now)
-                .await?;
+            self.keeper.store().mark_told(&receipt_key(&lease.id), now).await?;
             state.done = true;
         }
         Ok(Wake::default())
@@ -361,10 +327,7 @@ impl Herald {
     async fn post_living(&self, lease: &Lease, state: &mut State, message: Message) -> Result<(), Untold> {
         // What was there before is part of the nonce: a message that was deleted may be followed by another.
         let key = format!("living:{}:{:?}", lease.id, lease.message);
-        let at = self
-            .deliver
-            .post(self.channel_id, &message, None, &nonce(&key))
-            .await?;
+        let at = self.deliver.post(self.channel_id, &message, None, &nonce(&key)).await?;
         info!(lease.id = %lease.id, "posted the message of lease {}", lease.id);
         state.sent = Some((at, message));
         state.edited_at = Some(Instant::now());

@@ -34,10 +34,7 @@ fn due(lease: &Lease, now: DateTime<Utc>) -> Due {
     let Some(end) = lease.expires_at.filter(|end| open && *end > now) else {
         return Due::Never;
     };
-    let set_at = lease
-        .extensions
-        .last()
-        .map_or(lease.opened_at, |extension| extension.at);
+    let set_at = lease.extensions.last().map_or(lease.opened_at, |extension| extension.at);
     let mut next = Due::Never;
     for warning in WARNINGS {
         let at = end - TimeDelta::minutes(warning);
@@ -45,10 +42,7 @@ fn due(lease: &Lease, now: DateTime<Utc>) -> Due {
             continue;
         }
         if at <= now {
-            return Due::Now {
-                warning,
-                left: (end - now + TimeDelta::seconds(59)).num_minutes(),
-            };
+            return Due::Now { warning, left: (end - now + TimeDelta::seconds(59)).num_minutes() };
         }
         next = Due::At(at);
     }
@@ -78,9 +72,7 @@ impl Herald {
         };
         if !self.is_told(state, &key).await? {
             let message = self.app.warning(lease, left, self.locale);
-            self.deliver
-                .post(self.channel_id, &message, lease.message, &nonce(&key))
-                .await?;
+            self.deliver.post(self.channel_id, &message, lease.message, &nonce(&key)).await?;
             self.keeper.store().mark_told(&key, now).await?;
             state.told.push(key);
         }
@@ -102,10 +94,7 @@ impl Herald {
         let store = self.keeper.store();
         let last = match state.trouble_told {
             Some(last) => last,
-            None => store
-                .note(&key)
-                .await?
-                .and_then(|note| serde_json::from_str(&note).ok()),
+            None => store.note(&key).await?.and_then(|note| serde_json::from_str(&note).ok()),
         };
         state.trouble_told = Some(last);
         if let Some(again) = last.map(|last| last + REMIND)
@@ -114,9 +103,7 @@ impl Herald {
             return Ok(Wake::at(again));
         }
         let nonce = nonce(&format!("{key}:{last:?}"));
-        self.deliver
-            .post(self.channel_id, &message, lease.message, &nonce)
-            .await?;
+        self.deliver.post(self.channel_id, &message, lease.message, &nonce).await?;
         state.trouble_told = Some(Some(now));
         store.set_note(&key, &serde_json::json!(now).to_string()).await?;
         Ok(Wake::at(now + REMIND))
@@ -146,10 +133,7 @@ mod tests {
     }
 
     fn person() -> Person {
-        Person {
-            id: 1,
-            name: "kim".to_owned(),
-        }
+        Person { id: 1, name: "kim".to_owned() }
     }
 
     /// A window opened at minute 0.
@@ -178,13 +162,7 @@ mod tests {
     fn a_window_is_warned_of_twice() {
         let window = window(30);
         assert_eq!(due(&window, at(5)), Due::At(at(20)));
-        assert_eq!(
-            due(&window, at(20)),
-            Due::Now {
-                warning: 10,
-                left: 10
-            }
-        );
+        assert_eq!(due(&window, at(20)), Due::Now { warning: 10, left: 10 });
         assert_eq!(due(&window, at(28)), Due::Now { warning: 2, left: 2 });
         assert_eq!(due(&window, at(30)), Due::Never);
     }
@@ -206,11 +184,7 @@ mod tests {
     #[test]
     fn an_extension_sets_a_new_end_with_warnings_of_its_own() {
         let mut window = window(30);
-        window.extensions.push(Extension {
-            by: person(),
-            at: at(25),
-            until: at(34),
-        });
+        window.extensions.push(Extension { by: person(), at: at(25), until: at(34) });
         window.expires_at = Some(at(34));
         // Nine minutes were left when it was set, so there is no ten-minute warning.
         assert_eq!(due(&window, at(26)), Due::At(at(32)));
@@ -220,20 +194,8 @@ mod tests {
 
     #[test]
     fn what_is_closing_is_not_warned_of() {
-        let closing = Lease {
-            phase: Phase::Closing,
-            ..window(30)
-        };
+        let closing = Lease { phase: Phase::Closing, ..window(30) };
         assert_eq!(due(&closing, at(25)), Due::Never);
-        assert_eq!(
-            due(
-                &Lease {
-                    expires_at: None,
-                    ..window(30)
-                },
-                at(25)
-            ),
-            Due::Never
-        );
+        assert_eq!(due(&Lease { expires_at: None, ..window(30) }, at(25)), Due::Never);
     }
 }

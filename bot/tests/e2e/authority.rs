@@ -8,7 +8,9 @@ use crate::stage::{Stage, text};
 async fn a_role_without_the_verb_is_told_which_one_it_takes() {
     let stage = Stage::set().await;
     let role = stage.world.discord.facts().operator_role_id;
-    for line in ["/nat open 30m", "/nat extend duration:10m", "/nat close", "/launch service", "/terminate service"] {
+    for line in
+        ["/nat open 30m", "/nat extend duration:10m", "/nat close", "/launch service", "/terminate service"]
+    {
         let reply = stage.says("viewer", line).await;
         assert!(text(&reply).contains(&format!("<@&{role}>")), "{line}: {}", text(&reply));
         assert_eq!(reply.private_to.as_deref(), Some("viewer"), "{line} is refused in private");
@@ -73,9 +75,11 @@ async fn a_stale_button_does_nothing_and_says_so() {
 #[tokio::test(flavor = "multi_thread")]
 async fn completion_tells_an_outsider_nothing() {
     let stage = Stage::set().await;
-    let choices = stage.world.discord.complete("operator", "/session start instance:my").await.expect("answered");
+    let choices =
+        stage.world.discord.complete("operator", "/session start instance:my").await.expect("answered");
     assert_eq!(choices.len(), 2, "{choices:?}");
-    let choices = stage.world.discord.complete("outsider", "/session start instance:my").await.expect("answered");
+    let choices =
+        stage.world.discord.complete("outsider", "/session start instance:my").await.expect("answered");
     assert!(choices.is_empty(), "{choices:?}");
     stage.finish().await;
 }

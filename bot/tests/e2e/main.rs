@@ -6,11 +6,15 @@
 //! conditions and a 30-minute window takes seconds. In [`moto`] the AWS is one that nobody here wrote.
 
 mod stage;
+mod world;
 
 mod authority;
+mod browser;
 mod loss;
 mod moto;
 mod obstacles;
 mod pair;
+mod process;
+mod program;
 mod refusals;
 mod window;

@@ -37,12 +37,14 @@ async fn a_missing_vpc() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_missing_subnet() {
-    window_fails(with_renamed("my-subnet-public01").await, "The subnet `my-subnet-public01` does not exist").await;
+    window_fails(with_renamed("my-subnet-public01").await, "The subnet `my-subnet-public01` does not exist")
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_missing_route_table() {
-    window_fails(with_renamed("my-route-private").await, "The route table `my-route-private` does not exist").await;
+    window_fails(with_renamed("my-route-private").await, "The route table `my-route-private` does not exist")
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -86,8 +88,14 @@ async fn no_gateway_left() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_gateway_that_fails_later() {
     let stage = Stage::set().await;
-    let kind = FaultKind::GatewayFails { code: "Gateway.NotAttached".to_owned(), message: "no gateway".to_owned() };
-    stage.world.aws.faults().add(FaultRule { operation: "CreateNatGateway".to_owned(), skip: 0, times: 9, kind });
+    let kind =
+        FaultKind::GatewayFails { code: "Gateway.NotAttached".to_owned(), message: "no gateway".to_owned() };
+    stage.world.aws.faults().add(FaultRule {
+        operation: "CreateNatGateway".to_owned(),
+        skip: 0,
+        times: 9,
+        kind,
+    });
     window_fails(stage, "The VPC has no internet gateway attached").await;
 }
 
@@ -139,7 +147,8 @@ async fn throttling_only_takes_longer() {
 async fn a_lost_answer_makes_no_second_address() {
     let stage = Stage::set().await;
     for operation in ["AllocateAddress", "CreateNatGateway", "CreateRoute", "AuthorizeSecurityGroupEgress"] {
-        let rule = FaultRule { operation: operation.to_owned(), skip: 0, times: 1, kind: FaultKind::LoseAnswer };
+        let rule =
+            FaultRule { operation: operation.to_owned(), skip: 0, times: 1, kind: FaultKind::LoseAnswer };
         stage.world.aws.faults().add(rule);
     }
     let reply = stage.says("operator", "/nat open 2h").await;
@@ -155,7 +164,8 @@ async fn a_lost_answer_makes_no_second_address() {
 async fn a_foreign_instance_on_the_fixed_address() {
     let stage = Stage::set().await;
     let by_hand = stage.world.aws.by_hand();
-    let holder = by_hand.run_foreign_instance("somebodys", "my-subnet-private01", "10.20.10.31").expect("runs");
+    let holder =
+        by_hand.run_foreign_instance("somebodys", "my-subnet-private01", "10.20.10.31").expect("runs");
     let reply = text(&stage.says("operator", "/launch service").await);
     assert!(reply.contains("my-service-01 should have the address 10.20.10.31"), "{reply}");
     assert!(reply.contains(&holder) && !reply.contains("[Confirm]"), "{reply}");
@@ -189,6 +199,11 @@ async fn no_capacity_for_the_second_instance() {
         code: "InsufficientInstanceCapacity".to_owned(),
         message: "Refused by the test".to_owned(),
     };
-    stage.world.aws.faults().add(FaultRule { operation: "RunInstances".to_owned(), skip: 1, times: 99, kind });
+    stage.world.aws.faults().add(FaultRule {
+        operation: "RunInstances".to_owned(),
+        skip: 1,
+        times: 99,
+        kind,
+    });
     launch_fails(stage, "AWS has no room for my-service-0").await;
 }

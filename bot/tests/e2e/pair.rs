@@ -35,7 +35,9 @@ async fn a_pair_is_launched_reached_and_terminated() {
         ("vpc-endpoint", "available"),
     ];
     for (kind, state) in expected {
-        let found = kinds.iter().any(|(k, s)| *k == kind && (s == state || matches!(kind, "role" | "instance-profile")));
+        let found = kinds
+            .iter()
+            .any(|(k, s)| *k == kind && (s == state || matches!(kind, "role" | "instance-profile")));
         assert!(found, "{kind} {state} in {kinds:?}");
     }
 
@@ -90,11 +92,12 @@ async fn the_first_press_wins_and_the_second_is_told() {
     let card = stage.says("operator", "/launch service").await;
     let (cancel, confirm) = (stage.custom_id(&card, "Cancel"), stage.custom_id(&card, "Confirm"));
     stage.world.discord.press("second", &card.id, &cancel).await.expect("pressed");
-    stage.see("the card cancelled", |stage| {
-        let card = stage.world.discord.message(&card.id)?;
-        (!text(&card).contains("[Confirm]")).then_some(())
-    })
-    .await;
+    stage
+        .see("the card cancelled", |stage| {
+            let card = stage.world.discord.message(&card.id)?;
+            (!text(&card).contains("[Confirm]")).then_some(())
+        })
+        .await;
     let late = stage.world.discord.press_raw("operator", &card.id, &confirm).await.expect("sent");
     let told = text(&stage.reply_to(&late.interaction_id).await);
     assert!(told.contains("<@"), "who was first: {told}");
@@ -135,7 +138,9 @@ async fn status_and_cost_say_what_is_there() {
     }
     let help = stage.says("outsider", "/help").await;
     assert_eq!(help.private_to.as_deref(), Some("outsider"));
-    for command in ["/launch service", "/terminate service", "/nat open", "/session start", "/status", "/cost now"] {
+    for command in
+        ["/launch service", "/terminate service", "/nat open", "/session start", "/status", "/cost now"]
+    {
         assert!(text(&help).contains(command), "{command} in {}", text(&help));
     }
     let ask = stage.says("operator", "/terminate service").await;

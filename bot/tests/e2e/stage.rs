@@ -205,12 +205,19 @@ impl Stage {
     /// Where the private table's default route leads.
     pub(crate) fn default_route(&self) -> Option<String> {
         let routes = self.world.aws.inventory().into_iter().filter(|item| item.kind == "route");
-        let of_table = routes.filter(|item| item.name.as_deref() == Some("my-route-private") || item.detail.contains("my-route-private"));
-        let mut default = of_table.filter(|item| item.id.contains("0.0.0.0/0") || item.detail.contains("0.0.0.0/0"));
+        let of_table = routes.filter(|item| {
+            item.name.as_deref() == Some("my-route-private") || item.detail.contains("my-route-private")
+        });
+        let mut default =
+            of_table.filter(|item| item.id.contains("0.0.0.0/0") || item.detail.contains("0.0.0.0/0"));
         default.next().map(|item| {
             let words = item.detail.split_whitespace().chain(item.id.split_whitespace());
             let target = words.map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()));
-            target.filter(|word| word.starts_with("nat-") || word.starts_with("igw-")).next().unwrap_or("?").to_owned()
+            target
+                .filter(|word| word.starts_with("nat-") || word.starts_with("igw-"))
+                .next()
+                .unwrap_or("?")
+                .to_owned()
         })
     }
 
@@ -222,7 +229,8 @@ impl Stage {
 
     /// doorman's instances that are alive, by name.
     pub(crate) fn instances(&self) -> std::collections::BTreeMap<String, String> {
-        let instances = self.ours().into_iter().filter(|item| item.kind == "instance" && item.state != "shutting-down");
+        let instances =
+            self.ours().into_iter().filter(|item| item.kind == "instance" && item.state != "shutting-down");
         instances.map(|item| (item.name.unwrap_or_default(), item.id)).collect()
     }
 
@@ -248,7 +256,8 @@ impl Stage {
 
     /// Lets AWS refuse an operation, as often as said.
     pub(crate) fn refuse(&self, operation: &str, times: usize, status: u16, code: &str) {
-        let (code, message) = (code.to_owned(), "Refused by the test with arn:aws:iam::123456789012:user/x".to_owned());
+        let (code, message) =
+            (code.to_owned(), "Refused by the test with arn:aws:iam::123456789012:user/x".to_owned());
         let kind = FaultKind::Refuse { status, code, message };
         self.world.aws.faults().add(FaultRule { operation: operation.to_owned(), skip: 0, times, kind });
     }

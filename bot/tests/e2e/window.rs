@@ -51,7 +51,8 @@ async fn opening_an_open_window_extends_it_and_says_so() {
     let until = stage.until(&first.id);
     stage
         .see("every tag with the new end", |stage| {
-            let tags = stage.ours().into_iter().filter_map(|item| item.tags.get("doorman:expires-at").cloned());
+            let tags =
+                stage.ours().into_iter().filter_map(|item| item.tags.get("doorman:expires-at").cloned());
             tags.map(|tag| tag == until).reduce(|a, b| a && b).filter(|all| *all)
         })
         .await;
@@ -100,7 +101,11 @@ async fn two_people_opening_at_once_get_one_window() {
 async fn closing_while_opening_leaves_nothing() {
     let stage = Stage::set().await;
     let reply = stage.says("operator", "/nat open 30m").await;
-    stage.see("a gateway coming up", |stage| stage.billing().iter().any(|b| b.contains("elastic-ip")).then_some(())).await;
+    stage
+        .see("a gateway coming up", |stage| {
+            stage.billing().iter().any(|b| b.contains("elastic-ip")).then_some(())
+        })
+        .await;
     stage.says("operator", "/nat close").await;
     stage.reads(&reply.id, CLOSED).await;
     stage.nothing_left().await;

@@ -54,11 +54,7 @@ impl Keeper {
             let over = lease.expires_at.is_some_and(|end| end <= now);
             if lease.phase != Phase::Closing && !over && lease.expires_at.is_some_and(|end| end < until) {
                 lease.expires_at = Some(until);
-                lease.extensions.push(Extension {
-                    by: by.clone(),
-                    at: now,
-                    until,
-                });
+                lease.extensions.push(Extension { by: by.clone(), at: now, until });
                 info!(lease.id = %lease.id, until = %until, "extended lease {} until {until}", lease.id);
             }
         })
@@ -70,10 +66,7 @@ impl Keeper {
     /// # Errors
     /// [`StoreError`]: nothing was leased.
     pub async fn launch(&self, by: &Person, locale: Locale, spec: ServiceSpec) -> Result<Asked, StoreError> {
-        let lease = Lease {
-            service: Some(spec),
-            ..self.new_lease(LeaseKind::Service, by, locale)
-        };
+        let lease = Lease { service: Some(spec), ..self.new_lease(LeaseKind::Service, by, locale) };
         match self.put(lease).await? {
             Asked::Already(open) => {
                 let again = self.repair(&open.id).await?;
@@ -118,15 +111,17 @@ impl Keeper {
         Ok(changed)
     }
 
-    /// Remembers which message tells of a lease.
+    /// Remembers which message tells of a lease; returns the open lease as it was before.
     ///
     /// # Errors
     /// [`StoreError`]
-    pub async fn follow(&self, lease: &LeaseId, message: MessageRef) -> Result<(), StoreError> {
+    pub async fn follow(&self, lease: &LeaseId, message: MessageRef) -> Result<Option<Lease>, StoreError> {
         let _guard = self.inner.changing.lock().await;
+        let open = self.inner.store.open_leases(&self.inner.stack.name).await?;
+        let before = open.into_iter().find(|open| open.id == *lease);
         self.inner.store.follow_lease(lease, message).await?;
         self.wake();
-        Ok(())
+        Ok(before)
     }
 
     /// A fresh look, without changing anything: one parallel round of calls.
@@ -191,11 +186,7 @@ impl Keeper {
         change: impl FnOnce(&mut Lease),
     ) -> Result<Option<Lease>, StoreError> {
         let open = self.inner.store.open_leases(&self.inner.stack.name).await?;
-        let Some(id) = open
-            .into_iter()
-            .find(|lease| lease.kind == kind)
-            .map(|lease| lease.id)
-        else {
+        let Some(id) = open.into_iter().find(|lease| lease.kind == kind).map(|lease| lease.id) else {
             return Ok(None);
         };
         let changed = self.change(&id, change).await?;

@@ -63,11 +63,7 @@ impl Memory {
     /// Until when a lease's own last calls, made before this process, may still show their effect.
     pub(super) fn settles_at(&self, lease: &Lease) -> DateTime<Utc> {
         let carried_over = lease.opened_at < self.started_at;
-        let after_start = if carried_over {
-            self.started_at + CONSISTENCY
-        } else {
-            DateTime::UNIX_EPOCH
-        };
+        let after_start = if carried_over { self.started_at + CONSISTENCY } else { DateTime::UNIX_EPOCH };
         after_start.max(self.unsettled_until)
     }
 
@@ -76,12 +72,8 @@ impl Memory {
         if changes.contains(&Change::LookAgain) {
             // It is there, though observations may not show it yet: not asked for again at once.
             let (operation, message) = (step.operation(), "already there".to_owned());
-            let failure = Failure {
-                operation,
-                kind: FailureKind::NotYet,
-                code: "AlreadyThere".to_owned(),
-                message,
-            };
+            let failure =
+                Failure { operation, kind: FailureKind::NotYet, code: "AlreadyThere".to_owned(), message };
             self.failed(step.clone(), failure, now);
         }
         for change in changes {
@@ -119,10 +111,7 @@ impl Memory {
     ) -> Option<DateTime<Utc>> {
         let retry = self.tries.get(step).map(|tries| tries.next);
         let settled = step.builds_for().and_then(|owner| {
-            leases
-                .iter()
-                .find(|lease| lease.id == owner.lease)
-                .map(|lease| self.settles_at(lease))
+            leases.iter().find(|lease| lease.id == owner.lease).map(|lease| self.settles_at(lease))
         });
         retry.max(settled).filter(|when| *when > now)
     }
@@ -150,8 +139,7 @@ impl Memory {
 
     /// An observation as it will be once AWS is consistent with what was done lately.
     pub(super) fn complete(&mut self, observed: &mut Observed) {
-        self.recent
-            .retain(|(at, change)| observed.at - *at < CONSISTENCY && !shows(observed, change));
+        self.recent.retain(|(at, change)| observed.at - *at < CONSISTENCY && !shows(observed, change));
         for (_, change) in &self.recent {
             observed.fold(change.clone());
         }
@@ -209,11 +197,7 @@ fn shows(observed: &Observed, change: &Change) -> bool {
             .iter()
             .all(|g| g.id != *id || matches!(g.state, GatewayState::Deleting | GatewayState::Deleted)),
         Change::DefaultRoute(route) => {
-            let shown = observed
-                .network
-                .route_table
-                .found()
-                .and_then(|table| table.default_route.as_ref());
+            let shown = observed.network.route_table.found().and_then(|table| table.default_route.as_ref());
             shown.map(|route| &route.target) == route.as_ref().map(|route| &route.target)
         }
         Change::Rule(new) => observed.rules.iter().any(|r| r.id == new.id),
@@ -221,15 +205,13 @@ fn shows(observed: &Observed, change: &Change) -> bool {
         Change::Role(role) => observed.role.is_some() == role.is_some(),
         Change::Profile(profile) => observed.profile.is_some() == profile.is_some(),
         Change::Endpoint(new) => observed.endpoints.iter().any(|e| e.id == new.id),
-        Change::EndpointDeleting(id) => observed
-            .endpoints
-            .iter()
-            .all(|e| e.id != *id || e.state == EndpointState::Deleting),
+        Change::EndpointDeleting(id) => {
+            observed.endpoints.iter().all(|e| e.id != *id || e.state == EndpointState::Deleting)
+        }
         Change::Instance(new) => observed.instances.iter().any(|i| i.id == new.id),
-        Change::InstanceTerminating(id) => observed
-            .instances
-            .iter()
-            .all(|i| i.id != *id || i.state == InstanceState::ShuttingDown),
+        Change::InstanceTerminating(id) => {
+            observed.instances.iter().all(|i| i.id != *id || i.state == InstanceState::ShuttingDown)
+        }
         Change::VolumeGone(id) => observed.volumes.iter().all(|v| v.id != *id),
         Change::Retagged { .. } | Change::Rebooted(_) | Change::LookAgain => true,
     }

@@ -59,20 +59,8 @@ impl Keeper {
         let prices = Prices::shipped(aws.region());
         let view = watch::Sender::new(Arc::new(View::nothing_yet(clock.now())));
         let (wake, changing) = (Notify::new(), Mutex::new(()));
-        let inner = Inner {
-            aws,
-            store,
-            stack,
-            locale,
-            clock,
-            prices,
-            wake,
-            view,
-            changing,
-        };
-        Keeper {
-            inner: Arc::new(inner),
-        }
+        let inner = Inner { aws, store, stack, locale, clock, prices, wake, view, changing };
+        Keeper { inner: Arc::new(inner) }
     }
 
     /// Runs the loop until `stop`; calls under way are awaited, nothing new is started.

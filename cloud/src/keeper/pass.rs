@@ -220,9 +220,7 @@ impl Keeper {
         let waiting = {
             let view = self.inner.view.borrow();
             !view.plan.waits.is_empty()
-                || open
-                    .iter()
-                    .any(|lease| matches!(lease.phase, Phase::Opening | Phase::Closing))
+                || open.iter().any(|lease| matches!(lease.phase, Phase::Opening | Phase::Closing))
         };
         let poll = if waiting {
             Some(memory.poll_at(now))
@@ -230,27 +228,18 @@ impl Keeper {
             memory.waited();
             None
         };
-        let ends = open
-            .iter()
-            .filter(|lease| lease.phase != Phase::Closing)
-            .filter_map(|lease| lease.expires_at);
+        let ends =
+            open.iter().filter(|lease| lease.phase != Phase::Closing).filter_map(|lease| lease.expires_at);
         Ok(ends.chain(poll).chain(retry_at).min())
     }
 }
 
 pub(super) fn desired(memory: &Memory, leases: &[Lease], now: DateTime<Utc>) -> Desired {
-    Desired {
-        rebooted: memory.rebooted.clone(),
-        ..Desired::of(leases, now)
-    }
+    Desired { rebooted: memory.rebooted.clone(), ..Desired::of(leases, now) }
 }
 
 /// The next instant at which a lease ends; far away if none does.
 fn next_end(leases: &[Lease]) -> DateTime<Utc> {
-    let open = leases
-        .iter()
-        .filter(|lease| matches!(lease.phase, Phase::Opening | Phase::Ready));
-    open.filter_map(|lease| lease.expires_at)
-        .min()
-        .unwrap_or(DateTime::<Utc>::MAX_UTC)
+    let open = leases.iter().filter(|lease| matches!(lease.phase, Phase::Opening | Phase::Ready));
+    open.filter_map(|lease| lease.expires_at).min().unwrap_or(DateTime::<Utc>::MAX_UTC)
 }

@@ -25,13 +25,7 @@ impl Keeper {
         let leases = self.inner.store.leases_since(now - SHOWN_AFTER_CLOSING).await?;
         let plan = self.plan_for(memory, &leases, observed, now);
         for lease in leases.iter().filter(|lease| lease.phase == Phase::Opening) {
-            if is_complete(
-                lease.kind,
-                &desired(memory, &leases, now),
-                observed,
-                &self.inner.stack,
-                now,
-            ) {
+            if is_complete(lease.kind, &desired(memory, &leases, now), observed, &self.inner.stack, now) {
                 self.ready(lease, now).await?;
                 memory.rebooted.clear();
             } else if let Some((_, trouble)) = plan.troubles.iter().find(|(kind, _)| *kind == lease.kind) {
@@ -94,18 +88,8 @@ impl Keeper {
         observed: &Observed,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let runs = |name: &str| {
-            observed
-                .instance(name)
-                .is_some_and(|i| i.state == InstanceState::Running)
-        };
-        let all_run = self
-            .inner
-            .stack
-            .service
-            .instances
-            .iter()
-            .all(|slot| runs(&slot.name));
+        let runs = |name: &str| observed.instance(name).is_some_and(|i| i.state == InstanceState::Running);
+        let all_run = self.inner.stack.service.instances.iter().all(|slot| runs(&slot.name));
         if lease.kind == LeaseKind::Service && all_run {
             self.ready(lease, now).await
         } else {
@@ -117,16 +101,10 @@ impl Keeper {
     pub(super) async fn give_up_building(&self, step: &Step, failure: &Failure) -> Result<(), StoreError> {
         let open = self.inner.store.open_leases(&self.inner.stack.name).await?;
         let kind = step.kind();
-        let building = open
-            .iter()
-            .find(|lease| lease.phase == Phase::Opening && Some(lease.kind) == kind);
+        let building = open.iter().find(|lease| lease.phase == Phase::Opening && Some(lease.kind) == kind);
         match building {
             Some(lease) => {
-                let instance = if let Step::RunInstance { name, .. } = step {
-                    name
-                } else {
-                    ""
-                };
+                let instance = if let Step::RunInstance { name, .. } = step { name } else { "" };
                 self.give_up(lease, trouble(failure, instance)).await
             }
             None => Ok(()),
@@ -155,9 +133,7 @@ fn trouble(failure: &Failure, instance: &str) -> Trouble {
     let (operation, code) = (failure.operation.to_owned(), failure.code.clone());
     match failure.kind {
         FailureKind::Quota => Trouble::Quota { code },
-        FailureKind::NoCapacity => Trouble::NoCapacity {
-            instance: instance.to_owned(),
-        },
+        FailureKind::NoCapacity => Trouble::NoCapacity { instance: instance.to_owned() },
         FailureKind::Credentials => Trouble::Credentials,
         FailureKind::AccessDenied => Trouble::AccessDenied { operation },
         FailureKind::Refused

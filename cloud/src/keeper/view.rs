@@ -44,9 +44,7 @@ impl View {
 
     /// The open lease of a kind.
     pub fn lease(&self, kind: LeaseKind) -> Option<&Lease> {
-        self.leases
-            .iter()
-            .find(|lease| lease.kind == kind && lease.phase != Phase::Closed)
+        self.leases.iter().find(|lease| lease.kind == kind && lease.phase != Phase::Closed)
     }
 
     /// A lease by its id.

@@ -63,11 +63,7 @@ impl Goal {
     /// How many of the kind and name were made for the lease before, apart from those that count as
     /// the present one. A repeated call has the same number, a new attempt another.
     fn attempts(&self, kind: MadeKind, name: &str) -> u32 {
-        let count = self
-            .made
-            .iter()
-            .filter(|made| made.kind == kind && made.name == name)
-            .count();
+        let count = self.made.iter().filter(|made| made.kind == kind && made.name == name).count();
         u32::try_from(count).unwrap_or(u32::MAX)
     }
 }
@@ -76,9 +72,7 @@ impl Desired {
     /// What the open leases want at `now`. A lease past its end, or closing, wants nothing.
     pub fn of(leases: &[Lease], now: DateTime<Utc>) -> Desired {
         let goal = |kind| {
-            let lease = leases
-                .iter()
-                .find(|lease| lease.kind == kind && wants_something(lease, now))?;
+            let lease = leases.iter().find(|lease| lease.kind == kind && wants_something(lease, now))?;
             Some(Goal {
                 owner: lease.owner(),
                 build: lease.phase == Phase::Opening,
@@ -131,10 +125,7 @@ pub fn is_complete(
     for goal in only_looking.window.iter_mut().chain(&mut only_looking.service) {
         goal.build = false;
     }
-    !plan(&only_looking, observed, stack, now)
-        .drift
-        .iter()
-        .any(|(of, _)| *of == kind)
+    !plan(&only_looking, observed, stack, now).drift.iter().any(|(of, _)| *of == kind)
 }
 
 /// What may be done now, and what is not as it should be.
@@ -268,11 +259,7 @@ fn network_trouble<'a>(
         match lookup {
             Lookup::Found(_) => None,
             Lookup::Missing => Some(Trouble::Missing { what, name }),
-            Lookup::Ambiguous(ids) => Some(Trouble::Ambiguous {
-                what,
-                name,
-                ids: ids.clone(),
-            }),
+            Lookup::Ambiguous(ids) => Some(Trouble::Ambiguous { what, name, ids: ids.clone() }),
         }
     }
     if let Some(trouble) = of("vpc", &stack.vpc, &network.vpc) {
@@ -284,10 +271,6 @@ fn network_trouble<'a>(
         .into_iter()
         .filter_map(|name| of("subnet", name, network.subnets.get(name).unwrap_or(&missing)))
         .chain(of("route-table", &stack.nat.route_table, &network.route_table))
-        .chain(of(
-            "security-group",
-            &stack.service.security_group,
-            &network.group,
-        ))
+        .chain(of("security-group", &stack.service.security_group, &network.group))
         .collect()
 }

@@ -37,22 +37,14 @@ pub(super) fn plan(plan: &mut Plan, desired: &Desired, observed: &Observed, stac
         let mut troubles = network_trouble(&observed.network, stack, [stack.nat.subnet.as_str()]);
         match route_owner(desired, observed) {
             RouteOwner::Foreign(target) if goal.build => {
-                troubles.push(Trouble::ForeignRoute {
-                    table: stack.nat.route_table.clone(),
-                    target,
-                });
+                troubles.push(Trouble::ForeignRoute { table: stack.nat.route_table.clone(), target });
             }
             RouteOwner::Foreign(target) => plan.drift(LeaseKind::NatWindow, Drift::RouteForeign(target)),
             RouteOwner::NoRoute | RouteOwner::Ours => {}
         }
-        let leftovers = observed
-            .gateways
-            .iter()
-            .any(|gateway| gateway.state.is_alive() && !goal.owns(&gateway.owner))
-            || observed
-                .addresses
-                .iter()
-                .any(|address| !goal.owns(&address.owner));
+        let leftovers =
+            observed.gateways.iter().any(|gateway| gateway.state.is_alive() && !goal.owns(&gateway.owner))
+                || observed.addresses.iter().any(|address| !goal.owns(&address.owner));
         if !goal.build {
             drift(plan, observed, stack, keep_gateway, keep_address, troubles);
         } else if leftovers {
@@ -60,9 +52,7 @@ pub(super) fn plan(plan: &mut Plan, desired: &Desired, observed: &Observed, stac
         } else if troubles.is_empty() {
             build(plan, goal, observed, stack, keep_gateway, keep_address);
         } else {
-            troubles
-                .into_iter()
-                .for_each(|trouble| plan.trouble(LeaseKind::NatWindow, trouble));
+            troubles.into_iter().for_each(|trouble| plan.trouble(LeaseKind::NatWindow, trouble));
         }
     }
 }
@@ -83,10 +73,7 @@ fn kept_address<'a>(
     observed: &'a Observed,
     gateway: Option<&NatGateway>,
 ) -> Option<&'a Address> {
-    let mut ours = observed
-        .addresses
-        .iter()
-        .filter(|address| goal.owns(&address.owner));
+    let mut ours = observed.addresses.iter().filter(|address| goal.owns(&address.owner));
     match gateway.and_then(|gateway| gateway.allocation.as_ref()) {
         Some(held) => ours.find(|address| address.id == *held),
         None => ours.min_by_key(|address| address.id.clone()),
@@ -94,11 +81,7 @@ fn kept_address<'a>(
 }
 
 fn route_owner(desired: &Desired, observed: &Observed) -> RouteOwner {
-    let route = observed
-        .network
-        .route_table
-        .found()
-        .and_then(|table| table.default_route.as_ref());
+    let route = observed.network.route_table.found().and_then(|table| table.default_route.as_ref());
     match route.map(|route| &route.target) {
         None => RouteOwner::NoRoute,
         Some(RouteTarget::NatGateway(id))
@@ -118,23 +101,17 @@ fn take_down(
     keep_gateway: Option<&NatGateway>,
     keep_address: Option<&Address>,
 ) {
-    if let (None, RouteOwner::Ours, Some(table)) = (
-        &desired.window,
-        route_owner(desired, observed),
-        observed.network.route_table.found(),
-    ) {
-        plan.step(Step::DeleteRoute {
-            table: table.id.clone(),
-        });
+    if let (None, RouteOwner::Ours, Some(table)) =
+        (&desired.window, route_owner(desired, observed), observed.network.route_table.found())
+    {
+        plan.step(Step::DeleteRoute { table: table.id.clone() });
     }
     for gateway in &observed.gateways {
         match gateway.state {
             GatewayState::Pending | GatewayState::Available
                 if keep_gateway.is_none_or(|keep| keep.id != gateway.id) =>
             {
-                plan.step(Step::DeleteNatGateway {
-                    id: gateway.id.clone(),
-                });
+                plan.step(Step::DeleteNatGateway { id: gateway.id.clone() });
             }
             GatewayState::Deleting => plan.wait(Wait::GatewayDeleted(gateway.id.clone())),
             // A failed one costs nothing and disappears by itself.
@@ -150,9 +127,7 @@ fn take_down(
             .iter()
             .any(|gateway| gateway.state.is_alive() && gateway.allocation.as_ref() == Some(&address.id));
         if !held && keep_address.is_none_or(|keep| keep.id != address.id) {
-            plan.step(Step::ReleaseAddress {
-                id: address.id.clone(),
-            });
+            plan.step(Step::ReleaseAddress { id: address.id.clone() });
         }
     }
 }
@@ -166,11 +141,9 @@ fn build(
     address: Option<&Address>,
 ) {
     let network = &observed.network;
-    let (Some(subnet), Some(table), Some(group)) = (
-        network.subnet(&stack.nat.subnet),
-        network.route_table.found(),
-        network.group.found(),
-    ) else {
+    let (Some(subnet), Some(table), Some(group)) =
+        (network.subnet(&stack.nat.subnet), network.route_table.found(), network.group.found())
+    else {
         return; // said as troubles before
     };
     for port in rules_missing(observed, stack) {
@@ -207,9 +180,7 @@ fn build(
                     attempt,
                 });
             } else {
-                plan.step(Step::AllocateAddress {
-                    owner: goal.owner.clone(),
-                });
+                plan.step(Step::AllocateAddress { owner: goal.owner.clone() });
             }
         }
     }
@@ -223,30 +194,17 @@ fn failed_for_good(goal: &Goal, observed: &Observed, attempts: u32) -> Option<St
         .filter(|gateway| goal.owns(&gateway.owner) && gateway.state == GatewayState::Failed)
         .filter(|gateway| gateway.created_at >= goal.building_since)
         .max_by_key(|gateway| gateway.created_at)?;
-    let code = failed
-        .failure_code
-        .clone()
-        .unwrap_or_else(|| INTERNAL_ERROR.to_owned());
+    let code = failed.failure_code.clone().unwrap_or_else(|| INTERNAL_ERROR.to_owned());
     (code != INTERNAL_ERROR || attempts >= GATEWAY_ATTEMPTS).then_some(code)
 }
 
 fn route(plan: &mut Plan, observed: &Observed, table: &RouteTableId, gateway: &NatGateway) {
-    let route = observed
-        .network
-        .route_table
-        .found()
-        .and_then(|table| table.default_route.as_ref());
+    let route = observed.network.route_table.found().and_then(|table| table.default_route.as_ref());
     match route {
-        None => plan.step(Step::CreateRoute {
-            table: table.clone(),
-            gateway: gateway.id.clone(),
-        }),
+        None => plan.step(Step::CreateRoute { table: table.clone(), gateway: gateway.id.clone() }),
         Some(route) if route.target == RouteTarget::NatGateway(gateway.id.clone()) && !route.blackhole => {}
         // Ours, but stale: foreign ones were refused before.
-        Some(_) => plan.step(Step::ReplaceRoute {
-            table: table.clone(),
-            gateway: gateway.id.clone(),
-        }),
+        Some(_) => plan.step(Step::ReplaceRoute { table: table.clone(), gateway: gateway.id.clone() }),
     }
 }
 
@@ -259,9 +217,7 @@ fn drift(
     troubles: Vec<Trouble>,
 ) {
     let kind = LeaseKind::NatWindow;
-    troubles
-        .into_iter()
-        .for_each(|trouble| plan.drift(kind, Drift::Network(trouble)));
+    troubles.into_iter().for_each(|trouble| plan.drift(kind, Drift::Network(trouble)));
     if gateway.is_none_or(|gateway| gateway.state != GatewayState::Available) {
         plan.drift(kind, Drift::GatewayMissing);
     }
@@ -284,7 +240,5 @@ fn drift(
 fn rules_missing(observed: &Observed, stack: &Stack) -> Vec<u16> {
     let anywhere = Peer::Cidr(ANYWHERE.to_owned());
     let ports = stack.nat.ports.iter().copied();
-    ports
-        .filter(|port| !rules::allows(&observed.rules, true, *port, &anywhere, |_| true))
-        .collect()
+    ports.filter(|port| !rules::allows(&observed.rules, true, *port, &anywhere, |_| true)).collect()
 }

@@ -12,9 +12,7 @@ pub(super) fn allows(
     peer: &Peer,
     counts: impl Fn(&Rule) -> bool,
 ) -> bool {
-    rules
-        .iter()
-        .any(|rule| counts(rule) && rule.lets_tcp(egress, port, peer))
+    rules.iter().any(|rule| counts(rule) && rule.lets_tcp(egress, port, peer))
 }
 
 /// Removes the rules of ours that no goal wants.
@@ -24,16 +22,8 @@ pub(super) fn take_down(plan: &mut Plan, desired: &Desired, observed: &Observed)
     };
     let goals = || desired.window.iter().chain(&desired.service);
     for rule in &observed.rules {
-        if rule
-            .owner
-            .as_ref()
-            .is_some_and(|owner| !goals().any(|goal| goal.owns(owner)))
-        {
-            plan.step(Step::RevokeRule {
-                group: group.id.clone(),
-                egress: rule.egress,
-                id: rule.id.clone(),
-            });
+        if rule.owner.as_ref().is_some_and(|owner| !goals().any(|goal| goal.owns(owner))) {
+            plan.step(Step::RevokeRule { group: group.id.clone(), egress: rule.egress, id: rule.id.clone() });
         }
     }
 }

@@ -35,32 +35,20 @@ pub(super) fn plan(
         }
     } else {
         // Troubles, or what an older lease left behind, which goes first.
-        troubles
-            .into_iter()
-            .for_each(|trouble| plan.trouble(LeaseKind::Service, trouble));
+        troubles.into_iter().for_each(|trouble| plan.trouble(LeaseKind::Service, trouble));
     }
 }
 
 /// What stands in the way: the network, and addresses that others hold.
 fn troubles(goal: &Goal, observed: &Observed, stack: &Stack) -> Vec<Trouble> {
-    let subnets = stack
-        .service
-        .instances
-        .iter()
-        .map(|instance| instance.subnet.as_str());
+    let subnets = stack.service.instances.iter().map(|instance| instance.subnet.as_str());
     let mut troubles = network_trouble(&observed.network, stack, subnets);
     for slot in &stack.service.instances {
         let Some(occupant) = observed.occupants.get(&slot.private_ip) else {
             continue;
         };
-        let ours = observed
-            .instances
-            .iter()
-            .any(|instance| instance.id.as_str() == occupant.id)
-            || goal
-                .made
-                .iter()
-                .any(|made| made.kind == MadeKind::Instance && made.id == occupant.id);
+        let ours = observed.instances.iter().any(|instance| instance.id.as_str() == occupant.id)
+            || goal.made.iter().any(|made| made.kind == MadeKind::Instance && made.id == occupant.id);
         if !ours {
             troubles.push(Trouble::AddressTaken {
                 address: slot.private_ip.to_string(),
@@ -81,20 +69,15 @@ fn build(
     now: DateTime<Utc>,
 ) {
     for slot in &stack.service.instances {
-        match observed
-            .instance(&slot.name)
-            .filter(|instance| goal.owns(&instance.owner))
-        {
+        match observed.instance(&slot.name).filter(|instance| goal.owns(&instance.owner)) {
             Some(instance) => keep_up(plan, instance, desired, observed, now),
             None if observed.occupants.contains_key(&slot.private_ip) => {
                 plan.wait(Wait::AddressFree(slot.private_ip.to_string()));
             }
             None => {
-                let (Some(subnet), Some(group), Some(spec)) = (
-                    observed.network.subnet(&slot.subnet),
-                    observed.network.group.found(),
-                    &goal.service,
-                ) else {
+                let (Some(subnet), Some(group), Some(spec)) =
+                    (observed.network.subnet(&slot.subnet), observed.network.group.found(), &goal.service)
+                else {
                     continue;
                 };
                 plan.step(Step::RunInstance {
@@ -116,14 +99,10 @@ fn keep_up(plan: &mut Plan, instance: &Instance, desired: &Desired, observed: &O
     match instance.state {
         InstanceState::Pending => plan.wait(Wait::InstanceRunning(name())),
         InstanceState::Stopping => plan.wait(Wait::InstanceStopped(name())),
-        InstanceState::Stopped => plan.step(Step::StartInstance {
-            id: instance.id.clone(),
-        }),
+        InstanceState::Stopped => plan.step(Step::StartInstance { id: instance.id.clone() }),
         InstanceState::ShuttingDown => plan.wait(Wait::InstanceTerminated(name())),
         InstanceState::Running if instance.profile.is_none() => {
-            plan.step(Step::AssociateProfile {
-                id: instance.id.clone(),
-            });
+            plan.step(Step::AssociateProfile { id: instance.id.clone() });
         }
         InstanceState::Running if observed.is_online(&instance.id) => {}
         InstanceState::Running => {
@@ -131,9 +110,7 @@ fn keep_up(plan: &mut Plan, instance: &Instance, desired: &Desired, observed: &O
             // While Systems Manager cannot be asked, silence says nothing.
             let silent = observed.agents_known && now - instance.launched_at >= REBOOT_AFTER;
             if silent && !desired.rebooted.contains(&instance.id) {
-                plan.step(Step::RebootInstance {
-                    id: instance.id.clone(),
-                });
+                plan.step(Step::RebootInstance { id: instance.id.clone() });
             }
         }
     }
@@ -141,9 +118,7 @@ fn keep_up(plan: &mut Plan, instance: &Instance, desired: &Desired, observed: &O
 
 fn drift(plan: &mut Plan, observed: &Observed, stack: &Stack, troubles: Vec<Trouble>) {
     let kind = LeaseKind::Service;
-    troubles
-        .into_iter()
-        .for_each(|trouble| plan.drift(kind, Drift::Network(trouble)));
+    troubles.into_iter().for_each(|trouble| plan.drift(kind, Drift::Network(trouble)));
     for slot in &stack.service.instances {
         let name = slot.name.clone();
         match observed.instance(&slot.name) {
@@ -169,26 +144,14 @@ fn drift(plan: &mut Plan, observed: &Observed, stack: &Stack, troubles: Vec<Trou
 
 fn take_down(plan: &mut Plan, goal: Option<&Goal>, observed: &Observed) {
     let unwanted = |owner| goal.is_none_or(|goal| !goal.owns(owner));
-    for instance in observed
-        .instances
-        .iter()
-        .filter(|instance| unwanted(&instance.owner))
-    {
+    for instance in observed.instances.iter().filter(|instance| unwanted(&instance.owner)) {
         if instance.state == InstanceState::ShuttingDown {
             plan.wait(Wait::InstanceTerminated(instance.name.clone()));
         } else {
-            plan.step(Step::TerminateInstance {
-                id: instance.id.clone(),
-            });
+            plan.step(Step::TerminateInstance { id: instance.id.clone() });
         }
     }
-    for volume in observed
-        .volumes
-        .iter()
-        .filter(|volume| unwanted(&volume.owner) && !volume.attached)
-    {
-        plan.step(Step::DeleteVolume {
-            id: volume.id.clone(),
-        });
+    for volume in observed.volumes.iter().filter(|volume| unwanted(&volume.owner) && !volume.attached) {
+        plan.step(Step::DeleteVolume { id: volume.id.clone() });
     }
 }

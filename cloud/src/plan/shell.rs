@@ -51,10 +51,7 @@ impl ShellState {
 
 /// The endpoint that serves (or will serve) a service for the whole VPC.
 fn serving<'a>(observed: &'a Observed, service: &str) -> Option<&'a Endpoint> {
-    let of_service = observed
-        .endpoints
-        .iter()
-        .filter(|e| e.service == service && e.private_dns);
+    let of_service = observed.endpoints.iter().filter(|e| e.service == service && e.private_dns);
     let alive = of_service.filter(|e| matches!(e.state, EndpointState::Pending | EndpointState::Available));
     alive.min_by_key(|e| (e.state != EndpointState::Available, e.created_at))
 }
@@ -67,11 +64,7 @@ fn missing_rules(observed: &Observed, window: Option<&Owner>) -> Vec<bool> {
     };
     let peer = Peer::Group(group.id.clone());
     let stays = |rule: &Rule| {
-        window.is_none_or(|window| {
-            rule.owner
-                .as_ref()
-                .is_none_or(|owner| owner.lease != window.lease)
-        })
+        window.is_none_or(|window| rule.owner.as_ref().is_none_or(|owner| owner.lease != window.lease))
     };
     [false, true]
         .into_iter()
@@ -106,11 +99,7 @@ pub(super) fn build(
             Some(endpoint) if endpoint.state == EndpointState::Available => {}
             Some(_) => plan.wait(Wait::EndpointAvailable(wanted.service.clone())),
             // The private name is taken until the old endpoint is gone.
-            None if observed
-                .endpoints
-                .iter()
-                .any(|e| e.service == wanted.service && is_leaving(e)) =>
-            {
+            None if observed.endpoints.iter().any(|e| e.service == wanted.service && is_leaving(e)) => {
                 plan.wait(Wait::EndpointDeleted(wanted.service.clone()));
             }
             None => plan.step(Step::CreateEndpoint {
@@ -134,9 +123,7 @@ fn one_subnet_a_zone(observed: &Observed, stack: &Stack) -> Vec<SubnetId> {
     let mut by_zone = BTreeMap::new();
     for instance in &stack.service.instances {
         if let Some(subnet) = observed.network.subnet(&instance.subnet) {
-            by_zone
-                .entry(subnet.zone.clone())
-                .or_insert_with(|| subnet.id.clone());
+            by_zone.entry(subnet.zone.clone()).or_insert_with(|| subnet.id.clone());
         }
     }
     by_zone.into_values().collect()
@@ -145,9 +132,7 @@ fn one_subnet_a_zone(observed: &Observed, stack: &Stack) -> Vec<SubnetId> {
 fn role_and_profile(plan: &mut Plan, goal: &Goal, observed: &Observed, stack: &Stack) {
     let shell = &stack.shell;
     match &observed.role {
-        None => plan.step(Step::CreateRole {
-            owner: goal.owner.clone(),
-        }),
+        None => plan.step(Step::CreateRole { owner: goal.owner.clone() }),
         Some(role) if role.has_policy => {}
         Some(role) if role.owner.is_some() => plan.step(Step::AttachRolePolicy),
         Some(_) => {
@@ -156,17 +141,10 @@ fn role_and_profile(plan: &mut Plan, goal: &Goal, observed: &Observed, stack: &S
         }
     }
     match &observed.profile {
-        None => plan.step(Step::CreateInstanceProfile {
-            owner: goal.owner.clone(),
-        }),
+        None => plan.step(Step::CreateInstanceProfile { owner: goal.owner.clone() }),
         Some(profile) if profile.has_role => {}
         Some(profile) if profile.owner.is_none() => {
-            plan.trouble(
-                LeaseKind::Service,
-                Trouble::ProfileWithoutRole {
-                    profile: shell.role.clone(),
-                },
-            );
+            plan.trouble(LeaseKind::Service, Trouble::ProfileWithoutRole { profile: shell.role.clone() });
         }
         Some(_) if observed.role.is_some() => plan.step(Step::AddRoleToInstanceProfile),
         Some(_) => {} // the role is being created
@@ -195,10 +173,7 @@ pub(super) fn drift(plan: &mut Plan, observed: &Observed, stack: &Stack, window:
 /// Whether something of an older lease is still there: it is taken down before anything new is built on it.
 pub(super) fn has_leftovers(goal: &Goal, observed: &Observed) -> bool {
     let others = |owner: &Option<Owner>| owner.as_ref().is_some_and(|owner| !goal.owns(owner));
-    observed
-        .instances
-        .iter()
-        .any(|instance| !goal.owns(&instance.owner))
+    observed.instances.iter().any(|instance| !goal.owns(&instance.owner))
         || observed
             .endpoints
             .iter()
@@ -209,22 +184,13 @@ pub(super) fn has_leftovers(goal: &Goal, observed: &Observed) -> bool {
 
 /// Removes endpoints, role and profile of ours that no goal wants.
 pub(super) fn take_down(plan: &mut Plan, goal: Option<&Goal>, observed: &Observed) {
-    let unwanted = |owner: &Option<Owner>| {
-        owner
-            .as_ref()
-            .is_some_and(|owner| goal.is_none_or(|goal| !goal.owns(owner)))
-    };
-    for endpoint in observed
-        .endpoints
-        .iter()
-        .filter(|endpoint| unwanted(&endpoint.owner))
-    {
+    let unwanted =
+        |owner: &Option<Owner>| owner.as_ref().is_some_and(|owner| goal.is_none_or(|goal| !goal.owns(owner)));
+    for endpoint in observed.endpoints.iter().filter(|endpoint| unwanted(&endpoint.owner)) {
         if is_leaving(endpoint) {
             plan.wait(Wait::EndpointDeleted(endpoint.service.clone()));
         } else {
-            plan.step(Step::DeleteEndpoint {
-                id: endpoint.id.clone(),
-            });
+            plan.step(Step::DeleteEndpoint { id: endpoint.id.clone() });
         }
     }
     let role = observed.role.as_ref().filter(|role| unwanted(&role.owner));

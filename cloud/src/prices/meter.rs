@@ -64,11 +64,7 @@ impl Meter {
                 detail: format!("{} GiB {}", volume.size_gib, volume.kind),
             });
         }
-        for gateway in observed
-            .gateways
-            .iter()
-            .filter(|gateway| gateway.state.is_alive())
-        {
+        for gateway in observed.gateways.iter().filter(|gateway| gateway.state.is_alive()) {
             lines.push(MeterLine {
                 kind: MadeKind::NatGateway,
                 name: stack.nat.name.clone(),
@@ -80,10 +76,8 @@ impl Meter {
             });
         }
         for address in &observed.addresses {
-            let since = observed
-                .gateways
-                .iter()
-                .find(|gateway| gateway.allocation.as_ref() == Some(&address.id));
+            let since =
+                observed.gateways.iter().find(|gateway| gateway.allocation.as_ref() == Some(&address.id));
             lines.push(MeterLine {
                 kind: MadeKind::Address,
                 name: address.public_ip.clone(),
@@ -109,10 +103,7 @@ impl Meter {
                 });
             }
         }
-        Meter {
-            lines,
-            as_of: prices.as_of,
-        }
+        Meter { lines, as_of: prices.as_of }
     }
 
     /// What a launch would add to what is there.
@@ -136,12 +127,7 @@ impl Meter {
                 continue;
             }
             let detail = spot_detail(&spec.instance_type, spec.market == Market::Spot);
-            lines.push(line(
-                MadeKind::Instance,
-                &slot.name,
-                prices.instance(&spec.instance_type),
-                detail,
-            ));
+            lines.push(line(MadeKind::Instance, &slot.name, prices.instance(&spec.instance_type), detail));
             let volume = &stack.service.volume;
             let detail = format!("{} GiB {}", volume.size_gib, volume.kind);
             lines.push(line(
@@ -166,10 +152,7 @@ impl Meter {
                 ));
             }
         }
-        Meter {
-            lines,
-            as_of: prices.as_of,
-        }
+        Meter { lines, as_of: prices.as_of }
     }
 
     /// List price of a NAT window an hour: gateway and address.
@@ -194,9 +177,5 @@ impl Meter {
 }
 
 fn spot_detail(instance_type: &str, spot: bool) -> String {
-    if spot {
-        format!("{instance_type} spot")
-    } else {
-        instance_type.to_owned()
-    }
+    if spot { format!("{instance_type} spot") } else { instance_type.to_owned() }
 }

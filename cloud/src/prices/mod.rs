@@ -57,29 +57,21 @@ impl Prices {
 
     /// A volume, an hour.
     pub fn volume(&self, kind: &str, size_gib: u32) -> Option<f64> {
-        self.volume_gb_month
-            .get(kind)
-            .map(|month| month * f64::from(size_gib) / HOURS_A_MONTH)
+        self.volume_gb_month.get(kind).map(|month| month * f64::from(size_gib) / HOURS_A_MONTH)
     }
 }
 
 /// What things made for leases cost between two instants, as they are billed: gateways and endpoints by
 /// the started hour since they were made, the rest by the second. An estimate from list prices, USD.
 pub fn spent_usd(made: &[Made], from: DateTime<Utc>, to: DateTime<Utc>) -> f64 {
-    made.iter()
-        .map(|made| made.usd_per_hour * (billed_hours(made, to) - billed_hours(made, from)))
-        .sum()
+    made.iter().map(|made| made.usd_per_hour * (billed_hours(made, to) - billed_hours(made, from))).sum()
 }
 
 /// Hours billed for something from when it was made until it was gone, or until `until`.
 pub fn billed_hours(made: &Made, until: DateTime<Utc>) -> f64 {
     let end = made.gone_at.map_or(until, |gone| gone.min(until));
     let hours = (end - made.made_at).as_seconds_f64().max(0.0) / 3600.0;
-    if made.kind.bills_started_hours() {
-        hours.ceil()
-    } else {
-        hours
-    }
+    if made.kind.bills_started_hours() { hours.ceil() } else { hours }
 }
 
 #[cfg(test)]
@@ -124,9 +116,6 @@ mod tests {
         let after = |minutes| start + TimeDelta::minutes(minutes);
         let first = spent_usd(std::slice::from_ref(&made), start, after(30));
         let rest = spent_usd(&[made], after(30), after(600));
-        assert!(
-            (first - 0.059).abs() < 1e-9 && (rest - 0.059).abs() < 1e-9,
-            "{first} {rest}"
-        );
+        assert!((first - 0.059).abs() < 1e-9 && (rest - 0.059).abs() < 1e-9, "{first} {rest}");
     }
 }

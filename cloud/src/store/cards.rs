@@ -74,19 +74,14 @@ impl Store {
         .bind(id)
         .execute(&self.pool)
         .await?;
-        let Some(row) = sqlx::query("SELECT * FROM card WHERE id = ?")
-            .bind(id)
-            .fetch_optional(&self.pool)
-            .await?
+        let Some(row) =
+            sqlx::query("SELECT * FROM card WHERE id = ?").bind(id).fetch_optional(&self.pool).await?
         else {
             return Ok(Taken::Unknown);
         };
         if spent.rows_affected() == 0 {
             let at = time(&row, "spent_at")?.ok_or(StoreError::Row("card"))?;
-            return Ok(Taken::Before {
-                by: person(&row, "spent_by")?,
-                at,
-            });
+            return Ok(Taken::Before { by: person(&row, "spent_by")?, at });
         }
         Ok(Taken::Now(Card {
             id: row.try_get("id")?,

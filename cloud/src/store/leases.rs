@@ -58,12 +58,7 @@ impl Store {
         .bind(json(lease.closing.as_ref().map(|(_, why)| why)))
         .bind(json(lease.service.as_ref()))
         .bind(json(lease.setback.as_ref()))
-        .bind(
-            lease
-                .receipt
-                .as_ref()
-                .map(|receipt| receipt.closed_at.to_rfc3339()),
-        )
+        .bind(lease.receipt.as_ref().map(|receipt| receipt.closed_at.to_rfc3339()))
         .bind(json(lease.receipt.as_ref()))
         .bind(lease.id.as_str())
         .execute(&mut *transaction)
@@ -158,9 +153,7 @@ impl Store {
         const BAD: StoreError = StoreError::Row("lease");
         let id: String = row.try_get("id")?;
         let closing_at = time(row, "closing_at")?;
-        let message = row
-            .try_get::<Option<String>, _>("channel_id")?
-            .zip(row.try_get("message_id")?);
+        let message = row.try_get::<Option<String>, _>("channel_id")?.zip(row.try_get("message_id")?);
         Ok(Lease {
             kind: word(row, "kind")?,
             phase: word(row, "phase")?,
@@ -238,10 +231,7 @@ pub(super) fn time(row: &SqliteRow, column: &'static str) -> Result<Option<DateT
 pub(super) fn person(row: &SqliteRow, prefix: &'static str) -> Result<Person, StoreError> {
     let id: String = row.try_get(format!("{prefix}_id").as_str())?;
     let name = row.try_get(format!("{prefix}_name").as_str())?;
-    Ok(Person {
-        id: id.parse().map_err(|_| StoreError::Row(prefix))?,
-        name,
-    })
+    Ok(Person { id: id.parse().map_err(|_| StoreError::Row(prefix))?, name })
 }
 
 fn json<T: Serialize>(value: Option<&T>) -> Option<String> {
@@ -250,6 +240,5 @@ fn json<T: Serialize>(value: Option<&T>) -> Option<String> {
 
 fn from_json<T: DeserializeOwned>(row: &SqliteRow, column: &'static str) -> Result<Option<T>, StoreError> {
     let text: Option<String> = row.try_get(column)?;
-    text.map(|text| serde_json::from_str(&text).map_err(|_| StoreError::Row(column)))
-        .transpose()
+    text.map(|text| serde_json::from_str(&text).map_err(|_| StoreError::Row(column))).transpose()
 }

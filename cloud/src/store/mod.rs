@@ -117,10 +117,8 @@ impl Store {
     /// # Errors
     /// [`StoreError::Query`]
     pub async fn was_told(&self, key: &str) -> Result<bool, StoreError> {
-        let row = sqlx::query("SELECT 1 FROM told WHERE key = ?")
-            .bind(key)
-            .fetch_optional(&self.pool)
-            .await?;
+        let row =
+            sqlx::query("SELECT 1 FROM told WHERE key = ?").bind(key).fetch_optional(&self.pool).await?;
         Ok(row.is_some())
     }
 
@@ -158,16 +156,10 @@ impl Store {
 
 /// SQLite's primary result codes (<https://www.sqlite.org/rescode.html>): busy, locked; corrupt, not a database.
 fn classify(error: sqlx::Error, path: &str) -> StoreError {
-    let code = error
-        .as_database_error()
-        .and_then(|e| e.code())
-        .and_then(|code| code.parse::<u32>().ok());
+    let code = error.as_database_error().and_then(|e| e.code()).and_then(|code| code.parse::<u32>().ok());
     match code.map(|code| code & 0xff) {
         Some(5 | 6) => StoreError::Locked(path.to_owned()),
         Some(11 | 26) => StoreError::Corrupt(path.to_owned()),
-        _ => StoreError::Unreadable {
-            path: path.to_owned(),
-            source: error,
-        },
+        _ => StoreError::Unreadable { path: path.to_owned(), source: error },
     }
 }

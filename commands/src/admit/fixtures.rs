@@ -53,10 +53,7 @@ pub(crate) fn noon() -> DateTime<Utc> {
 
 /// Somebody.
 pub(crate) fn ana() -> Person {
-    Person {
-        id: 400_000_000_000_000_001,
-        name: "Ana".to_owned(),
-    }
+    Person { id: 400_000_000_000_000_001, name: "Ana".to_owned() }
 }
 
 /// What somebody with those roles did in the server, in English.
@@ -76,10 +73,7 @@ pub(crate) fn request(roles: &[u64], action: Action) -> Request {
 pub(crate) fn typed(line: &str) -> Typed {
     let words = line.trim_start_matches('/').split_whitespace();
     let (options, path): (Vec<&str>, Vec<&str>) = words.partition(|word| word.contains(':'));
-    let option = |word: &str| {
-        word.split_once(':')
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-    };
+    let option = |word: &str| word.split_once(':').map(|(name, value)| (name.to_owned(), value.to_owned()));
     Typed {
         path: path.into_iter().map(str::to_owned).collect(),
         options: options.into_iter().filter_map(option).collect(),
@@ -93,13 +87,7 @@ pub(crate) fn command(line: &str) -> Action {
 
 /// A pressed button.
 pub(crate) fn press(custom_id: &str) -> Action {
-    Action::Press {
-        custom_id: custom_id.to_owned(),
-        message: MessageRef {
-            channel_id: 3,
-            message_id: 6,
-        },
-    }
+    Action::Press { custom_id: custom_id.to_owned(), message: MessageRef { channel_id: 3, message_id: 6 } }
 }
 
 /// An open lease of half an hour.
@@ -130,10 +118,7 @@ pub(crate) fn nothing() -> Observed {
     Observed {
         at: noon(),
         network: Network {
-            route_table: Lookup::Found(RouteTable {
-                id: "rtb-1".into(),
-                default_route: None,
-            }),
+            route_table: Lookup::Found(RouteTable { id: "rtb-1".into(), default_route: None }),
             group: Lookup::Found(Group { id: "sg-1".into() }),
             ..Network::default()
         },
@@ -169,12 +154,7 @@ pub(crate) fn view(observed: Observed, leases: &[Lease]) -> View {
 pub(crate) fn read(message: &Message) -> String {
     let panel = message.panel.as_ref().expect("a panel");
     let mut lines = vec![format!("# {}", panel.title), panel.body.clone()];
-    lines.extend(
-        panel
-            .fields
-            .iter()
-            .map(|field| format!("[{}] {}", field.name, field.value)),
-    );
+    lines.extend(panel.fields.iter().map(|field| format!("[{}] {}", field.name, field.value)));
     if !panel.footer.is_empty() {
         lines.push(format!("-- {}", panel.footer));
     }

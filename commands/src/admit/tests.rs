@@ -33,24 +33,13 @@ const EVERY_COMMAND: [&str; 9] = [
 
 #[test]
 fn nothing_is_done_in_direct_messages_or_other_servers() {
-    let presses = [
-        "card:confirm:launch-1f",
-        "nat:close:01k0lease",
-        "repair:01k0lease",
-        "nonsense",
-    ]
-    .map(press);
+    let presses =
+        ["card:confirm:launch-1f", "nat:close:01k0lease", "repair:01k0lease", "nonsense"].map(press);
     for action in EVERY_COMMAND.map(command).into_iter().chain(presses) {
         let here = request(&[OPERATOR], action);
-        let direct = Request {
-            guild_id: None,
-            ..here.clone()
-        };
+        let direct = Request { guild_id: None, ..here.clone() };
         assert!(refusal(&direct).contains("direct messages"), "{direct:?}");
-        let elsewhere = Request {
-            guild_id: Some(GUILD + 1),
-            ..here
-        };
+        let elsewhere = Request { guild_id: Some(GUILD + 1), ..here };
         assert!(refusal(&elsewhere).contains("another server"), "{elsewhere:?}");
     }
 }
@@ -80,19 +69,10 @@ fn every_command_needs_its_verb() {
 #[test]
 fn a_refusal_names_every_role_that_would_do() {
     let text = refusal(&request(&[], command("/nat open")));
-    assert!(
-        text.contains(&format!("one of the roles <@&{OPERATOR}>, <@&{HELPER}>")),
-        "{text}"
-    );
-    let korean = Request {
-        locale: Locale::Ko,
-        ..request(&[HELPER], command("/launch service"))
-    };
+    assert!(text.contains(&format!("one of the roles <@&{OPERATOR}>, <@&{HELPER}>")), "{text}");
+    let korean = Request { locale: Locale::Ko, ..request(&[HELPER], command("/launch service")) };
     let text = refusal(&korean);
-    assert!(
-        text.starts_with(&format!("이 작업에는 <@&{OPERATOR}> 역할이 필요합니다")),
-        "{text}"
-    );
+    assert!(text.starts_with(&format!("이 작업에는 <@&{OPERATOR}> 역할이 필요합니다")), "{text}");
 }
 
 #[test]
@@ -103,11 +83,7 @@ fn a_verb_nobody_has_is_said_so() {
     else {
         panic!("admitted")
     };
-    assert!(
-        message.text.starts_with("Nobody may do this yet"),
-        "{}",
-        message.text
-    );
+    assert!(message.text.starts_with("Nobody may do this yet"), "{}", message.text);
 }
 
 #[test]
@@ -131,11 +107,7 @@ fn every_press_needs_the_verb_of_what_it_does() {
     ] {
         let text = refusal(&request(&[], press(custom_id)));
         assert!(text.contains(&format!("verb `{verb}`")), "{custom_id}: {text}");
-        assert_eq!(
-            admitted(&request(&[OPERATOR], press(custom_id))).0,
-            Ack::Update,
-            "{custom_id}"
-        );
+        assert_eq!(admitted(&request(&[OPERATOR], press(custom_id))).0, Ack::Update, "{custom_id}");
     }
     // The pair's repair is not for whoever may only open windows.
     refusal(&request(&[HELPER], press("repair:01k0lease")));
@@ -153,21 +125,15 @@ fn stale_and_forged_buttons_do_nothing() {
         "boom:1",
     ] {
         let text = refusal(&request(&[OPERATOR], press(custom_id)));
-        assert!(
-            text.starts_with("This button belongs to something that is over"),
-            "{custom_id}: {text}"
-        );
+        assert!(text.starts_with("This button belongs to something that is over"), "{custom_id}: {text}");
     }
 }
 
 #[test]
 fn an_unknown_command_gets_the_nearest_one() {
-    for (line, nearest) in [
-        ("/nat opne", "/nat open"),
-        ("/statsu", "/status"),
-        ("/zzz", "/help"),
-        ("/nat", "/nat open"),
-    ] {
+    for (line, nearest) in
+        [("/nat opne", "/nat open"), ("/statsu", "/status"), ("/zzz", "/help"), ("/nat", "/nat open")]
+    {
         let text = refusal(&request(&[], command(line)));
         assert!(text.contains(&format!("Did you mean `{nearest}`?")), "{text}");
     }
@@ -176,20 +142,13 @@ fn an_unknown_command_gets_the_nearest_one() {
 #[test]
 fn a_window_may_be_as_long_as_the_best_grant_allows() {
     let opens = |roles: &[u64], line: &str| admitted(&request(roles, command(line))).1;
-    let open = |minutes| {
-        Task::Command(Command::NatOpen {
-            length: TimeDelta::minutes(minutes),
-        })
-    };
+    let open = |minutes| Task::Command(Command::NatOpen { length: TimeDelta::minutes(minutes) });
     assert_eq!(opens(&[OPERATOR], "/nat open duration:2h"), open(120));
     assert_eq!(opens(&[HELPER], "/nat open duration:20m"), open(20));
     assert_eq!(opens(&[HELPER, OPERATOR], "/nat open duration:2h"), open(120));
 
     let text = refusal(&request(&[OPERATOR], command("/nat open duration:2h1m")));
-    assert!(
-        text.contains("your roles allow a window of at most `2h`"),
-        "{text}"
-    );
+    assert!(text.contains("your roles allow a window of at most `2h`"), "{text}");
     let text = refusal(&request(&[HELPER], command("/nat extend duration:21m")));
     assert!(text.contains("at most `20m`"), "{text}");
     // The default is too long for a helper as well: refused, not cut.
@@ -200,16 +159,10 @@ fn a_window_may_be_as_long_as_the_best_grant_allows() {
 #[test]
 fn a_grant_without_a_limit_goes_to_the_stacks_maximum() {
     let mut settings = settings();
-    settings
-        .policy
-        .grants
-        .iter_mut()
-        .for_each(|grant| grant.max_window = None);
+    settings.policy.grants.iter_mut().for_each(|grant| grant.max_window = None);
     let asks = |line: &str| admit(&settings, &[], &request(&[OPERATOR], command(line)));
     assert!(matches!(asks("/nat open duration:4h"), Admission::Work { .. }));
-    let Admission::Answer(message) = asks("/nat open duration:4h1m") else {
-        panic!("admitted")
-    };
+    let Admission::Answer(message) = asks("/nat open duration:4h1m") else { panic!("admitted") };
     assert!(message.text.contains("The longest is `4h`"), "{}", message.text);
 }
 
@@ -226,9 +179,7 @@ fn each_command_is_acknowledged_where_it_is_answered() {
 fn options_are_read() {
     let line = "/launch service type:t4g.micro image:ubuntu-22.04 market:spot";
     let (_, task) = admitted(&request(&[OPERATOR], command(line)));
-    let Task::Command(Command::LaunchService(options)) = task else {
-        panic!("{task:?}")
-    };
+    let Task::Command(Command::LaunchService(options)) = task else { panic!("{task:?}") };
     assert_eq!(options.instance_type.as_deref(), Some("t4g.micro"));
     assert_eq!(options.image.as_deref(), Some("ubuntu-22.04"));
     assert_eq!(options.market, Some(Market::Spot));
@@ -239,9 +190,6 @@ fn options_are_read() {
 
 #[test]
 fn a_completion_is_no_work() {
-    let complete = Action::Complete {
-        typed: typed("/launch service"),
-        option: "type".to_owned(),
-    };
+    let complete = Action::Complete { typed: typed("/launch service"), option: "type".to_owned() };
     refusal(&request(&[OPERATOR], complete));
 }

@@ -31,25 +31,14 @@ async fn opening_what_is_open_extends_it_and_says_so() {
     let first = bot.opens("/nat open duration:30m").await;
     let again = bot.does(&bo(), OPERATOR, command("/nat open duration:1h")).await;
     let text = &shown(&again).text;
-    assert!(
-        text.contains("already open") && text.contains("extended instead"),
-        "{text}"
-    );
-    assert!(
-        text.contains("(https://discord.com/channels/100000000000000001/3/6)"),
-        "{text}"
-    );
+    assert!(text.contains("already open") && text.contains("extended instead"), "{text}");
+    assert!(text.contains("(https://discord.com/channels/100000000000000001/3/6)"), "{text}");
     assert_eq!(again.follow, None, "the first message goes on telling of it");
     let lease = bot.lease().await.expect("a window");
     assert_eq!((&lease.id, minutes_from_noon(&lease)), (&first.id, 60));
 
     let shorter = bot.types("/nat open duration:10m").await;
-    assert!(
-        shown(&shorter)
-            .text
-            .contains("longer than you asked. Nothing was changed."),
-        "{shorter:?}"
-    );
+    assert!(shown(&shorter).text.contains("longer than you asked. Nothing was changed."), "{shorter:?}");
     assert_eq!(minutes_from_noon(&bot.lease().await.expect("a window")), 60);
 }
 
@@ -57,13 +46,8 @@ async fn opening_what_is_open_extends_it_and_says_so() {
 async fn extending_adds_to_the_end() {
     let bot = Bot::start().await;
     bot.opens("/nat open duration:30m").await;
-    let extended = bot
-        .does(&bo(), OPERATOR, command("/nat extend duration:20m"))
-        .await;
-    assert!(
-        shown(&extended).text.contains("extended the NAT window"),
-        "{extended:?}"
-    );
+    let extended = bot.does(&bo(), OPERATOR, command("/nat extend duration:20m")).await;
+    assert!(shown(&extended).text.contains("extended the NAT window"), "{extended:?}");
     let lease = bot.lease().await.expect("a window");
     assert_eq!((minutes_from_noon(&lease), lease.extensions.len()), (50, 1));
     assert_eq!(lease.extensions[0].by, bo());
@@ -75,16 +59,10 @@ async fn an_extension_is_limited_by_what_is_open_in_all() {
     bot.opens("/nat open duration:90m").await;
     let refused = bot.types("/nat extend duration:1h").await;
     let text = &shown(&refused).text;
-    assert!(
-        text.contains("at most 2h from now") && text.contains("`30m` more is possible"),
-        "{text}"
-    );
+    assert!(text.contains("at most 2h from now") && text.contains("`30m` more is possible"), "{text}");
     // A helper's twenty minutes are long used up by somebody else's window.
     let refused = bot.does(&bo(), HELPER, command("/nat extend duration:5m")).await;
-    assert!(
-        shown(&refused).text.contains("Try again nearer to the end"),
-        "{refused:?}"
-    );
+    assert!(shown(&refused).text.contains("Try again nearer to the end"), "{refused:?}");
     assert_eq!(minutes_from_noon(&bot.lease().await.expect("a window")), 90);
     // An hour later there is room again.
     bot.clock.advance(TimeDelta::hours(1));
@@ -96,16 +74,9 @@ async fn an_extension_is_limited_by_what_is_open_in_all() {
 async fn extending_or_closing_nothing_is_said_truthfully() {
     let bot = Bot::start().await;
     let extended = bot.types("/nat extend duration:30m").await;
-    assert!(
-        shown(&extended)
-            .text
-            .starts_with("No NAT window is open, so there is nothing to extend.")
-    );
+    assert!(shown(&extended).text.starts_with("No NAT window is open, so there is nothing to extend."));
     let closed = bot.types("/nat close").await;
-    assert_eq!(
-        shown(&closed).text,
-        "No NAT window is open, so there is nothing to close."
-    );
+    assert_eq!(shown(&closed).text, "No NAT window is open, so there is nothing to close.");
 }
 
 #[tokio::test]
@@ -113,21 +84,12 @@ async fn the_second_to_close_is_told_who_was_first() {
     let bot = Bot::start().await;
     bot.opens("/nat open").await;
     let first = bot.does(&bo(), OPERATOR, command("/nat close")).await;
-    assert!(
-        shown(&first).text.contains("is closing the NAT window"),
-        "{first:?}"
-    );
+    assert!(shown(&first).text.contains("is closing the NAT window"), "{first:?}");
     let second = bot.types("/nat close").await;
     let text = &shown(&second).text;
-    assert!(
-        text.contains("already being closed") && text.contains(&people::mention(&bo())),
-        "{text}"
-    );
+    assert!(text.contains("already being closed") && text.contains(&people::mention(&bo())), "{text}");
     let pressed = bot.does(&ana(), OPERATOR, press(&close_id(&bot).await)).await;
-    assert!(
-        whispered(&pressed).contains("already being closed"),
-        "{pressed:?}"
-    );
+    assert!(whispered(&pressed).contains("already being closed"), "{pressed:?}");
     // The same person again is told the same, not that it began anew.
     let again = bot.does(&bo(), OPERATOR, command("/nat close")).await;
     assert!(shown(&again).text.contains("already being closed"), "{again:?}");
@@ -146,10 +108,7 @@ async fn a_closing_window_is_neither_extended_nor_opened_again() {
     for line in ["/nat extend duration:30m", "/nat open duration:2h"] {
         let told = bot.types(line).await;
         let text = &shown(&told).text;
-        assert!(
-            text.contains("clos") && text.contains(&people::mention(&ana())),
-            "{line}: {text}"
-        );
+        assert!(text.contains("clos") && text.contains(&people::mention(&ana())), "{line}: {text}");
     }
     assert_eq!(bot.lease().await.expect("a window").expires_at, end);
 }
@@ -160,12 +119,7 @@ async fn a_window_past_its_end_is_closing_even_before_the_keeper_says_so() {
     bot.opens("/nat open duration:30m").await;
     bot.clock.advance(TimeDelta::minutes(30));
     let told = bot.types("/nat extend duration:30m").await;
-    assert!(
-        shown(&told)
-            .text
-            .contains("cannot be extended any more. Its time was over."),
-        "{told:?}"
-    );
+    assert!(shown(&told).text.contains("cannot be extended any more. Its time was over."), "{told:?}");
     let told = bot.types("/nat open duration:30m").await;
     assert!(shown(&told).text.contains("still being closed"), "{told:?}");
 }
@@ -177,20 +131,12 @@ async fn the_extend_button_adds_half_an_hour_to_the_living_message() {
     let id = format!("nat:extend:{}", lease.id);
     let pressed = bot.does(&bo(), OPERATOR, press(&id)).await;
     let fields = &shown(&pressed).panel.as_ref().expect("the living message").fields;
-    assert!(
-        fields
-            .iter()
-            .any(|field| field.value.contains(&people::mention(&bo()))),
-        "{fields:?}"
-    );
+    assert!(fields.iter().any(|field| field.value.contains(&people::mention(&bo()))), "{fields:?}");
     assert_eq!(minutes_from_noon(&bot.lease().await.expect("a window")), 60);
 
     // A helper may have 20 minutes: more than that is open already.
     let pressed = bot.does(&bo(), HELPER, press(&id)).await;
-    assert!(
-        whispered(&pressed).contains("at most 20m from now"),
-        "{pressed:?}"
-    );
+    assert!(whispered(&pressed).contains("at most 20m from now"), "{pressed:?}");
 }
 
 #[tokio::test]
@@ -199,15 +145,9 @@ async fn a_button_on_a_warning_leaves_a_sentence_and_no_buttons() {
     let lease = bot.opens("/nat open duration:30m").await;
     let on_warning = |what: &str| Action::Press {
         custom_id: format!("nat:{what}:{}", lease.id),
-        message: MessageRef {
-            channel_id: 3,
-            message_id: 7,
-        },
+        message: MessageRef { channel_id: 3, message_id: 7 },
     };
-    for (what, said) in [
-        ("extend", "extended the NAT window"),
-        ("close", "is closing the NAT window"),
-    ] {
+    for (what, said) in [("extend", "extended the NAT window"), ("close", "is closing the NAT window")] {
         let pressed = bot.does(&ana(), OPERATOR, on_warning(what)).await;
         let message = shown(&pressed);
         assert!(
@@ -221,11 +161,7 @@ async fn a_button_on_a_warning_leaves_a_sentence_and_no_buttons() {
 async fn a_button_of_an_earlier_window_does_not_touch_the_present_one() {
     let bot = Bot::start().await;
     let lease = bot.opens("/nat open").await;
-    for id in [
-        "nat:close:01k0earlier",
-        "nat:extend:01k0earlier",
-        "repair:01k0earlier",
-    ] {
+    for id in ["nat:close:01k0earlier", "nat:extend:01k0earlier", "repair:01k0earlier"] {
         let pressed = bot.does(&ana(), OPERATOR, press(id)).await;
         assert!(
             whispered(&pressed).starts_with("This button belongs to something that is over"),
@@ -241,10 +177,7 @@ async fn pressing_close_shows_the_closing_in_place() {
     bot.opens("/nat open").await;
     let pressed = bot.does(&ana(), OPERATOR, press(&close_id(&bot).await)).await;
     let message = shown(&pressed);
-    assert_eq!(
-        message.panel.as_ref().expect("the living message").title,
-        "⏳ Closing the NAT window"
-    );
+    assert_eq!(message.panel.as_ref().expect("the living message").title, "⏳ Closing the NAT window");
     assert!(message.buttons.is_empty(), "{message:?}");
     assert_eq!(bot.lease().await.expect("a window").phase, Phase::Closing);
 }
@@ -253,13 +186,8 @@ async fn pressing_close_shows_the_closing_in_place() {
 async fn repairing_what_is_being_built_is_said_to_be_under_way() {
     let bot = Bot::start().await;
     let lease = bot.opens("/nat open").await;
-    let pressed = bot
-        .does(&ana(), OPERATOR, press(&format!("repair:{}", lease.id)))
-        .await;
-    assert!(
-        whispered(&pressed).starts_with("It is already being repaired"),
-        "{pressed:?}"
-    );
+    let pressed = bot.does(&ana(), OPERATOR, press(&format!("repair:{}", lease.id))).await;
+    assert!(whispered(&pressed).starts_with("It is already being repaired"), "{pressed:?}");
 }
 
 #[tokio::test]
@@ -267,10 +195,7 @@ async fn presses_change_the_message_they_are_on() {
     let bot = Bot::start().await;
     let lease = bot.opens("/nat open").await;
     let request = request(&[OPERATOR], press(&format!("nat:extend:{}", lease.id)));
-    assert!(matches!(
-        bot.app.admit(&request),
-        Admission::Work { ack: Ack::Update, .. }
-    ));
+    assert!(matches!(bot.app.admit(&request), Admission::Work { ack: Ack::Update, .. }));
 }
 
 #[tokio::test]
@@ -280,9 +205,6 @@ async fn the_store_failing_is_one_sentence_with_a_number() {
     for line in ["/nat open", "/nat extend duration:30m", "/nat close"] {
         let told = bot.types(line).await;
         let text = &shown(&told).text;
-        assert!(
-            text.starts_with("Something went wrong") && text.ends_with("500000000000000001."),
-            "{text}"
-        );
+        assert!(text.starts_with("Something went wrong") && text.ends_with("500000000000000001."), "{text}");
     }
 }

@@ -10,22 +10,10 @@ fn open(text: &str) -> Result<Command, String> {
 
 #[test]
 fn durations_read_as_people_write_them() {
-    for (text, minutes) in [
-        ("30m", 30),
-        ("1h30m", 90),
-        ("90", 90),
-        ("2시간", 120),
-        ("30분", 30),
-        ("4h", 240),
-        ("5", 5),
-    ] {
-        assert_eq!(
-            open(text),
-            Ok(Command::NatOpen {
-                length: TimeDelta::minutes(minutes)
-            }),
-            "{text}"
-        );
+    for (text, minutes) in
+        [("30m", 30), ("1h30m", 90), ("90", 90), ("2시간", 120), ("30분", 30), ("4h", 240), ("5", 5)]
+    {
+        assert_eq!(open(text), Ok(Command::NatOpen { length: TimeDelta::minutes(minutes) }), "{text}");
     }
 }
 
@@ -51,18 +39,10 @@ fn each_wrong_duration_has_its_own_sentence_and_the_nearest_right_one() {
 fn an_extension_may_be_shorter_than_a_window_but_not_nothing() {
     let extend = |text: &str| {
         let options = vec![("duration".to_owned(), text.to_owned())];
-        let typed = Typed {
-            path: Vec::new(),
-            options,
-        };
+        let typed = Typed { path: Vec::new(), options };
         command(Name::NatExtend, &typed, &Nat::default(), Locale::EnUs)
     };
-    assert_eq!(
-        extend("1m"),
-        Ok(Command::NatExtend {
-            by: TimeDelta::minutes(1)
-        })
-    );
+    assert_eq!(extend("1m"), Ok(Command::NatExtend { by: TimeDelta::minutes(1) }));
     assert!(extend("59s").expect_err("short").contains("The shortest is `1m`"));
     let none = command(Name::NatExtend, &Typed::default(), &Nat::default(), Locale::EnUs);
     assert!(none.expect_err("missing").starts_with("How long?"));
@@ -72,12 +52,7 @@ fn an_extension_may_be_shorter_than_a_window_but_not_nothing() {
 fn without_a_duration_a_window_has_the_default_of_the_settings() {
     let typed = Typed::default();
     let opened = command(Name::NatOpen, &typed, &Nat::default(), Locale::Ko);
-    assert_eq!(
-        opened,
-        Ok(Command::NatOpen {
-            length: TimeDelta::minutes(30)
-        })
-    );
+    assert_eq!(opened, Ok(Command::NatOpen { length: TimeDelta::minutes(30) }));
 }
 
 #[test]

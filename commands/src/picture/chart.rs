@@ -34,11 +34,7 @@ pub struct Bar {
 
 impl Bar {
     fn height(&self) -> f64 {
-        if self.usd.is_finite() {
-            self.usd.max(0.0)
-        } else {
-            0.0
-        }
+        if self.usd.is_finite() { self.usd.max(0.0) } else { 0.0 }
     }
 }
 
@@ -76,12 +72,7 @@ pub(super) fn cost_svg(chart: &CostChart) -> Result<String, PictureError> {
     let (width, height) = (WIDTH as f32, HEIGHT as f32);
     let (x, room) = (LEFT as f32, (WIDTH - LEFT - RIGHT) as f32);
     let mut svg = Svg::default();
-    let whole = Rect {
-        x: 0.0,
-        y: 0.0,
-        w: width,
-        h: height,
-    };
+    let whole = Rect { x: 0.0, y: 0.0, w: width, h: height };
     svg.rect(whole.inset(1.0), 24.0, CARD, Some(Stroke::solid(CARD_EDGE, 2.0)));
     let mut line = |y: f32, font: Type, text: &str| {
         svg.text(x, y, Anchor::Start, font, &font.fit(text, Cut::End, room));
@@ -96,12 +87,8 @@ pub(super) fn cost_svg(chart: &CostChart) -> Result<String, PictureError> {
 /// Axis, grid, bars and their figures, on a transparent ground.
 fn plot(bars: &[Bar]) -> Result<String, Box<dyn std::error::Error + '_>> {
     let scale = Scale::for_highest(bars.iter().map(Bar::height).fold(0.0, f64::max));
-    let axis_room = scale
-        .ticks()
-        .map(|usd| AXIS.width(&scale.tick(usd)))
-        .fold(0.0, f32::max)
-        .ceil() as u32
-        + 14;
+    let axis_room =
+        scale.ticks().map(|usd| AXIS.width(&scale.tick(usd))).fold(0.0, f32::max).ceil() as u32 + 14;
     let days = bars.len().max(1);
     let slot = f64::from(WIDTH - LEFT - RIGHT - axis_room) / days as f64;
 
@@ -120,10 +107,7 @@ fn plot(bars: &[Bar]) -> Result<String, Box<dyn std::error::Error + '_>> {
         // Lines and figures of the axis are placed by hand: the library's own choice of ticks is not ours.
         for usd in scale.ticks() {
             let colour = if usd == 0.0 { BASE } else { GRID };
-            chart.draw_series(LineSeries::new(
-                [(0.0, usd), (days as f64, usd)],
-                colour.stroke_width(2),
-            ))?;
+            chart.draw_series(LineSeries::new([(0.0, usd), (days as f64, usd)], colour.stroke_width(2)))?;
         }
         let half = 0.36_f64.min(MAX_BAR / 2.0 / slot);
         for (index, bar) in bars.iter().enumerate() {
@@ -143,24 +127,13 @@ fn plot(bars: &[Bar]) -> Result<String, Box<dyn std::error::Error + '_>> {
         let area = chart.plotting_area();
         for usd in scale.ticks() {
             let (x, y) = area.map_coordinate(&(0.0, usd));
-            root.draw_text(
-                &scale.tick(usd),
-                &style(LETTERS, HPos::Right, VPos::Center),
-                (x - 12, y),
-            )?;
+            root.draw_text(&scale.tick(usd), &style(LETTERS, HPos::Right, VPos::Center), (x - 12, y))?;
         }
-        let labels: Vec<String> = bars
-            .iter()
-            .map(|bar| AXIS.fit(&bar.label, Cut::End, 160.0))
-            .collect();
+        let labels: Vec<String> = bars.iter().map(|bar| AXIS.fit(&bar.label, Cut::End, 160.0)).collect();
         for index in labelled_days(bars, &labels, slot) {
             let (x, y) = area.map_coordinate(&(index as f64 + 0.5, 0.0));
             let colour = if bars[index].today { FIGURES } else { LETTERS };
-            root.draw_text(
-                &labels[index],
-                &style(colour, HPos::Center, VPos::Top),
-                (x, y + 20),
-            )?;
+            root.draw_text(&labels[index], &style(colour, HPos::Center, VPos::Top), (x, y + 20))?;
         }
         for index in labelled_figures(bars, slot) {
             let bar = &bars[index];
@@ -173,10 +146,7 @@ fn plot(bars: &[Bar]) -> Result<String, Box<dyn std::error::Error + '_>> {
             let (x, y) = area.map_coordinate(&(index as f64 + 0.5, height));
             // A plain patch, so that no line of the grid runs through the figure.
             let half = (wide / 2.0) as i32;
-            root.draw(&Rectangle::new(
-                [(x - half, y - 34), (x + half, y - 4)],
-                GROUND.filled(),
-            ))?;
+            root.draw(&Rectangle::new([(x - half, y - 34), (x + half, y - 4)], GROUND.filled()))?;
             let colour = if bar.today { OPEN } else { FIGURES };
             root.draw_text(&figure, &style(colour, HPos::Center, VPos::Bottom), (x, y - 6))?;
         }
@@ -203,36 +173,22 @@ impl Scale {
     fn for_highest(usd: f64) -> Scale {
         if usd <= 0.0 {
             // Where nothing was spent any scale is right, and the fewest lines say it best.
-            return Scale {
-                step: 1.0,
-                top: 1.0,
-                decimals: 0,
-            };
+            return Scale { step: 1.0, top: 1.0, decimals: 0 };
         }
         let goal = usd * 1.15;
         let mut power = (goal / 5.0).log10().floor();
         let step = loop {
             let ten = 10_f64.powf(power);
-            if let Some(step) = [1.0, 2.0, 5.0]
-                .map(|unit| unit * ten)
-                .into_iter()
-                .find(|step| step * 5.0 >= goal)
+            if let Some(step) =
+                [1.0, 2.0, 5.0].map(|unit| unit * ten).into_iter().find(|step| step * 5.0 >= goal)
             {
                 break step;
             }
             power += 1.0;
         };
         // Cents are the least anyone reads money in; below a dollar a tick may need more digits.
-        let decimals = if step >= 1.0 {
-            0
-        } else {
-            (-power).max(2.0) as usize
-        };
-        Scale {
-            step,
-            top: (goal / step).ceil() * step,
-            decimals,
-        }
+        let decimals = if step >= 1.0 { 0 } else { (-power).max(2.0) as usize };
+        Scale { step, top: (goal / step).ceil() * step, decimals }
     }
 
     fn ticks(&self) -> impl Iterator<Item = f64> {
@@ -241,11 +197,7 @@ impl Scale {
     }
 
     fn tick(&self, usd: f64) -> String {
-        if usd == 0.0 {
-            "$0".to_owned()
-        } else {
-            format!("${usd:.*}", self.decimals)
-        }
+        if usd == 0.0 { "$0".to_owned() } else { format!("${usd:.*}", self.decimals) }
     }
 }
 
@@ -278,15 +230,10 @@ fn labelled_figures(bars: &[Bar], slot: f64) -> Vec<usize> {
         return (0..bars.len()).collect();
     }
     let last = bars.len() - 1;
-    let highest = (0..bars.len())
-        .max_by(|&a, &b| bars[a].height().total_cmp(&bars[b].height()))
-        .unwrap_or(last);
+    let highest =
+        (0..bars.len()).max_by(|&a, &b| bars[a].height().total_cmp(&bars[b].height())).unwrap_or(last);
     let apart = (last - highest) as f64 * slot >= (wide(last) + wide(highest)) / 2.0;
-    if highest != last && apart {
-        vec![highest, last]
-    } else {
-        vec![last]
-    }
+    if highest != last && apart { vec![highest, last] } else { vec![last] }
 }
 
 #[cfg(test)]
@@ -300,18 +247,11 @@ mod tests {
             let scale = Scale::for_highest(highest);
             let ticks: Vec<f64> = scale.ticks().collect();
             assert!((3..=6).contains(&ticks.len()), "{highest}: {ticks:?}");
-            assert!(
-                scale.top >= highest * 1.1 && scale.top <= highest * 2.0,
-                "{highest}: {}",
-                scale.top
-            );
+            assert!(scale.top >= highest * 1.1 && scale.top <= highest * 2.0, "{highest}: {}", scale.top);
             // What is written is the tick, not something near it.
             for &tick in &ticks {
                 let written: f64 = scale.tick(tick).trim_start_matches('$').parse().unwrap();
-                assert!(
-                    (written - tick).abs() < 1e-9,
-                    "{highest}: {tick} is written {written}"
-                );
+                assert!((written - tick).abs() < 1e-9, "{highest}: {tick} is written {written}");
             }
         }
     }

@@ -51,12 +51,7 @@ pub(super) const KOREAN: Words = Words {
     available: "사용 가능",
     left: "12분 남음",
     when: "11월 22일 14:30 KST",
-    labels: [
-        "셸 엔드포인트",
-        "찾을 수 없음",
-        "인스턴스 없음",
-        "네트워크를 찾을 수 없음",
-    ],
+    labels: ["셸 엔드포인트", "찾을 수 없음", "인스턴스 없음", "네트워크를 찾을 수 없음"],
 };
 
 pub(super) fn instance(words: &Words, name: &str, address: &str) -> Instance {
@@ -117,24 +112,12 @@ pub(super) fn gateway(words: &Words) -> Gateway {
 /// The pair runs, the window is closed.
 pub(super) fn closed(words: &Words) -> StackPicture {
     let zone = |letter: char, n: u32| {
-        let mut private = subnet(
-            &format!("my-subnet-private0{n}"),
-            &format!("10.20.{n}0.0/24"),
-            false,
-        );
-        private.instances = vec![instance(
-            words,
-            &format!("my-service-0{n}"),
-            &format!("10.20.{n}0.3{n}"),
-        )];
+        let mut private = subnet(&format!("my-subnet-private0{n}"), &format!("10.20.{n}0.0/24"), false);
+        private.instances = vec![instance(words, &format!("my-service-0{n}"), &format!("10.20.{n}0.3{n}"))];
         Zone {
             name: format!("ap-northeast-2{letter}"),
             subnets: vec![
-                subnet(
-                    &format!("my-subnet-public0{n}"),
-                    &format!("10.20.1{n}0.0/24"),
-                    true,
-                ),
+                subnet(&format!("my-subnet-public0{n}"), &format!("10.20.1{n}0.0/24"), true),
                 private,
             ],
         }
@@ -158,12 +141,7 @@ pub(super) fn closed(words: &Words) -> StackPicture {
             })
             .into(),
         cost: "$0.092/h".to_owned(),
-        labels: Labels {
-            endpoints,
-            missing,
-            no_instances,
-            no_network,
-        },
+        labels: Labels { endpoints, missing, no_instances, no_network },
     }
 }
 
@@ -180,11 +158,7 @@ pub(super) fn routed(words: &Words, route: RouteState) -> StackPicture {
     .to_owned();
     if route == RouteState::Active {
         picture.zones[0].subnets[0].gateway = Some(gateway(words));
-        picture.window = Some(Window {
-            label: words.left.to_owned(),
-            fraction_left: 0.4,
-            tone: Tone::Good,
-        });
+        picture.window = Some(Window { label: words.left.to_owned(), fraction_left: 0.4, tone: Tone::Good });
     }
     picture
 }

@@ -93,10 +93,7 @@ fn is_invisible(c: char) -> bool {
 /// Width of a drawable text in CSS pixels, before kerning (which only ever moves it by a pixel or two).
 pub(super) fn width(text: &str, size: f32, weight: Weight) -> f32 {
     let metrics = weight.metrics();
-    text.chars()
-        .map(|c| metrics.advance(c).unwrap_or(1.0))
-        .sum::<f32>()
-        * size
+    text.chars().map(|c| metrics.advance(c).unwrap_or(1.0)).sum::<f32>() * size
 }
 
 /// Where a text that is too long loses letters.
@@ -121,11 +118,7 @@ pub(super) fn fit(text: &str, size: f32, weight: Weight, cut: Cut, room: f32) ->
     while head + tail < letters.len() {
         // Letters are taken from the front, or from the front and the back in turn.
         let from_tail = cut == Cut::Middle && tail < head;
-        let next = if from_tail {
-            letters[letters.len() - 1 - tail]
-        } else {
-            letters[head]
-        };
+        let next = if from_tail { letters[letters.len() - 1 - tail] } else { letters[head] };
         room -= wide(next);
         if room < 0.0 {
             break;
@@ -154,10 +147,7 @@ mod tests {
     fn metrics_read_both_fonts() {
         for weight in [Weight::Medium, Weight::Bold] {
             for c in "Aa9$·…□→×₩가힝한글ㄱ".chars() {
-                let advance = weight
-                    .metrics()
-                    .advance(c)
-                    .unwrap_or_else(|| panic!("no {c:?} in {weight:?}"));
+                let advance = weight.metrics().advance(c).unwrap_or_else(|| panic!("no {c:?} in {weight:?}"));
                 assert!((0.1..=1.2).contains(&advance), "{c:?} is {advance} em wide");
             }
             assert_eq!(weight.metrics().advance('漢'), None);
@@ -167,9 +157,7 @@ mod tests {
     #[test]
     fn all_syllables_of_the_standard_set_are_there() {
         // The syllables outside KS X 1001 are 8,822 of 11,172.
-        let kept = ('가'..='힣')
-            .filter(|&c| Weight::Bold.metrics().advance(c).is_some())
-            .count();
+        let kept = ('가'..='힣').filter(|&c| Weight::Bold.metrics().advance(c).is_some()).count();
         assert_eq!(kept, 2350);
     }
 
@@ -187,10 +175,7 @@ mod tests {
         let long = "my-service-with-a-name-nobody-would-choose-02";
         for (cut, tail) in [(Cut::End, "…"), (Cut::Middle, "-02")] {
             let text = fit(long, cut, 200.0);
-            assert!(
-                text.starts_with("my-s") && text.contains('…') && text.ends_with(tail),
-                "{text}"
-            );
+            assert!(text.starts_with("my-s") && text.contains('…') && text.ends_with(tail), "{text}");
             let wide = width(&text, 28.0, Weight::Bold);
             assert!((160.0..=200.0).contains(&wide), "{text} is {wide} wide");
         }

@@ -90,12 +90,7 @@ impl<'a> Layout<'a> {
 
         let mut y = MARGIN;
         let mut take = |height: f32, gap: f32| {
-            let rect = Rect {
-                x: MARGIN,
-                y,
-                w: inner,
-                h: height,
-            };
+            let rect = Rect { x: MARGIN, y, w: inner, h: height };
             y += height + gap;
             rect
         };
@@ -120,38 +115,18 @@ impl<'a> Layout<'a> {
         let rows_top = y + ZONE_TITLE;
         let (public_height, private_height) = (stacked(&public_rows), stacked(&private_rows));
         let private_top = rows_top + public_height + corridor;
-        let bottom = if count == 0 {
-            y + NO_NETWORK
-        } else {
-            private_top + private_height + PAD
-        };
+        let bottom = if count == 0 { y + NO_NETWORK } else { private_top + private_height + PAD };
 
         let columns: Vec<Column<'a>> = (0..count)
             .map(|i| {
                 let x = MARGIN + (column + GUTTER) * i as f32;
                 let zone = &picture.zones[i];
-                let area = |y: f32, h: f32| Rect {
-                    x: x + PAD,
-                    y,
-                    w: column - 2.0 * PAD,
-                    h,
-                };
+                let area = |y: f32, h: f32| Rect { x: x + PAD, y, w: column - 2.0 * PAD, h };
                 Column {
                     zone,
-                    rect: Rect {
-                        x,
-                        y,
-                        w: column,
-                        h: bottom - y,
-                    },
+                    rect: Rect { x, y, w: column, h: bottom - y },
                     public: cells(zone, true, area(rows_top, public_height), &public_rows, height_of),
-                    private: cells(
-                        zone,
-                        false,
-                        area(private_top, private_height),
-                        &private_rows,
-                        height_of,
-                    ),
+                    private: cells(zone, false, area(private_top, private_height), &private_rows, height_of),
                     trunk: x + column - TRUNK,
                 }
             })
@@ -162,12 +137,7 @@ impl<'a> Layout<'a> {
             header,
             window,
             internet,
-            no_network: Rect {
-                x: MARGIN,
-                y,
-                w: inner,
-                h: NO_NETWORK,
-            },
+            no_network: Rect { x: MARGIN, y, w: inner, h: NO_NETWORK },
             bus: rows_top + public_height + corridor / 2.0,
             exit: exit(&columns),
             bypass: MARGIN + column + if count == 1 { lane / 2.0 } else { GUTTER / 2.0 },
@@ -178,11 +148,7 @@ impl<'a> Layout<'a> {
 
     /// Place of the `index`-th instance in its subnet, or of what follows the last one.
     pub(super) fn instance(&self, cell: &Cell<'_>, index: usize) -> Rect {
-        let above = cell
-            .subnet
-            .gateway
-            .as_ref()
-            .map_or(0.0, |gateway| gateway_height(gateway) + GAP);
+        let above = cell.subnet.gateway.as_ref().map_or(0.0, |gateway| gateway_height(gateway) + GAP);
         let height = self.lines.height();
         Rect {
             x: cell.rect.x + PAD,
@@ -195,12 +161,7 @@ impl<'a> Layout<'a> {
 
 /// Place of the gateway in its subnet.
 pub(super) fn gateway_place(cell: Rect, gateway: &Gateway) -> Rect {
-    Rect {
-        x: cell.x + PAD,
-        y: cell.y + SUBNET_HEAD,
-        w: cell.w - 2.0 * PAD,
-        h: gateway_height(gateway),
-    }
+    Rect { x: cell.x + PAD, y: cell.y + SUBNET_HEAD, w: cell.w - 2.0 * PAD, h: gateway_height(gateway) }
 }
 
 fn gateway_height(gateway: &Gateway) -> f32 {
@@ -209,11 +170,7 @@ fn gateway_height(gateway: &Gateway) -> f32 {
 
 /// Whether the endpoints have a line in this subnet.
 pub(super) fn has_endpoints(subnet: &Subnet, picture: &StackPicture) -> bool {
-    !subnet.missing
-        && picture
-            .endpoints
-            .iter()
-            .any(|mark| mark.subnets.contains(&subnet.name))
+    !subnet.missing && picture.endpoints.iter().any(|mark| mark.subnets.contains(&subnet.name))
 }
 
 /// Whether the subnet says that it is empty. Public ones do not: they rarely hold anything.
@@ -247,12 +204,7 @@ fn subnet_height(subnet: &Subnet, picture: &StackPicture, lines: InstanceLines) 
 fn row_heights(zones: &[Zone], public: bool, height_of: impl Fn(&Subnet) -> f32) -> Vec<f32> {
     let mut rows: Vec<f32> = Vec::new();
     for zone in zones {
-        for (row, subnet) in zone
-            .subnets
-            .iter()
-            .filter(|subnet| subnet.public == public)
-            .enumerate()
-        {
+        for (row, subnet) in zone.subnets.iter().filter(|subnet| subnet.public == public).enumerate() {
             let height = height_of(subnet);
             match rows.get_mut(row) {
                 Some(highest) => *highest = highest.max(height),
@@ -298,18 +250,11 @@ fn exit<'a>(columns: &[Column<'a>]) -> Option<Exit<'a>> {
         for cell in &column.public {
             if let Some(gateway) = &cell.subnet.gateway {
                 let rect = gateway_place(cell.rect, gateway);
-                exits.push(Exit {
-                    gateway,
-                    rect,
-                    trunk: column.trunk,
-                });
+                exits.push(Exit { gateway, rect, trunk: column.trunk });
             }
         }
     }
-    let best = exits
-        .iter()
-        .position(|exit| exit.gateway.tone == super::Tone::Good)
-        .unwrap_or(0);
+    let best = exits.iter().position(|exit| exit.gateway.tone == super::Tone::Good).unwrap_or(0);
     (best < exits.len()).then(|| exits.swap_remove(best))
 }
 
@@ -326,11 +271,8 @@ impl InstanceLines {
     /// One line wherever all instances fit into `room`.
     fn that_fit(picture: &StackPicture, room: f32) -> InstanceLines {
         let states_fit = |instance: &Instance| {
-            let shell = if instance.shell.is_empty() {
-                0.0
-            } else {
-                20.0 + MARK_ROOM + STATE.width(&instance.shell)
-            };
+            let shell =
+                if instance.shell.is_empty() { 0.0 } else { 20.0 + MARK_ROOM + STATE.width(&instance.shell) };
             MARK_ROOM + STATE.width(&instance.state) + shell <= room
         };
         let note_fits = |instance: &Instance| match &instance.note {
@@ -338,17 +280,9 @@ impl InstanceLines {
             None => true,
         };
         let all = |fits: &dyn Fn(&Instance) -> bool| {
-            picture
-                .zones
-                .iter()
-                .flat_map(|zone| &zone.subnets)
-                .flat_map(|subnet| &subnet.instances)
-                .all(fits)
+            picture.zones.iter().flat_map(|zone| &zone.subnets).flat_map(|subnet| &subnet.instances).all(fits)
         };
-        InstanceLines {
-            states_abreast: all(&states_fit),
-            note_abreast: all(&note_fits),
-        }
+        InstanceLines { states_abreast: all(&states_fit), note_abreast: all(&note_fits) }
     }
 
     fn height(self) -> f32 {
@@ -359,9 +293,5 @@ impl InstanceLines {
 
 /// Two details on one line.
 pub(super) fn abreast(first: &str, second: &str) -> String {
-    if first.is_empty() {
-        second.to_owned()
-    } else {
-        format!("{first} · {second}")
-    }
+    if first.is_empty() { second.to_owned() } else { format!("{first} · {second}") }
 }

@@ -45,9 +45,7 @@ fn u32_at(data: &[u8], at: usize) -> Option<usize> {
 /// The bytes of one table, by its tag.
 fn table<'a>(file: &'a [u8], tag: &[u8; 4]) -> Option<&'a [u8]> {
     let count = usize::from(u16_at(file, 4)?);
-    let record = (0..count)
-        .map(|i| 12 + i * 16)
-        .find(|&at| file.get(at..at + 4) == Some(tag))?;
+    let record = (0..count).map(|i| 12 + i * 16).find(|&at| file.get(at..at + 4) == Some(tag))?;
     let start = u32_at(file, record + 8)?;
     file.get(start..start.checked_add(u32_at(file, record + 12)?)?)
 }

@@ -19,38 +19,21 @@ const MIDDLE: f32 = 0.355;
 
 /// The ground that everything stands on.
 pub(super) fn card(svg: &mut Svg, layout: &Layout<'_>) {
-    let whole = Rect {
-        x: 0.0,
-        y: 0.0,
-        w: layout.width,
-        h: layout.height,
-    };
+    let whole = Rect { x: 0.0, y: 0.0, w: layout.width, h: layout.height };
     svg.rect(whole.inset(1.0), 24.0, CARD, Some(Stroke::solid(CARD_EDGE, 2.0)));
 }
 
 /// A name or a detail, made smaller and then cut to fit into `room`.
 fn line(svg: &mut Svg, x: f32, baseline: f32, font: Type, text: &str, room: f32) {
     let font = font.shrunk(text, room);
-    svg.text(
-        x,
-        baseline,
-        Anchor::Start,
-        font,
-        &font.fit(text, Cut::Middle, room),
-    );
+    svg.text(x, baseline, Anchor::Start, font, &font.fit(text, Cut::Middle, room));
 }
 
 /// A tone's mark and the text that it belongs to. Returns how wide both are.
 fn marked(svg: &mut Svg, x: f32, baseline: f32, tone: Tone, text: &str, room: f32) -> f32 {
     svg.mark(x + MARK, baseline - STATE.size * MIDDLE, MARK, tone);
     let text = STATE.fit(text, Cut::End, room - MARK_ROOM);
-    svg.text(
-        x + MARK_ROOM,
-        baseline,
-        Anchor::Start,
-        STATE.in_colour(tone.colour()),
-        &text,
-    );
+    svg.text(x + MARK_ROOM, baseline, Anchor::Start, STATE.in_colour(tone.colour()), &text);
     MARK_ROOM + STATE.width(&text)
 }
 
@@ -61,12 +44,7 @@ pub(super) fn header(svg: &mut Svg, layout: &Layout<'_>, picture: &StackPicture)
     let cost = COST.fit(&picture.cost, Cut::End, w / 2.0);
     if !cost.is_empty() {
         let wide = COST.width(&cost) + 36.0;
-        let pill = Rect {
-            x: x + w - wide,
-            y,
-            w: wide,
-            h: 54.0,
-        };
+        let pill = Rect { x: x + w - wide, y, w: wide, h: 54.0 };
         svg.rect(pill, 27.0, BOX, Some(Stroke::solid(BOX_EDGE, 2.0)));
         svg.text(pill.x + wide / 2.0, y + 38.5, Anchor::Middle, COST, &cost);
         room -= wide + 20.0;
@@ -88,26 +66,13 @@ fn time_left(svg: &mut Svg, place: Rect, window: &Window) {
     let label_x = place.x + 40.0;
     svg.text(label_x, middle + font.size * MIDDLE, Anchor::Start, font, &label);
     let bar_x = label_x + font.width(&label) + 20.0;
-    let bar = Rect {
-        x: bar_x,
-        y: middle - 10.0,
-        w: place.right() - bar_x,
-        h: 20.0,
-    };
+    let bar = Rect { x: bar_x, y: middle - 10.0, w: place.right() - bar_x, h: 20.0 };
     svg.rect(bar, 10.0, TRACK, None);
     let left = window.fraction_left.clamp(0.0, 1.0);
     // Not so for what is no number, either.
     if left > 0.0 {
         // Never narrower than its round ends: the last seconds must show, too.
-        svg.rect(
-            Rect {
-                w: (bar.w * left).max(bar.h),
-                ..bar
-            },
-            10.0,
-            colour,
-            None,
-        );
+        svg.rect(Rect { w: (bar.w * left).max(bar.h), ..bar }, 10.0, colour, None);
     }
 }
 
@@ -121,11 +86,7 @@ pub(super) fn internet(svg: &mut Svg, layout: &Layout<'_>, picture: &StackPictur
     };
     svg.rect(place, 18.0, ZONE, Some(edge));
     let middle = place.y + place.h / 2.0;
-    let colour = if picture.internet.route == RouteState::None {
-        MUTED
-    } else {
-        tone.colour()
-    };
+    let colour = if picture.internet.route == RouteState::None { MUTED } else { tone.colour() };
     svg.globe(place.x + 40.0, middle, 20.0, colour);
     let (x, baseline) = (place.x + 76.0, middle + NAME.size * MIDDLE);
     let label = NAME.fit(&picture.internet.label, Cut::End, place.w / 2.0);
@@ -134,14 +95,7 @@ pub(super) fn internet(svg: &mut Svg, layout: &Layout<'_>, picture: &StackPictur
         let room = place.right() - 24.0 - (x + NAME.width(&label) + 32.0) - MARK_ROOM;
         let text = STATE.fit(&picture.internet.route_label, Cut::End, room);
         let start = place.right() - 24.0 - MARK_ROOM - STATE.width(&text);
-        marked(
-            svg,
-            start,
-            middle + STATE.size * MIDDLE,
-            tone,
-            &text,
-            room + MARK_ROOM,
-        );
+        marked(svg, start, middle + STATE.size * MIDDLE, tone, &text, room + MARK_ROOM);
     }
 }
 
@@ -152,25 +106,12 @@ pub(super) fn zones(svg: &mut Svg, layout: &Layout<'_>, picture: &StackPicture) 
         svg.rect(place, 18.0, "none", Some(ABSENT));
         let text = NAME.fit(&picture.labels.no_network, Cut::End, place.w - 2.0 * PAD);
         let baseline = place.y + place.h / 2.0 + NAME.size * MIDDLE;
-        svg.text(
-            place.x + place.w / 2.0,
-            baseline,
-            Anchor::Middle,
-            NAME.in_colour(MUTED),
-            &text,
-        );
+        svg.text(place.x + place.w / 2.0, baseline, Anchor::Middle, NAME.in_colour(MUTED), &text);
     }
     for column in &layout.columns {
         svg.rect(column.rect, 18.0, ZONE, Some(Stroke::solid(ZONE_EDGE, 2.0)));
         let room = column.rect.w - 2.0 * PAD - TRUNK_ROOM;
-        line(
-            svg,
-            column.rect.x + PAD + 4.0,
-            column.rect.y + 31.0,
-            DETAIL,
-            &column.zone.name,
-            room,
-        );
+        line(svg, column.rect.x + PAD + 4.0, column.rect.y + 31.0, DETAIL, &column.zone.name, room);
         for cell in column.public.iter().chain(&column.private) {
             subnet(svg, layout, cell, picture);
         }
@@ -179,47 +120,21 @@ pub(super) fn zones(svg: &mut Svg, layout: &Layout<'_>, picture: &StackPicture) 
 
 fn subnet(svg: &mut Svg, layout: &Layout<'_>, cell: &Cell<'_>, picture: &StackPicture) {
     let Cell { subnet, rect } = cell;
-    let (fill, edge) = if subnet.public {
-        (PUBLIC, PUBLIC_EDGE)
-    } else {
-        (PRIVATE, PRIVATE_EDGE)
-    };
-    let (fill, stroke) = if subnet.missing {
-        ("none", ABSENT)
-    } else {
-        (fill, Stroke::solid(edge, 2.0))
-    };
+    let (fill, edge) = if subnet.public { (PUBLIC, PUBLIC_EDGE) } else { (PRIVATE, PRIVATE_EDGE) };
+    let (fill, stroke) = if subnet.missing { ("none", ABSENT) } else { (fill, Stroke::solid(edge, 2.0)) };
     svg.rect(*rect, 14.0, fill, Some(stroke));
 
     let x = rect.x + PAD;
     let room = rect.w - 2.0 * PAD - if subnet.public { TRUNK_ROOM } else { 0.0 };
     let icon_y = rect.y + 36.0 - PLACE.size * MIDDLE;
-    let name = if subnet.missing {
-        PLACE.in_colour(MUTED)
-    } else {
-        PLACE
-    };
+    let name = if subnet.missing { PLACE.in_colour(MUTED) } else { PLACE };
     if subnet.public {
         svg.globe(x + MARK, icon_y, MARK, MUTED);
     } else {
         svg.lock(x + MARK, icon_y, MARK, MUTED);
     }
-    line(
-        svg,
-        x + MARK_ROOM,
-        rect.y + 36.0,
-        name,
-        &subnet.name,
-        room - MARK_ROOM,
-    );
-    line(
-        svg,
-        x + MARK_ROOM,
-        rect.y + 67.0,
-        DETAIL,
-        &subnet.cidr,
-        room - MARK_ROOM,
-    );
+    line(svg, x + MARK_ROOM, rect.y + 36.0, name, &subnet.name, room - MARK_ROOM);
+    line(svg, x + MARK_ROOM, rect.y + 67.0, DETAIL, &subnet.cidr, room - MARK_ROOM);
 
     if let Some(gateway) = &subnet.gateway {
         gateway_box(svg, gateway_place(*rect, gateway), gateway);
@@ -230,9 +145,7 @@ fn subnet(svg: &mut Svg, layout: &Layout<'_>, cell: &Cell<'_>, picture: &StackPi
     }
     let inner = rect.w - 2.0 * PAD;
     let mut below = layout.instance(cell, shown.len()).y;
-    let tones = hidden
-        .iter()
-        .flat_map(|instance| [instance.tone, instance.shell_tone]);
+    let tones = hidden.iter().flat_map(|instance| [instance.tone, instance.shell_tone]);
     if let Some(worst) = tones.max_by_key(|tone| tone.gravity()) {
         marked(svg, x, below + 21.0, worst, &format!("+{}", hidden.len()), inner);
         below += LINE - 4.0 + GAP;
@@ -244,19 +157,9 @@ fn subnet(svg: &mut Svg, layout: &Layout<'_>, cell: &Cell<'_>, picture: &StackPi
         marked(svg, x, text_y, Tone::Idle, &picture.labels.no_instances, inner);
     }
     if has_endpoints(subnet, picture) {
-        let marks: Vec<_> = picture
-            .endpoints
-            .iter()
-            .filter(|mark| mark.subnets.contains(&subnet.name))
-            .collect();
-        endpoints(
-            svg,
-            x,
-            rect.bottom() - GAP - 10.0,
-            inner,
-            &marks,
-            &picture.labels.endpoints,
-        );
+        let marks: Vec<_> =
+            picture.endpoints.iter().filter(|mark| mark.subnets.contains(&subnet.name)).collect();
+        endpoints(svg, x, rect.bottom() - GAP - 10.0, inner, &marks, &picture.labels.endpoints);
     }
 }
 
@@ -264,41 +167,18 @@ fn subnet(svg: &mut Svg, layout: &Layout<'_>, cell: &Cell<'_>, picture: &StackPi
 fn endpoints(svg: &mut Svg, x: f32, baseline: f32, room: f32, marks: &[&EndpointMark], label: &str) {
     let step = 2.0 * MARK + 6.0;
     for (index, mark) in marks.iter().enumerate() {
-        svg.mark(
-            x + MARK + step * index as f32,
-            baseline - DETAIL.size * MIDDLE,
-            MARK,
-            mark.tone,
-        );
+        svg.mark(x + MARK + step * index as f32, baseline - DETAIL.size * MIDDLE, MARK, mark.tone);
     }
-    let odd: Vec<&EndpointMark> = marks
-        .iter()
-        .copied()
-        .filter(|mark| mark.tone != Tone::Good)
-        .collect();
+    let odd: Vec<&EndpointMark> = marks.iter().copied().filter(|mark| mark.tone != Tone::Good).collect();
     let alike = marks.iter().all(|mark| mark.tone == marks[0].tone);
     let (text, colour) = if alike {
-        (
-            label.to_owned(),
-            if odd.is_empty() {
-                MUTED
-            } else {
-                odd[0].tone.colour()
-            },
-        )
+        (label.to_owned(), if odd.is_empty() { MUTED } else { odd[0].tone.colour() })
     } else {
         let names: Vec<&str> = odd.iter().map(|mark| mark.name.as_str()).collect();
         (names.join(", "), odd[0].tone.colour())
     };
     let start = step * marks.len() as f32 + 6.0;
-    line(
-        svg,
-        x + start,
-        baseline,
-        DETAIL.in_colour(colour),
-        &text,
-        room - start,
-    );
+    line(svg, x + start, baseline, DETAIL.in_colour(colour), &text, room - start);
 }
 
 fn gateway_box(svg: &mut Svg, place: Rect, gateway: &Gateway) {
@@ -328,14 +208,7 @@ fn instance_box(svg: &mut Svg, place: Rect, instance: &Instance, lines: Instance
     if !instance.shell.is_empty() {
         if lines.states_abreast {
             let shift = used + 20.0;
-            marked(
-                svg,
-                x + shift,
-                baseline,
-                instance.shell_tone,
-                &instance.shell,
-                room - shift,
-            );
+            marked(svg, x + shift, baseline, instance.shell_tone, &instance.shell, room - shift);
         } else {
             baseline += LINE;
             marked(svg, x, baseline, instance.shell_tone, &instance.shell, room);

@@ -11,9 +11,7 @@ const MAX_PIXELS: f32 = 8192.0;
 
 /// Renders an SVG document, with our font only and without any access to files or the network.
 pub(super) fn png(svg: &str) -> Result<Vec<u8>, PictureError> {
-    pixmap(&tree(svg)?, SCALE)?
-        .encode_png()
-        .map_err(|error| PictureError::Encode(error.to_string()))
+    pixmap(&tree(svg)?, SCALE)?.encode_png().map_err(|error| PictureError::Encode(error.to_string()))
 }
 
 /// Reads an SVG document and lays its texts out.
@@ -35,16 +33,8 @@ pub(super) fn tree(svg: &str) -> Result<usvg::Tree, PictureError> {
 pub(super) fn pixmap(tree: &usvg::Tree, scale: f32) -> Result<tiny_skia::Pixmap, PictureError> {
     let longest = tree.size().width().max(tree.size().height());
     let scale = scale.min(MAX_PIXELS / longest);
-    let size = tree
-        .size()
-        .to_int_size()
-        .scale_by(scale)
-        .ok_or(PictureError::Canvas)?;
+    let size = tree.size().to_int_size().scale_by(scale).ok_or(PictureError::Canvas)?;
     let mut pixmap = tiny_skia::Pixmap::new(size.width(), size.height()).ok_or(PictureError::Canvas)?;
-    resvg::render(
-        tree,
-        tiny_skia::Transform::from_scale(scale, scale),
-        &mut pixmap.as_mut(),
-    );
+    resvg::render(tree, tiny_skia::Transform::from_scale(scale, scale), &mut pixmap.as_mut());
     Ok(pixmap)
 }

@@ -29,27 +29,14 @@ pub(super) fn draw(svg: &mut Svg, layout: &Layout<'_>, route: RouteState) {
         (RouteState::None, _) => {}
         (RouteState::Active, Some(exit)) => {
             if collect(svg, layout, exit.trunk, Stroke::solid(colour, WIDE)) {
-                arrow(
-                    svg,
-                    exit.trunk,
-                    layout.bus,
-                    exit.rect.bottom(),
-                    Stroke::solid(colour, WIDE),
-                );
+                arrow(svg, exit.trunk, layout.bus, exit.rect.bottom(), Stroke::solid(colour, WIDE));
             }
             onward(svg, layout, exit);
         }
         (RouteState::Blackhole, exit) => {
-            let end = exit
-                .as_ref()
-                .map(|exit| exit.trunk)
-                .or(layout.columns.first().map(|c| c.trunk));
+            let end = exit.as_ref().map(|exit| exit.trunk).or(layout.columns.first().map(|c| c.trunk));
             let Some(end) = end else { return };
-            let broken = Stroke {
-                colour,
-                width: WIDE,
-                dashes: Some("14 14"),
-            };
+            let broken = Stroke { colour, width: WIDE, dashes: Some("14 14") };
             if collect(svg, layout, end, broken) {
                 svg.circle(end, layout.bus, BADGE, colour, None);
                 svg.cross(end, layout.bus, 8.0, Stroke::solid(INK, 5.0));
@@ -57,11 +44,7 @@ pub(super) fn draw(svg: &mut Svg, layout: &Layout<'_>, route: RouteState) {
         }
         // A route to a gateway that nobody has seen is as unknown as one that somebody else made.
         (RouteState::Active, None) | (RouteState::Foreign, _) => {
-            let broken = Stroke {
-                colour,
-                width: WIDE,
-                dashes: Some("3 13"),
-            };
+            let broken = Stroke { colour, width: WIDE, dashes: Some("3 13") };
             if collect(svg, layout, layout.bypass, broken) {
                 arrow(svg, layout.bypass, layout.bus, layout.internet.bottom(), broken);
                 svg.circle(layout.bypass, layout.bus, BADGE, colour, None);
@@ -88,10 +71,7 @@ fn collect(svg: &mut Svg, layout: &Layout<'_>, end: f32, stroke: Stroke) -> bool
         // From each subnet to the one above it, and from the first one to the bus.
         let mut to = layout.bus;
         for cell in column.private.iter().filter(|cell| !cell.subnet.missing) {
-            svg.stroke(
-                &format!("M{0:.1} {1:.1}L{0:.1} {to:.1}", column.trunk, cell.rect.y),
-                stroke,
-            );
+            svg.stroke(&format!("M{0:.1} {1:.1}L{0:.1} {to:.1}", column.trunk, cell.rect.y), stroke);
             left = left.min(column.trunk);
             right = right.max(column.trunk);
             any = true;
@@ -99,10 +79,7 @@ fn collect(svg: &mut Svg, layout: &Layout<'_>, end: f32, stroke: Stroke) -> bool
         }
     }
     if any && left < right {
-        svg.stroke(
-            &format!("M{left:.1} {0:.1}L{right:.1} {0:.1}", layout.bus),
-            stroke,
-        );
+        svg.stroke(&format!("M{left:.1} {0:.1}L{right:.1} {0:.1}", layout.bus), stroke);
     }
     any
 }
@@ -112,12 +89,7 @@ fn arrow(svg: &mut Svg, x: f32, from: f32, to: f32, stroke: Stroke) {
     svg.stroke(&format!("M{x:.1} {from:.1}L{x:.1} {:.1}", to + HEAD), stroke);
     let base = to + HEAD + 2.0;
     svg.fill(
-        &format!(
-            "M{x:.1} {:.1}L{:.1} {base:.1}L{:.1} {base:.1}Z",
-            to + 2.0,
-            x + HEAD * 0.8,
-            x - HEAD * 0.8
-        ),
+        &format!("M{x:.1} {:.1}L{:.1} {base:.1}L{:.1} {base:.1}Z", to + 2.0, x + HEAD * 0.8, x - HEAD * 0.8),
         stroke.colour,
     );
 }

@@ -43,10 +43,7 @@ impl Type {
         }
         // Half pixels are as fine as anyone sees.
         let size = (self.size * room / wide * 2.0).floor() / 2.0;
-        Type {
-            size: size.max((self.size * SMALLEST).ceil()),
-            ..self
-        }
+        Type { size: size.max((self.size * SMALLEST).ceil()), ..self }
     }
 }
 
@@ -70,12 +67,7 @@ impl Rect {
 
     /// The same rectangle, smaller by `by` on every side.
     pub(super) fn inset(self, by: f32) -> Rect {
-        Rect {
-            x: self.x + by,
-            y: self.y + by,
-            w: self.w - 2.0 * by,
-            h: self.h - 2.0 * by,
-        }
+        Rect { x: self.x + by, y: self.y + by, w: self.w - 2.0 * by, h: self.h - 2.0 * by }
     }
 }
 
@@ -90,11 +82,7 @@ pub(super) struct Stroke {
 
 impl Stroke {
     pub(super) fn solid(colour: &'static str, width: f32) -> Stroke {
-        Stroke {
-            colour,
-            width,
-            dashes: None,
-        }
+        Stroke { colour, width, dashes: None }
     }
 
     fn attributes(self) -> String {
@@ -163,9 +151,7 @@ impl Svg {
     /// A circle; `fill` is a colour or `none`.
     pub(super) fn circle(&mut self, x: f32, y: f32, r: f32, fill: &str, stroke: Option<Stroke>) {
         let stroke = stroke.map(|s| format!(" {}", s.attributes())).unwrap_or_default();
-        self.line_of(&format!(
-            r#"<circle cx="{x:.1}" cy="{y:.1}" r="{r}" fill="{fill}"{stroke}/>"#
-        ));
+        self.line_of(&format!(r#"<circle cx="{x:.1}" cy="{y:.1}" r="{r}" fill="{fill}"{stroke}/>"#));
     }
 
     /// A whole SVG document that somebody else wrote, in its own size at the top left.
@@ -199,11 +185,7 @@ pub(super) fn escape(text: &str) -> String {
 mod tests {
     use super::*;
 
-    const PLAIN: Type = Type {
-        size: 20.0,
-        weight: Weight::Medium,
-        colour: "#ffffff",
-    };
+    const PLAIN: Type = Type { size: 20.0, weight: Weight::Medium, colour: "#ffffff" };
 
     #[test]
     fn text_cannot_leave_its_element() {

@@ -24,11 +24,7 @@ fn opening(words: &Words) -> StackPicture {
     picture.zones[0].subnets[1].instances = vec![starting(words, "my-service-01", "10.20.10.31")];
     picture.zones[1].subnets[1].instances = vec![ghost(words, "my-service-02", "10.20.20.32")];
     picture.endpoints[1].tone = Tone::Busy;
-    picture.window = Some(Window {
-        label: words.left.to_owned(),
-        fraction_left: 0.05,
-        tone: Tone::Warn,
-    });
+    picture.window = Some(Window { label: words.left.to_owned(), fraction_left: 0.05, tone: Tone::Warn });
     picture
 }
 
@@ -37,9 +33,7 @@ fn lopsided(words: &Words) -> StackPicture {
     let mut picture = routed(words, RouteState::Foreign);
     picture.zones.truncate(1);
     picture.zones[0].subnets[0].missing = true;
-    picture.zones[0]
-        .subnets
-        .push(subnet("my-subnet-private03", "10.20.30.0/24", false));
+    picture.zones[0].subnets.push(subnet("my-subnet-private03", "10.20.30.0/24", false));
     picture
 }
 
@@ -49,29 +43,20 @@ fn crowded(words: &Words) -> StackPicture {
     picture.title = "a-stack-with-quite-a-long-name · My-VPC-of-many-words 10.20.0.0/16".to_owned();
     picture.zones.push(picture.zones[1].clone());
     picture.zones[2].name = "ap-northeast-2c-of-a-zone-with-a-long-name".to_owned();
-    picture.zones[0]
-        .subnets
-        .push(subnet("my-subnet-private03", "10.20.30.0/24", false));
+    picture.zones[0].subnets.push(subnet("my-subnet-private03", "10.20.30.0/24", false));
     picture.zones[1].subnets[0].missing = true;
     let many = &mut picture.zones[1].subnets[1].instances;
     many.push(starting(words, "my-service-with-a-long-name", "10.20.20.33"));
     many.push(ghost(words, "한글 이름 <b>&\"漢字", "10.20.20.34"));
     for last in 5..=10 {
-        many.push(starting(
-            words,
-            &format!("i-0123456789abcde{last:02}"),
-            &format!("10.20.20.3{last}"),
-        ));
+        many.push(starting(words, &format!("i-0123456789abcde{last:02}"), &format!("10.20.20.3{last}")));
     }
     picture.endpoints[0].tone = Tone::Bad;
     picture
 }
 
 fn without_network(words: &Words) -> StackPicture {
-    StackPicture {
-        zones: Vec::new(),
-        ..closed(words)
-    }
+    StackPicture { zones: Vec::new(), ..closed(words) }
 }
 
 fn all_stacks(words: &Words) -> Vec<(&'static str, StackPicture)> {
@@ -140,9 +125,7 @@ impl Seen {
 
     /// How many points of a horizontal line have this colour.
     fn count(&self, from: f32, to: f32, y: f32, colour: &str) -> usize {
-        (from as u32..to as u32)
-            .filter(|&x| self.at(x as f32, y) == colour)
-            .count()
+        (from as u32..to as u32).filter(|&x| self.at(x as f32, y) == colour).count()
     }
 }
 
@@ -182,10 +165,7 @@ fn png_size(png: &[u8]) -> (u32, u32) {
 fn the_pngs_have_two_pixels_for_each_of_css() {
     let picture = routed(&KOREAN, RouteState::Active);
     let height = Layout::of(&picture).height;
-    assert_eq!(
-        png_size(&stack_png(&picture).unwrap()),
-        (1920, (height * 2.0) as u32)
-    );
+    assert_eq!(png_size(&stack_png(&picture).unwrap()), (1920, (height * 2.0) as u32));
     assert_eq!(png_size(&cost_png(&costs(31, 2.0)).unwrap()), (1920, 1160));
 }
 
@@ -222,12 +202,7 @@ fn texts_keep_their_distance() {
     for (language, words) in [("en", ENGLISH), ("ko", KOREAN)] {
         for (name, picture) in all_stacks(&words) {
             let layout = Layout::of(&picture);
-            drawings.push((
-                format!("{language}-{name}"),
-                layout.width,
-                layout.height,
-                stack_svg(&picture),
-            ));
+            drawings.push((format!("{language}-{name}"), layout.width, layout.height, stack_svg(&picture)));
         }
     }
     for (name, chart) in all_charts() {
@@ -265,10 +240,7 @@ fn texts_stay_in_their_zone() {
             for pair in layout.columns.windows(2) {
                 let (edge, next) = (pair[0].rect.right(), pair[1].rect.x);
                 let below = place.top() > layout.columns[0].rect.y;
-                assert!(
-                    !below || place.right() <= edge || place.left() >= next,
-                    "{text:?} leaves its zone"
-                );
+                assert!(!below || place.right() <= edge || place.left() >= next, "{text:?} leaves its zone");
             }
         }
     }
@@ -278,27 +250,15 @@ fn texts_stay_in_their_zone() {
 #[test]
 fn measured_width_is_drawn_width() {
     for weight in [font::Weight::Medium, font::Weight::Bold] {
-        let font = svg::Type {
-            size: 40.0,
-            weight,
-            colour: "#ffffff",
-        };
-        for text in [
-            "my-service-01",
-            "10.20.110.0/24 · t3.micro",
-            "나가는 길 없음",
-            "WAVE To Y.",
-        ] {
+        let font = svg::Type { size: 40.0, weight, colour: "#ffffff" };
+        for text in ["my-service-01", "10.20.110.0/24 · t3.micro", "나가는 길 없음", "WAVE To Y."] {
             let mut svg = svg::Svg::default();
             svg.text(10.0, 60.0, svg::Anchor::Start, font, text);
             let (_, place) = &texts(&svg.finish(1000.0, 100.0))[0];
             let (drawn, measured) = (place.width(), font.width(text));
             // Kerning only draws letters together: what was measured to fit does.
             let expected = 0.93 * measured..measured + 0.5;
-            assert!(
-                expected.contains(&drawn),
-                "{text}: {drawn} drawn, {measured} measured"
-            );
+            assert!(expected.contains(&drawn), "{text}: {drawn} drawn, {measured} measured");
         }
     }
 }
@@ -395,10 +355,7 @@ fn every_tone_has_a_shape_of_its_own() {
         for (other, other_shape) in &shapes[..index] {
             let different = shape.iter().zip(other_shape).filter(|(a, b)| a != b).count();
             let lit = shape.iter().filter(|lit| **lit).count();
-            assert!(
-                different * 6 > lit,
-                "{tone:?} looks like {other:?}: {different} of {lit}"
-            );
+            assert!(different * 6 > lit, "{tone:?} looks like {other:?}: {different} of {lit}");
         }
     }
 }
@@ -441,9 +398,7 @@ fn what_is_missing_or_empty_is_said() {
 fn instances_beyond_the_sixth_are_counted_with_their_worst_news() {
     let mut picture = closed(&ENGLISH);
     let instances = &mut picture.zones[0].subnets[1].instances;
-    *instances = (1..=9)
-        .map(|n| instance(&ENGLISH, &format!("web-{n}"), "10.20.10.40"))
-        .collect();
+    *instances = (1..=9).map(|n| instance(&ENGLISH, &format!("web-{n}"), "10.20.10.40")).collect();
     instances[7].shell_tone = Tone::Warn;
     let svg = stack_svg(&picture);
     assert!(says(&svg, "web-6") && !says(&svg, "web-7") && says(&svg, "+3"));

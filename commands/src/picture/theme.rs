@@ -61,42 +61,14 @@ pub(super) const MUTED: &str = "#b4bcc9";
 pub(super) const INK: &str = "#10131a";
 
 /// Dashes of what is expected but not there.
-pub(super) const ABSENT: Stroke = Stroke {
-    colour: "#8f98a8",
-    width: 2.5,
-    dashes: Some("9 7"),
-};
+pub(super) const ABSENT: Stroke = Stroke { colour: "#8f98a8", width: 2.5, dashes: Some("9 7") };
 
-pub(super) const TITLE: Type = Type {
-    size: 36.0,
-    weight: Weight::Bold,
-    colour: TEXT,
-};
-pub(super) const COST: Type = Type {
-    size: 32.0,
-    weight: Weight::Bold,
-    colour: TEXT,
-};
-pub(super) const NAME: Type = Type {
-    size: 29.0,
-    weight: Weight::Bold,
-    colour: TEXT,
-};
-pub(super) const PLACE: Type = Type {
-    size: 25.0,
-    weight: Weight::Bold,
-    colour: TEXT,
-};
-pub(super) const STATE: Type = Type {
-    size: 26.0,
-    weight: Weight::Medium,
-    colour: TEXT,
-};
-pub(super) const DETAIL: Type = Type {
-    size: 24.0,
-    weight: Weight::Medium,
-    colour: MUTED,
-};
+pub(super) const TITLE: Type = Type { size: 36.0, weight: Weight::Bold, colour: TEXT };
+pub(super) const COST: Type = Type { size: 32.0, weight: Weight::Bold, colour: TEXT };
+pub(super) const NAME: Type = Type { size: 29.0, weight: Weight::Bold, colour: TEXT };
+pub(super) const PLACE: Type = Type { size: 25.0, weight: Weight::Bold, colour: TEXT };
+pub(super) const STATE: Type = Type { size: 26.0, weight: Weight::Medium, colour: TEXT };
+pub(super) const DETAIL: Type = Type { size: 24.0, weight: Weight::Medium, colour: MUTED };
 
 impl Type {
     /// The same letters in another colour.
@@ -130,23 +102,14 @@ impl Svg {
             Tone::Busy => {
                 self.circle(x, y, r * 0.88, "none", Some(Stroke::solid(colour, 0.24 * r)));
                 let (top, bottom, half) = (y - 0.6 * r, y + 0.6 * r, 0.6 * r);
-                self.fill(
-                    &format!("M{x:.1} {top:.1}A{half:.1} {half:.1} 0 0 0 {x:.1} {bottom:.1}Z"),
-                    colour,
-                );
+                self.fill(&format!("M{x:.1} {top:.1}A{half:.1} {half:.1} 0 0 0 {x:.1} {bottom:.1}Z"), colour);
             }
             Tone::Warn => {
                 let (top, base) = (y - r, y + 0.85 * r);
-                let triangle = format!(
-                    "M{x:.1} {top:.1}L{:.1} {base:.1}L{:.1} {base:.1}Z",
-                    x + 1.1 * r,
-                    x - 1.1 * r
-                );
+                let triangle =
+                    format!("M{x:.1} {top:.1}L{:.1} {base:.1}L{:.1} {base:.1}Z", x + 1.1 * r, x - 1.1 * r);
                 self.fill(&triangle, colour);
-                self.stroke(
-                    &format!("M{x:.1} {:.1}L{x:.1} {:.1}", y - 0.35 * r, y + 0.2 * r),
-                    ink(0.24),
-                );
+                self.stroke(&format!("M{x:.1} {:.1}L{x:.1} {:.1}", y - 0.35 * r, y + 0.2 * r), ink(0.24));
                 self.circle(x, y + 0.58 * r, 0.14 * r, INK, None);
             }
             Tone::Bad => {
@@ -166,10 +129,7 @@ impl Svg {
     /// Two strokes across each other, reaching `reach` from the centre both ways.
     pub(super) fn cross(&mut self, x: f32, y: f32, reach: f32, stroke: Stroke) {
         let (l, t, r, b) = (x - reach, y - reach, x + reach, y + reach);
-        self.stroke(
-            &format!("M{l:.1} {t:.1}L{r:.1} {b:.1}M{r:.1} {t:.1}L{l:.1} {b:.1}"),
-            stroke,
-        );
+        self.stroke(&format!("M{l:.1} {t:.1}L{r:.1} {b:.1}M{r:.1} {t:.1}L{l:.1} {b:.1}"), stroke);
     }
 
     /// A globe: the internet, and subnets that are open to it.
@@ -189,17 +149,7 @@ impl Svg {
 
     /// A padlock: subnets that are closed to the internet.
     pub(super) fn lock(&mut self, x: f32, y: f32, r: f32, colour: &'static str) {
-        self.rect(
-            Rect {
-                x: x - 0.8 * r,
-                y: y - 0.1 * r,
-                w: 1.6 * r,
-                h: 1.1 * r,
-            },
-            2.5,
-            colour,
-            None,
-        );
+        self.rect(Rect { x: x - 0.8 * r, y: y - 0.1 * r, w: 1.6 * r, h: 1.1 * r }, 2.5, colour, None);
         let (left, right, foot, arm) = (x - 0.48 * r, x + 0.48 * r, y - 0.1 * r, 0.48 * r);
         let shoulder = y - 0.45 * r;
         self.stroke(
@@ -216,12 +166,7 @@ impl Svg {
         let stroke = Stroke::solid(colour, 0.18 * r);
         self.circle(x, y, r, "none", Some(stroke));
         self.stroke(
-            &format!(
-                "M{x:.1} {:.1}L{x:.1} {y:.1}L{:.1} {:.1}",
-                y - 0.6 * r,
-                x + 0.42 * r,
-                y + 0.25 * r
-            ),
+            &format!("M{x:.1} {:.1}L{x:.1} {y:.1}L{:.1} {:.1}", y - 0.6 * r, x + 0.42 * r, y + 0.25 * r),
             stroke,
         );
     }
@@ -235,11 +180,7 @@ mod tests {
     fn luminance(colour: &str) -> f64 {
         let channel = |at: usize| {
             let c = f64::from(u8::from_str_radix(&colour[at..at + 2], 16).unwrap()) / 255.0;
-            if c <= 0.04045 {
-                c / 12.92
-            } else {
-                ((c + 0.055) / 1.055).powf(2.4)
-            }
+            if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) }
         };
         0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5)
     }

@@ -6,78 +6,35 @@ use crate::admit::fixtures::settings;
 fn every_trouble() -> Vec<Trouble> {
     let text = |text: &str| text.to_owned();
     vec![
-        Trouble::Missing {
-            what: text("vpc"),
-            name: text("My-VPC"),
-        },
-        Trouble::Missing {
-            what: text("subnet"),
-            name: text("my-subnet-public01"),
-        },
-        Trouble::Missing {
-            what: text("route-table"),
-            name: text("my-route-private"),
-        },
-        Trouble::Missing {
-            what: text("security-group"),
-            name: text("my-SG-private-service"),
-        },
+        Trouble::Missing { what: text("vpc"), name: text("My-VPC") },
+        Trouble::Missing { what: text("subnet"), name: text("my-subnet-public01") },
+        Trouble::Missing { what: text("route-table"), name: text("my-route-private") },
+        Trouble::Missing { what: text("security-group"), name: text("my-SG-private-service") },
         Trouble::Ambiguous {
             what: text("vpc"),
             name: text("My-VPC"),
             ids: vec![text("vpc-1"), text("vpc-2")],
         },
-        Trouble::ForeignRoute {
-            table: text("my-route-private"),
-            target: text("igw-1"),
-        },
+        Trouble::ForeignRoute { table: text("my-route-private"), target: text("igw-1") },
         Trouble::AddressTaken {
             address: text("10.20.10.31"),
             holder: text("eni-1"),
             wanted_for: text("my-service-01"),
         },
-        Trouble::RoleWithoutPolicy {
-            role: text("MySSMRole"),
-            policy: text("AmazonSSMManagedInstanceCore"),
-        },
-        Trouble::ProfileWithoutRole {
-            profile: text("MySSMRole"),
-        },
-        Trouble::GatewayFailed {
-            code: text("Gateway.NotAttached"),
-        },
-        Trouble::GatewayFailed {
-            code: text("InsufficientFreeAddressesInSubnet"),
-        },
-        Trouble::GatewayFailed {
-            code: text("InternalError"),
-        },
-        Trouble::Quota {
-            code: text("AddressLimitExceeded"),
-        },
-        Trouble::Quota {
-            code: text("NatGatewayLimitExceeded"),
-        },
-        Trouble::Quota {
-            code: text("VcpuLimitExceeded"),
-        },
-        Trouble::Quota {
-            code: text("SomethingNewExceeded"),
-        },
-        Trouble::NoCapacity {
-            instance: text("my-service-01"),
-        },
-        Trouble::NoCapacity {
-            instance: String::new(),
-        },
+        Trouble::RoleWithoutPolicy { role: text("MySSMRole"), policy: text("AmazonSSMManagedInstanceCore") },
+        Trouble::ProfileWithoutRole { profile: text("MySSMRole") },
+        Trouble::GatewayFailed { code: text("Gateway.NotAttached") },
+        Trouble::GatewayFailed { code: text("InsufficientFreeAddressesInSubnet") },
+        Trouble::GatewayFailed { code: text("InternalError") },
+        Trouble::Quota { code: text("AddressLimitExceeded") },
+        Trouble::Quota { code: text("NatGatewayLimitExceeded") },
+        Trouble::Quota { code: text("VcpuLimitExceeded") },
+        Trouble::Quota { code: text("SomethingNewExceeded") },
+        Trouble::NoCapacity { instance: text("my-service-01") },
+        Trouble::NoCapacity { instance: String::new() },
         Trouble::Credentials,
-        Trouble::AccessDenied {
-            operation: text("AllocateAddress"),
-        },
-        Trouble::Refused {
-            operation: text("CreateRoute"),
-            code: text("InvalidParameterValue"),
-        },
+        Trouble::AccessDenied { operation: text("AllocateAddress") },
+        Trouble::Refused { operation: text("CreateRoute"), code: text("InvalidParameterValue") },
         Trouble::TimedOut,
     ]
 }
@@ -89,10 +46,7 @@ fn every_trouble_has_a_sentence_and_a_remedy_in_both_languages() {
         for locale in Locale::ALL {
             let Told { what, remedy } = trouble(locale, &one);
             assert!(what.chars().count() > 8 && remedy.chars().count() > 8, "{one:?}");
-            assert!(
-                !what.contains("trouble-") && !remedy.contains("trouble-"),
-                "{one:?}"
-            );
+            assert!(!what.contains("trouble-") && !remedy.contains("trouble-"), "{one:?}");
             assert!(!told.contains(&what), "said of two troubles: {what}");
             told.push(what);
         }
@@ -101,19 +55,10 @@ fn every_trouble_has_a_sentence_and_a_remedy_in_both_languages() {
 
 #[test]
 fn a_trouble_names_what_it_is_about() {
-    let foreign = Trouble::ForeignRoute {
-        table: "my-route-private".into(),
-        target: "igw-0abc".into(),
-    };
+    let foreign = Trouble::ForeignRoute { table: "my-route-private".into(), target: "igw-0abc".into() };
     let told = trouble(Locale::EnUs, &foreign).text();
-    assert!(
-        told.contains("`igw-0abc`") && told.contains("`my-route-private`"),
-        "{told}"
-    );
-    let missing = Trouble::Missing {
-        what: "route-table".into(),
-        name: "my-route-private".into(),
-    };
+    assert!(told.contains("`igw-0abc`") && told.contains("`my-route-private`"), "{told}");
+    let missing = Trouble::Missing { what: "route-table".into(), name: "my-route-private".into() };
     assert_eq!(
         trouble(Locale::Ko, &missing).what,
         "이름이 `my-route-private`인 라우팅 테이블 리소스가 없습니다."
@@ -155,22 +100,10 @@ fn a_type_that_cannot_be_had_comes_with_one_that_can() {
     assert!(told.remedy.contains("`t3.micro`"), "{}", told.remedy);
     for locale in Locale::ALL {
         for no in [
-            NoOffer::UnknownType {
-                instance_type: "t9.huge".into(),
-                nearest: Some("t3.large".into()),
-            },
-            NoOffer::UnknownType {
-                instance_type: "x".into(),
-                nearest: None,
-            },
-            NoOffer::NotInZone {
-                instance_type: "t2.micro".into(),
-                zones: vec!["a".into()],
-                instead: None,
-            },
-            NoOffer::UnknownImage {
-                image: "debian".into(),
-            },
+            NoOffer::UnknownType { instance_type: "t9.huge".into(), nearest: Some("t3.large".into()) },
+            NoOffer::UnknownType { instance_type: "x".into(), nearest: None },
+            NoOffer::NotInZone { instance_type: "t2.micro".into(), zones: vec!["a".into()], instead: None },
+            NoOffer::UnknownImage { image: "debian".into() },
             NoOffer::Mismatch {
                 image: "ami-1".into(),
                 image_is: Architecture::X86_64,
@@ -192,14 +125,8 @@ fn every_drift_is_said_in_plain_words() {
         Drift::AddressMissing,
         Drift::RouteMissing,
         Drift::RouteForeign("eni-1".to_owned()),
-        Drift::RuleMissing {
-            port: 443,
-            egress: true,
-        },
-        Drift::RuleMissing {
-            port: 443,
-            egress: false,
-        },
+        Drift::RuleMissing { port: 443, egress: true },
+        Drift::RuleMissing { port: 443, egress: false },
         Drift::InstanceMissing(name()),
         Drift::InstanceStopped(name()),
         Drift::ProfileDetached(name()),
@@ -207,10 +134,7 @@ fn every_drift_is_said_in_plain_words() {
         Drift::EndpointMissing("ssm".to_owned()),
         Drift::RoleMissing,
         Drift::ProfileMissing,
-        Drift::Network(Trouble::Missing {
-            what: "vpc".to_owned(),
-            name: "My-VPC".to_owned(),
-        }),
+        Drift::Network(Trouble::Missing { what: "vpc".to_owned(), name: "My-VPC".to_owned() }),
     ];
     for locale in Locale::ALL {
         let mut said: Vec<String> = all.iter().map(|one| drift(locale, &settings, one)).collect();

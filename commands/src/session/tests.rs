@@ -22,14 +22,8 @@ fn all_well() -> Observed {
         profile: Some(stack.shell.role.clone()),
         owner: owner.clone(),
     }];
-    observed.role = Some(Role {
-        has_policy: true,
-        owner: Some(owner.clone()),
-    });
-    observed.profile = Some(Profile {
-        has_role: true,
-        owner: Some(owner.clone()),
-    });
+    observed.role = Some(Role { has_policy: true, owner: Some(owner.clone()) });
+    observed.profile = Some(Profile { has_role: true, owner: Some(owner.clone()) });
     let endpoints = stack.shell.endpoints.iter().zip(["vpce-1", "vpce-2", "vpce-3"]);
     observed.endpoints = endpoints
         .map(|(endpoint, id)| Endpoint {
@@ -71,11 +65,7 @@ fn shown(observed: &Observed, leases: &[Lease], profile: Option<&str>) -> String
 }
 
 fn pair(phase: Phase) -> Lease {
-    Lease {
-        phase,
-        expires_at: None,
-        ..lease(LeaseKind::Service)
-    }
+    Lease { phase, expires_at: None, ..lease(LeaseKind::Service) }
 }
 
 #[test]
@@ -101,44 +91,21 @@ type Breaks = fn(&mut Observed);
 #[test]
 fn each_missing_thing_is_marked_and_nothing_else() {
     let breaks: [(Breaks, &str); 8] = [
-        (
-            |o| o.instances[0].state = InstanceState::Stopped,
-            "❌ The instance is stopped",
-        ),
+        (|o| o.instances[0].state = InstanceState::Stopped, "❌ The instance is stopped"),
         (|o| o.role = None, "❌ The role"),
-        (
-            |o| {
-                o.profile = Some(Profile {
-                    has_role: false,
-                    owner: None,
-                })
-            },
-            "❌ The role",
-        ),
+        (|o| o.profile = Some(Profile { has_role: false, owner: None }), "❌ The role"),
         (|o| o.instances[0].profile = None, "❌ The instance profile"),
-        (
-            |o| o.endpoints[1].state = EndpointState::Pending,
-            "❌ The endpoints",
-        ),
+        (|o| o.endpoints[1].state = EndpointState::Pending, "❌ The endpoints"),
         (|o| o.rules.truncate(1), "❌ `my-SG-private-service`"),
-        (
-            |o| _ = o.agents.insert("i-0abc".into(), Ping::Lost),
-            "❌ The agent",
-        ),
+        (|o| _ = o.agents.insert("i-0abc".into(), Ping::Lost), "❌ The agent"),
         (|o| o.agents_known = false, "❔ The agent"),
     ];
     for (break_it, expected) in breaks {
         let mut observed = all_well();
         break_it(&mut observed);
         let text = shown(&observed, &[pair(Phase::Ready)], None);
-        let marked: Vec<&str> = text
-            .lines()
-            .filter(|line| line.starts_with(['❌', '❔', '⏳']))
-            .collect();
-        assert!(
-            marked.len() == 1 && marked[0].starts_with(expected),
-            "{expected}: {marked:?}"
-        );
+        let marked: Vec<&str> = text.lines().filter(|line| line.starts_with(['❌', '❔', '⏳'])).collect();
+        assert!(marked.len() == 1 && marked[0].starts_with(expected), "{expected}: {marked:?}");
         assert!(text.contains("is not ready for a session yet"), "{text}");
     }
 }
@@ -146,23 +113,11 @@ fn each_missing_thing_is_marked_and_nothing_else() {
 #[test]
 fn while_it_is_being_built_missing_things_are_on_their_way() {
     let mut building = pair(Phase::Opening);
-    building.message = Some(MessageRef {
-        channel_id: 3,
-        message_id: 6,
-    });
+    building.message = Some(MessageRef { channel_id: 3, message_id: 6 });
     let text = shown(&nothing(), &[building], None);
-    assert!(
-        !text.contains('❌') && text.contains("⏳ There is no instance my-service-01"),
-        "{text}"
-    );
-    assert!(
-        text.contains(&format!("https://discord.com/channels/{GUILD}/3/6")),
-        "{text}"
-    );
-    assert!(
-        !text.contains("start-session") && !text.contains("console.aws"),
-        "{text}"
-    );
+    assert!(!text.contains('❌') && text.contains("⏳ There is no instance my-service-01"), "{text}");
+    assert!(text.contains(&format!("https://discord.com/channels/{GUILD}/3/6")), "{text}");
+    assert!(!text.contains("start-session") && !text.contains("console.aws"), "{text}");
 }
 
 #[test]
@@ -178,26 +133,12 @@ fn what_to_do_depends_on_the_lease() {
 #[test]
 fn an_instance_is_found_by_name_or_id_and_a_slip_gets_the_nearest() {
     let (stack, observed) = (settings().stack, all_well());
-    assert_eq!(
-        find(&stack, &observed, "my-service-02"),
-        Ok("my-service-02".to_owned())
-    );
-    assert_eq!(
-        find(&stack, &observed, " My-Service-01 "),
-        Ok("my-service-01".to_owned())
-    );
+    assert_eq!(find(&stack, &observed, "my-service-02"), Ok("my-service-02".to_owned()));
+    assert_eq!(find(&stack, &observed, " My-Service-01 "), Ok("my-service-01".to_owned()));
     assert_eq!(find(&stack, &observed, "i-0abc"), Ok("my-service-01".to_owned()));
-    assert_eq!(
-        find(&stack, &observed, "my-servise-02"),
-        Err(Some("my-service-02".to_owned()))
-    );
+    assert_eq!(find(&stack, &observed, "my-servise-02"), Err(Some("my-service-02".to_owned())));
     assert_eq!(find(&stack, &observed, "zzz"), Err(None));
-    let told = unknown(
-        &settings(),
-        Locale::EnUs,
-        "my-servise-02",
-        Some("my-service-02".to_owned()),
-    );
+    let told = unknown(&settings(), Locale::EnUs, "my-servise-02", Some("my-service-02".to_owned()));
     assert_eq!(
         told,
         "There is no instance `my-servise-02`. Did you mean `my-service-02`? There are: `my-service-01`, `my-service-02`."

@@ -54,11 +54,7 @@ impl Uses {
 
     fn arguments(&mut self, arguments: Option<&CallArguments<&str>>) {
         let Some(arguments) = arguments else { return };
-        for inline in arguments
-            .positional
-            .iter()
-            .chain(arguments.named.iter().map(|named| &named.value))
-        {
+        for inline in arguments.positional.iter().chain(arguments.named.iter().map(|named| &named.value)) {
             self.inline(inline);
         }
     }
@@ -84,19 +80,12 @@ fn keys_of(text_of: impl Fn(&Topic) -> &'static str) -> Keys {
                     );
                     assert!(message.attributes.is_empty(), "{key} has attributes");
                     uses.pattern(message.value.as_ref().unwrap_or_else(|| panic!("{key} is empty")));
-                    assert!(
-                        keys.insert(key.to_owned(), uses.variables).is_none(),
-                        "{key} is there twice"
-                    );
+                    assert!(keys.insert(key.to_owned(), uses.variables).is_none(), "{key} is there twice");
                 }
                 Entry::Term(term) => {
                     uses.pattern(&term.value);
                     assert!(uses.variables.is_empty(), "-{} has variables", term.id.name);
-                    assert!(
-                        terms.insert(term.id.name.to_owned()),
-                        "-{} is there twice",
-                        term.id.name
-                    );
+                    assert!(terms.insert(term.id.name.to_owned()), "-{} is there twice", term.id.name);
                 }
                 Entry::Junk { content } => panic!("{}.ftl: {content}", topic.0),
                 Entry::Comment(_) | Entry::GroupComment(_) | Entry::ResourceComment(_) => {}
@@ -117,10 +106,7 @@ fn english() -> Keys {
 fn both_languages_say_the_same_with_the_same_variables() {
     let (english, korean) = (english(), keys_of(|topic| topic.2));
     let names = |keys: &Keys| keys.keys().cloned().collect::<BTreeSet<_>>();
-    let missing: Vec<_> = names(&english)
-        .symmetric_difference(&names(&korean))
-        .cloned()
-        .collect();
+    let missing: Vec<_> = names(&english).symmetric_difference(&names(&korean)).cloned().collect();
     assert!(missing.is_empty(), "in one language only: {missing:?}");
     for (key, variables) in &english {
         assert_eq!(variables, &korean[key], "{key}");
@@ -135,16 +121,10 @@ fn sources() -> Vec<(PathBuf, String)> {
             if path.is_dir() {
                 walk(&path, found);
             } else if path.extension().is_some_and(|ext| ext == "rs")
-                && !["tests.rs", "fixtures.rs", "testbed.rs"]
-                    .iter()
-                    .any(|tests| path.ends_with(tests))
+                && !["tests.rs", "fixtures.rs", "testbed.rs"].iter().any(|tests| path.ends_with(tests))
             {
                 let text = std::fs::read_to_string(&path).expect("text");
-                let code = text
-                    .split("#[cfg(test)]\nmod tests {")
-                    .next()
-                    .unwrap_or_default()
-                    .to_owned();
+                let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default().to_owned();
                 found.push((path, code));
             }
         }
@@ -177,11 +157,7 @@ fn every_key_in_the_code_exists_and_every_key_that_exists_is_in_the_code() {
                         && rest.chars().all(|c| c.is_ascii_lowercase() || c == '-')
                 })
             });
-            assert!(
-                !is_key || keys.contains_key(literal),
-                "{}: no text for {literal}",
-                path.display()
-            );
+            assert!(!is_key || keys.contains_key(literal), "{}: no text for {literal}", path.display());
         }
     }
     assert!(unused.is_empty(), "never said: {unused:?}");
@@ -227,9 +203,7 @@ fn calls_pass_the_variables_their_text_uses() {
                 .filter_map(|arg| arg.split_once("\","))
                 .map(|(name, _)| name.to_owned())
                 .collect();
-            let Some(used) = keys.get(key) else {
-                panic!("{}: no text for {key}", path.display())
-            };
+            let Some(used) = keys.get(key) else { panic!("{}: no text for {key}", path.display()) };
             assert_eq!(&passed, used, "{}: {key}", path.display());
             checked += 1;
         }
@@ -239,21 +213,10 @@ fn calls_pass_the_variables_their_text_uses() {
 
 #[test]
 fn variables_and_counts_are_put_in_without_isolation_marks() {
-    let args = [
-        ("roles", "<@&1>".into()),
-        ("count", 1.into()),
-        ("verb", "nat".into()),
-    ];
+    let args = [("roles", "<@&1>".into()), ("count", 1.into()), ("verb", "nat".into())];
     let text = say(Locale::EnUs, "admit-role-missing", &args);
     assert!(text.starts_with("You need the role <@&1> (verb `nat`)"), "{text}");
-    let args = [
-        ("roles", "<@&1>, <@&2>".into()),
-        ("count", 2.into()),
-        ("verb", "nat".into()),
-    ];
+    let args = [("roles", "<@&1>, <@&2>".into()), ("count", 2.into()), ("verb", "nat".into())];
     let text = say(Locale::Ko, "admit-role-missing", &args);
-    assert!(
-        text.starts_with("이 작업에는 <@&1>, <@&2> 중 하나의 역할이"),
-        "{text}"
-    );
+    assert!(text.starts_with("이 작업에는 <@&1>, <@&2> 중 하나의 역할이"), "{text}");
 }

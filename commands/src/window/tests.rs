@@ -50,33 +50,18 @@ fn half_open(lease: &Lease, state: GatewayState) -> Observed {
 
 fn open(lease: &Lease) -> Observed {
     let mut observed = half_open(lease, GatewayState::Available);
-    let route = Route {
-        target: RouteTarget::NatGateway("nat-1".into()),
-        blackhole: false,
-    };
-    observed.network.route_table = Lookup::Found(RouteTable {
-        id: "rtb-1".into(),
-        default_route: Some(route),
-    });
+    let route = Route { target: RouteTarget::NatGateway("nat-1".into()), blackhole: false };
+    observed.network.route_table =
+        Lookup::Found(RouteTable { id: "rtb-1".into(), default_route: Some(route) });
     observed
 }
 
 fn window(phase: Phase) -> Lease {
-    Lease {
-        phase,
-        ready_at: None,
-        ..lease(LeaseKind::NatWindow)
-    }
+    Lease { phase, ready_at: None, ..lease(LeaseKind::NatWindow) }
 }
 
 fn render(view: &View, lease: &Lease, locale: Locale) -> String {
-    read(&message(
-        &settings(),
-        view,
-        lease,
-        locale,
-        noon() + TimeDelta::minutes(1),
-    ))
+    read(&message(&settings(), view, lease, locale, noon() + TimeDelta::minutes(1)))
 }
 
 fn ana() -> String {
@@ -106,11 +91,8 @@ fn opening_is_a_list_that_advances() {
 #[test]
 fn an_opening_window_says_since_when_and_until_when() {
     let lease = window(Phase::Opening);
-    let text = render(
-        &view(half_open(&lease, GatewayState::Pending), from_ref(&lease)),
-        &lease,
-        Locale::EnUs,
-    );
+    let text =
+        render(&view(half_open(&lease, GatewayState::Pending), from_ref(&lease)), &lease, Locale::EnUs);
     let (at, end) = (noon(), noon() + TimeDelta::minutes(30));
     assert_eq!(
         text,
@@ -131,10 +113,7 @@ fn an_opening_window_says_since_when_and_until_when() {
 #[test]
 fn a_ready_window_says_its_end_its_price_and_what_it_opens() {
     let mut lease = window(Phase::Ready);
-    let by = Person {
-        id: 7,
-        name: "Bo".to_owned(),
-    };
+    let by = Person { id: 7, name: "Bo".to_owned() };
     let (at, until) = (noon() + TimeDelta::minutes(20), noon() + TimeDelta::minutes(60));
     lease.extensions.push(Extension { by, at, until });
     lease.expires_at = Some(until);
@@ -164,30 +143,19 @@ fn drift_of_the_window_is_said_with_a_button_and_that_of_the_pair_is_not() {
     let mut view = view(half_open(&lease, GatewayState::Available), from_ref(&lease));
     view.plan.drift = vec![
         (LeaseKind::NatWindow, Drift::RouteMissing),
-        (
-            LeaseKind::Service,
-            Drift::InstanceMissing("my-service-01".to_owned()),
-        ),
+        (LeaseKind::Service, Drift::InstanceMissing("my-service-01".to_owned())),
     ];
     let text = render(&view, &lease, Locale::EnUs);
     assert!(text.starts_with("# ⚠️ The NAT window is damaged\n"), "{text}");
-    assert!(
-        text.contains("• `my-route-private` has lost its route to the internet.\n"),
-        "{text}"
-    );
+    assert!(text.contains("• `my-route-private` has lost its route to the internet.\n"), "{text}");
     assert!(text.contains("(Repair) repair:01k0lease\n(Extend 30m)"), "{text}");
-    assert!(
-        !text.contains("my-service-01") && !text.contains("reach the internet on ports"),
-        "{text}"
-    );
+    assert!(!text.contains("my-service-01") && !text.contains("reach the internet on ports"), "{text}");
 }
 
 #[test]
 fn a_repair_that_failed_is_said_with_what_to_do() {
     let mut lease = window(Phase::Ready);
-    lease.setback = Some(Trouble::Quota {
-        code: "AddressLimitExceeded".to_owned(),
-    });
+    lease.setback = Some(Trouble::Quota { code: "AddressLimitExceeded".to_owned() });
     let text = render(&view(open(&lease), from_ref(&lease)), &lease, Locale::EnUs);
     assert!(
         text.contains("The AWS account has no Elastic IP left in this region.\n→ Remove something"),
@@ -198,17 +166,9 @@ fn a_repair_that_failed_is_said_with_what_to_do() {
 #[test]
 fn closing_shows_what_is_still_there() {
     let mut lease = window(Phase::Closing);
-    lease.closing = Some((
-        noon(),
-        CloseReason::Asked {
-            by: crate::admit::fixtures::ana(),
-        },
-    ));
-    let text = render(
-        &view(half_open(&lease, GatewayState::Deleting), from_ref(&lease)),
-        &lease,
-        Locale::EnUs,
-    );
+    lease.closing = Some((noon(), CloseReason::Asked { by: crate::admit::fixtures::ana() }));
+    let text =
+        render(&view(half_open(&lease, GatewayState::Deleting), from_ref(&lease)), &lease, Locale::EnUs);
     assert_eq!(
         text,
         format!(
@@ -226,10 +186,7 @@ fn closing_shows_what_is_still_there() {
 fn before_the_first_look_nothing_is_called_gone() {
     let mut lease = window(Phase::Closing);
     lease.closing = Some((noon(), CloseReason::Expired));
-    let view = View {
-        observed: None,
-        ..view(nothing(), from_ref(&lease))
-    };
+    let view = View { observed: None, ..view(nothing(), from_ref(&lease)) };
     let text = render(&view, &lease, Locale::EnUs);
     assert!(!text.contains('✅'), "{text}");
 }
@@ -244,10 +201,7 @@ fn while_aws_is_away_the_message_says_so() {
         code: "dispatch failure".to_owned(),
         message: "arn:aws:iam::123456789012:user/secret".to_owned(),
     };
-    view.blind = Some(Blind {
-        since: noon(),
-        failure,
-    });
+    view.blind = Some(Blind { since: noon(), failure });
     view.failing.push(Failing {
         operation: "CreateRoute",
         kind: FailureKind::Throttled,
@@ -260,10 +214,7 @@ fn while_aws_is_away_the_message_says_so() {
         text.contains("⚠️ AWS has not answered since") && text.contains("`CreateRoute` has been failing"),
         "{text}"
     );
-    assert!(
-        !text.contains("123456789012"),
-        "AWS's own text reached people: {text}"
-    );
+    assert!(!text.contains("123456789012"), "AWS's own text reached people: {text}");
 }
 
 fn closed(reason: CloseReason, minutes: i64) -> Lease {
@@ -283,10 +234,7 @@ fn closed(reason: CloseReason, minutes: i64) -> Lease {
         made(MadeKind::Rule, "sgr-1", "tcp 80", 0.0),
     ];
     lease.closing = Some((gone, reason));
-    let looked = Observed {
-        at: gone,
-        ..nothing()
-    };
+    let looked = Observed { at: gone, ..nothing() };
     lease.receipt = Some(receipt::write(&lease, &looked, Prices::shipped("ap-northeast-2")));
     lease
 }
@@ -325,20 +273,14 @@ fn closing_late_is_owned_up_to() {
 
 #[test]
 fn a_window_that_could_not_be_opened_says_why_and_that_nothing_is_left() {
-    let trouble = Trouble::ForeignRoute {
-        table: "my-route-private".to_owned(),
-        target: "igw-1".to_owned(),
-    };
+    let trouble = Trouble::ForeignRoute { table: "my-route-private".to_owned(), target: "igw-1".to_owned() };
     let mut lease = closed(CloseReason::Failed { trouble }, 3);
     let text = render(&view(nothing(), from_ref(&lease)), &lease, Locale::EnUs);
     assert!(
         text.starts_with("# ❌ The NAT window could not be opened, nothing of it is left\nThe route table"),
         "{text}"
     );
-    assert!(
-        text.contains("`igw-1`") && text.contains("\n→ If nobody needs that route"),
-        "{text}"
-    );
+    assert!(text.contains("`igw-1`") && text.contains("\n→ If nobody needs that route"), "{text}");
     assert!(text.contains("Nothing keeps billing."), "{text}");
     assert!(!text.contains("nat:"), "a button is left: {text}");
 

@@ -54,10 +54,7 @@ impl Stack {
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         let fits = (1..=32).contains(&stack.name.len()) && stack.name.chars().all(plain);
         section.check("name", fits, || {
-            format!(
-                "`{}` is not 1 to 32 small letters, digits and hyphens",
-                stack.name
-            )
+            format!("`{}` is not 1 to 32 small letters, digits and hyphens", stack.name)
         });
         stack
     }
@@ -67,12 +64,8 @@ impl Stack {
 /// (<https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Tags.html#tag-restrictions>).
 fn name_tag(section: &Section<'_, '_>, key: &'static str, default: String) -> String {
     let name = section.get_or(key, default);
-    section.check(key, !name.trim().is_empty(), || {
-        "empty; a name belongs here".to_owned()
-    });
-    section.check(key, name.chars().count() <= 256, || {
-        "longer than the 256 characters of a tag".to_owned()
-    });
+    section.check(key, !name.trim().is_empty(), || "empty; a name belongs here".to_owned());
+    section.check(key, name.chars().count() <= 256, || "longer than the 256 characters of a tag".to_owned());
     section.check(key, name.trim() == name || name.trim().is_empty(), || {
         format!("`{name}` has a space before or after it")
     });
@@ -84,9 +77,7 @@ fn name_tag(section: &Section<'_, '_>, key: &'static str, default: String) -> St
 fn rule_description(section: &Section<'_, '_>, key: &'static str, default: String) -> String {
     let text = section.get_or(key, default);
     let allowed = |c: char| c.is_ascii_alphanumeric() || " ._-:/()#,@[]+=&;{}!$*".contains(c);
-    section.check(key, !text.is_empty(), || {
-        "empty; it tells people whose the rule is".to_owned()
-    });
+    section.check(key, !text.is_empty(), || "empty; it tells people whose the rule is".to_owned());
     section.check(key, text.len() <= 255 && text.chars().all(allowed), || {
         "AWS takes up to 255 characters out of a-z A-Z 0-9, spaces and ._-:/()#,@[]+=&;{}!$*".to_owned()
     });

@@ -50,9 +50,9 @@ impl Nat {
             name: name_tag(section, "name", default.name),
             subnet: name_tag(section, "subnet", default.subnet),
             route_table: name_tag(section, "route_table", default.route_table),
-            ports: section.items("ports").map_or(default.ports, |ports: Vec<Port>| {
-                ports.into_iter().map(|Port(port)| port).collect()
-            }),
+            ports: section
+                .items("ports")
+                .map_or(default.ports, |ports: Vec<Port>| ports.into_iter().map(|Port(port)| port).collect()),
             rule_description: rule_description(section, "rule_description", default.rule_description),
             default: section.get_or("default", default.default),
             minimum: section.get_or("minimum", default.minimum),
@@ -67,30 +67,16 @@ impl Nat {
     }
 
     fn check_lengths(&self, section: &Section<'_, '_>) {
-        let Self {
-            default,
-            minimum,
-            maximum,
-            ..
-        } = self;
+        let Self { default, minimum, maximum, .. } = self;
         if !section.sound(&["default", "minimum", "maximum"]) {
             return;
         }
         if minimum > maximum {
-            section.wrong(
-                "minimum",
-                format!("`{minimum}` is above the maximum, `{maximum}`"),
-            );
+            section.wrong("minimum", format!("`{minimum}` is above the maximum, `{maximum}`"));
         } else if default < minimum {
-            section.wrong(
-                "default",
-                format!("`{default}` is below the minimum, `{minimum}`"),
-            );
+            section.wrong("default", format!("`{default}` is below the minimum, `{minimum}`"));
         } else if default > maximum {
-            section.wrong(
-                "default",
-                format!("`{default}` is above the maximum, `{maximum}`"),
-            );
+            section.wrong("default", format!("`{default}` is above the maximum, `{maximum}`"));
         }
     }
 }
@@ -102,9 +88,7 @@ impl<'de> Deserialize<'de> for Port {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let number = i64::deserialize(deserializer)?;
         match u16::try_from(number) {
-            Ok(0) | Err(_) => Err(de::Error::custom(format_args!(
-                "{number} is not a port from 1 to 65535"
-            ))),
+            Ok(0) | Err(_) => Err(de::Error::custom(format_args!("{number} is not a port from 1 to 65535"))),
             Ok(port) => Ok(Self(port)),
         }
     }

@@ -82,11 +82,7 @@ impl Default for Service {
 
 impl Default for Volume {
     fn default() -> Self {
-        Self {
-            size_gib: 30,
-            kind: "gp3".to_owned(),
-            device: "/dev/sda1".to_owned(),
-        }
+        Self { size_gib: 30, kind: "gp3".to_owned(), device: "/dev/sda1".to_owned() }
     }
 }
 
@@ -106,26 +102,14 @@ impl Service {
         section.check("image", !service.image.is_empty(), || {
             "empty; an image such as `ubuntu-24.04` or an `ami-…` belongs here".to_owned()
         });
-        section.check(
-            "instance_type",
-            kind.split('.').filter(|part| !part.is_empty()).count() == 2,
-            || format!("`{kind}` is not an instance type such as `t3.micro`"),
-        );
+        section.check("instance_type", kind.split('.').filter(|part| !part.is_empty()).count() == 2, || {
+            format!("`{kind}` is not an instance type such as `t3.micro`")
+        });
         section.check("instances", !service.instances.is_empty(), || {
             "empty: at least one [[stack.service.instances]] is needed".to_owned()
         });
-        check_unique(
-            section,
-            "instances",
-            "name",
-            service.instances.iter().map(|one| &one.name),
-        );
-        check_unique(
-            section,
-            "instances",
-            "address",
-            service.instances.iter().map(|one| one.private_ip),
-        );
+        check_unique(section, "instances", "name", service.instances.iter().map(|one| &one.name));
+        check_unique(section, "instances", "address", service.instances.iter().map(|one| one.private_ip));
         service
     }
 }
@@ -160,19 +144,13 @@ impl Instance {
         let name = section.need("name", "the name of the instance");
         let subnet = section.need("subnet", "the name of the subnet that it stands in");
         let private_ip = section.need("private_ip", "its address in that subnet");
-        Some(Self {
-            name: name?,
-            subnet: subnet?,
-            private_ip: private_ip?,
-        })
+        Some(Self { name: name?, subnet: subnet?, private_ip: private_ip? })
     }
 }
 
 impl Plausible for String {
     fn objection(&self) -> Option<String> {
-        self.trim()
-            .is_empty()
-            .then(|| "empty; a name belongs here".to_owned())
+        self.trim().is_empty().then(|| "empty; a name belongs here".to_owned())
     }
 }
 

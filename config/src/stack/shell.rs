@@ -68,16 +68,11 @@ impl Shell {
         section.check("role", is_iam_name(&shell.role, 64), || {
             format!("`{}` is not 1 to 64 letters, digits and +=,.@_-", shell.role)
         });
-        section.check(
-            "role_description",
-            shell.role_description.chars().count() <= 1000,
-            || "longer than the 1000 characters that IAM takes".to_owned(),
-        );
+        section.check("role_description", shell.role_description.chars().count() <= 1000, || {
+            "longer than the 1000 characters that IAM takes".to_owned()
+        });
         section.check("policy", is_iam_name(&shell.policy, 128), || {
-            format!(
-                "`{}` is not the name of an AWS managed policy; leave out its ARN",
-                shell.policy
-            )
+            format!("`{}` is not the name of an AWS managed policy; leave out its ARN", shell.policy)
         });
         shell.check_endpoints(section);
         shell
@@ -90,24 +85,11 @@ impl Shell {
         }
         for needed in NEEDED {
             if !self.endpoints.iter().any(|endpoint| endpoint.service == needed) {
-                section.wrong(
-                    "endpoints",
-                    format!("none to `{needed}`, without which no session starts"),
-                );
+                section.wrong("endpoints", format!("none to `{needed}`, without which no session starts"));
             }
         }
-        check_unique(
-            section,
-            "endpoints",
-            "service",
-            self.endpoints.iter().map(|one| &one.service),
-        );
-        check_unique(
-            section,
-            "endpoints",
-            "name",
-            self.endpoints.iter().map(|one| &one.name),
-        );
+        check_unique(section, "endpoints", "service", self.endpoints.iter().map(|one| &one.service));
+        check_unique(section, "endpoints", "name", self.endpoints.iter().map(|one| &one.name));
     }
 }
 
@@ -121,10 +103,7 @@ impl Endpoint {
                     .to_owned()
             });
         }
-        Some(Self {
-            service: service?,
-            name: name?,
-        })
+        Some(Self { service: service?, name: name? })
     }
 }
 

@@ -90,15 +90,10 @@ impl<'a> ByHand<'a> {
     pub fn create_nat_gateway(&self, name: &str, subnet: &str) -> Done<(String, String)> {
         let subnet = self.state.look(|world| id_of(&world.subnets, "subnet", subnet))?;
         let address = self.change(|world| Ok(addresses::make(world, named(name))))?;
-        let tag = [
-            ("TagSpecification.1.ResourceType", "natgateway"),
-            ("TagSpecification.1.Tag.1.Key", "Name"),
-        ];
-        let rest = [
-            ("TagSpecification.1.Tag.1.Value", name),
-            ("SubnetId", &subnet),
-            ("AllocationId", &address),
-        ];
+        let tag =
+            [("TagSpecification.1.ResourceType", "natgateway"), ("TagSpecification.1.Tag.1.Key", "Name")];
+        let rest =
+            [("TagSpecification.1.Tag.1.Value", name), ("SubnetId", &subnet), ("AllocationId", &address)];
         let answer = self.ec2("CreateNatGateway", &[tag.as_slice(), &rest].concat())?;
         Ok((first_element(&answer, "natGatewayId")?, address))
     }
@@ -130,10 +125,7 @@ impl<'a> ByHand<'a> {
     pub fn run_foreign_instance(&self, name: &str, subnet: &str, address: &str) -> Done<String> {
         let (subnet, image) = self.state.look(|world| {
             let image = world.images.values().find(|image| image.architecture == "x86_64");
-            (
-                id_of(&world.subnets, "subnet", subnet),
-                image.map(|image| image.id.clone()).unwrap_or_default(),
-            )
+            (id_of(&world.subnets, "subnet", subnet), image.map(|image| image.id.clone()).unwrap_or_default())
         });
         let subnet = subnet?;
         let answer = self.ec2(
@@ -216,13 +208,7 @@ impl<'a> ByHand<'a> {
     /// # Errors
     /// When there is no such rule.
     pub fn delete_security_group_rule(&self, id: &str) -> Done {
-        self.change(|world| {
-            world
-                .rules
-                .remove(id)
-                .map(drop)
-                .ok_or_else(|| no_such("rule", id))
-        })
+        self.change(|world| world.rules.remove(id).map(drop).ok_or_else(|| no_such("rule", id)))
     }
 
     /// Gives the VPC, subnet, route table or group of that name another one.
@@ -272,9 +258,7 @@ impl<'a> ByHand<'a> {
             unused(world, "subnet", &id, |interface| interface.subnet == id)?;
             world.subnets.remove(&id);
             for table in world.route_tables.values_mut() {
-                table
-                    .associations
-                    .retain(|one| one.subnet.as_deref() != Some(&id));
+                table.associations.retain(|one| one.subnet.as_deref() != Some(&id));
             }
             Ok(())
         })
@@ -298,21 +282,14 @@ impl<'a> ByHand<'a> {
     /// When there is no such group, or an interface still has it.
     pub fn delete_security_group(&self, name: &str) -> Done {
         self.change(|world| {
-            let group = world
-                .groups
-                .values()
-                .find(|group| group.name == name || group.id == name);
-            let id = group
-                .map(|group| group.id.clone())
-                .ok_or_else(|| no_such("security group", name))?;
+            let group = world.groups.values().find(|group| group.name == name || group.id == name);
+            let id = group.map(|group| group.id.clone()).ok_or_else(|| no_such("security group", name))?;
             unused(world, "sg", &id, |interface| interface.groups.contains(&id))?;
             world.groups.remove(&id);
             let refers = |peer: &ec2::security_group_rules::Peer| {
                 *peer == ec2::security_group_rules::Peer::Group(id.clone())
             };
-            world
-                .rules
-                .retain(|_, rule| rule.group != id && !refers(&rule.peer));
+            world.rules.retain(|_, rule| rule.group != id && !refers(&rule.peer));
             Ok(())
         })
     }
@@ -322,13 +299,7 @@ impl<'a> ByHand<'a> {
     /// # Errors
     /// When there is no such image.
     pub fn remove_image(&self, id: &str) -> Done {
-        self.change(|world| {
-            world
-                .images
-                .remove(id)
-                .map(drop)
-                .ok_or_else(|| no_such("image", id))
-        })
+        self.change(|world| world.images.remove(id).map(drop).ok_or_else(|| no_such("image", id)))
     }
 
     /// Changes a quota of the account, by its code.
@@ -336,13 +307,7 @@ impl<'a> ByHand<'a> {
     /// # Errors
     /// When the sandbox has no such quota.
     pub fn set_quota(&self, code: &str, value: f64) -> Done {
-        self.change(|world| {
-            if world.quotas.set(code, value) {
-                Ok(())
-            } else {
-                Err(no_such("quota", code))
-            }
-        })
+        self.change(|world| if world.quotas.set(code, value) { Ok(()) } else { Err(no_such("quota", code)) })
     }
 
     fn change<T>(&self, by: impl FnOnce(&mut World) -> Answer<T>) -> Done<T> {
@@ -351,16 +316,12 @@ impl<'a> ByHand<'a> {
 
     fn call(&self, operation: Option<&Operation>, name: &str, parameters: &[(&str, &str)]) -> Done<String> {
         let operation = operation.ok_or_else(|| no_such("operation", name))?;
-        let values: BTreeMap<String, String> = parameters
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect();
+        let values: BTreeMap<String, String> =
+            parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let form = Form::new(values);
         let checked = |answer: Xml| form.nothing_unread().map(|()| answer.into_string());
         match operation.run {
-            Run::Read(run) => Ok(self
-                .state
-                .look(|world| run(world, &form.input()).and_then(checked))?),
+            Run::Read(run) => Ok(self.state.look(|world| run(world, &form.input()).and_then(checked))?),
             Run::Change(run) => self.change(|world| run(world, &form.input()).and_then(checked)),
         }
     }
@@ -377,25 +338,18 @@ fn no_such(kind: &str, name: &str) -> Refusal {
 /// The text of the first element of that name in an answer.
 fn first_element(xml: &str, name: &str) -> Done<String> {
     let after = xml.split_once(&format!("<{name}>")).map(|(_, after)| after);
-    let text = after
-        .and_then(|after| after.split_once('<'))
-        .map(|(text, _)| text.to_owned());
+    let text = after.and_then(|after| after.split_once('<')).map(|(text, _)| text.to_owned());
     Ok(text.ok_or_else(|| no_such("element", name))?)
 }
 
 fn block(text: &str) -> Answer<super::cidr::Cidr> {
-    text.parse()
-        .map_err(|_| Refusal::invalid_value(format!("{text} is not an IPv4 block")))
+    text.parse().map_err(|_| Refusal::invalid_value(format!("{text} is not an IPv4 block")))
 }
 
 /// The id of the thing that has this name or id and is still there.
 fn id_of<T: Described>(table: &Table<T>, kind: &str, name: &str) -> Answer<String> {
     let is = |thing: &&T| thing.id() == name || thing.tags().get("Name").is_some_and(|tag| tag == name);
-    table
-        .values()
-        .rfind(is)
-        .map(|thing| thing.id().to_owned())
-        .ok_or_else(|| no_such(kind, name))
+    table.values().rfind(is).map(|thing| thing.id().to_owned()).ok_or_else(|| no_such(kind, name))
 }
 
 fn find_tags<'w>(world: &'w mut World, name: &str) -> Option<&'w mut Tags> {

@@ -18,30 +18,15 @@ pub(crate) struct Zone {
 
 /// The zones of Seoul.
 pub(crate) const ZONES: [Zone; 4] = [
-    Zone {
-        letter: 'a',
-        id: "apne2-az1",
-    },
-    Zone {
-        letter: 'b',
-        id: "apne2-az2",
-    },
-    Zone {
-        letter: 'c',
-        id: "apne2-az3",
-    },
-    Zone {
-        letter: 'd',
-        id: "apne2-az4",
-    },
+    Zone { letter: 'a', id: "apne2-az1" },
+    Zone { letter: 'b', id: "apne2-az2" },
+    Zone { letter: 'c', id: "apne2-az3" },
+    Zone { letter: 'd', id: "apne2-az4" },
 ];
 
 /// The id of a zone by its name (`ap-northeast-2a`).
 pub(crate) fn zone_id(name: &str) -> Option<&'static str> {
-    ZONES
-        .iter()
-        .find(|zone| name.ends_with(zone.letter))
-        .map(|zone| zone.id)
+    ZONES.iter().find(|zone| name.ends_with(zone.letter)).map(|zone| zone.id)
 }
 
 /// List prices in USD per hour, where not of an instance type (Seoul, gathered 2026-11).
@@ -127,10 +112,7 @@ impl Quotas {
     }
 
     /// Whether `count` things are within the quota.
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "counts of things in a test account are small"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "counts of things in a test account are small")]
     pub(crate) fn allows(&self, code: &str, count: usize) -> bool {
         count as f64 <= self.get(code)
     }
@@ -144,9 +126,6 @@ impl Quotas {
 impl Image {
     /// Every image, by id.
     pub(crate) fn all() -> Table<Image> {
-        images::all()
-            .into_iter()
-            .map(|image| (image.id.clone(), image))
-            .collect()
+        images::all().into_iter().map(|image| (image.id.clone(), image)).collect()
     }
 }

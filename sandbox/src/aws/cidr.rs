@@ -71,16 +71,8 @@ impl FromStr for Cidr {
     fn from_str(text: &str) -> Result<Self, NotABlock> {
         let (address, prefix) = text.split_once('/').ok_or(NotABlock)?;
         let base = u32::from(address.parse::<Ipv4Addr>().map_err(|_| NotABlock)?);
-        let prefix = prefix
-            .parse::<u8>()
-            .ok()
-            .filter(|prefix| *prefix <= 32)
-            .ok_or(NotABlock)?;
-        if base & mask(prefix) == base {
-            Ok(Self { base, prefix })
-        } else {
-            Err(NotABlock)
-        }
+        let prefix = prefix.parse::<u8>().ok().filter(|prefix| *prefix <= 32).ok_or(NotABlock)?;
+        if base & mask(prefix) == base { Ok(Self { base, prefix }) } else { Err(NotABlock) }
     }
 }
 

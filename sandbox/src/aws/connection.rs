@@ -42,13 +42,7 @@ impl Listener for Resettable {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "cannot set TCP_NODELAY");
         }
-        (
-            Connection {
-                stream,
-                reset: Reset::default(),
-            },
-            address,
-        )
+        (Connection { stream, reset: Reset::default() }, address)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {

@@ -102,16 +102,9 @@ mod tests {
     #[test]
     fn a_rule_lets_some_through_and_then_wears_out() {
         let faults = Faults::default();
-        faults.add(FaultRule {
-            operation: "A".to_owned(),
-            skip: 1,
-            times: 2,
-            kind: FaultKind::Hang,
-        });
-        let met: Vec<bool> = ["A", "B", "A", "A", "A"]
-            .iter()
-            .map(|name| faults.next(name).is_some())
-            .collect();
+        faults.add(FaultRule { operation: "A".to_owned(), skip: 1, times: 2, kind: FaultKind::Hang });
+        let met: Vec<bool> =
+            ["A", "B", "A", "A", "A"].iter().map(|name| faults.next(name).is_some()).collect();
         assert_eq!(met, [false, false, true, true, false]);
     }
 }

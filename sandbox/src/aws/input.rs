@@ -18,28 +18,18 @@ pub(crate) struct Form {
 
 impl Form {
     pub(crate) fn new(values: BTreeMap<String, String>) -> Self {
-        Self {
-            values,
-            read: RefCell::default(),
-        }
+        Self { values, read: RefCell::default() }
     }
 
     /// The whole call as an [`Input`].
     pub(crate) fn input(&self) -> Input<'_> {
-        Input {
-            form: self,
-            prefix: String::new(),
-        }
+        Input { form: self, prefix: String::new() }
     }
 
     /// Refuses the call when it carries a parameter that no operation read.
     pub(crate) fn nothing_unread(&self) -> Answer<()> {
         let read = self.read.borrow();
-        match self
-            .values
-            .iter()
-            .find(|(name, value)| !value.is_empty() && !read.contains(*name))
-        {
+        match self.values.iter().find(|(name, value)| !value.is_empty() && !read.contains(*name)) {
             None => Ok(()),
             Some((name, _)) => Err(Refusal::new(
                 "UnknownParameter",
@@ -55,10 +45,7 @@ impl Form {
 
     /// All parameters but those named, in one line: two calls are the same when these are equal.
     pub(crate) fn fingerprint(&self, without: &[&str]) -> String {
-        let kept = self
-            .values
-            .iter()
-            .filter(|(name, _)| !without.contains(&name.as_str()));
+        let kept = self.values.iter().filter(|(name, _)| !without.contains(&name.as_str()));
         kept.map(|(name, value)| format!("{name}={value}\n")).collect()
     }
 }
@@ -115,26 +102,17 @@ impl<'a> Input<'a> {
 
     /// A list of strings: `name.1`, `name.2`, ….
     pub(crate) fn list(&self, name: &str) -> Vec<String> {
-        self.indices(name)
-            .into_iter()
-            .filter_map(|index| self.text(&format!("{name}.{index}")))
-            .collect()
+        self.indices(name).into_iter().filter_map(|index| self.text(&format!("{name}.{index}"))).collect()
     }
 
     /// A list of structures: `name.1.…`, `name.2.…`, ….
     pub(crate) fn items(&self, name: &str) -> Vec<Input<'a>> {
-        self.indices(name)
-            .into_iter()
-            .map(|index| self.child(&format!("{name}.{index}")))
-            .collect()
+        self.indices(name).into_iter().map(|index| self.child(&format!("{name}.{index}"))).collect()
     }
 
     /// A structure inside this one.
     pub(crate) fn child(&self, name: &str) -> Input<'a> {
-        Input {
-            form: self.form,
-            prefix: self.key(name),
-        }
+        Input { form: self.form, prefix: self.key(name) }
     }
 
     /// Whether this call has any parameter of that name, or below it.
@@ -148,18 +126,13 @@ impl<'a> Input<'a> {
     }
 
     fn key(&self, name: &str) -> String {
-        if self.prefix.is_empty() {
-            name.to_owned()
-        } else {
-            format!("{}.{name}", self.prefix)
-        }
+        if self.prefix.is_empty() { name.to_owned() } else { format!("{}.{name}", self.prefix) }
     }
 
     fn indices(&self, name: &str) -> BTreeSet<u32> {
         let below = format!("{}.", self.key(name));
         let keys = self.form.values.keys().filter_map(|key| key.strip_prefix(&below));
-        keys.filter_map(|rest| rest.split('.').next()?.parse().ok())
-            .collect()
+        keys.filter_map(|rest| rest.split('.').next()?.parse().ok()).collect()
     }
 }
 
@@ -168,12 +141,7 @@ mod tests {
     use super::*;
 
     fn form(pairs: &[(&str, &str)]) -> Form {
-        Form::new(
-            pairs
-                .iter()
-                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-                .collect(),
-        )
+        Form::new(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
     }
 
     #[test]

@@ -77,48 +77,24 @@ fn add<T: Described>(
 }
 
 fn network(world: &World, all: &mut Vec<Item>) {
-    add(world, all, "vpc", &world.vpcs, |vpc, item| {
-        item.detail = vpc.cidr.to_string()
-    });
+    add(world, all, "vpc", &world.vpcs, |vpc, item| item.detail = vpc.cidr.to_string());
     add(world, all, "subnet", &world.subnets, |subnet, item| {
         item.detail = format!("{} in {}", subnet.cidr, subnet.zone);
     });
-    add(
-        world,
-        all,
-        "internet-gateway",
-        &world.internet_gateways,
-        |gateway, item| {
-            item.state = if gateway.vpc.is_some() {
-                "attached"
-            } else {
-                "detached"
-            }
-            .to_owned();
-        },
-    );
+    add(world, all, "internet-gateway", &world.internet_gateways, |gateway, item| {
+        item.state = if gateway.vpc.is_some() { "attached" } else { "detached" }.to_owned();
+    });
     add(world, all, "route-table", &world.route_tables, |table, item| {
         let subnets = table.associations.iter().filter_map(|one| one.subnet.as_deref());
-        item.detail = subnets
-            .map(|id| name_of(world.subnets.get(id), id))
-            .collect::<Vec<_>>()
-            .join(", ");
+        item.detail = subnets.map(|id| name_of(world.subnets.get(id), id)).collect::<Vec<_>>().join(", ");
     });
     for table in world.route_tables.values() {
         for route in table.routes.iter().filter(|route| route.target != Target::Local) {
             let id = format!("{} {}", table.id, route.destination);
             let mut item = item("route", &id, &Tags::new(), route.created);
             item.state = route.state(world).to_owned();
-            let target = route
-                .target
-                .gateway_id()
-                .or(route.target.nat_gateway_id())
-                .unwrap_or_default();
-            item.detail = format!(
-                "{}: {} to {target}",
-                name_of(Some(table), &table.id),
-                route.destination
-            );
+            let target = route.target.gateway_id().or(route.target.nat_gateway_id()).unwrap_or_default();
+            item.detail = format!("{}: {} to {target}", name_of(Some(table), &table.id), route.destination);
             all.push(item);
         }
     }
@@ -127,18 +103,13 @@ fn network(world: &World, all: &mut Vec<Item>) {
         item.detail = group.description.clone();
     });
     add(world, all, "security-group-rule", &world.rules, |rule, item| {
-        let group = world
-            .groups
-            .get(&rule.group)
-            .map_or(rule.group.as_str(), |group| group.name.as_str());
+        let group = world.groups.get(&rule.group).map_or(rule.group.as_str(), |group| group.name.as_str());
         item.detail = format!("{group}: {}", rule.summary());
     });
 }
 
 fn name_of<T: Described>(thing: Option<&T>, id: &str) -> String {
-    thing
-        .and_then(|thing| thing.tags().get("Name").cloned())
-        .unwrap_or_else(|| id.to_owned())
+    thing.and_then(|thing| thing.tags().get("Name").cloned()).unwrap_or_else(|| id.to_owned())
 }
 
 fn nat(world: &World, all: &mut Vec<Item>) {
@@ -146,19 +117,11 @@ fn nat(world: &World, all: &mut Vec<Item>) {
         item.state = gateway.state.name().to_owned();
         item.detail = gateway.summary();
         item.since = gateway.since;
-        let bills = matches!(
-            gateway.state,
-            nat_gateways::State::Available | nat_gateways::State::Deleting
-        );
+        let bills = matches!(gateway.state, nat_gateways::State::Available | nat_gateways::State::Deleting);
         item.usd_per_hour = bills.then_some(price::NAT_GATEWAY);
     });
     add(world, all, "elastic-ip", &world.addresses, |address, item| {
-        item.state = if address.association.is_some() {
-            "associated"
-        } else {
-            "allocated"
-        }
-        .to_owned();
+        item.state = if address.association.is_some() { "associated" } else { "allocated" }.to_owned();
         item.detail = address.public_ip.to_string();
         item.usd_per_hour = Some(price::PUBLIC_ADDRESS);
     });
@@ -175,26 +138,16 @@ fn instances(world: &World, all: &mut Vec<Item>) {
             }
             _ => String::new(),
         };
-        item.detail = format!(
-            "{}{market} at {} in {}{shell}",
-            instance.kind.name, instance.private, instance.zone
-        );
+        item.detail =
+            format!("{}{market} at {} in {}{shell}", instance.kind.name, instance.private, instance.zone);
         // On-demand's list price also for spot, whose price moves.
         item.usd_per_hour =
             (instance.state == instances::State::Running).then_some(instance.kind.usd_per_hour);
     });
     add(world, all, "volume", &world.volumes, |volume, item| {
         item.state = volume.state().to_owned();
-        let holder = volume
-            .attachment
-            .as_ref()
-            .map(|one| format!(" on {} as {}", one.instance, one.device));
-        item.detail = format!(
-            "{} GiB {}{}",
-            volume.size_gib,
-            volume.kind,
-            holder.unwrap_or_default()
-        );
+        let holder = volume.attachment.as_ref().map(|one| format!(" on {} as {}", one.instance, one.device));
+        item.detail = format!("{} GiB {}{}", volume.size_gib, volume.kind, holder.unwrap_or_default());
         item.usd_per_hour = Some(volume.usd_per_hour());
     });
 }
@@ -206,10 +159,7 @@ fn endpoints(world: &World, all: &mut Vec<Item>) {
         let zones = endpoint.subnets.len();
         item.detail = format!("{}, {zones} zones", endpoint.short_service());
         let bills = endpoint.kind == Kind::Interface
-            && matches!(
-                endpoint.state,
-                vpc_endpoints::State::Available | vpc_endpoints::State::Deleting
-            );
+            && matches!(endpoint.state, vpc_endpoints::State::Available | vpc_endpoints::State::Deleting);
         let zones = u32::try_from(zones).unwrap_or(u32::MAX);
         item.usd_per_hour = bills.then_some(f64::from(zones) * price::ENDPOINT_ZONE);
     });
@@ -217,26 +167,12 @@ fn endpoints(world: &World, all: &mut Vec<Item>) {
 
 fn identities(world: &World, all: &mut Vec<Item>) {
     for role in world.roles.values() {
-        let policies: Vec<&str> = role
-            .policies
-            .iter()
-            .filter_map(|arn| arn.rsplit('/').next())
-            .collect();
+        let policies: Vec<&str> = role.policies.iter().filter_map(|arn| arn.rsplit('/').next()).collect();
         let detail = policies.join(", ");
-        all.push(Item {
-            detail,
-            ..item("role", &role.name, &role.tags, role.created)
-        });
+        all.push(Item { detail, ..item("role", &role.name, &role.tags, role.created) });
     }
     for profile in world.profiles.values() {
-        let detail = profile
-            .role
-            .as_ref()
-            .map(|held| format!("holds {}", held.role))
-            .unwrap_or_default();
-        all.push(Item {
-            detail,
-            ..item("instance-profile", &profile.name, &profile.tags, profile.created)
-        });
+        let detail = profile.role.as_ref().map(|held| format!("holds {}", held.role)).unwrap_or_default();
+        all.push(Item { detail, ..item("instance-profile", &profile.name, &profile.tags, profile.created) });
     }
 }

@@ -88,14 +88,7 @@ impl Aws {
     /// # Errors
     /// When the address cannot be listened on.
     pub async fn start(options: AwsOptions) -> io::Result<Aws> {
-        let AwsOptions {
-            listen,
-            now,
-            timing,
-            seed,
-            region,
-            account_id,
-        } = options;
+        let AwsOptions { listen, now, timing, seed, region, account_id } = options;
         let mut world = World::new(&region, &account_id, timing, now());
         if seed == Seed::ReferenceNetwork {
             // It was built by hand some time ago.
@@ -120,13 +113,7 @@ impl Aws {
                 ticked.tick();
             }
         });
-        Ok(Aws {
-            running: Arc::new(Running {
-                address,
-                state,
-                tasks: [serving, ticking],
-            }),
-        })
+        Ok(Aws { running: Arc::new(Running { address, state, tasks: [serving, ticking] }) })
     }
 
     /// The endpoint: what `AWS_ENDPOINT_URL` should be.

@@ -21,18 +21,12 @@ pub(crate) enum Run {
 
 /// An operation that only looks.
 pub(crate) const fn read(name: &'static str, run: fn(&World, &Input<'_>) -> Answer<Xml>) -> Operation {
-    Operation {
-        name,
-        run: Run::Read(run),
-    }
+    Operation { name, run: Run::Read(run) }
 }
 
 /// An operation that changes the world.
 pub(crate) const fn change(name: &'static str, run: fn(&mut World, &Input<'_>) -> Answer<Xml>) -> Operation {
-    Operation {
-        name,
-        run: Run::Change(run),
-    }
+    Operation { name, run: Run::Change(run) }
 }
 
 /// The answer of operations that have nothing to say.

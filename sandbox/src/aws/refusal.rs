@@ -14,11 +14,7 @@ pub(crate) type Answer<T> = Result<T, Refusal>;
 impl Refusal {
     /// A client error (HTTP 400), which is what most of AWS's refusals are.
     pub(crate) fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            status: 400,
-            code: code.into(),
-            message: message.into(),
-        }
+        Self { status: 400, code: code.into(), message: message.into() }
     }
 
     /// The same refusal under another HTTP status.
@@ -39,9 +35,6 @@ impl Refusal {
 
     /// `MissingParameter`.
     pub(crate) fn missing(parameter: &str) -> Self {
-        Self::new(
-            "MissingParameter",
-            format!("The request must contain the parameter {parameter}"),
-        )
+        Self::new("MissingParameter", format!("The request must contain the parameter {parameter}"))
     }
 }

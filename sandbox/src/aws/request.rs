@@ -18,13 +18,7 @@ pub(crate) enum Service {
 }
 
 impl Service {
-    const ALL: [Service; 5] = [
-        Service::Ec2,
-        Service::Iam,
-        Service::Sts,
-        Service::Ssm,
-        Service::Quotas,
-    ];
+    const ALL: [Service; 5] = [Service::Ec2, Service::Iam, Service::Sts, Service::Ssm, Service::Quotas];
 
     /// The name it has in signatures.
     pub(crate) fn name(self) -> &'static str {
@@ -88,36 +82,19 @@ pub(crate) struct NotACall {
 impl Request {
     /// Reads a request that reached an endpoint of `region`.
     pub(crate) fn read(headers: &HeaderMap, body: &[u8], region: &str) -> Result<Self, NotACall> {
-        let header = |name: &str| {
-            headers
-                .get(name)
-                .and_then(|value| value.to_str().ok())
-                .unwrap_or_default()
-        };
+        let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let Some(scope) = Scope::read(header("authorization")) else {
             let refusal =
                 Refusal::new("MissingAuthenticationToken", "Missing Authentication Token").status(403);
-            return Err(NotACall {
-                service: Service::Ec2,
-                refusal,
-            });
+            return Err(NotACall { service: Service::Ec2, refusal });
         };
-        let Some(service) = Service::ALL
-            .into_iter()
-            .find(|service| service.name() == scope.service)
-        else {
+        let Some(service) = Service::ALL.into_iter().find(|service| service.name() == scope.service) else {
             let message = format!("The sandbox has no service {}.", scope.service);
-            return Err(NotACall {
-                service: Service::Ec2,
-                refusal: Refusal::new("UnknownService", message),
-            });
+            return Err(NotACall { service: Service::Ec2, refusal: Refusal::new("UnknownService", message) });
         };
         let refuse = |refusal| NotACall { service, refusal };
         if service.regional() && scope.region != region {
-            let message = format!(
-                "Credential should be scoped to a valid region, not '{}'.",
-                scope.region
-            );
+            let message = format!("Credential should be scoped to a valid region, not '{}'.", scope.region);
             return Err(refuse(Refusal::new("SignatureDoesNotMatch", message).status(403)));
         }
         let (operation, body) = match service.target() {
@@ -125,26 +102,17 @@ impl Request {
             None => read_query(service, header("content-type"), body),
         }
         .map_err(refuse)?;
-        Ok(Self {
-            service,
-            operation,
-            access_key: scope.access_key.to_owned(),
-            body,
-        })
+        Ok(Self { service, operation, access_key: scope.access_key.to_owned(), body })
     }
 }
 
 fn read_query(service: Service, content_type: &str, body: &[u8]) -> Answer<(String, Body)> {
     if !content_type.starts_with("application/x-www-form-urlencoded") {
-        return Err(Refusal::new(
-            "InvalidRequest",
-            "The body must be application/x-www-form-urlencoded.",
-        ));
+        return Err(Refusal::new("InvalidRequest", "The body must be application/x-www-form-urlencoded."));
     }
     let mut values: BTreeMap<String, String> = form_urlencoded::parse(body).into_owned().collect();
-    let action = values
-        .remove("Action")
-        .ok_or_else(|| Refusal::new("MissingAction", "The request has no Action."))?;
+    let action =
+        values.remove("Action").ok_or_else(|| Refusal::new("MissingAction", "The request has no Action."))?;
     let version = values.remove("Version").unwrap_or_default();
     if Some(version.as_str()) != service.version() {
         let message = format!("The action {action} is not valid for version {version}.");
@@ -154,21 +122,11 @@ fn read_query(service: Service, content_type: &str, body: &[u8]) -> Answer<(Stri
 }
 
 fn read_json(prefix: &str, target: &str, content_type: &str, body: &[u8]) -> Answer<(String, Body)> {
-    let unknown = || {
-        Refusal::new(
-            "UnknownOperationException",
-            format!("There is no operation '{target}'."),
-        )
-    };
-    let operation = target
-        .strip_prefix(prefix)
-        .and_then(|rest| rest.strip_prefix('.'))
-        .ok_or_else(unknown)?;
+    let unknown = || Refusal::new("UnknownOperationException", format!("There is no operation '{target}'."));
+    let operation =
+        target.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('.')).ok_or_else(unknown)?;
     if content_type != "application/x-amz-json-1.1" {
-        return Err(Refusal::new(
-            "SerializationException",
-            "The body must be application/x-amz-json-1.1.",
-        ));
+        return Err(Refusal::new("SerializationException", "The body must be application/x-amz-json-1.1."));
     }
     let value = serde_json::from_slice(body)
         .map_err(|error| Refusal::new("SerializationException", format!("The body is not JSON: {error}")))?;
@@ -184,17 +142,10 @@ struct Scope<'a> {
 
 impl<'a> Scope<'a> {
     fn read(authorization: &'a str) -> Option<Self> {
-        let credential = authorization
-            .strip_prefix("AWS4-HMAC-SHA256 ")?
-            .split_once("Credential=")?
-            .1;
+        let credential = authorization.strip_prefix("AWS4-HMAC-SHA256 ")?.split_once("Credential=")?.1;
         let mut parts = credential.split([',', ' ']).next()?.split('/');
         let access_key = parts.next()?;
         let _date = parts.next()?;
-        Some(Self {
-            access_key,
-            region: parts.next()?,
-            service: parts.next()?,
-        })
+        Some(Self { access_key, region: parts.next()?, service: parts.next()? })
     }
 }

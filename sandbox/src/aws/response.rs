@@ -31,18 +31,12 @@ impl Rendered {
             Outcome::Xml(xml) => {
                 let inner = xml.into_string();
                 match service {
-                    Service::Iam => wrapped(
-                        operation,
-                        "https://iam.amazonaws.com/doc/2010-05-08/",
-                        &inner,
-                        &request_id,
-                    ),
-                    Service::Sts => wrapped(
-                        operation,
-                        "https://sts.amazonaws.com/doc/2011-06-15/",
-                        &inner,
-                        &request_id,
-                    ),
+                    Service::Iam => {
+                        wrapped(operation, "https://iam.amazonaws.com/doc/2010-05-08/", &inner, &request_id)
+                    }
+                    Service::Sts => {
+                        wrapped(operation, "https://sts.amazonaws.com/doc/2011-06-15/", &inner, &request_id)
+                    }
                     Service::Ec2 | Service::Ssm | Service::Quotas => format!(
                         "<{operation}Response xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\">\
                          <requestId>{request_id}</requestId>{inner}</{operation}Response>"
@@ -50,13 +44,7 @@ impl Rendered {
                 }
             }
         };
-        Self {
-            status: 200,
-            content_type: content_type(service),
-            error_type: None,
-            request_id,
-            body,
-        }
+        Self { status: 200, content_type: content_type(service), error_type: None, request_id, body }
     }
 
     /// The answer of a call that was refused.
@@ -64,14 +52,7 @@ impl Rendered {
         let error = Xml::build(|xml| {
             xml.node("Error", |xml| {
                 if service != Service::Ec2 {
-                    xml.text(
-                        "Type",
-                        if refusal.status < 500 {
-                            "Sender"
-                        } else {
-                            "Receiver"
-                        },
-                    );
+                    xml.text("Type", if refusal.status < 500 { "Sender" } else { "Receiver" });
                 }
                 xml.text("Code", &refusal.code).text("Message", &refusal.message);
             });
@@ -82,30 +63,20 @@ impl Rendered {
                 format!("<Response><Errors>{error}</Errors><RequestID>{request_id}</RequestID></Response>"),
                 None,
             ),
-            Service::Iam | Service::Sts => (
-                format!("<ErrorResponse>{error}<RequestId>{request_id}</RequestId></ErrorResponse>"),
-                None,
-            ),
+            Service::Iam | Service::Sts => {
+                (format!("<ErrorResponse>{error}<RequestId>{request_id}</RequestId></ErrorResponse>"), None)
+            }
             Service::Ssm | Service::Quotas => (
                 json!({ "__type": refusal.code, "message": refusal.message }).to_string(),
                 Some(refusal.code.clone()),
             ),
         };
-        Self {
-            status: refusal.status,
-            content_type: content_type(service),
-            error_type,
-            request_id,
-            body,
-        }
+        Self { status: refusal.status, content_type: content_type(service), error_type, request_id, body }
     }
 
     /// The same answer with the second half of its body missing.
     pub(crate) fn garbled(mut self) -> Self {
-        let half = (0..=self.body.len() / 2)
-            .rev()
-            .find(|at| self.body.is_char_boundary(*at))
-            .unwrap_or(0);
+        let half = (0..=self.body.len() / 2).rev().find(|at| self.body.is_char_boundary(*at)).unwrap_or(0);
         self.body.truncate(half);
         self
     }
@@ -115,14 +86,8 @@ impl Rendered {
         *response.status_mut() =
             StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();
-        headers.insert(
-            header::CONTENT_TYPE,
-            header::HeaderValue::from_static(self.content_type),
-        );
-        let more = [
-            ("x-amzn-requestid", Some(self.request_id)),
-            ("x-amzn-errortype", self.error_type),
-        ];
+        headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static(self.content_type));
+        let more = [("x-amzn-requestid", Some(self.request_id)), ("x-amzn-errortype", self.error_type)];
         for (name, value) in more {
             if let Some(value) = value.and_then(|value| value.parse().ok()) {
                 headers.insert(name, value);

@@ -45,11 +45,7 @@ pub(crate) fn reference_network(world: &mut World) {
     }
     if let Some(table) = world.route_tables.get_mut(&public) {
         let (target, created) = (routes::Target::InternetGateway(gateway), world.clock);
-        table.routes.push(routes::Route {
-            destination: Cidr::ANYWHERE,
-            target,
-            created,
-        });
+        table.routes.push(routes::Route { destination: Cidr::ANYWHERE, target, created });
     }
 
     let mut group = |name: &str| {
@@ -58,48 +54,17 @@ pub(crate) fn reference_network(world: &mut World) {
         world.rules.retain(|_, rule| rule.group != id);
         id
     };
-    let (public, service, database) = (
-        group("my-SG-public"),
-        group("my-SG-private-service"),
-        group("my-SG-private-db"),
-    );
+    let (public, service, database) =
+        (group("my-SG-public"), group("my-SG-private-service"), group("my-SG-private-db"));
     let anywhere = || Peer::Cidr(Cidr::ANYWHERE);
     for (group, direction, port, peer) in [
         (&public, Direction::Ingress, 443, anywhere()),
         (&public, Direction::Ingress, 80, anywhere()),
-        (
-            &public,
-            Direction::Egress,
-            SERVICE_PORT,
-            Peer::Group(service.clone()),
-        ),
-        (
-            &service,
-            Direction::Ingress,
-            SERVICE_PORT,
-            Peer::Group(public.clone()),
-        ),
-        (
-            &service,
-            Direction::Egress,
-            DATABASE_PORT,
-            Peer::Group(database.clone()),
-        ),
-        (
-            &database,
-            Direction::Ingress,
-            DATABASE_PORT,
-            Peer::Group(service.clone()),
-        ),
+        (&public, Direction::Egress, SERVICE_PORT, Peer::Group(service.clone())),
+        (&service, Direction::Ingress, SERVICE_PORT, Peer::Group(public.clone())),
+        (&service, Direction::Egress, DATABASE_PORT, Peer::Group(database.clone())),
+        (&database, Direction::Ingress, DATABASE_PORT, Peer::Group(service.clone())),
     ] {
-        security_group_rules::make(
-            world,
-            group,
-            direction,
-            Traffic::tcp(port),
-            peer,
-            None,
-            Tags::new(),
-        );
+        security_group_rules::make(world, group, direction, Traffic::tcp(port), peer, None, Tags::new());
     }
 }

@@ -56,8 +56,7 @@ pub(crate) fn describe<T: Described>(
 ) -> Answer<Xml> {
     let page = select(world, input, table.values().filter(|thing| world.shows(*thing)))?;
     Ok(Xml::build(|xml| {
-        xml.items(set, page.items, |xml, thing| thing.write(world, xml))
-            .maybe("nextToken", page.next);
+        xml.items(set, page.items, |xml, thing| thing.write(world, xml)).maybe("nextToken", page.next);
     }))
 }
 
@@ -70,10 +69,7 @@ pub(crate) fn select<'w, T: Described>(
     let mut items: Vec<&T> = all.collect();
     let ids: BTreeSet<String> = input.list(T::IDS).into_iter().collect();
     if !ids.is_empty() {
-        if let Some(id) = ids
-            .iter()
-            .find(|id| !items.iter().any(|item| item.id() == id.as_str()))
-        {
+        if let Some(id) = ids.iter().find(|id| !items.iter().any(|item| item.id() == id.as_str())) {
             return Err(T::unknown(id));
         }
         if T::IDS_OR_PAGES && input.has("MaxResults") {
@@ -104,15 +100,10 @@ pub(crate) fn read_filters(input: &Input<'_>) -> Answer<Vec<Filter>> {
         let name = filter.need("Name")?;
         let values = filter.list("Value");
         if values.is_empty() {
-            return Err(Refusal::invalid_value(format!(
-                "The filter '{name}' has no values"
-            )));
+            return Err(Refusal::invalid_value(format!("The filter '{name}' has no values")));
         }
         if values.len() > 200 {
-            return Err(Refusal::new(
-                "FilterLimitExceeded",
-                "The maximum number of filter values is 200",
-            ));
+            return Err(Refusal::new("FilterLimitExceeded", "The maximum number of filter values is 200"));
         }
         filters.push(Filter { name, values });
     }
@@ -127,18 +118,12 @@ impl Filter {
 
     /// Whether any of the values matches any of `actual`.
     pub(crate) fn accepts<S: AsRef<str>>(&self, actual: &[S]) -> bool {
-        self.values
-            .iter()
-            .any(|pattern| actual.iter().any(|value| matches(pattern, value.as_ref())))
+        self.values.iter().any(|pattern| actual.iter().any(|value| matches(pattern, value.as_ref())))
     }
 
     fn known<T: Described>(&self) -> Answer<()> {
         let tag = self.name.starts_with("tag:") || (T::TAG_KEY && self.name == "tag-key");
-        if tag || T::FILTERS.contains(&self.name.as_str()) {
-            Ok(())
-        } else {
-            Err(self.invalid())
-        }
+        if tag || T::FILTERS.contains(&self.name.as_str()) { Ok(()) } else { Err(self.invalid()) }
     }
 
     fn values_of<T: Described>(&self, world: &World, item: &T) -> Vec<String> {
@@ -172,10 +157,7 @@ pub(crate) fn paginate<T>(
     };
     let end = size.map_or(items.len(), |size| items.len().min(start + size));
     let next = (end < items.len()).then(|| write_token(end));
-    Ok(Page {
-        items: items.into_iter().skip(start).take(end - start).collect(),
-        next,
-    })
+    Ok(Page { items: items.into_iter().skip(start).take(end - start).collect(), next })
 }
 
 /// The token of the page that starts at `start`.
@@ -186,11 +168,7 @@ pub(crate) fn write_token(start: usize) -> String {
 /// Where the page of this token starts; none when it is no token of ours.
 pub(crate) fn read_token(token: &str) -> Option<usize> {
     let bytes = URL_SAFE_NO_PAD.decode(token).ok()?;
-    std::str::from_utf8(&bytes)
-        .ok()?
-        .strip_prefix("page:")?
-        .parse()
-        .ok()
+    std::str::from_utf8(&bytes).ok()?.strip_prefix("page:")?.parse().ok()
 }
 
 /// Whether `value` matches `pattern`, in which `*` stands for any text, `?` for one character, and
@@ -205,11 +183,7 @@ fn matches(pattern: &str, value: &str) -> bool {
             starts.into_iter().any(|at| matches(tail, &value[at..]))
         }
         Some(symbol) => {
-            let literal = if symbol == '\\' {
-                rest.next().unwrap_or('\\')
-            } else {
-                symbol
-            };
+            let literal = if symbol == '\\' { rest.next().unwrap_or('\\') } else { symbol };
             let any = symbol == '?';
             let mut value = value.chars();
             value.next().is_some_and(|head| any || head == literal) && matches(rest.as_str(), value.as_str())

@@ -29,13 +29,7 @@ pub(crate) async fn handle(
         }
     };
     let (service, operation) = (request.service, request.operation.as_str());
-    let mut call = Pending::new(
-        &state.calls,
-        service.name(),
-        operation,
-        mutates(&request),
-        state.clock(),
-    );
+    let mut call = Pending::new(&state.calls, service.name(), operation, mutates(&request), state.clock());
     // Even a sleep of nothing costs a turn of the timer, up to a millisecond.
     if !state.latency().is_zero() {
         sleep(state.latency()).await;
@@ -46,11 +40,7 @@ pub(crate) async fn handle(
     let fault = state.faults.next(operation);
     let mut doom = None;
     match &fault {
-        Some(FaultKind::Refuse {
-            status,
-            code,
-            message,
-        }) => {
+        Some(FaultKind::Refuse { status, code, message }) => {
             call.ended(code);
             let refusal = Refusal::new(code, message).status(*status);
             return Rendered::refusal(service, &refusal, state.request_id()).into_response();
@@ -63,10 +53,7 @@ pub(crate) async fn handle(
     let result = state.carry_out(&request, doom);
     let id = state.request_id();
     let (rendered, outcome) = match result {
-        Ok(outcome) => (
-            Rendered::success(service, operation, outcome, id),
-            "ok".to_owned(),
-        ),
+        Ok(outcome) => (Rendered::success(service, operation, outcome, id), "ok".to_owned()),
         Err(refusal) => (Rendered::refusal(service, &refusal, id), refusal.code),
     };
     match fault {

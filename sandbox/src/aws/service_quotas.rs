@@ -8,10 +8,7 @@ use super::json::JsonOperation;
 use super::refusal::{Answer, Refusal};
 use super::world::World;
 
-const OPERATIONS: &[JsonOperation] = &[JsonOperation {
-    name: "GetServiceQuota",
-    run: get,
-}];
+const OPERATIONS: &[JsonOperation] = &[JsonOperation { name: "GetServiceQuota", run: get }];
 
 /// The operation of that name.
 pub(crate) fn operation(name: &str) -> Option<&'static JsonOperation> {
@@ -26,14 +23,9 @@ struct Get {
 }
 
 fn get(world: &World, input: &Value) -> Answer<Value> {
-    let Get {
-        service_code,
-        quota_code,
-    } = Get::deserialize(input)
+    let Get { service_code, quota_code } = Get::deserialize(input)
         .map_err(|error| Refusal::new("IllegalArgumentException", error.to_string()))?;
-    let quota = QUOTAS
-        .iter()
-        .find(|quota| quota.service == service_code && quota.code == quota_code);
+    let quota = QUOTAS.iter().find(|quota| quota.service == service_code && quota.code == quota_code);
     let quota = quota.ok_or_else(|| {
         Refusal::new(
             "NoSuchResourceException",

@@ -56,10 +56,7 @@ impl State {
     }
 
     pub(crate) fn set_latency(&self, latency: Duration) {
-        self.latency_us.store(
-            u64::try_from(latency.as_micros()).unwrap_or(u64::MAX),
-            Ordering::Relaxed,
-        );
+        self.latency_us.store(u64::try_from(latency.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
     }
 
     /// The id of the next answer, in the form of a UUID.
@@ -114,15 +111,12 @@ impl State {
         match &request.body {
             Body::Query(values) => {
                 let operation = query_operation(request.service, &request.operation).ok_or_else(|| {
-                    let message = format!(
-                        "The action {} is not valid for this web service.",
-                        request.operation
-                    );
+                    let message =
+                        format!("The action {} is not valid for this web service.", request.operation);
                     Refusal::new("InvalidAction", message)
                 })?;
                 let form = Form::new(values.clone());
-                self.query(&mut world, request.service, operation, &form, doom)
-                    .map(Outcome::Xml)
+                self.query(&mut world, request.service, operation, &form, doom).map(Outcome::Xml)
             }
             Body::Json(input) => {
                 let operation = json_operation(request.service, &request.operation).ok_or_else(|| {

@@ -10,10 +10,8 @@ use super::request::Service;
 use super::world::World;
 use super::xml::Xml;
 
-const OPERATIONS: &[Operation] = &[
-    read("GetCallerIdentity", get_caller_identity),
-    change("AssumeRole", assume_role),
-];
+const OPERATIONS: &[Operation] =
+    &[read("GetCallerIdentity", get_caller_identity), change("AssumeRole", assume_role)];
 
 /// The operation of that name.
 pub(crate) fn operation(name: &str) -> Option<&'static Operation> {
@@ -47,9 +45,10 @@ pub(crate) fn authenticate(world: &World, service: Service) -> Answer<()> {
         Service::Ssm | Service::Quotas => ("UnrecognizedClientException", "ExpiredTokenException", 400),
     };
     match world.sessions.get(&world.caller) {
-        None => Err(
-            Refusal::new(unknown, "The security token included in the request is invalid.").status(status),
-        ),
+        None => {
+            Err(Refusal::new(unknown, "The security token included in the request is invalid.")
+                .status(status))
+        }
         Some(session) if world.clock >= session.expires => {
             Err(Refusal::new(expired, "The security token included in the request is expired").status(status))
         }
@@ -67,37 +66,25 @@ fn caller(world: &World) -> (String, String) {
 fn get_caller_identity(world: &World, _input: &Input<'_>) -> Answer<Xml> {
     let (arn, user_id) = caller(world);
     Ok(Xml::build(|xml| {
-        xml.text("Arn", arn)
-            .text("UserId", user_id)
-            .text("Account", &world.account_id);
+        xml.text("Arn", arn).text("UserId", user_id).text("Account", &world.account_id);
     }))
 }
 
 fn assume_role(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
     let invalid = |message: &str| Refusal::new("ValidationError", message);
-    let arn = input
-        .text("RoleArn")
-        .ok_or_else(|| invalid("RoleArn is missing"))?;
-    let name = input
-        .text("RoleSessionName")
-        .ok_or_else(|| invalid("RoleSessionName is missing"))?;
+    let arn = input.text("RoleArn").ok_or_else(|| invalid("RoleArn is missing"))?;
+    let name = input.text("RoleSessionName").ok_or_else(|| invalid("RoleSessionName is missing"))?;
     let seconds: i64 = input.number("DurationSeconds")?.unwrap_or(3600);
     input.text("SourceIdentity");
     if let Some(policy) = input.text("Policy")
         && policy.chars().count() > 2048
     {
-        return Err(invalid(
-            "The inline session policy is longer than 2048 characters",
-        ));
+        return Err(invalid("The inline session policy is longer than 2048 characters"));
     }
     if !(2..=64).contains(&name.len())
-        || !name
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || "+=,.@_-".contains(c))
+        || !name.chars().all(|c| c.is_ascii_alphanumeric() || "+=,.@_-".contains(c))
     {
-        return Err(invalid(
-            "RoleSessionName must be 2 to 64 letters, digits or +=,.@_-",
-        ));
+        return Err(invalid("RoleSessionName must be 2 to 64 letters, digits or +=,.@_-"));
     }
     if !(900..=43200).contains(&seconds) {
         return Err(invalid("DurationSeconds must be between 900 and 43200"));
@@ -107,17 +94,11 @@ fn assume_role(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
         let message = format!("User: {from} is not authorized to perform: sts:AssumeRole on resource: {arn}");
         Refusal::new("AccessDenied", message).status(403)
     };
-    let role = arn
-        .rsplit('/')
-        .next()
-        .and_then(|name| roles::find(world, name).ok());
+    let role = arn.rsplit('/').next().and_then(|name| roles::find(world, name).ok());
     let role = role.filter(|role| role.arn == arn).ok_or_else(denied)?.clone();
     // The account as a whole, or the caller itself, must be trusted.
     let root = format!("arn:aws:iam::{}:root", world.account_id);
-    if ![root, from.clone()]
-        .iter()
-        .any(|principal| role.trust.contains(principal.as_str()))
-    {
+    if ![root, from.clone()].iter().any(|principal| role.trust.contains(principal.as_str())) {
         return Err(denied());
     }
     if world.caller.starts_with(TEMPORARY) && seconds > 3600 {
@@ -127,10 +108,7 @@ fn assume_role(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
     }
     let access_key = format!("{TEMPORARY}{:016X}", world.scramble());
     let session = Session {
-        arn: format!(
-            "arn:aws:sts::{}:assumed-role/{}/{name}",
-            world.account_id, role.name
-        ),
+        arn: format!("arn:aws:sts::{}:assumed-role/{}/{name}", world.account_id, role.name),
         user_id: format!("{}:{name}", role.id),
         expires: world.clock + TimeDelta::seconds(seconds),
     };
@@ -140,14 +118,10 @@ fn assume_role(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
             xml.text("AccessKeyId", &access_key)
                 .text("SecretAccessKey", format!("sandbox-secret-{secret:016x}"))
                 .text("SessionToken", format!("sandbox-token-{token:016x}"))
-                .text(
-                    "Expiration",
-                    session.expires.to_rfc3339_opts(SecondsFormat::Secs, true),
-                );
+                .text("Expiration", session.expires.to_rfc3339_opts(SecondsFormat::Secs, true));
         })
         .node("AssumedRoleUser", |xml| {
-            xml.text("AssumedRoleId", &session.user_id)
-                .text("Arn", &session.arn);
+            xml.text("AssumedRoleId", &session.user_id).text("Arn", &session.arn);
         });
     });
     world.sessions.insert(access_key, session);

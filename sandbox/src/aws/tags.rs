@@ -53,19 +53,13 @@ pub(crate) fn read(list: &[Input<'_>]) -> Answer<Tags> {
             ));
         }
         if key.chars().count() > 128 {
-            return Err(Refusal::invalid_value(
-                "Tag key exceeds the maximum length of 128 characters",
-            ));
+            return Err(Refusal::invalid_value("Tag key exceeds the maximum length of 128 characters"));
         }
         if value.chars().count() > 256 {
-            return Err(Refusal::invalid_value(
-                "Tag value exceeds the maximum length of 256 characters",
-            ));
+            return Err(Refusal::invalid_value("Tag value exceeds the maximum length of 256 characters"));
         }
         if tags.insert(key.clone(), value).is_some() {
-            return Err(Refusal::invalid_value(format!(
-                "Duplicate tag key '{key}' specified."
-            )));
+            return Err(Refusal::invalid_value(format!("Duplicate tag key '{key}' specified.")));
         }
     }
     Ok(tags)

@@ -158,14 +158,9 @@ impl World {
 
     /// Remembers how much of the bot's exists, if it is more than ever.
     pub(crate) fn note_peak(&mut self) {
-        let gateways = self
-            .nat_gateways
-            .values()
-            .filter(|gateway| tags::managed(&gateway.tags) && gateway.alive());
-        let addresses = self
-            .addresses
-            .values()
-            .filter(|address| tags::managed(&address.tags));
+        let gateways =
+            self.nat_gateways.values().filter(|gateway| tags::managed(&gateway.tags) && gateway.alive());
+        let addresses = self.addresses.values().filter(|address| tags::managed(&address.tags));
         self.peak.nat_gateways = self.peak.nat_gateways.max(gateways.count());
         self.peak.addresses = self.peak.addresses.max(addresses.count());
     }
@@ -196,10 +191,7 @@ impl World {
 
     /// The thing of that id, or AWS's way to say there is none.
     pub(crate) fn find<'a, T: Described>(&self, table: &'a Table<T>, id: &str) -> Answer<&'a T> {
-        table
-            .get(id)
-            .filter(|thing| self.shows(*thing))
-            .ok_or_else(|| T::unknown(id))
+        table.get(id).filter(|thing| self.shows(*thing)).ok_or_else(|| T::unknown(id))
     }
 
     /// An unused address of the subnet, or the wanted one if it can be had.
@@ -225,10 +217,7 @@ impl World {
                 )));
             }
             if taken.contains(&address) {
-                return Err(Refusal::new(
-                    "InvalidIPAddress.InUse",
-                    format!("Address {text} is in use."),
-                ));
+                return Err(Refusal::new("InvalidIPAddress.InUse", format!("Address {text} is in use.")));
             }
             return Ok(address);
         }
@@ -253,9 +242,7 @@ impl World {
             return Ok(None);
         };
         if token.len() > 64 || !token.is_ascii() {
-            return Err(Refusal::invalid_value(
-                "ClientToken must be at most 64 ASCII characters",
-            ));
+            return Err(Refusal::invalid_value("ClientToken must be at most 64 ASCII characters"));
         }
         match self.tokens.get(&(operation, token.clone())) {
             None => Ok(None),
@@ -273,13 +260,7 @@ impl World {
     /// Notes what the call's client token made, if it has one.
     pub(crate) fn remember(&mut self, operation: &'static str, input: &Input<'_>, made: Vec<String>) {
         if let Some(token) = input.text(CLIENT_TOKEN) {
-            self.tokens.insert(
-                (operation, token),
-                Token {
-                    fingerprint: fingerprint(input),
-                    made,
-                },
-            );
+            self.tokens.insert((operation, token), Token { fingerprint: fingerprint(input), made });
         }
     }
 }

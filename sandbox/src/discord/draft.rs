@@ -50,16 +50,12 @@ impl Draft {
         let draft = Self {
             content: form.at("content", |form| check::content(form, json.get("content"))),
             embeds: form.at("embeds", |form| rules::embeds::check(form, json.get("embeds"))),
-            components: form.at("components", |form| {
-                rules::components::check(form, json.get("components"))
-            }),
-            attachments: form.at("attachments", |form| {
-                check::attachments(form, json.get("attachments"), &files)
-            }),
+            components: form.at("components", |form| rules::components::check(form, json.get("components"))),
+            attachments: form
+                .at("attachments", |form| check::attachments(form, json.get("attachments"), &files)),
             flags: form.at("flags", |form| check::flags(form, json.get("flags"))),
-            allowed_mentions: form.at("allowed_mentions", |form| {
-                check::allowed_mentions(form, json.get("allowed_mentions"))
-            }),
+            allowed_mentions: form
+                .at("allowed_mentions", |form| check::allowed_mentions(form, json.get("allowed_mentions"))),
             files,
         };
         if draft.files.len() > rules::FILES_LIMIT {
@@ -79,11 +75,7 @@ impl Draft {
             && message.embeds.is_empty()
             && message.components.is_empty()
             && message.attachments.is_empty();
-        if empty {
-            Err(check::empty_message())
-        } else {
-            Ok(())
-        }
+        if empty { Err(check::empty_message()) } else { Ok(()) }
     }
 
     /// Puts the draft on a new message.
@@ -97,12 +89,8 @@ impl Draft {
         self.put(state, message, shared.now());
         Self::check_something(message)?;
         check_images(state, message);
-        let resolved = mentions::resolve(
-            &message.content,
-            message.allowed_mentions.as_ref(),
-            &shared.facts,
-            state,
-        );
+        let resolved =
+            mentions::resolve(&message.content, message.allowed_mentions.as_ref(), &shared.facts, state);
         message.pings = resolved.pings();
         Ok(())
     }
@@ -139,9 +127,7 @@ impl Draft {
         }
         let described = self.attachments.as_deref().unwrap_or_default();
         if self.attachments.is_some() {
-            message
-                .attachments
-                .retain(|file| described.iter().any(|kept| kept.id == file.id));
+            message.attachments.retain(|file| described.iter().any(|kept| kept.id == file.id));
             for file in &mut message.attachments {
                 let kept = described.iter().find(|kept| kept.id == file.id);
                 if let Some(description) = kept.and_then(|kept| kept.description.clone()) {
@@ -152,14 +138,9 @@ impl Draft {
         for upload in self.files {
             let descriptor = described.iter().find(|entry| entry.id == upload.index);
             if self.attachments.is_some() && descriptor.is_none() {
-                state.violation(format!(
-                    "the file {:?} is not listed in `attachments`",
-                    upload.filename
-                ));
+                state.violation(format!("the file {:?} is not listed in `attachments`", upload.filename));
             }
-            let filename = descriptor
-                .and_then(|entry| entry.filename.clone())
-                .unwrap_or(upload.filename);
+            let filename = descriptor.and_then(|entry| entry.filename.clone()).unwrap_or(upload.filename);
             message.attachments.push(File {
                 id: state.snowflake(now),
                 filename: rules::message::file_name(&filename),
@@ -175,9 +156,7 @@ impl Draft {
 fn check_images(state: &mut State, message: &Message) {
     for embed in &message.embeds {
         for place in ["image", "thumbnail"] {
-            let Some(name) = embed[place]["url"]
-                .as_str()
-                .and_then(|url| url.strip_prefix("attachment://"))
+            let Some(name) = embed[place]["url"].as_str().and_then(|url| url.strip_prefix("attachment://"))
             else {
                 continue;
             };

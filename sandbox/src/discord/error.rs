@@ -26,14 +26,7 @@ pub(super) type Answer = Result<Response, ApiError>;
 
 impl ApiError {
     pub(super) fn new(status: StatusCode, code: u32, message: &str) -> Self {
-        Self {
-            status,
-            code,
-            message: message.to_owned(),
-            errors: None,
-            rate_limit: None,
-            blameless: false,
-        }
+        Self { status, code, message: message.to_owned(), errors: None, rate_limit: None, blameless: false }
     }
 
     pub(super) fn unauthorized() -> Self {
@@ -93,18 +86,15 @@ impl IntoResponse for ApiError {
         let mut response = (self.status, axum::Json(Value::Object(body))).into_response();
         if let Some((after, global)) = self.rate_limit {
             let seconds = HeaderValue::from_str(&after.ceil().to_string());
-            response.headers_mut().insert(
-                header::RETRY_AFTER,
-                seconds.unwrap_or(HeaderValue::from_static("1")),
-            );
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, seconds.unwrap_or(HeaderValue::from_static("1")));
             let scope = HeaderValue::from_static(if global { "global" } else { "user" });
             response.headers_mut().insert("x-ratelimit-scope", scope);
         }
         if !self.blameless {
             let detail = self.errors.map(|errors| format!(" {errors}")).unwrap_or_default();
-            response
-                .extensions_mut()
-                .insert(Blame(format!("{} {}{detail}", self.code, self.message)));
+            response.extensions_mut().insert(Blame(format!("{} {}{detail}", self.code, self.message)));
         }
         response
     }
@@ -120,10 +110,7 @@ pub(super) struct Form {
 impl Form {
     /// A form whose paths all start below `prefix` (`data` for interaction callbacks).
     pub(super) fn below(prefix: &[&str]) -> Self {
-        Self {
-            path: prefix.iter().map(|&part| part.to_owned()).collect(),
-            tree: Map::new(),
-        }
+        Self { path: prefix.iter().map(|&part| part.to_owned()).collect(), tree: Map::new() }
     }
 
     /// Runs `check` one step further down.

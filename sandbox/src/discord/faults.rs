@@ -63,11 +63,9 @@ impl Effect {
     /// The answer, for effects that come before the request is carried out.
     pub(super) fn before(self) -> Option<Response> {
         match self {
-            Self::RateLimit(after) => Some(
-                ApiError::rate_limited(after.as_secs_f64(), false)
-                    .blameless()
-                    .into_response(),
-            ),
+            Self::RateLimit(after) => {
+                Some(ApiError::rate_limited(after.as_secs_f64(), false).blameless().into_response())
+            }
             Self::Refuse(429) => Some(ApiError::rate_limited(1.0, false).blameless().into_response()),
             Self::Refuse(status) => {
                 let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -227,12 +225,7 @@ impl DiscordFaults {
     fn script(&self, method: &str, path_contains: &str, effect: Effect, times: usize) {
         if times > 0 {
             let (method, path_contains) = (method.to_owned(), path_contains.to_owned());
-            self.scripted.lock().push(Scripted {
-                method,
-                path_contains,
-                times,
-                effect,
-            });
+            self.scripted.lock().push(Scripted { method, path_contains, times, effect });
         }
     }
 

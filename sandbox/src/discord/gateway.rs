@@ -52,17 +52,10 @@ pub(super) async fn upgrade(
     upgrade.on_upgrade(move |socket| async move {
         let mut wire = Wire::new(socket, params.compress.as_deref() == Some("zlib-stream"));
         if params.v.as_deref().is_some_and(|version| version != "10") {
-            shared
-                .state
-                .lock()
-                .violation("the gateway was opened with a version other than v=10".to_owned());
+            shared.state.lock().violation("the gateway was opened with a version other than v=10".to_owned());
             return wire.close(4012, "Invalid API version").await;
         }
-        if params
-            .encoding
-            .as_deref()
-            .is_some_and(|encoding| encoding != "json")
-        {
+        if params.encoding.as_deref().is_some_and(|encoding| encoding != "json") {
             shared
                 .state
                 .lock()
@@ -129,10 +122,7 @@ async fn converse(shared: &Arc<Shared>, link: LinkId, wire: &mut Wire) -> bool {
             }
             Step::Close { code, reason, broken } => {
                 if broken {
-                    shared
-                        .state
-                        .lock()
-                        .violation(format!("the gateway was closed with {code}: {reason}"));
+                    shared.state.lock().violation(format!("the gateway was closed with {code}: {reason}"));
                 }
                 wire.close(code, reason).await;
                 // Source: "Gateway Close Event Codes", column "Reconnect".
@@ -146,20 +136,12 @@ async fn converse(shared: &Arc<Shared>, link: LinkId, wire: &mut Wire) -> bool {
 enum Step {
     Nothing,
     Send(String),
-    Close {
-        code: u16,
-        reason: &'static str,
-        broken: bool,
-    },
+    Close { code: u16, reason: &'static str, broken: bool },
 }
 
 impl Step {
     fn close(code: u16, reason: &'static str) -> Self {
-        Self::Close {
-            code,
-            reason,
-            broken: true,
-        }
+        Self::Close { code, reason, broken: true }
     }
 }
 
@@ -217,10 +199,7 @@ fn identify(shared: &Shared, link: (LinkId, UnboundedSender<String>), data: &Val
     if !data["properties"].is_object() {
         return Step::close(4002, "Error while decoding payload.");
     }
-    let Some(intents) = data["intents"]
-        .as_u64()
-        .filter(|intents| intents & !KNOWN_INTENTS == 0)
-    else {
+    let Some(intents) = data["intents"].as_u64().filter(|intents| intents & !KNOWN_INTENTS == 0) else {
         return Step::close(4013, "Invalid intent(s).");
     };
     if intents & PRIVILEGED_INTENTS != 0 {
@@ -300,10 +279,7 @@ struct Wire {
 
 impl Wire {
     fn new(socket: WebSocket, zlib_stream: bool) -> Self {
-        Self {
-            socket,
-            zlib: zlib_stream.then(|| Compress::new(Compression::default(), true)),
-        }
+        Self { socket, zlib: zlib_stream.then(|| Compress::new(Compression::default(), true)) }
     }
 
     async fn send(&mut self, text: String) -> Result<(), axum::Error> {
@@ -316,13 +292,7 @@ impl Wire {
 
     async fn close(&mut self, code: u16, reason: &'static str) {
         // The other side may already be gone; there is nobody left to tell.
-        let _gone = self
-            .socket
-            .send(Frame::Close(Some(CloseFrame {
-                code,
-                reason: reason.into(),
-            })))
-            .await;
+        let _gone = self.socket.send(Frame::Close(Some(CloseFrame { code, reason: reason.into() }))).await;
     }
 }
 

@@ -10,16 +10,10 @@ use parking_lot::Mutex;
 use tokio::time::Instant;
 
 /// Requests of a bot, all routes but interaction callbacks. Source: Discord, "Global Rate Limit".
-const GLOBAL: Limit = Limit {
-    requests: 50,
-    window: Duration::from_secs(1),
-};
+const GLOBAL: Limit = Limit { requests: 50, window: Duration::from_secs(1) };
 /// Messages of a channel or a token, per method. Discord does not publish it; it is what its
 /// `X-RateLimit-Limit` and `X-RateLimit-Reset-After` headers have been saying.
-const MESSAGES: Limit = Limit {
-    requests: 5,
-    window: Duration::from_secs(5),
-};
+const MESSAGES: Limit = Limit { requests: 5, window: Duration::from_secs(5) };
 
 #[derive(Clone, Copy)]
 struct Limit {
@@ -62,10 +56,7 @@ impl RateLimits {
             }
             if let Some(first) = made.front().filter(|_| made.len() >= limit.requests) {
                 let retry_after = limit.window.saturating_sub(now - *first);
-                return Err(Exceeded {
-                    retry_after,
-                    global: bucket.is_empty(),
-                });
+                return Err(Exceeded { retry_after, global: bucket.is_empty() });
             }
         }
         for (bucket, _) in wanted {

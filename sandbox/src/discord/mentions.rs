@@ -19,10 +19,7 @@ impl Mentions<'_> {
     pub(super) fn pings(&self) -> Vec<String> {
         let users = self.users.iter().map(|person| person.key.clone());
         let roles = self.roles.iter().map(|role| format!("role:{role}"));
-        users
-            .chain(roles)
-            .chain(self.everyone.then(|| "everyone".to_owned()))
-            .collect()
+        users.chain(roles).chain(self.everyone.then(|| "everyone".to_owned())).collect()
     }
 }
 
@@ -37,17 +34,12 @@ pub(super) fn resolve<'a>(
     let allows = |kind: &str, id: Option<u64>| {
         let Some(allowed) = allowed else { return true };
         let listed = |list: &Value, wanted: &str| {
-            list.as_array()
-                .is_some_and(|list| list.iter().any(|entry| entry.as_str() == Some(wanted)))
+            list.as_array().is_some_and(|list| list.iter().any(|entry| entry.as_str() == Some(wanted)))
         };
         listed(&allowed["parse"], kind) || id.is_some_and(|id| listed(&allowed[kind], &id.to_string()))
     };
     let known_roles = state.role_ids(facts);
-    let mut mentions = Mentions {
-        users: Vec::new(),
-        roles: Vec::new(),
-        everyone: false,
-    };
+    let mut mentions = Mentions { users: Vec::new(), roles: Vec::new(), everyone: false };
     for (start, _) in content.match_indices("<@") {
         let inner = &content[start + 2..];
         let Some((inner, _)) = inner.split_once('>') else {

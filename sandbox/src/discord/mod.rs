@@ -95,12 +95,7 @@ impl Discord {
                 tracing::error!("the sandbox's Discord stopped serving: {error}");
             }
         });
-        Ok(Self {
-            guard: Arc::new(Guard {
-                shared,
-                server: server.abort_handle(),
-            }),
-        })
+        Ok(Self { guard: Arc::new(Guard { shared, server: server.abort_handle() }) })
     }
 
     fn shared(&self) -> &Arc<Shared> {
@@ -141,16 +136,9 @@ impl Discord {
     pub fn violations(&self) -> Vec<String> {
         let now = self.shared().now();
         let state = self.shared().state.lock();
-        let abandoned = state
-            .messages
-            .values()
-            .filter(|message| message.abandoned(now))
-            .map(|message| {
-                format!(
-                    "the deferred reply {} was still thinking when its token expired",
-                    message.id
-                )
-            });
+        let abandoned = state.messages.values().filter(|message| message.abandoned(now)).map(|message| {
+            format!("the deferred reply {} was still thinking when its token expired", message.id)
+        });
         state.violations.iter().cloned().chain(abandoned).collect()
     }
 }

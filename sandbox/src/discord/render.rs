@@ -35,11 +35,7 @@ impl Renderer<'_> {
             if let Some(guild_id) = message.guild_id {
                 json["message_reference"]["guild_id"] = json!(guild_id.to_string());
             }
-            let target = self
-                .state
-                .messages
-                .get(&target)
-                .filter(|target| target.deleted.is_none());
+            let target = self.state.messages.get(&target).filter(|target| target.deleted.is_none());
             json["referenced_message"] = target.map_or(Value::Null, |target| self.bare(target));
         }
         json
@@ -53,17 +49,9 @@ impl Renderer<'_> {
         if message.thinking {
             flags |= FLAG_LOADING;
         }
-        let mentions = mentions::resolve(
-            &message.content,
-            message.allowed_mentions.as_ref(),
-            self.facts,
-            self.state,
-        );
-        let Mentions {
-            users,
-            roles,
-            everyone,
-        } = mentions;
+        let mentions =
+            mentions::resolve(&message.content, message.allowed_mentions.as_ref(), self.facts, self.state);
+        let Mentions { users, roles, everyone } = mentions;
         let mut json = json!({
             "id": message.id.to_string(),
             "channel_id": message.channel_id.to_string(),
@@ -89,10 +77,7 @@ impl Renderer<'_> {
         if message.reply_to.is_some() {
             json["type"] = json!(19);
         }
-        if let Some(interaction) = message
-            .interaction
-            .and_then(|id| self.state.interactions.get(&id))
-        {
+        if let Some(interaction) = message.interaction.and_then(|id| self.state.interactions.get(&id)) {
             self.add_interaction(&mut json, interaction);
         }
         json
@@ -156,19 +141,14 @@ impl Renderer<'_> {
     }
 
     fn file_url(&self, message: &Message, file: &File) -> String {
-        format!(
-            "{}/attachments/{}/{}/{}",
-            self.base_url, message.channel_id, file.id, file.filename
-        )
+        format!("{}/attachments/{}/{}/{}", self.base_url, message.channel_id, file.id, file.filename)
     }
 
     /// An embed whose `attachment://` addresses are replaced by where the file is.
     fn embed(&self, message: &Message, embed: &Value) -> Value {
         let mut embed = embed.clone();
         for place in ["image", "thumbnail"] {
-            let Some(name) = embed[place]["url"]
-                .as_str()
-                .and_then(|url| url.strip_prefix("attachment://"))
+            let Some(name) = embed[place]["url"].as_str().and_then(|url| url.strip_prefix("attachment://"))
             else {
                 continue;
             };
@@ -184,10 +164,7 @@ impl Renderer<'_> {
 
 /// Width and height of a PNG, from its header chunk.
 fn png_size(bytes: &[u8]) -> Option<(u32, u32)> {
-    let header = bytes
-        .strip_prefix(b"\x89PNG\r\n\x1a\n")?
-        .get(4..)?
-        .strip_prefix(b"IHDR")?;
+    let header = bytes.strip_prefix(b"\x89PNG\r\n\x1a\n")?.get(4..)?.strip_prefix(b"IHDR")?;
     let number = |at: usize| Some(u32::from_be_bytes(header.get(at..at + 4)?.try_into().ok()?));
     Some((number(0)?, number(4)?))
 }

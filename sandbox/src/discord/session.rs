@@ -46,9 +46,7 @@ impl Session {
         if self.log.len() > REPLAY_KEPT {
             self.log.pop_front();
         }
-        self.link
-            .as_ref()
-            .is_some_and(|(_, link)| link.send(text).is_ok())
+        self.link.as_ref().is_some_and(|(_, link)| link.send(text).is_ok())
     }
 }
 
@@ -56,23 +54,11 @@ impl State {
     /// Opens a session on a socket and returns its id.
     pub(super) fn open_session(&mut self, link: (LinkId, UnboundedSender<String>)) -> String {
         let id = secret(32);
-        let session = Session {
-            id: id.clone(),
-            seq: 0,
-            log: VecDeque::new(),
-            link: Some(link),
-        };
+        let session = Session { id: id.clone(), seq: 0, log: VecDeque::new(), link: Some(link) };
         self.sessions.push(session);
-        while self
-            .sessions
-            .iter()
-            .filter(|session| !session.connected())
-            .count()
-            > SESSIONS_KEPT
-        {
+        while self.sessions.iter().filter(|session| !session.connected()).count() > SESSIONS_KEPT {
             let oldest = self.sessions.iter().position(|session| !session.connected());
-            self.sessions
-                .remove(oldest.expect("there are more than SESSIONS_KEPT of them"));
+            self.sessions.remove(oldest.expect("there are more than SESSIONS_KEPT of them"));
         }
         id
     }
@@ -84,11 +70,7 @@ impl State {
         seq: u64,
         link: (LinkId, UnboundedSender<String>),
     ) -> Result<(), NoResume> {
-        let session = self
-            .sessions
-            .iter_mut()
-            .find(|session| session.id == id)
-            .ok_or(NoResume::Gone)?;
+        let session = self.sessions.iter_mut().find(|session| session.id == id).ok_or(NoResume::Gone)?;
         if seq > session.seq {
             return Err(NoResume::InvalidSeq);
         }
@@ -112,8 +94,7 @@ impl State {
                 session.link.take_if(|(id, _)| *id == link);
             }
         } else {
-            self.sessions
-                .retain(|session| session.link.as_ref().is_none_or(|(id, _)| *id != link));
+            self.sessions.retain(|session| session.link.as_ref().is_none_or(|(id, _)| *id != link));
         }
     }
 
@@ -136,15 +117,9 @@ impl State {
 
 /// A random string, for tokens and session ids.
 pub(super) fn secret(length: usize) -> String {
-    rand::rng()
-        .sample_iter(Alphanumeric)
-        .take(length)
-        .map(char::from)
-        .collect()
+    rand::rng().sample_iter(Alphanumeric).take(length).map(char::from).collect()
 }
 
 /// What a refused gateway or REST request is answered with while Discord is away.
-pub(super) const AWAY: (StatusCode, &str) = (
-    StatusCode::SERVICE_UNAVAILABLE,
-    "upstream connect error or disconnect/reset before headers",
-);
+pub(super) const AWAY: (StatusCode, &str) =
+    (StatusCode::SERVICE_UNAVAILABLE, "upstream connect error or disconnect/reset before headers");

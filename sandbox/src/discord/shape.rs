@@ -122,18 +122,14 @@ fn role(id: u64, name: &str, position: u64, permissions: u64) -> Value {
 /// The guild's roles, `@everyone` (whose id is the guild's) first.
 pub(super) fn roles(facts: &GuildFacts, state: &State) -> Vec<Value> {
     let everyone = role(facts.guild_id, "@everyone", 0, EVERYONE_PERMISSIONS);
-    let named = state
-        .role_ids(facts)
-        .into_iter()
-        .zip(1u64..)
-        .map(|(id, position)| {
-            let name = match id {
-                id if id == facts.operator_role_id => "operator".to_owned(),
-                id if id == facts.viewer_role_id => "viewer".to_owned(),
-                id => format!("role {id}"),
-            };
-            role(id, &name, position, EVERYONE_PERMISSIONS)
-        });
+    let named = state.role_ids(facts).into_iter().zip(1u64..).map(|(id, position)| {
+        let name = match id {
+            id if id == facts.operator_role_id => "operator".to_owned(),
+            id if id == facts.viewer_role_id => "viewer".to_owned(),
+            id => format!("role {id}"),
+        };
+        role(id, &name, position, EVERYONE_PERMISSIONS)
+    });
     std::iter::once(everyone).chain(named).collect()
 }
 
@@ -141,12 +137,7 @@ pub(super) fn channel(facts: &GuildFacts, state: &State) -> Value {
     let here = |message: &&super::state::Message| {
         message.channel_id == facts.channel_id && message.private_to.is_none() && message.deleted.is_none()
     };
-    let last = state
-        .messages
-        .values()
-        .rev()
-        .find(here)
-        .map(|message| message.id.to_string());
+    let last = state.messages.values().rev().find(here).map(|message| message.id.to_string());
     json!({
         "id": facts.channel_id.to_string(),
         "type": 0,

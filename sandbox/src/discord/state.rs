@@ -231,15 +231,11 @@ impl State {
 
     /// The interaction a path names, when the token is its own.
     pub(super) fn interaction(&mut self, id: u64, token: &str) -> Option<&mut Interaction> {
-        self.interactions
-            .get_mut(&id)
-            .filter(|interaction| interaction.token == token)
+        self.interactions.get_mut(&id).filter(|interaction| interaction.token == token)
     }
 
     pub(super) fn interaction_by_token(&self, token: &str) -> Option<&Interaction> {
-        self.interactions
-            .values()
-            .find(|interaction| interaction.token == token)
+        self.interactions.values().find(|interaction| interaction.token == token)
     }
 
     /// Role ids that exist in the guild, beside `@everyone`.
@@ -257,19 +253,12 @@ impl State {
 
 impl Shared {
     pub(super) fn new(options: DiscordOptions, address: SocketAddr) -> Self {
-        let DiscordOptions {
-            now,
-            ack_deadline,
-            guild: facts,
-            ..
-        } = options;
+        let DiscordOptions { now, ack_deadline, guild: facts, .. } = options;
         let mut state = State::default();
         let (operator, viewer) = (facts.operator_role_id, facts.viewer_role_id);
-        for (key, roles) in [
-            ("operator", vec![operator, viewer]),
-            ("viewer", vec![viewer]),
-            ("outsider", vec![]),
-        ] {
+        for (key, roles) in
+            [("operator", vec![operator, viewer]), ("viewer", vec![viewer]), ("outsider", vec![])]
+        {
             add_person(&mut state, key, &roles, "ko");
         }
         Self {
@@ -317,13 +306,7 @@ fn add_person(state: &mut State, key: &str, roles: &[u64], locale: &str) {
         None => {
             let id = 1_180_000_000_000_000_100 + state.people.len() as u64;
             let (key, locale) = (key.to_owned(), locale.to_owned());
-            state.people.push(Person {
-                id,
-                name: key.clone(),
-                key,
-                locale,
-                roles,
-            });
+            state.people.push(Person { id, name: key.clone(), key, locale, roles });
         }
     }
 }
@@ -339,14 +322,7 @@ impl Discord {
 
     /// Sets the language of a person's client. A person who does not exist stays that way.
     pub fn set_locale(&self, person: &str, locale: &str) {
-        if let Some(person) = self
-            .shared()
-            .state
-            .lock()
-            .people
-            .iter_mut()
-            .find(|known| known.key == person)
-        {
+        if let Some(person) = self.shared().state.lock().people.iter_mut().find(|known| known.key == person) {
             person.locale = locale.to_owned();
         }
         self.shared().changed();

@@ -173,12 +173,7 @@ impl Discord {
                     roles: person.roles.iter().map(u64::to_string).collect(),
                 })
                 .collect(),
-            commands: state
-                .commands
-                .iter()
-                .chain(&state.global_commands)
-                .cloned()
-                .collect(),
+            commands: state.commands.iter().chain(&state.global_commands).cloned().collect(),
             bot_online: state.online(),
         }
     }
@@ -188,10 +183,7 @@ impl Discord {
         let shared = self.shared();
         let state = shared.state.lock();
         let message = state.messages.get(&id.parse().ok()?)?;
-        message
-            .deleted
-            .is_none()
-            .then(|| message_view(shared, &state, message))
+        message.deleted.is_none().then(|| message_view(shared, &state, message))
     }
 
     /// The message that answers an interaction: the reply, or the component's own message when the answer
@@ -208,10 +200,7 @@ impl Discord {
     pub fn attachment(&self, id: &str) -> Option<Attachment> {
         let id: u64 = id.parse().ok()?;
         let state = self.shared().state.lock();
-        let mut files = state
-            .messages
-            .values()
-            .filter(|message| message.deleted.is_none());
+        let mut files = state.messages.values().filter(|message| message.deleted.is_none());
         let file = files.find_map(|message| message.attachments.iter().find(|file| file.id == id))?;
         Some(Attachment {
             filename: file.filename.clone(),
@@ -223,11 +212,7 @@ impl Discord {
     /// The form a bot answered an interaction with (callback type 9), as it sent it.
     pub fn modal(&self, interaction_id: &str) -> Option<Value> {
         let state = self.shared().state.lock();
-        state
-            .interactions
-            .get(&interaction_id.parse().ok()?)?
-            .modal
-            .clone()
+        state.interactions.get(&interaction_id.parse().ok()?)?.modal.clone()
     }
 }
 
@@ -252,14 +237,13 @@ fn message_view(shared: &Shared, state: &State, message: &Message) -> MessageVie
             })
             .collect(),
         private_to: message.private_to.clone(),
-        invoked_by: message
-            .interaction
-            .and_then(|id| state.interactions.get(&id))
-            .map(|interaction| Invoked {
+        invoked_by: message.interaction.and_then(|id| state.interactions.get(&id)).map(|interaction| {
+            Invoked {
                 person: interaction.person.clone(),
                 line: interaction.line.clone(),
                 interaction_id: interaction.id.to_string(),
-            }),
+            }
+        }),
         reply_to: message.reply_to.map(|id| id.to_string()),
         thinking: message.thinking && !abandoned,
         failed: message.failed || abandoned,

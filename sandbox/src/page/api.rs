@@ -71,13 +71,7 @@ struct ErrorBody {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        (
-            self.status(),
-            Json(ErrorBody {
-                error: self.to_string(),
-            }),
-        )
-            .into_response()
+        (self.status(), Json(ErrorBody { error: self.to_string() })).into_response()
     }
 }
 
@@ -157,12 +151,11 @@ pub(super) async fn state(State(shared): State<Shared>) -> Response {
 pub(super) async fn events(
     State(shared): State<Shared>,
 ) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    Sse::new(WatchStream::new(shared.frames).map(|frame| {
-        Ok(Event::default()
-            .event("state")
-            .id(frame.revision.to_string())
-            .data(&frame.json))
-    }))
+    Sse::new(
+        WatchStream::new(shared.frames).map(|frame| {
+            Ok(Event::default().event("state").id(frame.revision.to_string()).data(&frame.json))
+        }),
+    )
 }
 
 pub(super) async fn slash(State(shared): State<Shared>, body: Body<Line>) -> Result<Json<Sent>, ApiError> {
@@ -182,11 +175,7 @@ pub(super) async fn press(
     State(shared): State<Shared>,
     body: Body<Press>,
 ) -> Result<Json<Outcome>, ApiError> {
-    let Json(Press {
-        person,
-        message_id,
-        custom_id,
-    }) = body?;
+    let Json(Press { person, message_id, custom_id }) = body?;
     let sent = shared.discord.press(&person, &message_id, &custom_id).await?;
     Ok(outcome_of(&shared, sent.interaction_id).await)
 }
@@ -195,17 +184,9 @@ pub(super) async fn select(
     State(shared): State<Shared>,
     body: Body<Select>,
 ) -> Result<Json<Outcome>, ApiError> {
-    let Json(Select {
-        person,
-        message_id,
-        custom_id,
-        values,
-    }) = body?;
+    let Json(Select { person, message_id, custom_id, values }) = body?;
     let values: Vec<&str> = values.iter().map(String::as_str).collect();
-    let sent = shared
-        .discord
-        .select(&person, &message_id, &custom_id, &values)
-        .await?;
+    let sent = shared.discord.select(&person, &message_id, &custom_id, &values).await?;
     Ok(outcome_of(&shared, sent.interaction_id).await)
 }
 
@@ -213,14 +194,8 @@ pub(super) async fn submit(
     State(shared): State<Shared>,
     body: Body<Submit>,
 ) -> Result<Json<Outcome>, ApiError> {
-    let Json(Submit {
-        interaction_id,
-        inputs,
-    }) = body?;
-    let inputs: Vec<(&str, &str)> = inputs
-        .iter()
-        .map(|(id, text)| (id.as_str(), text.as_str()))
-        .collect();
+    let Json(Submit { interaction_id, inputs }) = body?;
+    let inputs: Vec<(&str, &str)> = inputs.iter().map(|(id, text)| (id.as_str(), text.as_str())).collect();
     let sent = shared.discord.submit(&interaction_id, &inputs).await?;
     Ok(outcome_of(&shared, sent.interaction_id).await)
 }
@@ -228,11 +203,7 @@ pub(super) async fn submit(
 /// Waits for the acknowledgement. That there was none shows in the channel, so it is not an error here.
 async fn outcome_of(shared: &Shared, interaction_id: String) -> Json<Outcome> {
     let answered = shared.discord.acknowledged(&interaction_id).await.is_ok();
-    let form = if answered {
-        shared.discord.modal(&interaction_id)
-    } else {
-        None
-    };
+    let form = if answered { shared.discord.modal(&interaction_id) } else { None };
     Json(Outcome { interaction_id, form })
 }
 
@@ -241,9 +212,7 @@ pub(super) async fn complete(
     body: Body<Line>,
 ) -> Result<Json<Choices>, ApiError> {
     let Json(Line { person, line }) = body?;
-    Ok(Json(Choices {
-        choices: shared.discord.complete(&person, &line).await?,
-    }))
+    Ok(Json(Choices { choices: shared.discord.complete(&person, &line).await? }))
 }
 
 pub(super) async fn person_locale(
@@ -251,13 +220,7 @@ pub(super) async fn person_locale(
     body: Body<PersonLocale>,
 ) -> Result<StatusCode, ApiError> {
     let Json(PersonLocale { person, locale }) = body?;
-    if !shared
-        .discord
-        .channel()
-        .people
-        .iter()
-        .any(|known| known.key == person)
-    {
+    if !shared.discord.channel().people.iter().any(|known| known.key == person) {
         return Err(ApiError::UnknownPerson(person));
     }
     let tag = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
@@ -286,20 +249,11 @@ pub(super) async fn attachment(
     State(shared): State<Shared>,
     Path(id): Path<String>,
 ) -> Result<Response, ApiError> {
-    let file = shared
-        .discord
-        .attachment(&id)
-        .ok_or(ApiError::UnknownAttachment)?;
+    let file = shared.discord.attachment(&id).ok_or(ApiError::UnknownAttachment)?;
     let shown = SHOWN.iter().find(|kind| **kind == file.content_type);
     let headers = [
-        (
-            header::CONTENT_TYPE,
-            *shown.unwrap_or(&"application/octet-stream"),
-        ),
-        (
-            header::CONTENT_DISPOSITION,
-            if shown.is_some() { "inline" } else { "attachment" },
-        ),
+        (header::CONTENT_TYPE, *shown.unwrap_or(&"application/octet-stream")),
+        (header::CONTENT_DISPOSITION, if shown.is_some() { "inline" } else { "attachment" }),
         // An attachment never changes: an edited message refers to another one.
         (header::CACHE_CONTROL, "private, max-age=86400, immutable"),
     ];

@@ -45,11 +45,7 @@ pub(super) async fn serve(method: Method, uri: Uri) -> Response {
     if method != Method::GET && method != Method::HEAD {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
-    let path = if uri.path() == "/" {
-        "/index.html"
-    } else {
-        uri.path()
-    };
+    let path = if uri.path() == "/" { "/index.html" } else { uri.path() };
     match ASSETS.iter().find(|(served, _, _)| *served == path) {
         Some((_, kind, body)) => ([(header::CONTENT_TYPE, *kind)], *body).into_response(),
         None => (StatusCode::NOT_FOUND, "no such page").into_response(),
@@ -63,9 +59,7 @@ mod tests {
     /// The quoted strings of `source` that follow `marker`.
     fn quoted_after<'a>(source: &'a str, marker: &str) -> Vec<&'a str> {
         let found = source.split(marker).skip(1);
-        found
-            .map(|rest| rest.split('"').next().expect("split yields at least one part"))
-            .collect()
+        found.map(|rest| rest.split('"').next().expect("split yields at least one part")).collect()
     }
 
     #[test]
@@ -76,11 +70,7 @@ mod tests {
                 asked.extend(quoted_after(body, marker).into_iter().map(str::to_owned));
             }
             for marker in ["from \"./", "import \"./"] {
-                asked.extend(
-                    quoted_after(body, marker)
-                        .into_iter()
-                        .map(|file| format!("/{file}")),
-                );
+                asked.extend(quoted_after(body, marker).into_iter().map(|file| format!("/{file}")));
             }
         }
         let mut served: Vec<_> = ASSETS.iter().map(|(path, _, _)| (*path).to_owned()).collect();

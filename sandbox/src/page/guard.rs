@@ -23,24 +23,12 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
 
 /// Sent with every answer; an answer that already has one of them keeps its own.
 const HEADERS: [(HeaderName, HeaderValue); 7] = [
-    (
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static(CONTENT_SECURITY_POLICY),
-    ),
-    (
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    ),
+    (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_SECURITY_POLICY)),
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
     (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
-    (
-        HeaderName::from_static("cross-origin-opener-policy"),
-        HeaderValue::from_static("same-origin"),
-    ),
-    (
-        HeaderName::from_static("cross-origin-resource-policy"),
-        HeaderValue::from_static("same-origin"),
-    ),
+    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
+    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
     // The page is part of the binary: a newer binary must not meet an older page.
     (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
 ];
@@ -53,19 +41,14 @@ pub(super) struct Hosts {
 
 impl Hosts {
     pub(super) fn of(listening: SocketAddr) -> Self {
-        Self {
-            listening: listening.ip(),
-        }
+        Self { listening: listening.ip() }
     }
 
     /// Whether `host`, with or without a port, is one of ours. The port is not compared: it says nothing about
     /// who resolved the name, and may be another one behind a forwarded port.
     fn allow(&self, host: &str) -> bool {
         let name = without_port(host);
-        let bare = name
-            .strip_prefix('[')
-            .and_then(|name| name.strip_suffix(']'))
-            .unwrap_or(name);
+        let bare = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(name);
         match bare.parse::<IpAddr>() {
             Ok(address) => address.is_loopback() || address == self.listening,
             Err(_) => name.eq_ignore_ascii_case("localhost"),
@@ -113,21 +96,14 @@ fn refusal(hosts: &Hosts, request: &Request) -> Option<(StatusCode, &'static str
         return None;
     }
     if let Some(origin) = request.headers().get(header::ORIGIN)
-        && origin
-            .to_str()
-            .ok()
-            .and_then(|origin| origin.strip_prefix("http://"))
-            != Some(host)
+        && origin.to_str().ok().and_then(|origin| origin.strip_prefix("http://")) != Some(host)
     {
         return Some((StatusCode::FORBIDDEN, "requests from other origins are refused"));
     }
     let json = text(request.headers(), &header::CONTENT_TYPE)
         .and_then(|value| value.split(';').next())
         .is_some_and(|media_type| media_type.trim().eq_ignore_ascii_case("application/json"));
-    (!json).then_some((
-        StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        "the body must be application/json",
-    ))
+    (!json).then_some((StatusCode::UNSUPPORTED_MEDIA_TYPE, "the body must be application/json"))
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
@@ -174,9 +150,7 @@ mod tests {
 
     /// A server behind the guard that answers every POST to `/` with 200, and its address.
     async fn guarded() -> String {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
-            .await
-            .expect("a free port");
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("a bound address");
         let guard = axum::middleware::from_fn_with_state(Arc::new(Hosts::of(address)), check);
         let app = Router::new().route("/", post(async || "done")).layer(guard);
@@ -192,26 +166,15 @@ mod tests {
     async fn a_post_needs_json_a_loopback_name_and_this_origin() {
         let url = guarded().await;
         let client = Client::new();
-        let json = || {
-            client
-                .post(&url)
-                .header("content-type", "application/json; charset=utf-8")
-                .body("{}")
-        };
+        let json = || client.post(&url).header("content-type", "application/json; charset=utf-8").body("{}");
         assert_eq!(status(json()).await, 200);
         assert_eq!(status(json().header("origin", &url)).await, 200);
         assert_eq!(status(json().header("origin", "http://example.com")).await, 403);
         assert_eq!(status(json().header("origin", "null")).await, 403);
         assert_eq!(status(json().header("host", "example.com")).await, 421);
-        let form = client
-            .post(&url)
-            .header("content-type", "application/x-www-form-urlencoded")
-            .body("a=b");
+        let form = client.post(&url).header("content-type", "application/x-www-form-urlencoded").body("a=b");
         assert_eq!(status(form).await, 415);
-        assert_eq!(
-            status(client.post(&url).header("content-type", "text/plain").body("{}")).await,
-            415
-        );
+        assert_eq!(status(client.post(&url).header("content-type", "text/plain").body("{}")).await, 415);
         assert_eq!(status(client.post(&url)).await, 415);
     }
 
@@ -219,12 +182,7 @@ mod tests {
     async fn every_answer_is_hardened_refusals_too() {
         let url = guarded().await;
         for host in ["localhost", "example.com"] {
-            let answer = Client::new()
-                .get(&url)
-                .header("host", host)
-                .send()
-                .await
-                .expect("an answer");
+            let answer = Client::new().get(&url).header("host", host).send().await.expect("an answer");
             for (name, value) in HEADERS {
                 assert_eq!(answer.headers().get(&name), Some(&value), "{name}");
             }

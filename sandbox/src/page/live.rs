@@ -107,16 +107,7 @@ impl Live {
         let (frames, receiver) = watch::channel(Arc::default());
         let timeline = timeline::Timeline::default();
         let sent = (String::new(), Instant::now());
-        let mut live = Self {
-            discord,
-            aws,
-            controls,
-            nudge,
-            names,
-            timeline,
-            frames,
-            sent,
-        };
+        let mut live = Self { discord, aws, controls, nudge, names, timeline, frames, sent };
         live.look();
         (live, receiver)
     }
@@ -143,13 +134,8 @@ impl Live {
         let inventory = self.aws.inventory();
         self.timeline.look(&inventory, now);
         let from_start = |item: &Item| self.timeline.was_there_from_start(item);
-        let listed: Vec<_> = inventory
-            .iter()
-            .map(|item| Listed {
-                item,
-                from_start: from_start(item),
-            })
-            .collect();
+        let listed: Vec<_> =
+            inventory.iter().map(|item| Listed { item, from_start: from_start(item) }).collect();
         let content = Content {
             speed: (self.controls.speed)(),
             usd_per_hour: inventory.iter().filter_map(|item| item.usd_per_hour).sum(),
@@ -164,12 +150,7 @@ impl Live {
             return;
         }
         let revision = self.frames.borrow().revision + u64::from(changed);
-        let json = json(&State {
-            revision,
-            now,
-            spent_usd: self.timeline.spent_usd(),
-            content: &content,
-        });
+        let json = json(&State { revision, now, spent_usd: self.timeline.spent_usd(), content: &content });
         self.sent = (key, Instant::now());
         self.frames.send_replace(Arc::new(Frame { revision, json }));
     }

@@ -68,12 +68,7 @@ pub async fn serve(
     let address = listener.local_addr()?;
     let nudge = Arc::new(tokio::sync::Notify::new());
     let (live, frames) = live::Live::new(discord.clone(), aws, controls.clone(), nudge.clone());
-    let shared = Shared {
-        discord,
-        controls,
-        frames,
-        nudge,
-    };
+    let shared = Shared { discord, controls, frames, nudge };
     let app = router(shared, guard::Hosts::of(address));
     let server = async move {
         tokio::select! {

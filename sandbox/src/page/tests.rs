@@ -39,9 +39,7 @@ impl Demo {
             guild: GuildFacts::default(),
         });
         let discord = discord.await.expect("a free port");
-        let aws = Aws::start(AwsOptions::new(now.clone()))
-            .await
-            .expect("a free port");
+        let aws = Aws::start(AwsOptions::new(now.clone())).await.expect("a free port");
         let speed = Arc::new(Mutex::new(1.0));
         let (get, set) = (speed.clone(), speed);
         let controls = Controls {
@@ -50,37 +48,18 @@ impl Demo {
             set_speed: Arc::new(move |new| *set.lock() = new),
         };
         let listen = ([127, 0, 0, 1], 0).into();
-        let (address, server) = serve(listen, discord.clone(), aws.clone(), controls)
-            .await
-            .expect("a free port");
+        let (address, server) =
+            serve(listen, discord.clone(), aws.clone(), controls).await.expect("a free port");
         tokio::spawn(server);
-        Self {
-            url: format!("http://{address}"),
-            discord,
-            aws,
-            client: Client::new(),
-            time,
-        }
+        Self { url: format!("http://{address}"), discord, aws, client: Client::new(), time }
     }
 
     async fn post(&self, path: &str, body: Value) -> (StatusCode, Value) {
-        let answer = self
-            .client
-            .post(format!("{}{path}", self.url))
-            .json(&body)
-            .send()
-            .await
-            .expect("an answer");
+        let answer =
+            self.client.post(format!("{}{path}", self.url)).json(&body).send().await.expect("an answer");
         let status = answer.status();
         let text = answer.text().await.expect("a body");
-        (
-            status,
-            if text.is_empty() {
-                Value::Null
-            } else {
-                serde_json::from_str(&text).expect("JSON")
-            },
-        )
+        (status, if text.is_empty() { Value::Null } else { serde_json::from_str(&text).expect("JSON") })
     }
 
     async fn state(&self) -> Value {
@@ -96,22 +75,14 @@ impl Demo {
 
     /// The first state of `/api/events` that fits, pushed without being asked for.
     async fn pushed(&self, what: &str, fits: impl Fn(&Value) -> bool) -> Value {
-        let answer = self
-            .client
-            .get(format!("{}/api/events", self.url))
-            .send()
-            .await
-            .expect("an answer");
+        let answer = self.client.get(format!("{}/api/events", self.url)).send().await.expect("an answer");
         let mut body = answer.bytes_stream();
         let mut text = String::new();
         let found = timeout(PATIENCE, async {
             while let Some(chunk) = body.next().await {
                 text.push_str(std::str::from_utf8(&chunk.expect("an open stream")).expect("ASCII here"));
                 while let Some((event, rest)) = text.split_once("\n\n") {
-                    let data = event
-                        .lines()
-                        .find_map(|line| line.strip_prefix("data: "))
-                        .expect("data");
+                    let data = event.lines().find_map(|line| line.strip_prefix("data: ")).expect("data");
                     let state: Value = serde_json::from_str(data).expect("JSON");
                     text = rest.to_owned();
                     if fits(&state) {
@@ -128,51 +99,27 @@ impl Demo {
     async fn as_bot(&self, path: &str, body: Value) -> Value {
         let request = self.client.post(format!("{}/api/v10{path}", self.discord.url()));
         let token = format!("Bot {}", self.discord.facts().token);
-        let answer = request
-            .header("authorization", token)
-            .json(&body)
-            .send()
-            .await
-            .expect("an answer");
-        assert!(
-            answer.status().is_success(),
-            "{}",
-            answer.text().await.expect("a body")
-        );
+        let answer = request.header("authorization", token).json(&body).send().await.expect("an answer");
+        assert!(answer.status().is_success(), "{}", answer.text().await.expect("a body"));
         answer.json().await.expect("JSON")
     }
 
     async fn post_message(&self, body: Value) -> String {
-        let message = self
-            .as_bot(
-                &format!("/channels/{}/messages", self.discord.facts().channel_id),
-                body,
-            )
-            .await;
+        let message =
+            self.as_bot(&format!("/channels/{}/messages", self.discord.facts().channel_id), body).await;
         message["id"].as_str().expect("an id").to_owned()
     }
 
     /// One EC2 call, as the SDK would sign it.
     async fn ec2(&self, parameters: &str) {
-        let request = self
-            .client
-            .post(self.aws.url())
-            .header("content-type", "application/x-www-form-urlencoded");
+        let request =
+            self.client.post(self.aws.url()).header("content-type", "application/x-www-form-urlencoded");
         let scope = "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/ap-northeast-2/ec2/aws4_request, \
                      SignedHeaders=host, Signature=00";
-        let request = request
-            .header("authorization", scope)
-            .header("x-amz-date", "20260101T000000Z");
-        let answer = request
-            .body(format!("{parameters}&Version=2016-11-15"))
-            .send()
-            .await
-            .expect("an answer");
-        assert!(
-            answer.status().is_success(),
-            "{}",
-            answer.text().await.expect("a body")
-        );
+        let request = request.header("authorization", scope).header("x-amz-date", "20260101T000000Z");
+        let answer =
+            request.body(format!("{parameters}&Version=2016-11-15")).send().await.expect("an answer");
+        assert!(answer.status().is_success(), "{}", answer.text().await.expect("a body"));
     }
 }
 
@@ -180,23 +127,15 @@ impl Demo {
 async fn the_state_has_the_people_the_network_and_the_clock() {
     let demo = Demo::start().await;
     let state = demo.state().await;
-    let people: Vec<_> = state["channel"]["people"]
-        .as_array()
-        .expect("people")
-        .iter()
-        .map(|one| &one["key"])
-        .collect();
+    let people: Vec<_> =
+        state["channel"]["people"].as_array().expect("people").iter().map(|one| &one["key"]).collect();
     assert_eq!(people, ["operator", "viewer", "outsider"]);
     assert_eq!(state["now"], json!(*demo.time.lock()));
     assert_eq!(state["speed"], 1.0);
     assert_eq!(state["usd_per_hour"], 0.0);
     assert_eq!(state["events"], json!([]));
     let inventory = state["inventory"].as_array().expect("an inventory");
-    assert!(
-        inventory
-            .iter()
-            .any(|item| item["kind"] == "vpc" && item["name"] == "My-VPC")
-    );
+    assert!(inventory.iter().any(|item| item["kind"] == "vpc" && item["name"] == "My-VPC"));
     assert!(inventory.iter().all(|item| item["from_start"] == true));
 }
 
@@ -207,16 +146,8 @@ async fn a_message_of_the_bot_is_pushed_and_a_press_nobody_answers_fails_in_the_
     let id = demo
         .post_message(json!({ "content": "hi", "components": [{ "type": 1, "components": [button] }] }))
         .await;
-    let messages = |state: &Value| {
-        state["channel"]["messages"]
-            .as_array()
-            .cloned()
-            .unwrap_or_default()
-    };
-    demo.pushed("the message", |state| {
-        messages(state).iter().any(|message| message["id"] == *id)
-    })
-    .await;
+    let messages = |state: &Value| state["channel"]["messages"].as_array().cloned().unwrap_or_default();
+    demo.pushed("the message", |state| messages(state).iter().any(|message| message["id"] == *id)).await;
 
     let press = |custom_id: &str| json!({ "person": "operator", "message_id": id, "custom_id": custom_id });
     let (status, answer) = demo.post("/api/press", press("close")).await;
@@ -226,12 +157,7 @@ async fn a_message_of_the_bot_is_pushed_and_a_press_nobody_answers_fails_in_the_
 
     let (status, answer) = demo.post("/api/press", press("open")).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(
-        answer["error"]
-            .as_str()
-            .is_some_and(|sentence| sentence.contains("open")),
-        "{answer}"
-    );
+    assert!(answer["error"].as_str().is_some_and(|sentence| sentence.contains("open")), "{answer}");
 }
 
 #[tokio::test]
@@ -241,39 +167,20 @@ async fn what_discord_refuses_is_one_sentence() {
     for path in ["/api/slash", "/api/complete"] {
         let (status, answer) = demo.post(path, line("/nothing")).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
-        assert!(
-            answer["error"]
-                .as_str()
-                .is_some_and(|sentence| sentence.contains("nothing")),
-            "{answer}"
-        );
+        assert!(answer["error"].as_str().is_some_and(|sentence| sentence.contains("nothing")), "{answer}");
     }
     let (status, answer) = demo.post("/api/slash", json!({ "person": "operator" })).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(
-        answer["error"]
-            .as_str()
-            .is_some_and(|sentence| sentence.contains("line")),
-        "{answer}"
-    );
-    let (status, _) = demo
-        .post(
-            "/api/slash",
-            json!({ "person": "operator", "line": "x".repeat(20_000) }),
-        )
-        .await;
+    assert!(answer["error"].as_str().is_some_and(|sentence| sentence.contains("line")), "{answer}");
+    let (status, _) =
+        demo.post("/api/slash", json!({ "person": "operator", "line": "x".repeat(20_000) })).await;
     assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
 }
 
 #[tokio::test]
 async fn a_persons_language_and_the_speed_can_be_changed_within_bounds() {
     let demo = Demo::start().await;
-    let (status, _) = demo
-        .post(
-            "/api/person-locale",
-            json!({ "person": "viewer", "locale": "ja" }),
-        )
-        .await;
+    let (status, _) = demo.post("/api/person-locale", json!({ "person": "viewer", "locale": "ja" })).await;
     assert_eq!(status, StatusCode::NO_CONTENT);
     let (status, _) = demo.post("/api/speed", json!({ "speed": MAX_SPEED })).await;
     assert_eq!(status, StatusCode::NO_CONTENT);
@@ -287,24 +194,12 @@ async fn a_persons_language_and_the_speed_can_be_changed_within_bounds() {
         let (status, _) = demo.post("/api/speed", json!({ "speed": speed })).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{speed}");
     }
-    for (person, locale) in [
-        ("nobody", "ko"),
-        ("viewer", ""),
-        ("viewer", "k"),
-        ("viewer", "한국어"),
-        ("viewer", "en US"),
-    ] {
-        let (status, answer) = demo
-            .post(
-                "/api/person-locale",
-                json!({ "person": person, "locale": locale }),
-            )
-            .await;
-        assert_eq!(
-            status,
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "{person} {locale}: {answer}"
-        );
+    for (person, locale) in
+        [("nobody", "ko"), ("viewer", ""), ("viewer", "k"), ("viewer", "한국어"), ("viewer", "en US")]
+    {
+        let (status, answer) =
+            demo.post("/api/person-locale", json!({ "person": person, "locale": locale })).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{person} {locale}: {answer}");
     }
     assert_eq!(demo.state().await["speed"], MAX_SPEED);
 }
@@ -319,19 +214,11 @@ async fn an_address_appears_bills_and_is_told() {
     assert_eq!(state["events"][0]["kind"], "elastic-ip");
     assert_eq!(state["events"][0]["was"], Value::Null);
     let is_new = |item: &Value| item["kind"] == "elastic-ip" && item["from_start"] == false;
-    assert!(
-        state["inventory"]
-            .as_array()
-            .expect("an inventory")
-            .iter()
-            .any(is_new)
-    );
+    assert!(state["inventory"].as_array().expect("an inventory").iter().any(is_new));
 
     // Nothing but time passes: it is the heartbeat that brings the money.
     *demo.time.lock() += TimeDelta::hours(2);
-    let later = demo
-        .pushed("two hours of it", |state| state["spent_usd"] != 0.0)
-        .await;
+    let later = demo.pushed("two hours of it", |state| state["spent_usd"] != 0.0).await;
     assert_eq!(later["spent_usd"].as_f64(), Some(2.0 * rate(&state)));
     assert_eq!(later["revision"], state["revision"]);
 }
@@ -339,52 +226,30 @@ async fn an_address_appears_bills_and_is_told() {
 #[tokio::test]
 async fn pictures_are_shown_and_other_files_downloaded() {
     let demo = Demo::start().await;
-    for (kind, served, shown) in [
-        ("image/png", "image/png", "inline"),
-        ("text/html", "application/octet-stream", "attachment"),
-    ] {
+    for (kind, served, shown) in
+        [("image/png", "image/png", "inline"), ("text/html", "application/octet-stream", "attachment")]
+    {
         let file = reqwest::multipart::Part::bytes(b"bytes".as_slice())
             .file_name("a.bin")
             .mime_str(kind)
             .expect("a type");
-        let form = reqwest::multipart::Form::new()
-            .text("payload_json", r#"{"content":"x"}"#)
-            .part("files[0]", file);
+        let form =
+            reqwest::multipart::Form::new().text("payload_json", r#"{"content":"x"}"#).part("files[0]", file);
         let channel = demo.discord.facts().channel_id;
-        let request = demo.client.post(format!(
-            "{}/api/v10/channels/{channel}/messages",
-            demo.discord.url()
-        ));
-        let request = request
-            .header("authorization", format!("Bot {}", demo.discord.facts().token))
-            .multipart(form);
-        let message: Value = request
-            .send()
-            .await
-            .expect("an answer")
-            .json()
-            .await
-            .expect("JSON");
-        let id = message["attachments"][0]["id"]
-            .as_str()
-            .unwrap_or_else(|| panic!("an attachment in {message}"));
-        let answer = demo
-            .client
-            .get(format!("{}/api/attachments/{id}", demo.url))
-            .send()
-            .await
-            .expect("an answer");
+        let request = demo.client.post(format!("{}/api/v10/channels/{channel}/messages", demo.discord.url()));
+        let request =
+            request.header("authorization", format!("Bot {}", demo.discord.facts().token)).multipart(form);
+        let message: Value = request.send().await.expect("an answer").json().await.expect("JSON");
+        let id =
+            message["attachments"][0]["id"].as_str().unwrap_or_else(|| panic!("an attachment in {message}"));
+        let answer =
+            demo.client.get(format!("{}/api/attachments/{id}", demo.url)).send().await.expect("an answer");
         assert_eq!(answer.status(), StatusCode::OK);
         assert_eq!(answer.headers()["content-type"], served);
         assert_eq!(answer.headers()["content-disposition"], shown);
         assert_eq!(answer.headers()["x-content-type-options"], "nosniff");
         assert_eq!(answer.bytes().await.expect("a body"), "bytes");
     }
-    let missing = demo
-        .client
-        .get(format!("{}/api/attachments/1", demo.url))
-        .send()
-        .await
-        .expect("an answer");
+    let missing = demo.client.get(format!("{}/api/attachments/1", demo.url)).send().await.expect("an answer");
     assert_eq!(missing.status(), StatusCode::NOT_FOUND);
 }

@@ -89,11 +89,7 @@ impl Timeline {
                 usd_per_hour: item.usd_per_hour.unwrap_or(0.0),
             };
             // A change that happened between the two looks, if the inventory says when, happened then.
-            let changed_at = if item.since > since && item.since <= now {
-                item.since
-            } else {
-                now
-            };
+            let changed_at = if item.since > since && item.since <= now { item.since } else { now };
             let was = before.as_ref().map(|before| before.state.clone());
             let rate_before = before.as_ref().map_or(0.0, |before| before.usd_per_hour);
             if !first {
@@ -123,10 +119,7 @@ impl Timeline {
         if self.events.len() == KEPT_EVENTS {
             self.events.pop_front();
         }
-        self.events.push_back(Event {
-            seq: self.next_seq,
-            ..event
-        });
+        self.events.push_back(Event { seq: self.next_seq, ..event });
         self.next_seq += 1;
     }
 }
@@ -146,16 +139,7 @@ fn event(
     state: Option<String>,
 ) -> Event {
     let (id, label, managed) = (id.clone(), seen.label.clone(), seen.managed);
-    Event {
-        seq: 0,
-        at,
-        kind,
-        id,
-        label,
-        managed,
-        was,
-        state,
-    }
+    Event { seq: 0, at, kind, id, label, managed, was, state }
 }
 
 #[cfg(test)]
@@ -184,9 +168,7 @@ mod tests {
 
     fn told(timeline: &Timeline) -> Vec<(i64, Option<&str>, Option<&str>)> {
         let events = timeline.events().iter();
-        events
-            .map(|event| (event.at.timestamp(), event.was.as_deref(), event.state.as_deref()))
-            .collect()
+        events.map(|event| (event.at.timestamp(), event.was.as_deref(), event.state.as_deref())).collect()
     }
 
     #[test]
@@ -220,11 +202,7 @@ mod tests {
             ]
         );
         // 3.6 USD an hour is 0.001 a second, from 100 to 350.
-        assert!(
-            (timeline.spent_usd() - 0.250).abs() < 1e-9,
-            "{}",
-            timeline.spent_usd()
-        );
+        assert!((timeline.spent_usd() - 0.250).abs() < 1e-9, "{}", timeline.spent_usd());
     }
 
     #[test]
@@ -240,17 +218,9 @@ mod tests {
     fn what_one_look_finds_is_told_in_the_order_it_happened() {
         let mut timeline = Timeline::default();
         timeline.look(&[], at(0));
-        let other = Item {
-            id: "nat-2".to_owned(),
-            name: None,
-            ..gateway("pending", None, 5)
-        };
+        let other = Item { id: "nat-2".to_owned(), name: None, ..gateway("pending", None, 5) };
         timeline.look(&[gateway("pending", None, 10), other], at(60));
-        let told: Vec<_> = timeline
-            .events()
-            .iter()
-            .map(|event| (event.seq, event.label.as_str()))
-            .collect();
+        let told: Vec<_> = timeline.events().iter().map(|event| (event.seq, event.label.as_str())).collect();
         assert_eq!(told, [(0, "nat-2"), (1, "My-NAT")]);
     }
 

@@ -47,17 +47,12 @@ impl Lab {
         let mut options = AwsOptions::new(Arc::new(now));
         change(&mut options);
         let aws = Aws::start(options).await.unwrap();
-        Self {
-            aws,
-            http: reqwest::Client::new(),
-            seconds,
-        }
+        Self { aws, http: reqwest::Client::new(), seconds }
     }
 
     /// Lets the world's time pass.
     pub(crate) fn pass(&self, time: Duration) {
-        self.seconds
-            .fetch_add(i64::try_from(time.as_millis()).unwrap(), Ordering::SeqCst);
+        self.seconds.fetch_add(i64::try_from(time.as_millis()).unwrap(), Ordering::SeqCst);
     }
 
     pub(crate) fn pass_secs(&self, seconds: u64) {
@@ -77,12 +72,8 @@ impl Lab {
             _ => "2011-06-15",
         };
         let mut form = form_urlencoded::Serializer::new(String::new());
-        form.append_pair("Action", action)
-            .append_pair("Version", version)
-            .extend_pairs(parameters);
-        self.signed(service)
-            .header("content-type", "application/x-www-form-urlencoded")
-            .body(form.finish())
+        form.append_pair("Action", action).append_pair("Version", version).extend_pairs(parameters);
+        self.signed(service).header("content-type", "application/x-www-form-urlencoded").body(form.finish())
     }
 
     pub(crate) fn signed(&self, service: &str) -> reqwest::RequestBuilder {
@@ -102,12 +93,8 @@ impl Lab {
     }
 
     pub(crate) async fn json(&self, service: &str, target: &str, body: Value) -> Reply {
-        let request = self
-            .signed(service)
-            .header("content-type", "application/x-amz-json-1.1");
-        send(request.header("x-amz-target", target).body(body.to_string()))
-            .await
-            .unwrap()
+        let request = self.signed(service).header("content-type", "application/x-amz-json-1.1");
+        send(request.header("x-amz-target", target).body(body.to_string())).await.unwrap()
     }
 
     /// The id of the one thing of a Describe call that has this name.
@@ -135,10 +122,7 @@ impl Lab {
     /// An address that the bot would have allocated.
     pub(crate) async fn address(&self) -> String {
         let tags = tagged("elastic-ip", "My-NAT");
-        self.ec2("AllocateAddress", &with(&tags, &[("Domain", "vpc")]))
-            .await
-            .ok()
-            .first("allocationId")
+        self.ec2("AllocateAddress", &with(&tags, &[("Domain", "vpc")])).await.ok().first("allocationId")
     }
 
     /// A gateway that the bot would have made, still pending.
@@ -146,32 +130,20 @@ impl Lab {
         let subnet = self.subnet("my-subnet-public01").await;
         let tags = tagged("natgateway", "My-NAT");
         let place = [("SubnetId", subnet.as_str()), ("AllocationId", address)];
-        self.ec2("CreateNatGateway", &with(&tags, &place))
-            .await
-            .ok()
-            .first("natGatewayId")
+        self.ec2("CreateNatGateway", &with(&tags, &place)).await.ok().first("natGatewayId")
     }
 
     pub(crate) async fn gateway_state(&self, id: &str) -> String {
-        self.ec2("DescribeNatGateways", &[("NatGatewayId.1", id)])
-            .await
-            .ok()
-            .first("state")
+        self.ec2("DescribeNatGateways", &[("NatGatewayId.1", id)]).await.ok().first("state")
     }
 }
 
 /// Sends a request and reads the whole answer.
 pub(crate) async fn send(request: reqwest::RequestBuilder) -> reqwest::Result<Reply> {
     let response = request.send().await?;
-    let error_type = response
-        .headers()
-        .get("x-amzn-errortype")
-        .map(|value| value.to_str().unwrap().to_owned());
-    Ok(Reply {
-        status: response.status().as_u16(),
-        error_type,
-        body: response.text().await?,
-    })
+    let error_type =
+        response.headers().get("x-amzn-errortype").map(|value| value.to_str().unwrap().to_owned());
+    Ok(Reply { status: response.status().as_u16(), error_type, body: response.text().await? })
 }
 
 /// The tags of something the bot makes.
@@ -211,21 +183,14 @@ impl Reply {
     /// The texts of all elements of that name that have no children.
     pub(crate) fn all(&self, element: &str) -> Vec<String> {
         let open = format!("<{element}>");
-        let parts = self
-            .body
-            .split(&open)
-            .skip(1)
-            .map(|part| part.split('<').next().unwrap_or_default());
+        let parts = self.body.split(&open).skip(1).map(|part| part.split('<').next().unwrap_or_default());
         parts.map(str::to_owned).collect()
     }
 
     /// The text of the first element of that name.
     #[track_caller]
     pub(crate) fn first(&self, element: &str) -> String {
-        self.all(element)
-            .into_iter()
-            .next()
-            .unwrap_or_else(|| panic!("no <{element}> in {}", self.body))
+        self.all(element).into_iter().next().unwrap_or_else(|| panic!("no <{element}> in {}", self.body))
     }
 
     pub(crate) fn value(&self) -> Value {

@@ -6,10 +6,7 @@ use crate::client::Lab;
 
 async fn quota(lab: &Lab, service: &str, code: &str) -> f64 {
     let input = json!({ "ServiceCode": service, "QuotaCode": code });
-    let reply = lab
-        .json("servicequotas", "ServiceQuotasV20190624.GetServiceQuota", input)
-        .await
-        .ok();
+    let reply = lab.json("servicequotas", "ServiceQuotasV20190624.GetServiceQuota", input).await.ok();
     reply.value()["Quota"]["Value"].as_f64().unwrap()
 }
 
@@ -20,10 +17,7 @@ async fn addresses_are_limited() {
     for _ in 0..5 {
         lab.address().await;
     }
-    assert_eq!(
-        lab.ec2("AllocateAddress", &[]).await.code(),
-        "AddressLimitExceeded"
-    );
+    assert_eq!(lab.ec2("AllocateAddress", &[]).await.code(), "AddressLimitExceeded");
     lab.aws.by_hand().set_quota("L-0263D0A3", 6.0).unwrap();
     assert_eq!(quota(&lab, "ec2", "L-0263D0A3").await, 6.0);
     lab.address().await;
@@ -37,25 +31,12 @@ async fn gateways_are_limited_by_zone_and_deleting_ones_count() {
     let gateway = lab.gateway(&first).await;
     let subnet = lab.subnet("my-subnet-public01").await;
     let create = [("SubnetId", subnet.as_str()), ("AllocationId", second.as_str())];
-    assert_eq!(
-        lab.ec2("CreateNatGateway", &create).await.code(),
-        "NatGatewayLimitExceeded"
-    );
+    assert_eq!(lab.ec2("CreateNatGateway", &create).await.code(), "NatGatewayLimitExceeded");
     lab.pass_secs(95);
-    lab.ec2("DeleteNatGateway", &[("NatGatewayId", &gateway)])
-        .await
-        .ok();
-    assert_eq!(
-        lab.ec2("CreateNatGateway", &create).await.code(),
-        "NatGatewayLimitExceeded"
-    );
+    lab.ec2("DeleteNatGateway", &[("NatGatewayId", &gateway)]).await.ok();
+    assert_eq!(lab.ec2("CreateNatGateway", &create).await.code(), "NatGatewayLimitExceeded");
     let other_zone = lab.subnet("my-subnet-public02").await;
-    lab.ec2(
-        "CreateNatGateway",
-        &[("SubnetId", &other_zone), ("AllocationId", &second)],
-    )
-    .await
-    .ok();
+    lab.ec2("CreateNatGateway", &[("SubnetId", &other_zone), ("AllocationId", &second)]).await.ok();
     lab.pass_secs(50);
     let third = lab.address().await;
     lab.gateway(&third).await;
@@ -68,8 +49,6 @@ async fn an_unknown_quota_does_not_exist() {
     assert_eq!(quota(&lab, "ec2", "L-34B43A08").await, 32.0);
     assert_eq!(quota(&lab, "vpc", "L-FE5A380F").await, 5.0);
     let wrong = json!({ "ServiceCode": "vpc", "QuotaCode": "L-1216C47A" });
-    let reply = lab
-        .json("servicequotas", "ServiceQuotasV20190624.GetServiceQuota", wrong)
-        .await;
+    let reply = lab.json("servicequotas", "ServiceQuotasV20190624.GetServiceQuota", wrong).await;
     assert_eq!(reply.code(), "NoSuchResourceException");
 }

@@ -8,10 +8,7 @@ use crate::pair::run;
 
 async fn endpoint(lab: &Lab, service: &str, changes: &[(&str, &str)]) -> Reply {
     let (vpc, group) = (lab.vpc().await, lab.group("my-SG-private-service").await);
-    let subnets = [
-        lab.subnet("my-subnet-private01").await,
-        lab.subnet("my-subnet-private02").await,
-    ];
+    let subnets = [lab.subnet("my-subnet-private01").await, lab.subnet("my-subnet-private02").await];
     let name = format!("com.amazonaws.ap-northeast-2.{service}");
     let mut parameters = vec![
         ("VpcId", vpc.as_str()),
@@ -24,8 +21,7 @@ async fn endpoint(lab: &Lab, service: &str, changes: &[(&str, &str)]) -> Reply {
     ];
     parameters.retain(|(name, _)| !changes.iter().any(|(changed, _)| changed == name));
     let tags = tagged("vpc-endpoint", service);
-    lab.ec2("CreateVpcEndpoint", &with(&with(&parameters, &tags), changes))
-        .await
+    lab.ec2("CreateVpcEndpoint", &with(&with(&parameters, &tags), changes)).await
 }
 
 /// Lets 443 through between the members of the service group, one way or the other.
@@ -43,23 +39,14 @@ async fn allow(lab: &Lab, action: &str) {
 
 async fn launch(lab: &Lab) -> String {
     let profile = [("IamInstanceProfile.Name", ROLE)];
-    run(lab, "my-subnet-private01", "10.20.10.31", &profile)
-        .await
-        .ok()
-        .first("instanceId")
+    run(lab, "my-subnet-private01", "10.20.10.31", &profile).await.ok().first("instanceId")
 }
 
 /// The ping status of an instance, when Systems Manager knows it.
 async fn ping(lab: &Lab, id: &str) -> Option<String> {
     let input = json!({ "Filters": [{ "Key": "InstanceIds", "Values": [id] }] });
-    let reply = lab
-        .json("ssm", "AmazonSSM.DescribeInstanceInformation", input)
-        .await
-        .ok()
-        .value();
-    reply["InstanceInformationList"][0]["PingStatus"]
-        .as_str()
-        .map(str::to_owned)
+    let reply = lab.json("ssm", "AmazonSSM.DescribeInstanceInformation", input).await.ok().value();
+    reply["InstanceInformationList"][0]["PingStatus"].as_str().map(str::to_owned)
 }
 
 /// Role, endpoints and rules, all in place before the instance.
@@ -84,50 +71,28 @@ async fn with_everything_in_place_an_instance_registers_soon_after_boot() {
     lab.pass_secs(1);
     assert_eq!(ping(&lab, &id).await.as_deref(), ONLINE);
     // Its connection is lost some minutes after the endpoints are.
-    let ids = lab
-        .ec2("DescribeVpcEndpoints", &[])
-        .await
-        .ok()
-        .all("vpcEndpointId");
-    lab.ec2("DeleteVpcEndpoints", &[("VpcEndpointId.1", &ids[0])])
-        .await
-        .ok();
+    let ids = lab.ec2("DescribeVpcEndpoints", &[]).await.ok().all("vpcEndpointId");
+    lab.ec2("DeleteVpcEndpoints", &[("VpcEndpointId.1", &ids[0])]).await.ok();
     lab.pass_secs(60);
     assert_eq!(ping(&lab, &id).await.as_deref(), ONLINE);
     lab.pass_secs(600);
     assert_eq!(ping(&lab, &id).await.as_deref(), Some("ConnectionLost"));
     lab.ec2("StopInstances", &[("InstanceId.1", &id)]).await.ok();
-    assert_eq!(
-        ping(&lab, &id).await,
-        None,
-        "neither stopped nor terminated ones are shown"
-    );
+    assert_eq!(ping(&lab, &id).await, None, "neither stopped nor terminated ones are shown");
 }
 
 #[tokio::test]
 async fn every_missing_piece_keeps_an_instance_out() {
-    for missing in [
-        "policy",
-        "ssm",
-        "ssmmessages",
-        "ingress",
-        "egress",
-        "private dns",
-        "dns hostnames",
-        "ec2messages",
-    ] {
+    for missing in
+        ["policy", "ssm", "ssmmessages", "ingress", "egress", "private dns", "dns hostnames", "ec2messages"]
+    {
         let lab = Lab::instant().await;
         make_profile(&lab).await;
         if missing == "policy" {
-            lab.iam("DetachRolePolicy", &[("RoleName", ROLE), ("PolicyArn", CORE)])
-                .await
-                .ok();
+            lab.iam("DetachRolePolicy", &[("RoleName", ROLE), ("PolicyArn", CORE)]).await.ok();
         }
         for service in ["ssm", "ssmmessages"] {
-            let dns = [(
-                "PrivateDnsEnabled",
-                if missing == "private dns" { "false" } else { "true" },
-            )];
+            let dns = [("PrivateDnsEnabled", if missing == "private dns" { "false" } else { "true" })];
             if missing != service {
                 endpoint(&lab, service, &dns).await.ok();
             }
@@ -143,10 +108,7 @@ async fn every_missing_piece_keeps_an_instance_out() {
             }
         }
         if missing == "dns hostnames" {
-            let off = [
-                ("VpcId", lab.vpc().await),
-                ("EnableDnsHostnames.Value", "false".to_owned()),
-            ];
+            let off = [("VpcId", lab.vpc().await), ("EnableDnsHostnames.Value", "false".to_owned())];
             let off: Vec<_> = off.iter().map(|(name, value)| (*name, value.as_str())).collect();
             lab.ec2("ModifyVpcAttribute", &off).await.ok();
         }
@@ -168,11 +130,7 @@ async fn an_agent_that_came_too_early_sleeps_until_it_is_rebooted() {
     lab.pass_secs(5 * 60 - 76);
     assert_eq!(ping(&lab, &id).await, None);
     lab.pass_secs(1);
-    assert_eq!(
-        ping(&lab, &id).await.as_deref(),
-        ONLINE,
-        "the second attempt, after 5 minutes"
-    );
+    assert_eq!(ping(&lab, &id).await.as_deref(), ONLINE, "the second attempt, after 5 minutes");
 
     let lab = Lab::new().await;
     make_profile(&lab).await;
@@ -184,11 +142,7 @@ async fn an_agent_that_came_too_early_sleeps_until_it_is_rebooted() {
     assert_eq!(ping(&lab, &id).await, None, "asleep for 10 minutes");
     lab.ec2("RebootInstances", &[("InstanceId.1", &id)]).await.ok();
     lab.pass_secs(40);
-    assert_eq!(
-        ping(&lab, &id).await.as_deref(),
-        ONLINE,
-        "a reboot is the quickest remedy"
-    );
+    assert_eq!(ping(&lab, &id).await.as_deref(), ONLINE, "a reboot is the quickest remedy");
 }
 
 async fn everything_else(lab: &Lab) {
@@ -234,62 +188,28 @@ async fn an_endpoint_takes_its_time_and_holds_its_name() {
     let made = endpoint(&lab, "ssm", &token).await.ok();
     let id = made.first("vpcEndpointId");
     assert_eq!(made.first("state"), "pending");
-    assert_eq!(
-        endpoint(&lab, "ssm", &token).await.ok().first("vpcEndpointId"),
-        id
-    );
-    assert_eq!(
-        endpoint(&lab, "ec2messages", &token).await.code(),
-        "IdempotentParameterMismatch"
-    );
+    assert_eq!(endpoint(&lab, "ssm", &token).await.ok().first("vpcEndpointId"), id);
+    assert_eq!(endpoint(&lab, "ec2messages", &token).await.code(), "IdempotentParameterMismatch");
     let conflict = endpoint(&lab, "ssm", &[]).await;
     assert_eq!(conflict.code(), "InvalidParameter");
-    assert!(
-        conflict.body.contains("conflicting DNS domain"),
-        "{}",
-        conflict.body
-    );
+    assert!(conflict.body.contains("conflicting DNS domain"), "{}", conflict.body);
     lab.pass_secs(75);
     for spelling in ["available", "Available"] {
-        let filter = [
-            ("Filter.1.Name", "vpc-endpoint-state"),
-            ("Filter.1.Value.1", spelling),
-        ];
-        assert_eq!(
-            lab.ec2("DescribeVpcEndpoints", &filter)
-                .await
-                .ok()
-                .first("vpcEndpointId"),
-            id
-        );
+        let filter = [("Filter.1.Name", "vpc-endpoint-state"), ("Filter.1.Value.1", spelling)];
+        assert_eq!(lab.ec2("DescribeVpcEndpoints", &filter).await.ok().first("vpcEndpointId"), id);
     }
-    let item = lab
-        .aws
-        .inventory()
-        .into_iter()
-        .find(|item| item.id == id)
-        .unwrap();
+    let item = lab.aws.inventory().into_iter().find(|item| item.id == id).unwrap();
     assert_eq!(item.usd_per_hour, Some(0.026), "one price for each of two zones");
 
     let both = [("VpcEndpointId.1", id.as_str()), ("VpcEndpointId.2", "vpce-0")];
     let deleted = lab.ec2("DeleteVpcEndpoints", &both).await.ok();
     assert_eq!(deleted.all("resourceId"), ["vpce-0"]);
     assert_eq!(deleted.first("code"), "InvalidVpcEndpointId.NotFound");
-    assert_eq!(
-        endpoint(&lab, "ssm", &[]).await.code(),
-        "InvalidParameter",
-        "the name is held to the end"
-    );
+    assert_eq!(endpoint(&lab, "ssm", &[]).await.code(), "InvalidParameter", "the name is held to the end");
     lab.pass_secs(30);
     let gone = lab.ec2("DescribeVpcEndpoints", &[("VpcEndpointId.1", &id)]).await;
     assert_eq!(gone.code(), "InvalidVpcEndpointId.NotFound");
-    assert!(
-        lab.ec2("DescribeNetworkInterfaces", &[])
-            .await
-            .ok()
-            .all("networkInterfaceId")
-            .is_empty()
-    );
+    assert!(lab.ec2("DescribeNetworkInterfaces", &[]).await.ok().all("networkInterfaceId").is_empty());
     endpoint(&lab, "ssm", &[]).await.ok();
 }
 
@@ -300,25 +220,10 @@ async fn an_endpoint_that_cannot_be_is_refused() {
     let twice = endpoint(&lab, "ssm", &[("SubnetId.2", &same_zone)]).await;
     assert_eq!(twice.code(), "DuplicateSubnetsInSameZone");
     assert_eq!(endpoint(&lab, "nothing", &[]).await.code(), "InvalidServiceName");
-    assert_eq!(
-        endpoint(&lab, "ssm", &[("VpcEndpointType", "Gateway")])
-            .await
-            .code(),
-        "InvalidParameter"
-    );
-    assert_eq!(
-        endpoint(&lab, "ssm", &[("SecurityGroupId.1", "sg-0")])
-            .await
-            .code(),
-        "InvalidGroup.NotFound"
-    );
+    assert_eq!(endpoint(&lab, "ssm", &[("VpcEndpointType", "Gateway")]).await.code(), "InvalidParameter");
+    assert_eq!(endpoint(&lab, "ssm", &[("SecurityGroupId.1", "sg-0")]).await.code(), "InvalidGroup.NotFound");
     let vpc = lab.vpc().await;
-    lab.ec2(
-        "ModifyVpcAttribute",
-        &[("VpcId", &vpc), ("EnableDnsSupport.Value", "false")],
-    )
-    .await
-    .ok();
+    lab.ec2("ModifyVpcAttribute", &[("VpcId", &vpc), ("EnableDnsSupport.Value", "false")]).await.ok();
     let no_dns = endpoint(&lab, "ssm", &[]).await;
     assert_eq!(no_dns.code(), "InvalidParameter");
     assert!(no_dns.body.contains("enableDnsSupport"), "{}", no_dns.body);
@@ -333,11 +238,7 @@ async fn managed_instances_are_filtered() {
     let count = |input| {
         let lab = &lab;
         async move {
-            let reply = lab
-                .json("ssm", "AmazonSSM.DescribeInstanceInformation", input)
-                .await
-                .ok()
-                .value();
+            let reply = lab.json("ssm", "AmazonSSM.DescribeInstanceInformation", input).await.ok().value();
             reply["InstanceInformationList"].as_array().unwrap().len()
         }
     };
@@ -352,9 +253,7 @@ async fn managed_instances_are_filtered() {
         (json!({ "MaxResults": 4 }), "ValidationException"),
         (json!({ "NextToken": "what" }), "InvalidNextToken"),
     ] {
-        let reply = lab
-            .json("ssm", "AmazonSSM.DescribeInstanceInformation", input)
-            .await;
+        let reply = lab.json("ssm", "AmazonSSM.DescribeInstanceInformation", input).await;
         assert_eq!(reply.code(), code);
     }
 }

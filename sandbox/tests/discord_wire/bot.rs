@@ -38,16 +38,8 @@ impl World {
             Arc::new(move || *clock.lock())
         };
         let listen = "127.0.0.1:0".parse().expect("an address");
-        let options = DiscordOptions {
-            listen,
-            now,
-            ack_deadline,
-            guild: GuildFacts::default(),
-        };
-        Self {
-            discord: Discord::start(options).await.expect("a free port"),
-            clock,
-        }
+        let options = DiscordOptions { listen, now, ack_deadline, guild: GuildFacts::default() };
+        Self { discord: Discord::start(options).await.expect("a free port"), clock }
     }
 
     pub(crate) fn advance(&self, by: TimeDelta) {
@@ -57,9 +49,8 @@ impl World {
     /// A connected bot with a few commands.
     pub(crate) async fn bot(&self) -> Bot {
         let bot = Bot::connect(&self.discord, INTENTS).await;
-        let (status, body) = bot
-            .put_commands(json!([nat(), { "name": "hello", "description": "Hello" }]))
-            .await;
+        let (status, body) =
+            bot.put_commands(json!([nat(), { "name": "hello", "description": "Hello" }])).await;
         assert_eq!(status, StatusCode::OK, "{body}");
         self.discord.bot_online().await;
         bot
@@ -73,10 +64,7 @@ impl World {
     pub(crate) fn finish(&self, expected: &[&str]) {
         let violations = self.discord.violations();
         let fits = violations.len() == expected.len()
-            && violations
-                .iter()
-                .zip(expected)
-                .all(|(violation, part)| violation.contains(part));
+            && violations.iter().zip(expected).all(|(violation, part)| violation.contains(part));
         assert!(fits, "expected {expected:#?}, found {violations:#?}");
     }
 }
@@ -127,20 +115,14 @@ pub(crate) struct Bot {
 }
 
 pub(crate) async fn open(discord: &Discord) -> Socket {
-    let address = format!(
-        "{}/gateway?v=10&encoding=json",
-        discord.url().replace("http", "ws")
-    );
+    let address = format!("{}/gateway?v=10&encoding=json", discord.url().replace("http", "ws"));
     connect_async(address).await.expect("the gateway answers").0
 }
 
 /// The next payload, or the close frame that came instead.
 pub(crate) async fn next(socket: &mut Socket) -> Result<Value, Option<CloseFrame<'static>>> {
     loop {
-        match tokio::time::timeout(PATIENCE, socket.next())
-            .await
-            .expect("something comes in time")
-        {
+        match tokio::time::timeout(PATIENCE, socket.next()).await.expect("something comes in time") {
             Some(Ok(Message::Text(text))) => return Ok(serde_json::from_str(&text).expect("JSON")),
             Some(Ok(Message::Close(frame))) => return Err(frame),
             Some(Ok(_)) => {}
@@ -150,10 +132,7 @@ pub(crate) async fn next(socket: &mut Socket) -> Result<Value, Option<CloseFrame
 }
 
 pub(crate) async fn send(socket: &mut Socket, payload: Value) {
-    socket
-        .send(Message::Text(payload.to_string()))
-        .await
-        .expect("the socket is open");
+    socket.send(Message::Text(payload.to_string())).await.expect("the socket is open");
 }
 
 pub(crate) fn identify(token: &str, intents: u64) -> Value {
@@ -235,30 +214,18 @@ impl Bot {
         let mut form = multipart::Form::new().text("payload_json", json.to_string());
         for (index, (name, kind, bytes)) in files.iter().enumerate() {
             let part = multipart::Part::bytes(bytes.clone()).file_name((*name).to_owned());
-            form = form.part(
-                format!("files[{index}]"),
-                part.mime_str(kind).expect("a MIME type"),
-            );
+            form = form.part(format!("files[{index}]"), part.mime_str(kind).expect("a MIME type"));
         }
         let request = self.http.request(method, format!("{}{path}", self.api));
-        answer(
-            request
-                .header("Authorization", format!("Bot {}", self.token))
-                .multipart(form),
-        )
-        .await
+        answer(request.header("Authorization", format!("Bot {}", self.token)).multipart(form)).await
     }
 
     pub(crate) fn commands_path(&self) -> String {
-        format!(
-            "/applications/{}/guilds/{}/commands",
-            self.application, self.guild
-        )
+        format!("/applications/{}/guilds/{}/commands", self.application, self.guild)
     }
 
     pub(crate) async fn put_commands(&self, commands: Value) -> (StatusCode, Value) {
-        self.call(Method::PUT, &self.commands_path(), Some(commands))
-            .await
+        self.call(Method::PUT, &self.commands_path(), Some(commands)).await
     }
 
     pub(crate) async fn respond(&self, interaction: &Value, body: Value) -> (StatusCode, Value) {
@@ -276,17 +243,11 @@ impl Bot {
 }
 
 pub(crate) fn callback_path(interaction: &Value) -> String {
-    format!(
-        "/interactions/{}/{}/callback",
-        text(&interaction["id"]),
-        text(&interaction["token"])
-    )
+    format!("/interactions/{}/{}/callback", text(&interaction["id"]), text(&interaction["token"]))
 }
 
 pub(crate) fn text(value: &Value) -> &str {
-    value
-        .as_str()
-        .unwrap_or_else(|| panic!("{value} is not a string"))
+    value.as_str().unwrap_or_else(|| panic!("{value} is not a string"))
 }
 
 async fn answer(request: reqwest::RequestBuilder) -> (StatusCode, Value) {
@@ -298,11 +259,8 @@ async fn answer(request: reqwest::RequestBuilder) -> (StatusCode, Value) {
 
 /// Types a line as the operator and returns what was sent with what the bot received.
 pub(crate) async fn typed(world: &World, bot: &mut Bot, line: &str) -> (Sent, Value) {
-    let sent = world
-        .discord
-        .slash("operator", line)
-        .await
-        .unwrap_or_else(|refused| panic!("{line}: {refused}"));
+    let sent =
+        world.discord.slash("operator", line).await.unwrap_or_else(|refused| panic!("{line}: {refused}"));
     let interaction = bot.interaction().await;
     assert_eq!(interaction["id"], *sent.interaction_id);
     (sent, interaction)
@@ -310,31 +268,16 @@ pub(crate) async fn typed(world: &World, bot: &mut Bot, line: &str) -> (Sent, Va
 
 #[track_caller]
 pub(crate) fn refused(answer: &(StatusCode, Value), status: u16, code: u64) {
-    assert_eq!(
-        (answer.0.as_u16(), answer.1["code"].as_u64()),
-        (status, Some(code)),
-        "{}",
-        answer.1
-    );
+    assert_eq!((answer.0.as_u16(), answer.1["code"].as_u64()), (status, Some(code)), "{}", answer.1);
 }
 
 /// An answer 50035 with this code at this path of the form.
 #[track_caller]
 pub(crate) fn refused_form(answer: &(StatusCode, Value), path: &str, code: &str) {
     refused(answer, 400, 50035);
-    let node = path
-        .split('.')
-        .filter(|part| !part.is_empty())
-        .fold(&answer.1["errors"], |node, part| &node[part]);
-    let codes: Vec<_> = node["_errors"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .map(|error| &error["code"])
-        .collect();
-    assert!(
-        codes.iter().any(|found| *found == code),
-        "no {code} at {path}: {}",
-        answer.1
-    );
+    let node =
+        path.split('.').filter(|part| !part.is_empty()).fold(&answer.1["errors"], |node, part| &node[part]);
+    let codes: Vec<_> =
+        node["_errors"].as_array().into_iter().flatten().map(|error| &error["code"]).collect();
+    assert!(codes.iter().any(|found| *found == code), "no {code} at {path}: {}", answer.1);
 }

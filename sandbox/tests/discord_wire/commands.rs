@@ -21,27 +21,11 @@ async fn definitions_are_checked_as_discord_does() {
     both["autocomplete"] = json!(true);
     both["choices"] = json!([{ "name": "n", "value": "v" }]);
     let cases = [
-        (
-            json!({ "name": "Nat", "description": "D" }),
-            "0.name",
-            "APPLICATION_COMMAND_INVALID_NAME",
-        ),
-        (
-            json!({ "name": "na t", "description": "D" }),
-            "0.name",
-            "APPLICATION_COMMAND_INVALID_NAME",
-        ),
-        (
-            json!({ "name": "x".repeat(33), "description": "D" }),
-            "0.name",
-            "BASE_TYPE_BAD_LENGTH",
-        ),
+        (json!({ "name": "Nat", "description": "D" }), "0.name", "APPLICATION_COMMAND_INVALID_NAME"),
+        (json!({ "name": "na t", "description": "D" }), "0.name", "APPLICATION_COMMAND_INVALID_NAME"),
+        (json!({ "name": "x".repeat(33), "description": "D" }), "0.name", "BASE_TYPE_BAD_LENGTH"),
         (json!({ "name": "nat" }), "0.description", "BASE_TYPE_REQUIRED"),
-        (
-            json!({ "name": "nat", "description": "d".repeat(101) }),
-            "0.description",
-            "BASE_TYPE_BAD_LENGTH",
-        ),
+        (json!({ "name": "nat", "description": "d".repeat(101) }), "0.description", "BASE_TYPE_BAD_LENGTH"),
         (
             json!({ "name": "nat", "description": "D", "name_localizations": { "ko": "인터넷 접속" } }),
             "0.name_localizations.ko",
@@ -80,9 +64,7 @@ async fn definitions_are_checked_as_discord_does() {
             "BASE_TYPE_CONVERT",
         ),
         (
-            with_options(json!(
-                (0..26).map(|n| option(&format!("o{n}"))).collect::<Vec<_>>()
-            )),
+            with_options(json!((0..26).map(|n| option(&format!("o{n}"))).collect::<Vec<_>>())),
             "0.options",
             "BASE_TYPE_MAX_LENGTH",
         ),
@@ -91,16 +73,8 @@ async fn definitions_are_checked_as_discord_does() {
         refused_form(&bot.put_commands(json!([command])).await, path, code);
     }
     let twice = json!([{ "name": "a", "description": "A" }, { "name": "a", "description": "B" }]);
-    refused_form(
-        &bot.put_commands(twice).await,
-        "1",
-        "APPLICATION_COMMANDS_DUPLICATE_NAME",
-    );
-    assert_eq!(
-        world.discord.channel().commands.len(),
-        2,
-        "a refused overwrite changes nothing"
-    );
+    refused_form(&bot.put_commands(twice).await, "1", "APPLICATION_COMMANDS_DUPLICATE_NAME");
+    assert_eq!(world.discord.channel().commands.len(), 2, "a refused overwrite changes nothing");
     world.finish(&["50035"; 14]);
 }
 
@@ -128,16 +102,8 @@ async fn a_command_has_8000_characters_with_its_longest_localisation() {
     // Each option has 10 + 100 + 10 × (39 + 10) = 600 characters; the command itself has 2.
     let accepted = bot.put_commands(command(13, 0)).await;
     assert_eq!(accepted.0, StatusCode::OK, "{}", accepted.1);
-    refused_form(
-        &bot.put_commands(command(14, 0)).await,
-        "0",
-        "APPLICATION_COMMAND_TOO_LARGE",
-    );
-    refused_form(
-        &bot.put_commands(command(14, 99)).await,
-        "0",
-        "APPLICATION_COMMAND_TOO_LARGE",
-    );
+    refused_form(&bot.put_commands(command(14, 0)).await, "0", "APPLICATION_COMMAND_TOO_LARGE");
+    refused_form(&bot.put_commands(command(14, 99)).await, "0", "APPLICATION_COMMAND_TOO_LARGE");
     world.finish(&["TOO_LARGE", "TOO_LARGE"]);
 }
 
@@ -148,51 +114,29 @@ async fn overwriting_keeps_the_ids_of_what_stays() {
     let first = bot.get(&bot.commands_path()).await.1;
     let mut changed = nat();
     changed["description"] = json!("Another description");
-    let second = bot
-        .put_commands(json!([changed, { "name": "상태", "description": "Korean by default" }]))
-        .await
-        .1;
+    let second =
+        bot.put_commands(json!([changed, { "name": "상태", "description": "Korean by default" }])).await.1;
     assert_eq!(second[0]["id"], first[0]["id"]);
     assert_ne!(second[0]["version"], first[0]["version"]);
     assert_eq!(second[0]["name_localizations"]["ko"], "인터넷");
-    let names: Vec<_> = world
-        .discord
-        .channel()
-        .commands
-        .iter()
-        .map(|command| command["name"].clone())
-        .collect();
+    let names: Vec<_> =
+        world.discord.channel().commands.iter().map(|command| command["name"].clone()).collect();
     assert_eq!(names, ["nat", "상태"], "what is not in the list is gone");
-    let third = bot
-        .put_commands(json!([changed, { "name": "상태", "description": "Korean by default" }]))
-        .await
-        .1;
+    let third =
+        bot.put_commands(json!([changed, { "name": "상태", "description": "Korean by default" }])).await.1;
     assert_eq!(third, second, "registering the same again changes nothing");
 
-    let one = format!(
-        "{}/{}",
-        bot.commands_path(),
-        second[1]["id"].as_str().expect("an id")
-    );
+    let one = format!("{}/{}", bot.commands_path(), second[1]["id"].as_str().expect("an id"));
     assert_eq!(bot.get(&one).await.1, second[1]);
     assert_eq!(bot.delete(&one).await.0, StatusCode::NO_CONTENT);
     refused(&bot.get(&one).await, 404, 10063);
-    let created = bot
-        .post(&bot.commands_path(), json!({ "name": "new", "description": "N" }))
-        .await;
+    let created = bot.post(&bot.commands_path(), json!({ "name": "new", "description": "N" })).await;
     assert_eq!(created.0, StatusCode::CREATED);
-    let updated = bot
-        .post(&bot.commands_path(), json!({ "name": "new", "description": "M" }))
-        .await;
+    let updated = bot.post(&bot.commands_path(), json!({ "name": "new", "description": "M" })).await;
     assert_eq!((updated.0, &updated.1["id"]), (StatusCode::OK, &created.1["id"]));
     let global = format!("/applications/{}/commands", world.discord.facts().application_id);
-    let put = bot
-        .call(
-            Method::PUT,
-            &global,
-            Some(json!([{ "name": "everywhere", "description": "E" }])),
-        )
-        .await;
+    let put =
+        bot.call(Method::PUT, &global, Some(json!([{ "name": "everywhere", "description": "E" }]))).await;
     assert_eq!(put.0, StatusCode::OK, "{}", put.1);
     assert_eq!(bot.get(&global).await.1[0]["name"], "everywhere");
     world.finish(&["10063"]);
@@ -203,17 +147,11 @@ async fn a_guild_takes_200_new_commands_a_day() {
     let world = World::start().await;
     let bot = world.bot().await;
     let batch = |day: usize| -> Value {
-        (0..99)
-            .map(|n| json!({ "name": format!("c{day}-{n}"), "description": "D" }))
-            .collect()
+        (0..99).map(|n| json!({ "name": format!("c{day}-{n}"), "description": "D" })).collect()
     };
     assert_eq!(bot.put_commands(batch(1)).await.0, StatusCode::OK);
     assert_eq!(bot.put_commands(batch(2)).await.0, StatusCode::OK);
-    assert_eq!(
-        bot.put_commands(batch(2)).await.0,
-        StatusCode::OK,
-        "what exists does not count"
-    );
+    assert_eq!(bot.put_commands(batch(2)).await.0, StatusCode::OK, "what exists does not count");
     refused(&bot.put_commands(batch(3)).await, 400, 30034);
     world.advance(TimeDelta::days(1));
     assert_eq!(bot.put_commands(batch(3)).await.0, StatusCode::OK);
@@ -227,31 +165,18 @@ async fn only_the_bots_own_application_and_guild_are_reached() {
     let facts = world.discord.facts();
     let elsewhere = format!("/applications/{}/guilds/1/commands", facts.application_id);
     refused(&bot.get(&elsewhere).await, 403, 50001);
-    refused(
-        &bot.get(&format!("/applications/1/guilds/{}/commands", facts.guild_id))
-            .await,
-        403,
-        20012,
-    );
+    refused(&bot.get(&format!("/applications/1/guilds/{}/commands", facts.guild_id)).await, 403, 20012);
     refused(&bot.get("/guilds/1").await, 404, 10004);
     refused(&bot.get("/nothing/here").await, 404, 0);
     let url = format!("{}/users/@me", bot.api);
     for authorization in ["Bot wrong".to_owned(), facts.token.clone()] {
-        let request = reqwest::Client::new()
-            .get(&url)
-            .header("Authorization", authorization);
-        assert_eq!(
-            request.send().await.expect("an answer").status(),
-            StatusCode::UNAUTHORIZED
-        );
+        let request = reqwest::Client::new().get(&url).header("Authorization", authorization);
+        assert_eq!(request.send().await.expect("an answer").status(), StatusCode::UNAUTHORIZED);
     }
     assert_eq!(bot.get("/users/@me").await.1["id"], facts.bot_user_id.to_string());
     let roles = bot.get(&format!("/guilds/{}/roles", facts.guild_id)).await.1;
     assert_eq!(roles.as_array().expect("roles").len(), 3);
-    let member = bot
-        .get(&format!("/guilds/{}/members/@me", facts.guild_id))
-        .await
-        .1;
+    let member = bot.get(&format!("/guilds/{}/members/@me", facts.guild_id)).await.1;
     assert_eq!(member["user"]["id"], facts.bot_user_id.to_string());
     world.finish(&["50001", "20012", "10004", "404: Not Found", "401", "401"]);
 }

@@ -25,33 +25,13 @@ async fn forms_are_checked_as_discord_does() {
     let option = |value: &str| json!({ "label": "L", "value": value });
     let select = |options: Value| json!({ "type": 3, "custom_id": "s", "options": options });
     let cases = [
-        (
-            json!({ "content": "x".repeat(2001) }),
-            "content",
-            "BASE_TYPE_MAX_LENGTH",
-        ),
+        (json!({ "content": "x".repeat(2001) }), "content", "BASE_TYPE_MAX_LENGTH"),
         (json!({ "content": 5 }), "content", "STRING_TYPE_CONVERT"),
-        (
-            json!({ "embeds": vec![json!({ "title": "t" }); 11] }),
-            "embeds",
-            "BASE_TYPE_MAX_LENGTH",
-        ),
-        (
-            embed(json!({ "title": "t".repeat(257) })),
-            "embeds.0.title",
-            "BASE_TYPE_MAX_LENGTH",
-        ),
-        (
-            embed(json!({ "description": "d".repeat(4097) })),
-            "embeds.0.description",
-            "BASE_TYPE_MAX_LENGTH",
-        ),
+        (json!({ "embeds": vec![json!({ "title": "t" }); 11] }), "embeds", "BASE_TYPE_MAX_LENGTH"),
+        (embed(json!({ "title": "t".repeat(257) })), "embeds.0.title", "BASE_TYPE_MAX_LENGTH"),
+        (embed(json!({ "description": "d".repeat(4097) })), "embeds.0.description", "BASE_TYPE_MAX_LENGTH"),
         (embed(json!({})), "embeds.0.description", "BASE_TYPE_REQUIRED"),
-        (
-            embed(json!({ "fields": fields(26) })),
-            "embeds.0.fields",
-            "BASE_TYPE_MAX_LENGTH",
-        ),
+        (embed(json!({ "fields": fields(26) })), "embeds.0.fields", "BASE_TYPE_MAX_LENGTH"),
         (
             embed(json!({ "fields": [{ "name": "", "value": "v" }] })),
             "embeds.0.fields.0.name",
@@ -62,21 +42,9 @@ async fn forms_are_checked_as_discord_does() {
             "embeds.0.fields.0.value",
             "BASE_TYPE_MAX_LENGTH",
         ),
-        (
-            embed(json!({ "title": "t", "color": 0x100_0000 })),
-            "embeds.0.color",
-            "NUMBER_TYPE_MAX",
-        ),
-        (
-            embed(json!({ "title": "t", "url": "ftp://x" })),
-            "embeds.0.url",
-            "URL_TYPE_INVALID_SCHEME",
-        ),
-        (
-            embed(json!({ "title": "t", "timestamp": "noon" })),
-            "embeds.0.timestamp",
-            "DATE_TIME_TYPE_PARSE",
-        ),
+        (embed(json!({ "title": "t", "color": 0x100_0000 })), "embeds.0.color", "NUMBER_TYPE_MAX"),
+        (embed(json!({ "title": "t", "url": "ftp://x" })), "embeds.0.url", "URL_TYPE_INVALID_SCHEME"),
+        (embed(json!({ "title": "t", "timestamp": "noon" })), "embeds.0.timestamp", "DATE_TIME_TYPE_PARSE"),
         (
             json!({ "embeds": [{ "description": "d".repeat(4000) }, { "description": "d".repeat(2001) }] }),
             "embeds",
@@ -123,16 +91,8 @@ async fn forms_are_checked_as_discord_does() {
             "allowed_mentions",
             "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE",
         ),
-        (
-            json!({ "content": "x", "attachments": [{ "id": 0 }] }),
-            "attachments.0",
-            "ATTACHMENT_NOT_FOUND",
-        ),
-        (
-            json!({ "content": "x", "nonce": "n".repeat(26) }),
-            "nonce",
-            "BASE_TYPE_MAX_LENGTH",
-        ),
+        (json!({ "content": "x", "attachments": [{ "id": 0 }] }), "attachments.0", "ATTACHMENT_NOT_FOUND"),
+        (json!({ "content": "x", "nonce": "n".repeat(26) }), "nonce", "BASE_TYPE_MAX_LENGTH"),
         (
             json!({ "content": "x", "message_reference": { "message_id": "5" } }),
             "message_reference",
@@ -155,9 +115,7 @@ async fn what_is_just_within_the_limits_is_accepted() {
     let bot = world.bot().await;
     let buttons: Vec<Value> = (0..5)
         .map(|row| {
-            let row: Vec<Value> = (0..5)
-                .map(|n| button(&format!("{row}{n}{}", "c".repeat(98))))
-                .collect();
+            let row: Vec<Value> = (0..5).map(|n| button(&format!("{row}{n}{}", "c".repeat(98)))).collect();
             json!({ "type": 1, "components": row })
         })
         .collect();
@@ -183,11 +141,7 @@ async fn an_enforced_nonce_posts_once() {
     let second = bot.post(&path, body.clone()).await.1;
     assert_eq!(first["id"], second["id"]);
     let loose = json!({ "content": "ready", "nonce": "op-1" });
-    assert_ne!(
-        bot.post(&path, loose).await.1["id"],
-        first["id"],
-        "not without enforce_nonce"
-    );
+    assert_ne!(bot.post(&path, loose).await.1["id"], first["id"], "not without enforce_nonce");
     world.advance(TimeDelta::minutes(6));
     assert_ne!(bot.post(&path, body).await.1["id"], first["id"], "not for ever");
     assert_eq!(world.discord.channel().messages.len(), 3);
@@ -200,10 +154,7 @@ async fn an_edit_replaces_what_it_mentions() {
     let bot = world.bot().await;
     let path = world.channel_path();
     let body = json!({ "content": "one", "embeds": [{ "title": "t" }], "components": rows(json!([button("b")]))["components"] });
-    let files = [
-        ("a.txt", "text/plain", b"a".to_vec()),
-        ("b c.txt", "text/plain", b"b".to_vec()),
-    ];
+    let files = [("a.txt", "text/plain", b"a".to_vec()), ("b c.txt", "text/plain", b"b".to_vec())];
     let (status, posted) = bot.upload(Method::POST, &path, body, &files).await;
     assert_eq!(status, StatusCode::OK, "{posted}");
     let names = |message: &Value| -> Vec<String> {
@@ -214,33 +165,16 @@ async fn an_edit_replaces_what_it_mentions() {
     let one = format!("{path}/{}", text(&posted["id"]));
 
     let edited = bot.patch(&one, json!({ "content": "two" })).await.1;
-    assert_eq!(
-        (edited["embeds"].as_array().map(Vec::len), names(&edited).len()),
-        (Some(1), 2)
-    );
+    assert_eq!((edited["embeds"].as_array().map(Vec::len), names(&edited).len()), (Some(1), 2));
     assert!(edited["edited_timestamp"].is_string());
     let more = [("c.txt", "text/plain", b"c".to_vec())];
     let edited = bot.upload(Method::PATCH, &one, json!({}), &more).await.1;
-    assert_eq!(
-        names(&edited),
-        ["a.txt", "b_c.txt", "c.txt"],
-        "without a list, files are added"
-    );
+    assert_eq!(names(&edited), ["a.txt", "b_c.txt", "c.txt"], "without a list, files are added");
     let kept = json!({ "attachments": [{ "id": posted["attachments"][0]["id"] }, { "id": "0", "filename": "d.txt" }] });
     let edited = bot.upload(Method::PATCH, &one, kept, &more).await.1;
-    assert_eq!(
-        names(&edited),
-        ["a.txt", "d.txt"],
-        "with a list, the list is what stays"
-    );
-    let edited = bot
-        .patch(&one, json!({ "attachments": [], "embeds": [], "components": [] }))
-        .await
-        .1;
-    assert_eq!(
-        (names(&edited).len(), &edited["embeds"], &edited["components"]),
-        (0, &json!([]), &json!([]))
-    );
+    assert_eq!(names(&edited), ["a.txt", "d.txt"], "with a list, the list is what stays");
+    let edited = bot.patch(&one, json!({ "attachments": [], "embeds": [], "components": [] })).await.1;
+    assert_eq!((names(&edited).len(), &edited["embeds"], &edited["components"]), (0, &json!([]), &json!([])));
     refused(&bot.patch(&one, json!({ "content": null })).await, 400, 50006);
     assert_eq!(bot.delete(&one).await.0, StatusCode::NO_CONTENT);
     refused(&bot.patch(&one, json!({ "content": "x" })).await, 404, 10008);
@@ -254,15 +188,8 @@ async fn a_file_has_ten_mebibytes_at_most() {
     let path = world.channel_path();
     let file = |size: usize| [("big.bin", "application/octet-stream", vec![0; size])];
     let limit = 10 * 1024 * 1024;
-    assert_eq!(
-        bot.upload(Method::POST, &path, json!({}), &file(limit)).await.0,
-        StatusCode::OK
-    );
-    refused(
-        &bot.upload(Method::POST, &path, json!({}), &file(limit + 1)).await,
-        413,
-        40005,
-    );
+    assert_eq!(bot.upload(Method::POST, &path, json!({}), &file(limit)).await.0, StatusCode::OK);
+    refused(&bot.upload(Method::POST, &path, json!({}), &file(limit + 1)).await, 413, 40005);
     world.finish(&["40005"]);
 }
 
@@ -293,11 +220,7 @@ async fn messages_are_listed_newest_first() {
     let one = bot.get(&format!("{path}/{}", ids[2])).await.1;
     assert_eq!(one["content"], "2");
     refused(&bot.get("/channels/5/messages").await, 404, 10003);
-    refused_form(
-        &bot.get("/channels/x/messages").await,
-        "channel_id",
-        "NUMBER_TYPE_COERCE",
-    );
+    refused_form(&bot.get("/channels/x/messages").await, "channel_id", "NUMBER_TYPE_COERCE");
     world.finish(&["50035", "10003", "50035"]);
 }
 
@@ -307,37 +230,20 @@ async fn mentions_notify_only_whom_they_may() {
     let bot = world.bot().await;
     let path = world.channel_path();
     let facts = world.discord.facts();
-    let listed = bot
-        .get(&format!("/guilds/{}/members/1180000000000000100", facts.guild_id))
-        .await
-        .1;
+    let listed = bot.get(&format!("/guilds/{}/members/1180000000000000100", facts.guild_id)).await.1;
     let operator = text(&listed["user"]["id"]);
     let content = format!("<@{operator}> <@&{}> @everyone", facts.viewer_role_id);
     for (allowed, pings) in [
         (
             Value::Null,
-            vec![
-                "operator".to_owned(),
-                format!("role:{}", facts.viewer_role_id),
-                "everyone".to_owned(),
-            ],
+            vec!["operator".to_owned(), format!("role:{}", facts.viewer_role_id), "everyone".to_owned()],
         ),
         (json!({ "parse": [] }), vec![]),
-        (
-            json!({ "parse": ["roles"] }),
-            vec![format!("role:{}", facts.viewer_role_id)],
-        ),
+        (json!({ "parse": ["roles"] }), vec![format!("role:{}", facts.viewer_role_id)]),
         (json!({ "users": [operator] }), vec!["operator".to_owned()]),
     ] {
-        let posted = bot
-            .post(&path, json!({ "content": content, "allowed_mentions": allowed }))
-            .await
-            .1;
-        assert_eq!(
-            world.discord.message(text(&posted["id"])).expect("shown").pings,
-            pings,
-            "{allowed}"
-        );
+        let posted = bot.post(&path, json!({ "content": content, "allowed_mentions": allowed })).await.1;
+        assert_eq!(world.discord.message(text(&posted["id"])).expect("shown").pings, pings, "{allowed}");
     }
     world.finish(&[]);
 }
@@ -349,28 +255,16 @@ async fn a_reply_names_what_it_replies_to() {
     let path = world.channel_path();
     let first = bot.post(&path, json!({ "content": "one" })).await.1;
     let reference = json!({ "message_id": first["id"] });
-    let reply = bot
-        .post(&path, json!({ "content": "two", "message_reference": reference }))
-        .await
-        .1;
-    assert_eq!(
-        (&reply["type"], &reply["referenced_message"]["content"]),
-        (&json!(19), &json!("one"))
-    );
+    let reply = bot.post(&path, json!({ "content": "two", "message_reference": reference })).await.1;
+    assert_eq!((&reply["type"], &reply["referenced_message"]["content"]), (&json!(19), &json!("one")));
     let view = world.discord.message(text(&reply["id"])).expect("shown");
     assert_eq!(view.reply_to.as_deref(), Some(text(&first["id"])));
     world.discord.delete_message(text(&first["id"]));
     let lax = json!({ "message_id": first["id"], "fail_if_not_exists": false });
-    let reply = bot
-        .post(&path, json!({ "content": "three", "message_reference": lax }))
-        .await;
+    let reply = bot.post(&path, json!({ "content": "three", "message_reference": lax })).await;
     assert_eq!(reply.0, StatusCode::OK);
     refused(
-        &bot.patch(
-            &format!("{path}/{}", text(&first["id"])),
-            json!({ "content": "x" }),
-        )
-        .await,
+        &bot.patch(&format!("{path}/{}", text(&first["id"])), json!({ "content": "x" })).await,
         404,
         10008,
     );

@@ -56,10 +56,7 @@ const RELEASES: [Release; 3] = [
         volume_type: "gp2",
         created: "2025-06-10T03:12:45.000Z",
         serial: "20250603",
-        ids: [
-            ("amd64", "x86_64", "0a1b20040d64f0c41"),
-            ("arm64", "arm64", "0a1b20040a64f0c42"),
-        ],
+        ids: [("amd64", "x86_64", "0a1b20040d64f0c41"), ("arm64", "arm64", "0a1b20040a64f0c42")],
     },
     Release {
         version: "22.04",
@@ -68,10 +65,7 @@ const RELEASES: [Release; 3] = [
         volume_type: "gp2",
         created: "2026-10-28T04:01:10.000Z",
         serial: "20261027",
-        ids: [
-            ("amd64", "x86_64", "0b1c22040d64a1b51"),
-            ("arm64", "arm64", "0b1c22040a64a1b52"),
-        ],
+        ids: [("amd64", "x86_64", "0b1c22040d64a1b51"), ("arm64", "arm64", "0b1c22040a64a1b52")],
     },
     Release {
         version: "24.04",
@@ -80,17 +74,12 @@ const RELEASES: [Release; 3] = [
         volume_type: "gp3",
         created: "2026-11-05T05:20:31.000Z",
         serial: "20261104",
-        ids: [
-            ("amd64", "x86_64", "0c1d24040d64b2c61"),
-            ("arm64", "arm64", "0c1d24040a64b2c62"),
-        ],
+        ids: [("amd64", "x86_64", "0c1d24040d64b2c61"), ("arm64", "arm64", "0c1d24040a64b2c62")],
     },
 ];
 
 pub(super) fn all() -> Vec<Image> {
-    let pairs = RELEASES
-        .iter()
-        .flat_map(|release| release.ids.iter().map(move |ids| (release, ids)));
+    let pairs = RELEASES.iter().flat_map(|release| release.ids.iter().map(move |ids| (release, ids)));
     pairs
         .map(|(release, (port, architecture, digits))| Image {
             id: format!("ami-{digits}"),

@@ -84,8 +84,6 @@ pub(crate) fn instance_type(name: &str) -> Option<&'static InstanceType> {
 impl InstanceType {
     /// Whether a zone (`ap-northeast-2b`) offers it.
     pub(crate) fn offered_in(&self, zone: &str) -> bool {
-        zone.chars()
-            .last()
-            .is_some_and(|letter| self.zones.contains(letter))
+        zone.chars().last().is_some_and(|letter| self.zones.contains(letter))
     }
 }

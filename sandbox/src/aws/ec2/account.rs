@@ -8,10 +8,8 @@ use crate::aws::select::read_filters;
 use crate::aws::world::World;
 use crate::aws::xml::Xml;
 
-pub(crate) const OPERATIONS: &[Operation] = &[
-    read("DescribeAccountAttributes", attributes),
-    read("DescribeAvailabilityZones", zones),
-];
+pub(crate) const OPERATIONS: &[Operation] =
+    &[read("DescribeAccountAttributes", attributes), read("DescribeAvailabilityZones", zones)];
 
 fn attributes(world: &World, input: &Input<'_>) -> Answer<Xml> {
     let addresses = world.quotas.get(ELASTIC_IPS).to_string();
@@ -24,23 +22,17 @@ fn attributes(world: &World, input: &Input<'_>) -> Answer<Xml> {
         ("vpc-max-security-groups-per-interface", "5"),
     ];
     let wanted = input.list("AttributeName");
-    if let Some(name) = wanted
-        .iter()
-        .find(|name| !known.iter().any(|(one, _)| one == name))
-    {
+    if let Some(name) = wanted.iter().find(|name| !known.iter().any(|(one, _)| one == name)) {
         return Err(Refusal::invalid_value(format!(
             "Value ({name}) for parameter attributeName is invalid."
         )));
     }
-    let shown = known
-        .iter()
-        .filter(|(name, _)| wanted.is_empty() || wanted.iter().any(|one| one == name));
+    let shown = known.iter().filter(|(name, _)| wanted.is_empty() || wanted.iter().any(|one| one == name));
     Ok(Xml::build(|xml| {
         xml.items("accountAttributeSet", shown, |xml, (name, value)| {
-            xml.text("attributeName", name)
-                .items("attributeValueSet", [value], |xml, value| {
-                    xml.text("attributeValue", value);
-                });
+            xml.text("attributeName", name).items("attributeValueSet", [value], |xml, value| {
+                xml.text("attributeValue", value);
+            });
         });
     }))
 }
@@ -50,13 +42,8 @@ fn zones(world: &World, input: &Input<'_>) -> Answer<Xml> {
     let name = |letter: char| format!("{}{letter}", world.region);
     let mut shown: Vec<_> = ZONES.iter().collect();
     let wanted = input.list("ZoneName");
-    if let Some(bad) = wanted
-        .iter()
-        .find(|wanted| !ZONES.iter().any(|zone| name(zone.letter) == **wanted))
-    {
-        return Err(Refusal::invalid_value(format!(
-            "Invalid availability zone: [{bad}]"
-        )));
+    if let Some(bad) = wanted.iter().find(|wanted| !ZONES.iter().any(|zone| name(zone.letter) == **wanted)) {
+        return Err(Refusal::invalid_value(format!("Invalid availability zone: [{bad}]")));
     }
     shown.retain(|zone| wanted.is_empty() || wanted.contains(&name(zone.letter)));
     for filter in read_filters(input)? {

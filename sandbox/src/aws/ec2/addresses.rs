@@ -78,10 +78,7 @@ impl Described for Address {
     }
 
     fn unknown(id: &str) -> Refusal {
-        Refusal::new(
-            "InvalidAllocationID.NotFound",
-            format!("The allocation ID '{id}' does not exist"),
-        )
+        Refusal::new("InvalidAllocationID.NotFound", format!("The allocation ID '{id}' does not exist"))
     }
 
     fn write(&self, world: &World, xml: &mut Xml) {
@@ -103,26 +100,14 @@ impl Described for Address {
 fn describe_addresses(world: &World, input: &Input<'_>) -> Answer<Xml> {
     let wanted = input.list("PublicIp");
     let is = |address: &Address, public_ip: &String| address.public_ip.to_string() == *public_ip;
-    let all: Vec<&Address> = world
-        .addresses
-        .values()
-        .filter(|address| world.shows(*address))
-        .collect();
-    if let Some(unknown) = wanted
-        .iter()
-        .find(|one| !all.iter().any(|address| is(address, one)))
-    {
-        return Err(Refusal::new(
-            "InvalidAddress.NotFound",
-            format!("Address '{unknown}' not found."),
-        ));
+    let all: Vec<&Address> = world.addresses.values().filter(|address| world.shows(*address)).collect();
+    if let Some(unknown) = wanted.iter().find(|one| !all.iter().any(|address| is(address, one))) {
+        return Err(Refusal::new("InvalidAddress.NotFound", format!("Address '{unknown}' not found.")));
     }
     let named = |address: &&Address| wanted.is_empty() || wanted.iter().any(|one| is(address, one));
     let page = select(world, input, all.into_iter().filter(named))?;
     Ok(Xml::build(|xml| {
-        xml.items("addressesSet", page.items, |xml, address| {
-            address.write(world, xml)
-        });
+        xml.items("addressesSet", page.items, |xml, address| address.write(world, xml));
     }))
 }
 
@@ -159,11 +144,7 @@ fn allocate(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
 pub(crate) fn make(world: &mut World, tags: Tags) -> String {
     let id = world.new_id("eipalloc");
     let start = world.scramble() % 254;
-    let taken: Vec<Ipv4Addr> = world
-        .addresses
-        .values()
-        .map(|address| address.public_ip)
-        .collect();
+    let taken: Vec<Ipv4Addr> = world.addresses.values().map(|address| address.public_ip).collect();
     let candidates = (0..254_u64).map(|step| u8::try_from((start + step) % 254 + 1).unwrap_or(1));
     let public_ip = candidates
         .map(|last| Ipv4Addr::new(203, 0, 113, last))

@@ -51,9 +51,7 @@ pub(super) fn read(input: &Input<'_>, image: &Image) -> Answer<Vec<Wanted>> {
         if !root && size.is_none() {
             return Err(Refusal::missing("size or snapshotId"));
         }
-        let kind = ebs
-            .text("VolumeType")
-            .unwrap_or_else(|| image.volume_type.to_owned());
+        let kind = ebs.text("VolumeType").unwrap_or_else(|| image.volume_type.to_owned());
         let iops: Option<u32> = ebs.number("Iops")?;
         let throughput: Option<u32> = ebs.number("Throughput")?;
         check_speed(&kind, iops, throughput)?;
@@ -94,9 +92,9 @@ fn check_speed(kind: &str, iops: Option<u32>, throughput: Option<u32>) -> Answer
     match kind {
         "gp2" if iops.is_some() => Err(not_supported("iops", kind)),
         "gp2" if throughput.is_some() => Err(not_supported("throughput", kind)),
-        "gp3" if iops.is_some_and(|iops| !(3000..=80_000).contains(&iops)) => Err(Refusal::invalid_value(
-            "Volume iops is out of the range of gp3: minimum 3000.",
-        )),
+        "gp3" if iops.is_some_and(|iops| !(3000..=80_000).contains(&iops)) => {
+            Err(Refusal::invalid_value("Volume iops is out of the range of gp3: minimum 3000."))
+        }
         "gp3" if throughput.is_some_and(|throughput| throughput < GP3_THROUGHPUT) => {
             Err(Refusal::invalid_value(format!(
                 "Throughput is too low for gp3 volume; minimum is {GP3_THROUGHPUT} MiB/s."
@@ -110,7 +108,5 @@ fn check_speed(kind: &str, iops: Option<u32>, throughput: Option<u32>) -> Answer
 }
 
 fn not_supported(parameter: &str, kind: &str) -> Refusal {
-    Refusal::combination(format!(
-        "The parameter {parameter} is not supported for {kind} volumes."
-    ))
+    Refusal::combination(format!("The parameter {parameter} is not supported for {kind} volumes."))
 }

@@ -70,10 +70,7 @@ impl Described for Image {
                 format!("Invalid id: \"{id}\" (expecting \"ami-...\")"),
             );
         }
-        Refusal::new(
-            "InvalidAMIID.NotFound",
-            format!("The image id '[{id}]' does not exist"),
-        )
+        Refusal::new("InvalidAMIID.NotFound", format!("The image id '[{id}]' does not exist"))
     }
 
     fn write(&self, _world: &World, xml: &mut Xml) {

@@ -58,19 +58,13 @@ fn terminate(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
 /// Starts the termination of an instance; one that is on its way already stays so.
 pub(crate) fn begin_terminate(world: &mut World, id: &str) {
     let (now, time) = (world.clock, world.timing.instance_terminating);
-    let Some(instance) = world
-        .instances
-        .get_mut(id)
-        .filter(|instance| instance.state.alive())
-    else {
+    let Some(instance) = world.instances.get_mut(id).filter(|instance| instance.state.alive()) else {
         return;
     };
     instance.enter(State::ShuttingDown, now);
     instance.next = Some((now + time, State::Terminated));
-    instance.reason = Some((
-        "Client.UserInitiatedShutdown",
-        "Client.UserInitiatedShutdown: User initiated shutdown",
-    ));
+    instance.reason =
+        Some(("Client.UserInitiatedShutdown", "Client.UserInitiatedShutdown: User initiated shutdown"));
 }
 
 fn stop(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
@@ -103,10 +97,7 @@ fn stop(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
 /// Starts to stop a running instance.
 pub(crate) fn begin_stop(world: &mut World, id: &str) {
     let (now, time) = (world.clock, world.timing.instance_terminating);
-    let running = world
-        .instances
-        .get_mut(id)
-        .filter(|instance| instance.state == State::Running);
+    let running = world.instances.get_mut(id).filter(|instance| instance.state == State::Running);
     if let Some(instance) = running {
         instance.enter(State::Stopping, now);
         instance.next = Some((now + time, State::Stopped));
@@ -122,14 +113,9 @@ fn start(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
         }
     }
     let (now, time) = (world.clock, world.timing.instance_pending);
-    let running = world
-        .instances
-        .values()
-        .filter(|one| one.state.runs() && one.spot.is_none());
+    let running = world.instances.values().filter(|one| one.state.runs() && one.spot.is_none());
     let used: u32 = running.map(|one| one.kind.vcpus).sum();
-    let starting = before
-        .iter()
-        .filter(|one| one.state == State::Stopped && one.spot.is_none());
+    let starting = before.iter().filter(|one| one.state == State::Stopped && one.spot.is_none());
     let more: u32 = starting.map(|one| one.kind.vcpus).sum();
     if more > 0 && !world.quotas.allows(ON_DEMAND_VCPUS, (used + more) as usize) {
         return Err(vcpu_limit(world));
@@ -162,9 +148,6 @@ fn reboot(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
 fn wrong_state(instance: &Instance, what: &str) -> Refusal {
     Refusal::new(
         "IncorrectInstanceState",
-        format!(
-            "The instance '{}' is not in a state from which it can be {what}.",
-            instance.id
-        ),
+        format!("The instance '{}' is not in a state from which it can be {what}.", instance.id),
     )
 }

@@ -8,10 +8,8 @@ use crate::aws::select::{paginate, read_filters};
 use crate::aws::world::World;
 use crate::aws::xml::Xml;
 
-pub(crate) const OPERATIONS: &[Operation] = &[
-    read("DescribeInstanceTypes", types),
-    read("DescribeInstanceTypeOfferings", offerings),
-];
+pub(crate) const OPERATIONS: &[Operation] =
+    &[read("DescribeInstanceTypes", types), read("DescribeInstanceTypeOfferings", offerings)];
 
 fn types(_world: &World, input: &Input<'_>) -> Answer<Xml> {
     let wanted = input.list("InstanceType");
@@ -43,8 +41,7 @@ fn types(_world: &World, input: &Input<'_>) -> Answer<Xml> {
     }
     let page = paginate(input, shown, (5, 100))?;
     Ok(Xml::build(|xml| {
-        xml.items("instanceTypeSet", page.items, write)
-            .maybe("nextToken", page.next);
+        xml.items("instanceTypeSet", page.items, write).maybe("nextToken", page.next);
     }))
 }
 
@@ -100,9 +97,7 @@ fn offerings(world: &World, input: &Input<'_>) -> Answer<Xml> {
     let page = paginate(input, all, (5, 1000))?;
     Ok(Xml::build(|xml| {
         xml.items("instanceTypeOfferingSet", page.items, |xml, (name, location)| {
-            xml.text("instanceType", name)
-                .text("locationType", &kind)
-                .text("location", location);
+            xml.text("instanceType", name).text("locationType", &kind).text("location", location);
         })
         .maybe("nextToken", page.next);
     }))

@@ -121,11 +121,7 @@ impl State {
 impl Instance {
     /// When it next changes by itself.
     pub(crate) fn due(&self) -> Option<DateTime<Utc>> {
-        let agent = if self.state == State::Running {
-            self.agent.due()
-        } else {
-            None
-        };
+        let agent = if self.state == State::Running { self.agent.due() } else { None };
         self.next.map(|(at, _)| at).into_iter().chain(agent).min()
     }
 
@@ -186,11 +182,7 @@ impl Described for Instance {
     fn values(&self, world: &World, filter: &str) -> Vec<String> {
         // A terminated instance no longer has a place in the network.
         let placed = |value: &str| {
-            if self.state == State::Terminated {
-                Vec::new()
-            } else {
-                vec![value.to_owned()]
-            }
+            if self.state == State::Terminated { Vec::new() } else { vec![value.to_owned()] }
         };
         let profile = profile_associations::of(world, &self.id);
         match filter {
@@ -213,10 +205,7 @@ impl Described for Instance {
             }
             "instance.group-name" => {
                 let groups = self.groups.iter().filter_map(|id| world.groups.get(id));
-                groups
-                    .map(|group| group.name.clone())
-                    .filter(|_| self.state != State::Terminated)
-                    .collect()
+                groups.map(|group| group.name.clone()).filter(|_| self.state != State::Terminated).collect()
             }
             "network-interface.addresses.private-ip-address" | "private-ip-address" => {
                 placed(&self.private.to_string())
@@ -227,10 +216,7 @@ impl Described for Instance {
             "owner-id" => vec![world.account_id.clone()],
             "private-dns-name" => {
                 let interface = world.interfaces.get(&self.interface);
-                interface
-                    .iter()
-                    .map(|interface| interface.private_dns_name(world))
-                    .collect()
+                interface.iter().map(|interface| interface.private_dns_name(world)).collect()
             }
             "reservation-id" => vec![self.reservation.clone()],
             "spot-instance-request-id" => self.spot.iter().map(|spot| spot.request.clone()).collect(),
@@ -243,38 +229,25 @@ impl Described for Instance {
         if digits.is_empty() || !digits.chars().all(|digit| digit.is_ascii_hexdigit()) {
             return Refusal::new("InvalidInstanceID.Malformed", format!("Invalid id: \"{id}\""));
         }
-        Refusal::new(
-            "InvalidInstanceID.NotFound",
-            format!("The instance ID '{id}' does not exist"),
-        )
+        Refusal::new("InvalidInstanceID.NotFound", format!("The instance ID '{id}' does not exist"))
     }
 
     fn write(&self, world: &World, xml: &mut Xml) {
         let interface = world.interfaces.get(&self.interface);
         xml.text("instanceId", &self.id).text("imageId", &self.image);
         self.state.write(xml, "instanceState");
-        xml.text(
-            "privateDnsName",
-            interface
-                .map(|one| one.private_dns_name(world))
-                .unwrap_or_default(),
-        )
-        .text("dnsName", "")
-        .text(
-            "reason",
-            self.reason.map(|(_, message)| message).unwrap_or_default(),
-        )
-        .text("amiLaunchIndex", self.launch_index)
-        .text("instanceType", self.kind.name)
-        .time("launchTime", self.launched)
-        .node("placement", |xml| {
-            xml.text("availabilityZone", &self.zone)
-                .text("groupName", "")
-                .text("tenancy", "default");
-        })
-        .node("monitoring", |xml| {
-            xml.text("state", if self.monitoring { "enabled" } else { "disabled" });
-        });
+        xml.text("privateDnsName", interface.map(|one| one.private_dns_name(world)).unwrap_or_default())
+            .text("dnsName", "")
+            .text("reason", self.reason.map(|(_, message)| message).unwrap_or_default())
+            .text("amiLaunchIndex", self.launch_index)
+            .text("instanceType", self.kind.name)
+            .time("launchTime", self.launched)
+            .node("placement", |xml| {
+                xml.text("availabilityZone", &self.zone).text("groupName", "").text("tenancy", "default");
+            })
+            .node("monitoring", |xml| {
+                xml.text("state", if self.monitoring { "enabled" } else { "disabled" });
+            });
         if let Some(interface) = interface {
             xml.text("subnetId", &self.subnet)
                 .text("vpcId", &self.vpc)
@@ -290,31 +263,23 @@ impl Described for Instance {
             .text("rootDeviceType", "ebs")
             .text("rootDeviceName", ROOT_DEVICE);
         let of_this = |volume: &&volumes::Volume| {
-            volume
-                .attachment
-                .as_ref()
-                .is_some_and(|attachment| attachment.instance == self.id)
+            volume.attachment.as_ref().is_some_and(|attachment| attachment.instance == self.id)
         };
-        xml.items(
-            "blockDeviceMapping",
-            world.volumes.values().filter(of_this),
-            |xml, volume| {
-                if let Some(attachment) = &volume.attachment {
-                    xml.text("deviceName", &attachment.device).node("ebs", |xml| {
-                        xml.text("volumeId", &volume.id)
-                            .text("status", "attached")
-                            .time("attachTime", attachment.at)
-                            .text("deleteOnTermination", attachment.delete_on_termination);
-                    });
-                }
-            },
-        );
+        xml.items("blockDeviceMapping", world.volumes.values().filter(of_this), |xml, volume| {
+            if let Some(attachment) = &volume.attachment {
+                xml.text("deviceName", &attachment.device).node("ebs", |xml| {
+                    xml.text("volumeId", &volume.id)
+                        .text("status", "attached")
+                        .time("attachTime", attachment.at)
+                        .text("deleteOnTermination", attachment.delete_on_termination);
+                });
+            }
+        });
         xml.text("virtualizationType", "hvm")
             .text("clientToken", self.token.as_deref().unwrap_or_default())
             .text("hypervisor", "xen");
         if let Some(spot) = &self.spot {
-            xml.text("instanceLifecycle", "spot")
-                .text("spotInstanceRequestId", &spot.request);
+            xml.text("instanceLifecycle", "spot").text("spotInstanceRequestId", &spot.request);
         }
         xml.items("networkInterfaceSet", interface, |xml, interface| {
             interface.write_common(world, xml);
@@ -327,8 +292,7 @@ impl Described for Instance {
         });
         if let Some(association) = profile_associations::of(world, &self.id) {
             xml.node("iamInstanceProfile", |xml| {
-                xml.text("arn", &association.profile_arn)
-                    .text("id", &association.profile_id);
+                xml.text("arn", &association.profile_arn).text("id", &association.profile_id);
             });
         }
         xml.text("ebsOptimized", self.ebs_optimized)
@@ -353,11 +317,7 @@ pub(crate) fn find<'w>(world: &'w World, id: &str) -> Answer<&'w Instance> {
 }
 
 fn describe(world: &World, input: &Input<'_>) -> Answer<Xml> {
-    let page = select(
-        world,
-        input,
-        world.instances.values().filter(|instance| world.shows(*instance)),
-    )?;
+    let page = select(world, input, world.instances.values().filter(|instance| world.shows(*instance)))?;
     Ok(Xml::build(|xml| {
         write_reservations(world, xml, &page.items);
         xml.maybe("nextToken", page.next);
@@ -372,25 +332,20 @@ fn write_reservations(world: &World, xml: &mut Xml, instances: &[&Instance]) {
         }
     }
     xml.items("reservationSet", reservations, |xml, reservation| {
-        let of_this = instances
-            .iter()
-            .filter(|instance| instance.reservation == reservation);
-        xml.text("reservationId", reservation)
-            .text("ownerId", &world.account_id)
-            .items("groupSet", [(); 0], |_, ()| ());
-        xml.items("instancesSet", of_this, |xml, instance| {
-            instance.write(world, xml)
-        });
+        let of_this = instances.iter().filter(|instance| instance.reservation == reservation);
+        xml.text("reservationId", reservation).text("ownerId", &world.account_id).items(
+            "groupSet",
+            [(); 0],
+            |_, ()| (),
+        );
+        xml.items("instancesSet", of_this, |xml, instance| instance.write(world, xml));
     });
 }
 
 /// Lets every instance that is due take its next state.
 pub(crate) fn settle(world: &mut World) {
     let now = world.clock;
-    let due = world
-        .instances
-        .values()
-        .filter(|instance| instance.next.is_some_and(|(at, _)| at <= now));
+    let due = world.instances.values().filter(|instance| instance.next.is_some_and(|(at, _)| at <= now));
     for id in due.map(|instance| instance.id.clone()).collect::<Vec<_>>() {
         let first_ping = now + world.timing.agent_registration;
         let Some(instance) = world.instances.get_mut(&id) else {
@@ -405,9 +360,7 @@ pub(crate) fn settle(world: &mut World) {
                 instance.agent = Agent::default();
                 let interface = instance.interface.clone();
                 world.interfaces.remove(&interface);
-                world
-                    .profile_associations
-                    .retain(|_, association| association.instance != id);
+                world.profile_associations.retain(|_, association| association.instance != id);
                 volumes::release_of(world, &id);
             }
             State::Pending | State::ShuttingDown | State::Stopping => {}

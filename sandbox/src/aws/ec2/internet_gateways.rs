@@ -29,12 +29,8 @@ pub(crate) struct InternetGateway {
 
 impl Described for InternetGateway {
     const IDS: &'static str = "InternetGatewayId";
-    const FILTERS: &'static [&'static str] = &[
-        "attachment.state",
-        "attachment.vpc-id",
-        "internet-gateway-id",
-        "owner-id",
-    ];
+    const FILTERS: &'static [&'static str] =
+        &["attachment.state", "attachment.vpc-id", "internet-gateway-id", "owner-id"];
 
     fn id(&self) -> &str {
         &self.id
@@ -65,11 +61,13 @@ impl Described for InternetGateway {
     }
 
     fn write(&self, world: &World, xml: &mut Xml) {
-        xml.text("internetGatewayId", &self.id)
-            .text("ownerId", &world.account_id)
-            .items("attachmentSet", &self.vpc, |xml, vpc| {
+        xml.text("internetGatewayId", &self.id).text("ownerId", &world.account_id).items(
+            "attachmentSet",
+            &self.vpc,
+            |xml, vpc| {
                 xml.text("vpcId", vpc).text("state", "available");
-            });
+            },
+        );
         tags::write(xml, &self.tags);
     }
 }
@@ -78,54 +76,33 @@ fn create(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
     let tags = tags::on_create(input, &["internet-gateway"], "internet-gateway")?;
     let id = make(world, None, tags);
     Ok(Xml::build(|xml| {
-        xml.node("internetGateway", |xml| {
-            world.internet_gateways[&id].write(world, xml)
-        });
+        xml.node("internetGateway", |xml| world.internet_gateways[&id].write(world, xml));
     }))
 }
 
 /// Makes a gateway, attached or not.
 pub(crate) fn make(world: &mut World, vpc: Option<String>, tags: Tags) -> String {
     let id = world.new_id("igw");
-    let gateway = InternetGateway {
-        id: id.clone(),
-        vpc,
-        tags,
-        created: world.clock,
-    };
+    let gateway = InternetGateway { id: id.clone(), vpc, tags, created: world.clock };
     world.internet_gateways.insert(id.clone(), gateway);
     id
 }
 
 fn attach(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
-    let gateway = world
-        .find(&world.internet_gateways, &input.need("InternetGatewayId")?)?
-        .clone();
+    let gateway = world.find(&world.internet_gateways, &input.need("InternetGatewayId")?)?.clone();
     let vpc = world.find(&world.vpcs, &input.need("VpcId")?)?.id.clone();
-    let taken = world
-        .internet_gateways
-        .values()
-        .any(|other| other.vpc.as_deref() == Some(&vpc));
+    let taken = world.internet_gateways.values().any(|other| other.vpc.as_deref() == Some(&vpc));
     if gateway.vpc.is_some() || taken {
         return Err(Refusal::new(
             "Resource.AlreadyAssociated",
             format!("resource {} is already attached to network {vpc}", gateway.id),
         ));
     }
-    world.internet_gateways.insert(
-        gateway.id.clone(),
-        InternetGateway {
-            vpc: Some(vpc),
-            ..gateway
-        },
-    );
+    world.internet_gateways.insert(gateway.id.clone(), InternetGateway { vpc: Some(vpc), ..gateway });
     Ok(done())
 }
 
 /// Whether that VPC has a way out to the internet.
 pub(crate) fn attached(world: &World, vpc: &str) -> bool {
-    world
-        .internet_gateways
-        .values()
-        .any(|gateway| gateway.vpc.as_deref() == Some(vpc))
+    world.internet_gateways.values().any(|gateway| gateway.vpc.as_deref() == Some(vpc))
 }

@@ -49,8 +49,5 @@ const KINDS: &[&[Operation]] = &[
 
 /// The operation of that name.
 pub(crate) fn operation(name: &str) -> Option<&'static Operation> {
-    KINDS
-        .iter()
-        .flat_map(|kind| kind.iter())
-        .find(|operation| operation.name == name)
+    KINDS.iter().flat_map(|kind| kind.iter()).find(|operation| operation.name == name)
 }

@@ -16,9 +16,7 @@ use crate::aws::world::{AFTERLIFE, World};
 use crate::aws::xml::Xml;
 
 pub(crate) const OPERATIONS: &[Operation] = &[
-    read("DescribeNatGateways", |world, input| {
-        describe(world, input, &world.nat_gateways, "natGatewaySet")
-    }),
+    read("DescribeNatGateways", |world, input| describe(world, input, &world.nat_gateways, "natGatewaySet")),
     change("CreateNatGateway", create),
     change("DeleteNatGateway", delete),
 ];
@@ -90,10 +88,7 @@ impl NatGateway {
     pub(crate) fn summary(&self) -> String {
         match &self.failure {
             Some((code, message)) => format!("{code}: {message}"),
-            None => format!(
-                "{} as {} in {}",
-                self.shown.private, self.shown.public_ip, self.subnet
-            ),
+            None => format!("{} as {} in {}", self.shown.private, self.shown.public_ip, self.subnet),
         }
     }
 
@@ -137,10 +132,7 @@ impl Described for NatGateway {
     }
 
     fn unknown(id: &str) -> Refusal {
-        Refusal::new(
-            "NatGatewayNotFound",
-            format!("The Nat Gateway {id} was not found"),
-        )
+        Refusal::new("NatGatewayNotFound", format!("The Nat Gateway {id} was not found"))
     }
 
     fn write(&self, _world: &World, xml: &mut Xml) {
@@ -158,8 +150,7 @@ impl Described for NatGateway {
             xml.text("failureCode", code).text("failureMessage", message);
         }
         xml.items("natGatewayAddressSet", [&self.shown], |xml, shown| {
-            xml.text("allocationId", &shown.allocation)
-                .text("isPrimary", true);
+            xml.text("allocationId", &shown.allocation).text("isPrimary", true);
             // Until it is available, AWS shows only which address it will use.
             if self.state != State::Pending && self.state != State::Failed {
                 xml.text("publicIp", shown.public_ip)
@@ -210,17 +201,14 @@ fn create(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
     };
     let gateway = &world.nat_gateways[&id];
     Ok(Xml::build(|xml| {
-        xml.maybe("clientToken", gateway.token.as_ref())
-            .node("natGateway", |xml| gateway.write(world, xml));
+        xml.maybe("clientToken", gateway.token.as_ref()).node("natGateway", |xml| gateway.write(world, xml));
     }))
 }
 
 fn check_quota(world: &World, subnet: &Subnet) -> Answer<()> {
     let zone = |id: &str| world.subnets.get(id).map(|subnet| subnet.zone.as_str());
     let in_zone = world.nat_gateways.values().filter(|gateway| gateway.alive());
-    let count = in_zone
-        .filter(|gateway| zone(&gateway.subnet) == Some(&subnet.zone))
-        .count();
+    let count = in_zone.filter(|gateway| zone(&gateway.subnet) == Some(&subnet.zone)).count();
     if world.quotas.allows(NAT_GATEWAYS_PER_ZONE, count + 1) {
         return Ok(());
     }
@@ -278,11 +266,7 @@ fn make(
             });
         }
     }
-    let outcome = if failure.is_some() {
-        State::Failed
-    } else {
-        State::Available
-    };
+    let outcome = if failure.is_some() { State::Failed } else { State::Available };
     let gateway = NatGateway {
         id: id.clone(),
         vpc: subnet.vpc.clone(),
@@ -308,10 +292,7 @@ fn make(
 }
 
 fn delete(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
-    let id = world
-        .find(&world.nat_gateways, &input.need("NatGatewayId")?)?
-        .id
-        .clone();
+    let id = world.find(&world.nat_gateways, &input.need("NatGatewayId")?)?.id.clone();
     begin_delete(world, &id);
     Ok(Xml::build(|xml| {
         xml.text("natGatewayId", id);
@@ -338,10 +319,7 @@ pub(crate) fn begin_delete(world: &mut World, id: &str) {
 /// Lets every gateway that is due take its next state.
 pub(crate) fn settle(world: &mut World) {
     let now = world.clock;
-    let due = world
-        .nat_gateways
-        .values()
-        .filter(|gateway| gateway.due().is_some_and(|at| at <= now));
+    let due = world.nat_gateways.values().filter(|gateway| gateway.due().is_some_and(|at| at <= now));
     for id in due.map(|gateway| gateway.id.clone()).collect::<Vec<_>>() {
         let Some(gateway) = world.nat_gateways.get_mut(&id) else {
             continue;
@@ -353,10 +331,7 @@ pub(crate) fn settle(world: &mut World) {
             world.interfaces.remove(&interface);
             let locked_until = now + world.timing.address_lock_after_delete;
             if let Some(address) = world.addresses.get_mut(&allocation)
-                && address
-                    .association
-                    .as_ref()
-                    .is_some_and(|association| association.interface == interface)
+                && address.association.as_ref().is_some_and(|association| association.interface == interface)
             {
                 address.association = None;
                 address.locked_until = Some(locked_until);

@@ -52,11 +52,7 @@ impl Interface {
 
     /// `ip-10-20-10-31.ap-northeast-2.compute.internal`
     pub(crate) fn private_dns_name(&self, world: &World) -> String {
-        format!(
-            "ip-{}.{}.compute.internal",
-            self.address.to_string().replace('.', "-"),
-            world.region
-        )
+        format!("ip-{}.{}.compute.internal", self.address.to_string().replace('.', "-"), world.region)
     }
 
     /// The public address: id of its association, and the address.
@@ -115,8 +111,7 @@ impl Interface {
 /// `<groupSet>` of ids and names.
 pub(crate) fn write_groups(world: &World, xml: &mut Xml, groups: &[String]) {
     xml.items("groupSet", groups, |xml, id| {
-        xml.text("groupId", id)
-            .maybe("groupName", world.groups.get(id).map(|group| &group.name));
+        xml.text("groupId", id).maybe("groupName", world.groups.get(id).map(|group| &group.name));
     });
 }
 
@@ -162,21 +157,17 @@ impl Described for Interface {
             "addresses.private-ip-address" | "private-ip-address" => vec![self.address.to_string()],
             "association.allocation-id" => public.iter().map(|(_, address)| address.id.clone()).collect(),
             "association.association-id" => public.iter().map(|(id, _)| (*id).to_owned()).collect(),
-            "association.public-ip" => public
-                .iter()
-                .map(|(_, address)| address.public_ip.to_string())
-                .collect(),
+            "association.public-ip" => {
+                public.iter().map(|(_, address)| address.public_ip.to_string()).collect()
+            }
             "attachment.instance-id" => match &self.owner {
                 Owner::Instance { id, .. } => vec![id.clone()],
                 Owner::NatGateway(_) | Owner::Endpoint(_) => Vec::new(),
             },
             "attachment.status" => vec!["attached".to_owned()],
-            "availability-zone" => world
-                .subnets
-                .get(&self.subnet)
-                .iter()
-                .map(|one| one.zone.clone())
-                .collect(),
+            "availability-zone" => {
+                world.subnets.get(&self.subnet).iter().map(|one| one.zone.clone()).collect()
+            }
             "description" => vec![self.description.clone()],
             "group-id" => self.groups.clone(),
             "interface-type" => vec![self.kind().to_owned()],
@@ -198,11 +189,8 @@ impl Described for Interface {
 
     fn write(&self, world: &World, xml: &mut Xml) {
         self.write_common(world, xml);
-        xml.maybe(
-            "availabilityZone",
-            world.subnets.get(&self.subnet).map(|subnet| &subnet.zone),
-        )
-        .text("requesterManaged", !matches!(self.owner, Owner::Instance { .. }));
+        xml.maybe("availabilityZone", world.subnets.get(&self.subnet).map(|subnet| &subnet.zone))
+            .text("requesterManaged", !matches!(self.owner, Owner::Instance { .. }));
         xml.node("attachment", |xml| match &self.owner {
             Owner::Instance { id, attachment } => {
                 xml.text("attachmentId", attachment)

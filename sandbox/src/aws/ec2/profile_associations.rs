@@ -14,12 +14,7 @@ use crate::aws::xml::Xml;
 
 pub(crate) const OPERATIONS: &[Operation] = &[
     read("DescribeIamInstanceProfileAssociations", |world, input| {
-        describe(
-            world,
-            input,
-            &world.profile_associations,
-            "iamInstanceProfileAssociationSet",
-        )
+        describe(world, input, &world.profile_associations, "iamInstanceProfileAssociationSet")
     }),
     change("AssociateIamInstanceProfile", associate),
     change("ReplaceIamInstanceProfileAssociation", replace),
@@ -62,18 +57,11 @@ impl Described for Association {
     }
 
     fn values(&self, world: &World, filter: &str) -> Vec<String> {
-        vec![if filter == "state" {
-            self.state(world).to_owned()
-        } else {
-            self.instance.clone()
-        }]
+        vec![if filter == "state" { self.state(world).to_owned() } else { self.instance.clone() }]
     }
 
     fn unknown(id: &str) -> Refusal {
-        Refusal::new(
-            "NoSuchAssociation",
-            format!("An invalid association-id of '{id}' was given"),
-        )
+        Refusal::new("NoSuchAssociation", format!("An invalid association-id of '{id}' was given"))
     }
 
     fn write(&self, world: &World, xml: &mut Xml) {
@@ -137,10 +125,7 @@ pub(crate) fn make(world: &mut World, instance: &str, profile: &Profile) -> Stri
 
 /// The association of an instance.
 pub(crate) fn of<'w>(world: &'w World, instance: &str) -> Option<&'w Association> {
-    world
-        .profile_associations
-        .values()
-        .find(|association| association.instance == instance)
+    world.profile_associations.values().find(|association| association.instance == instance)
 }
 
 fn associate(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
@@ -158,9 +143,7 @@ fn associate(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
 }
 
 fn replace(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
-    let old = world
-        .find(&world.profile_associations, &input.need("AssociationId")?)?
-        .clone();
+    let old = world.find(&world.profile_associations, &input.need("AssociationId")?)?.clone();
     let profile = read_profile(world, input)?.ok_or_else(|| Refusal::missing("iamInstanceProfile"))?;
     check_state(instances::find(world, &old.instance)?)?;
     world.profile_associations.remove(&old.id);
@@ -174,17 +157,12 @@ fn check_state(instance: &Instance) -> Answer<()> {
     }
     Err(Refusal::new(
         "IncorrectInstanceState",
-        format!(
-            "The instance '{}' is not in the 'running' or 'stopped' states.",
-            instance.id
-        ),
+        format!("The instance '{}' is not in the 'running' or 'stopped' states.", instance.id),
     ))
 }
 
 fn shown(world: &World, id: &str) -> Xml {
     Xml::build(|xml| {
-        xml.node("iamInstanceProfileAssociation", |xml| {
-            world.profile_associations[id].write(world, xml)
-        });
+        xml.node("iamInstanceProfileAssociation", |xml| world.profile_associations[id].write(world, xml));
     })
 }

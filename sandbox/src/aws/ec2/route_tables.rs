@@ -13,9 +13,7 @@ use crate::aws::world::World;
 use crate::aws::xml::Xml;
 
 pub(crate) const OPERATIONS: &[Operation] = &[
-    read("DescribeRouteTables", |world, input| {
-        describe(world, input, &world.route_tables, "routeTableSet")
-    }),
+    read("DescribeRouteTables", |world, input| describe(world, input, &world.route_tables, "routeTableSet")),
     change(CREATE, create),
     change("AssociateRouteTable", associate),
 ];
@@ -78,57 +76,40 @@ impl Described for RouteTable {
 
     fn values(&self, world: &World, filter: &str) -> Vec<String> {
         match filter {
-            "association.main" => self
-                .associations
-                .iter()
-                .map(|one| one.subnet.is_none().to_string())
-                .collect(),
+            "association.main" => {
+                self.associations.iter().map(|one| one.subnet.is_none().to_string()).collect()
+            }
             "association.route-table-association-id" => {
                 self.associations.iter().map(|one| one.id.clone()).collect()
             }
             "association.route-table-id" => self.associations.iter().map(|_| self.id.clone()).collect(),
-            "association.subnet-id" => self
-                .associations
-                .iter()
-                .filter_map(|one| one.subnet.clone())
-                .collect(),
+            "association.subnet-id" => {
+                self.associations.iter().filter_map(|one| one.subnet.clone()).collect()
+            }
             "owner-id" => vec![world.account_id.clone()],
-            "route.destination-cidr-block" => self
-                .shown(world)
-                .map(|route| route.destination.to_string())
-                .collect(),
-            "route.gateway-id" => self
-                .shown(world)
-                .filter_map(|route| route.target.gateway_id())
-                .collect(),
-            "route.nat-gateway-id" => self
-                .shown(world)
-                .filter_map(|route| route.target.nat_gateway_id())
-                .collect(),
+            "route.destination-cidr-block" => {
+                self.shown(world).map(|route| route.destination.to_string()).collect()
+            }
+            "route.gateway-id" => self.shown(world).filter_map(|route| route.target.gateway_id()).collect(),
+            "route.nat-gateway-id" => {
+                self.shown(world).filter_map(|route| route.target.nat_gateway_id()).collect()
+            }
             "route.origin" => self.shown(world).map(|route| route.origin().to_owned()).collect(),
-            "route.state" => self
-                .shown(world)
-                .map(|route| route.state(world).to_owned())
-                .collect(),
+            "route.state" => self.shown(world).map(|route| route.state(world).to_owned()).collect(),
             "vpc-id" => vec![self.vpc.clone()],
             _ => vec![self.id.clone()],
         }
     }
 
     fn unknown(id: &str) -> Refusal {
-        Refusal::new(
-            "InvalidRouteTableID.NotFound",
-            format!("The routeTable ID '{id}' does not exist"),
-        )
+        Refusal::new("InvalidRouteTableID.NotFound", format!("The routeTable ID '{id}' does not exist"))
     }
 
     fn write(&self, world: &World, xml: &mut Xml) {
         xml.text("routeTableId", &self.id)
             .text("vpcId", &self.vpc)
             .text("ownerId", &world.account_id)
-            .items("routeSet", self.shown(world), |xml, route| {
-                route.write(world, xml)
-            })
+            .items("routeSet", self.shown(world), |xml, route| route.write(world, xml))
             .items("associationSet", &self.associations, |xml, one| {
                 xml.text("routeTableAssociationId", &one.id)
                     .text("routeTableId", &self.id)
@@ -162,23 +143,13 @@ fn create(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
 pub(crate) fn make(world: &mut World, vpc: &str, main: bool, tags: Tags) -> String {
     let id = world.new_id("rtb");
     let cidr = world.vpcs.get(vpc).map_or(Cidr::ANYWHERE, |vpc| vpc.cidr);
-    let associations = if main {
-        vec![Association {
-            id: world.new_id("rtbassoc"),
-            subnet: None,
-        }]
-    } else {
-        Vec::new()
-    };
+    let associations =
+        if main { vec![Association { id: world.new_id("rtbassoc"), subnet: None }] } else { Vec::new() };
     let table = RouteTable {
         id: id.clone(),
         vpc: vpc.to_owned(),
         associations,
-        routes: vec![Route {
-            destination: cidr,
-            target: Target::Local,
-            created: world.clock,
-        }],
+        routes: vec![Route { destination: cidr, target: Target::Local, created: world.clock }],
         tags,
         created: world.clock,
     };
@@ -187,9 +158,7 @@ pub(crate) fn make(world: &mut World, vpc: &str, main: bool, tags: Tags) -> Stri
 }
 
 fn associate(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
-    let table = world
-        .find(&world.route_tables, &input.need("RouteTableId")?)?
-        .clone();
+    let table = world.find(&world.route_tables, &input.need("RouteTableId")?)?.clone();
     let subnet = world.find(&world.subnets, &input.need("SubnetId")?)?.clone();
     if subnet.vpc != table.vpc {
         return Err(Refusal::invalid_value(format!(
@@ -198,10 +167,7 @@ fn associate(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
         )));
     }
     let already = world.route_tables.values().flat_map(|table| &table.associations);
-    if already
-        .into_iter()
-        .any(|one| one.subnet.as_deref() == Some(&subnet.id))
-    {
+    if already.into_iter().any(|one| one.subnet.as_deref() == Some(&subnet.id)) {
         return Err(Refusal::new(
             "Resource.AlreadyAssociated",
             format!(
@@ -222,10 +188,7 @@ fn associate(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
 pub(crate) fn attach(world: &mut World, table: &str, subnet: &str) -> String {
     let id = world.new_id("rtbassoc");
     if let Some(table) = world.route_tables.get_mut(table) {
-        table.associations.push(Association {
-            id: id.clone(),
-            subnet: Some(subnet.to_owned()),
-        });
+        table.associations.push(Association { id: id.clone(), subnet: Some(subnet.to_owned()) });
     }
     id
 }
@@ -235,10 +198,7 @@ pub(crate) fn of_subnet<'w>(world: &'w World, subnet: &str) -> Option<&'w RouteT
     let with = |wanted: Option<&str>, vpc: Option<&str>| {
         world.route_tables.values().find(|table| {
             vpc.is_none_or(|vpc| table.vpc == vpc)
-                && table
-                    .associations
-                    .iter()
-                    .any(|one| one.subnet.as_deref() == wanted)
+                && table.associations.iter().any(|one| one.subnet.as_deref() == wanted)
         })
     };
     with(Some(subnet), None).or_else(|| with(None, Some(&world.subnets.get(subnet)?.vpc)))

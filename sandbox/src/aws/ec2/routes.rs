@@ -10,11 +10,8 @@ use crate::aws::refusal::{Answer, Refusal};
 use crate::aws::world::World;
 use crate::aws::xml::Xml;
 
-pub(crate) const OPERATIONS: &[Operation] = &[
-    change("CreateRoute", create),
-    change("ReplaceRoute", replace),
-    change("DeleteRoute", delete),
-];
+pub(crate) const OPERATIONS: &[Operation] =
+    &[change("CreateRoute", create), change("ReplaceRoute", replace), change("DeleteRoute", delete)];
 
 const MAX_ROUTES: usize = 50;
 
@@ -58,21 +55,16 @@ impl Route {
     pub(crate) fn state(&self, world: &World) -> &'static str {
         let alive = match &self.target {
             Target::Local => true,
-            Target::InternetGateway(id) => world
-                .internet_gateways
-                .get(id)
-                .is_some_and(|gateway| gateway.vpc.is_some()),
+            Target::InternetGateway(id) => {
+                world.internet_gateways.get(id).is_some_and(|gateway| gateway.vpc.is_some())
+            }
             Target::NatGateway(id) => world.nat_gateways.get(id).is_some_and(|gateway| gateway.alive()),
         };
         if alive { "active" } else { "blackhole" }
     }
 
     pub(crate) fn origin(&self) -> &'static str {
-        if self.target == Target::Local {
-            "CreateRouteTable"
-        } else {
-            "CreateRoute"
-        }
+        if self.target == Target::Local { "CreateRouteTable" } else { "CreateRoute" }
     }
 
     pub(crate) fn write(&self, world: &World, xml: &mut Xml) {
@@ -90,10 +82,7 @@ struct Asked {
 }
 
 fn asked(world: &World, input: &Input<'_>) -> Answer<Asked> {
-    let table = world
-        .find(&world.route_tables, &input.need("RouteTableId")?)?
-        .id
-        .clone();
+    let table = world.find(&world.route_tables, &input.need("RouteTableId")?)?.id.clone();
     let text = input.need("DestinationCidrBlock")?;
     let destination = text.parse().map_err(|_| {
         Refusal::invalid_value(format!(
@@ -107,10 +96,7 @@ fn asked_target(world: &World, input: &Input<'_>, table: &str) -> Answer<Target>
     let (target, vpc) = match (input.text("GatewayId"), input.text("NatGatewayId")) {
         (Some(id), None) => {
             let gateway = world.find(&world.internet_gateways, &id).map_err(|_| {
-                Refusal::new(
-                    "InvalidGatewayID.NotFound",
-                    format!("The gateway ID '{id}' does not exist"),
-                )
+                Refusal::new("InvalidGatewayID.NotFound", format!("The gateway ID '{id}' does not exist"))
             })?;
             (Target::InternetGateway(id), gateway.vpc.clone())
         }
@@ -132,10 +118,7 @@ fn asked_target(world: &World, input: &Input<'_>, table: &str) -> Answer<Target>
     if vpc.as_ref() != world.route_tables.get(table).map(|table| &table.vpc) {
         return Err(Refusal::invalid_value(format!(
             "route table {table} and network gateway {} belong to different networks",
-            target
-                .gateway_id()
-                .or(target.nat_gateway_id())
-                .unwrap_or_default()
+            target.gateway_id().or(target.nat_gateway_id()).unwrap_or_default()
         )));
     }
     Ok(target)
@@ -150,11 +133,7 @@ fn create(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
 
 /// Adds a route to a table that exists.
 pub(crate) fn insert(world: &mut World, table: &str, destination: Cidr, target: Target) -> Answer<()> {
-    let route = Route {
-        destination,
-        target,
-        created: world.clock,
-    };
+    let route = Route { destination, target, created: world.clock };
     let Some(table) = world.route_tables.get_mut(table) else {
         return Ok(());
     };
@@ -165,10 +144,7 @@ pub(crate) fn insert(world: &mut World, table: &str, destination: Cidr, target: 
         ));
     }
     if table.routes.len() >= MAX_ROUTES {
-        return Err(Refusal::new(
-            "RouteLimitExceeded",
-            "The maximum number of routes has been reached.",
-        ));
+        return Err(Refusal::new("RouteLimitExceeded", "The maximum number of routes has been reached."));
     }
     table.routes.push(route);
     Ok(())
@@ -179,10 +155,7 @@ fn replace(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
     let target = asked_target(world, input, &table)?;
     let now = world.clock;
     let routes = world.route_tables.get_mut(&table).map(|table| &mut table.routes);
-    let route = routes
-        .into_iter()
-        .flatten()
-        .find(|route| route.destination == destination);
+    let route = routes.into_iter().flatten().find(|route| route.destination == destination);
     let Some(route) = route else {
         return Err(Refusal::invalid_value(format!(
             "There is no route defined for '{destination}' in the route table. Use CreateRoute instead."
@@ -193,11 +166,7 @@ fn replace(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
             "cannot replace local route {destination} in route table {table}"
         )));
     }
-    *route = Route {
-        destination,
-        target,
-        created: now,
-    };
+    *route = Route { destination, target, created: now };
     Ok(done())
 }
 
@@ -212,11 +181,7 @@ pub(crate) fn remove(world: &mut World, id: &str, destination: Cidr) -> Answer<(
     let Some(table) = world.route_tables.get_mut(id) else {
         return Ok(());
     };
-    let Some(at) = table
-        .routes
-        .iter()
-        .position(|route| route.destination == destination)
-    else {
+    let Some(at) = table.routes.iter().position(|route| route.destination == destination) else {
         return Err(Refusal::new(
             "InvalidRoute.NotFound",
             format!("no route with destination-cidr-block {destination} in route table {id}"),

@@ -24,12 +24,7 @@ const RUN: &str = "RunInstances";
 fn run(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
     let made = match world.replay(RUN, input)? {
         Some(made) => {
-            let gone = |id: &String| {
-                world
-                    .instances
-                    .get(id)
-                    .is_none_or(|instance| !instance.state.alive())
-            };
+            let gone = |id: &String| world.instances.get(id).is_none_or(|instance| !instance.state.alive());
             if made.iter().any(gone) {
                 return Err(Refusal::new(
                     "IdempotentInstanceTerminated",
@@ -49,31 +44,22 @@ fn run(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
     };
     let instances: Vec<&Instance> = made.iter().filter_map(|id| world.instances.get(id)).collect();
     Ok(Xml::build(|xml| {
-        xml.maybe(
-            "reservationId",
-            instances.first().map(|instance| &instance.reservation),
-        )
-        .text("ownerId", &world.account_id)
-        .items("groupSet", [(); 0], |_, ()| ())
-        .items("instancesSet", &instances, |xml, instance| {
-            instance.write(world, xml)
-        });
+        xml.maybe("reservationId", instances.first().map(|instance| &instance.reservation))
+            .text("ownerId", &world.account_id)
+            .items("groupSet", [(); 0], |_, ()| ())
+            .items("instancesSet", &instances, |xml, instance| instance.write(world, xml));
     }))
 }
 
 fn check_quota(world: &World, launch: &Launch, count: usize) -> Answer<()> {
     let spot = launch.spot.is_some();
-    let running = world
-        .instances
-        .values()
-        .filter(|one| one.state.runs() && one.spot.is_some() == spot);
+    let running = world.instances.values().filter(|one| one.state.runs() && one.spot.is_some() == spot);
     let used: u32 = running.map(|one| one.kind.vcpus).sum();
     let wanted = used as usize + launch.kind.vcpus as usize * count;
     match spot {
-        true if !world.quotas.allows(SPOT_VCPUS, wanted) => Err(Refusal::new(
-            "MaxSpotInstanceCountExceeded",
-            "Max spot instance count exceeded",
-        )),
+        true if !world.quotas.allows(SPOT_VCPUS, wanted) => {
+            Err(Refusal::new("MaxSpotInstanceCountExceeded", "Max spot instance count exceeded"))
+        }
         false if !world.quotas.allows(ON_DEMAND_VCPUS, wanted) => Err(vcpu_limit(world)),
         _ => Ok(()),
     }
@@ -93,9 +79,7 @@ pub(crate) fn vcpu_limit(world: &World) -> Refusal {
 /// Launches; everything but the address has been checked.
 fn start(world: &mut World, launch: &Launch, count: usize) -> Answer<Vec<String>> {
     let reservation = world.new_id("r");
-    (0..count)
-        .map(|index| start_one(world, launch, &reservation, index))
-        .collect()
+    (0..count).map(|index| start_one(world, launch, &reservation, index)).collect()
 }
 
 fn start_one(world: &mut World, launch: &Launch, reservation: &str, index: usize) -> Answer<String> {
@@ -108,10 +92,7 @@ fn start_one(world: &mut World, launch: &Launch, reservation: &str, index: usize
         subnet: launch.subnet.id.clone(),
         address: private,
         groups: launch.groups.clone(),
-        owner: Owner::Instance {
-            id: id.clone(),
-            attachment: world.new_id("eni-attach"),
-        },
+        owner: Owner::Instance { id: id.clone(), attachment: world.new_id("eni-attach") },
         description: String::new(),
         tags: launch.interface_tags.clone(),
         created: now,
@@ -137,10 +118,7 @@ fn start_one(world: &mut World, launch: &Launch, reservation: &str, index: usize
         };
         world.volumes.insert(volume.id.clone(), volume);
     }
-    let spot = launch.spot.map(|persistent| Spot {
-        request: world.new_id("sir"),
-        persistent,
-    });
+    let spot = launch.spot.map(|persistent| Spot { request: world.new_id("sir"), persistent });
     let instance = Instance {
         id: id.clone(),
         reservation: reservation.to_owned(),

@@ -20,18 +20,10 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     read("DescribeSecurityGroupRules", |world, input| {
         describe(world, input, &world.rules, "securityGroupRuleSet")
     }),
-    change("AuthorizeSecurityGroupEgress", |world, input| {
-        authorize(world, input, Direction::Egress)
-    }),
-    change("AuthorizeSecurityGroupIngress", |world, input| {
-        authorize(world, input, Direction::Ingress)
-    }),
-    change("RevokeSecurityGroupEgress", |world, input| {
-        revoke(world, input, Direction::Egress)
-    }),
-    change("RevokeSecurityGroupIngress", |world, input| {
-        revoke(world, input, Direction::Ingress)
-    }),
+    change("AuthorizeSecurityGroupEgress", |world, input| authorize(world, input, Direction::Egress)),
+    change("AuthorizeSecurityGroupIngress", |world, input| authorize(world, input, Direction::Ingress)),
+    change("RevokeSecurityGroupEgress", |world, input| revoke(world, input, Direction::Egress)),
+    change("RevokeSecurityGroupIngress", |world, input| revoke(world, input, Direction::Ingress)),
 ];
 
 /// How many rules of one direction a group may have.
@@ -77,11 +69,7 @@ impl Rule {
 
     /// One line for people: `out tcp 443 0.0.0.0/0`.
     pub(crate) fn summary(&self) -> String {
-        let way = if self.direction == Direction::Egress {
-            "out"
-        } else {
-            "in"
-        };
+        let way = if self.direction == Direction::Egress { "out" } else { "in" };
         format!("{way} {} {}", self.traffic, self.peer)
     }
 }
@@ -113,11 +101,7 @@ impl Described for Rule {
     }
 
     fn values(&self, _world: &World, filter: &str) -> Vec<String> {
-        vec![if filter == "group-id" {
-            self.group.clone()
-        } else {
-            self.id.clone()
-        }]
+        vec![if filter == "group-id" { self.group.clone() } else { self.id.clone() }]
     }
 
     fn unknown(id: &str) -> Refusal {
@@ -146,10 +130,7 @@ impl Described for Rule {
         };
         xml.maybe("description", self.description.as_ref()).text(
             "securityGroupRuleArn",
-            format!(
-                "arn:aws:ec2:{}:{}:security-group-rule/{}",
-                world.region, world.account_id, self.id
-            ),
+            format!("arn:aws:ec2:{}:{}:security-group-rule/{}", world.region, world.account_id, self.id),
         );
         tags::write(xml, &self.tags);
     }
@@ -164,9 +145,7 @@ fn authorize(world: &mut World, input: &Input<'_>, direction: Direction) -> Answ
     }
     for (at, permission) in permissions.iter().enumerate() {
         if permissions[..at].iter().any(|other| other.same_as(permission)) {
-            return Err(Refusal::invalid_value(
-                "The same permission must not appear multiple times",
-            ));
+            return Err(Refusal::invalid_value("The same permission must not appear multiple times"));
         }
         if matching(world, &group, direction, permission).is_some() {
             return Err(Refusal::new(
@@ -179,11 +158,8 @@ fn authorize(world: &mut World, input: &Input<'_>, direction: Direction) -> Answ
             ));
         }
     }
-    let present = world
-        .rules
-        .values()
-        .filter(|rule| rule.group == group && rule.direction == direction)
-        .count();
+    let present =
+        world.rules.values().filter(|rule| rule.group == group && rule.direction == direction).count();
     if present + permissions.len() > MAX_RULES {
         return Err(Refusal::new(
             "RulesPerSecurityGroupLimitExceeded",
@@ -192,23 +168,11 @@ fn authorize(world: &mut World, input: &Input<'_>, direction: Direction) -> Answ
     }
     let made: Vec<String> = permissions
         .into_iter()
-        .map(|one| {
-            make(
-                world,
-                &group,
-                direction,
-                one.traffic,
-                one.peer,
-                one.description,
-                tags.clone(),
-            )
-        })
+        .map(|one| make(world, &group, direction, one.traffic, one.peer, one.description, tags.clone()))
         .collect();
     Ok(Xml::build(|xml| {
         xml.text("return", true)
-            .items("securityGroupRuleSet", made, |xml, id| {
-                world.rules[&id].write(world, xml)
-            });
+            .items("securityGroupRuleSet", made, |xml, id| world.rules[&id].write(world, xml));
     }))
 }
 
@@ -239,10 +203,7 @@ pub(crate) fn make(
 
 /// The rule that allows the same; the description makes no difference.
 fn matching(world: &World, group: &str, direction: Direction, permission: &Permission) -> Option<String> {
-    let rules = world
-        .rules
-        .values()
-        .filter(|rule| rule.group == group && rule.direction == direction);
+    let rules = world.rules.values().filter(|rule| rule.group == group && rule.direction == direction);
     rules
         .into_iter()
         .find(|rule| rule.traffic == permission.traffic && rule.peer == permission.peer)
@@ -282,20 +243,19 @@ fn revoke(world: &mut World, input: &Input<'_>, direction: Direction) -> Answer<
         revoked.extend(world.rules.remove(&id));
     }
     Ok(Xml::build(|xml| {
-        xml.text("return", true)
-            .items("revokedSecurityGroupRuleSet", revoked, |xml, rule| {
-                let (from, to) = rule.traffic.ports.unwrap_or((-1, -1));
-                xml.text("securityGroupRuleId", &rule.id)
-                    .text("groupId", &rule.group)
-                    .text("isEgress", rule.direction == Direction::Egress)
-                    .text("ipProtocol", &rule.traffic.protocol)
-                    .text("fromPort", from)
-                    .text("toPort", to)
-                    .maybe("description", rule.description.as_ref());
-                match &rule.peer {
-                    Peer::Cidr(cidr) => xml.text("cidrIpv4", cidr),
-                    Peer::Group(id) => xml.text("referencedGroupId", id),
-                };
-            });
+        xml.text("return", true).items("revokedSecurityGroupRuleSet", revoked, |xml, rule| {
+            let (from, to) = rule.traffic.ports.unwrap_or((-1, -1));
+            xml.text("securityGroupRuleId", &rule.id)
+                .text("groupId", &rule.group)
+                .text("isEgress", rule.direction == Direction::Egress)
+                .text("ipProtocol", &rule.traffic.protocol)
+                .text("fromPort", from)
+                .text("toPort", to)
+                .maybe("description", rule.description.as_ref());
+            match &rule.peer {
+                Peer::Cidr(cidr) => xml.text("cidrIpv4", cidr),
+                Peer::Group(id) => xml.text("referencedGroupId", id),
+            };
+        });
     }))
 }

@@ -15,9 +15,7 @@ use crate::aws::world::World;
 use crate::aws::xml::Xml;
 
 pub(crate) const OPERATIONS: &[Operation] = &[
-    read("DescribeSecurityGroups", |world, input| {
-        describe(world, input, &world.groups, "securityGroupInfo")
-    }),
+    read("DescribeSecurityGroups", |world, input| describe(world, input, &world.groups, "securityGroupInfo")),
     change("CreateSecurityGroup", create),
 ];
 
@@ -33,10 +31,7 @@ pub(crate) struct SecurityGroup {
 
 impl SecurityGroup {
     pub(crate) fn arn(&self, world: &World) -> String {
-        format!(
-            "arn:aws:ec2:{}:{}:security-group/{}",
-            world.region, world.account_id, self.id
-        )
+        format!("arn:aws:ec2:{}:{}:security-group/{}", world.region, world.account_id, self.id)
     }
 
     /// The rules of one direction that a Describe call shows by now.
@@ -80,18 +75,11 @@ impl Described for SecurityGroup {
 
     fn values(&self, world: &World, filter: &str) -> Vec<String> {
         let of_rules = match filter.strip_prefix("egress.") {
-            Some(rest) => rest
-                .strip_prefix("ip-permission.")
-                .map(|field| (Direction::Egress, field)),
-            None => filter
-                .strip_prefix("ip-permission.")
-                .map(|field| (Direction::Ingress, field)),
+            Some(rest) => rest.strip_prefix("ip-permission.").map(|field| (Direction::Egress, field)),
+            None => filter.strip_prefix("ip-permission.").map(|field| (Direction::Ingress, field)),
         };
         if let Some((direction, field)) = of_rules {
-            return self
-                .shown(world, direction)
-                .filter_map(|rule| rule.permission_field(field))
-                .collect();
+            return self.shown(world, direction).filter_map(|rule| rule.permission_field(field)).collect();
         }
         vec![match filter {
             "description" => self.description.clone(),
@@ -103,10 +91,7 @@ impl Described for SecurityGroup {
     }
 
     fn unknown(id: &str) -> Refusal {
-        Refusal::new(
-            "InvalidGroup.NotFound",
-            format!("The security group '{id}' does not exist"),
-        )
+        Refusal::new("InvalidGroup.NotFound", format!("The security group '{id}' does not exist"))
     }
 
     fn write(&self, world: &World, xml: &mut Xml) {
@@ -117,12 +102,7 @@ impl Described for SecurityGroup {
             .text("vpcId", &self.vpc)
             .text("securityGroupArn", self.arn(world));
         write_permissions(world, xml, "ipPermissions", self.shown(world, Direction::Ingress));
-        write_permissions(
-            world,
-            xml,
-            "ipPermissionsEgress",
-            self.shown(world, Direction::Egress),
-        );
+        write_permissions(world, xml, "ipPermissionsEgress", self.shown(world, Direction::Egress));
         tags::write(xml, &self.tags);
     }
 }
@@ -149,8 +129,7 @@ fn write_permissions<'w>(world: &World, xml: &mut Xml, set: &str, rules: impl It
                 .maybe("description", rule.description.as_ref());
         });
         xml.items("ipRanges", ranges, |xml, (rule, cidr)| {
-            xml.text("cidrIp", cidr)
-                .maybe("description", rule.description.as_ref());
+            xml.text("cidrIp", cidr).maybe("description", rule.description.as_ref());
         });
     });
 }
@@ -163,15 +142,9 @@ fn create(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
     };
     let vpc = world.find(&world.vpcs, &vpc)?.id.clone();
     if name.starts_with("sg-") || name.chars().count() > 255 {
-        return Err(Refusal::invalid_value(format!(
-            "Value ({name}) for parameter GroupName is invalid."
-        )));
+        return Err(Refusal::invalid_value(format!("Value ({name}) for parameter GroupName is invalid.")));
     }
-    if world
-        .groups
-        .values()
-        .any(|other| other.vpc == vpc && other.name == name)
-    {
+    if world.groups.values().any(|other| other.vpc == vpc && other.name == name) {
         return Err(Refusal::new(
             "InvalidGroup.Duplicate",
             format!("The security group '{name}' already exists for VPC '{vpc}'"),
@@ -181,9 +154,7 @@ fn create(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
     let id = make(world, &vpc, &name, &description, tags);
     let group = &world.groups[&id];
     Ok(Xml::build(|xml| {
-        xml.text("return", true)
-            .text("groupId", &group.id)
-            .text("securityGroupArn", group.arn(world));
+        xml.text("return", true).text("groupId", &group.id).text("securityGroupArn", group.arn(world));
         tags::write(xml, &group.tags);
     }))
 }

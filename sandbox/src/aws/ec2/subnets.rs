@@ -13,9 +13,7 @@ use crate::aws::world::World;
 use crate::aws::xml::Xml;
 
 pub(crate) const OPERATIONS: &[Operation] = &[
-    read("DescribeSubnets", |world, input| {
-        describe(world, input, &world.subnets, "subnetSet")
-    }),
+    read("DescribeSubnets", |world, input| describe(world, input, &world.subnets, "subnetSet")),
     change("CreateSubnet", create),
 ];
 
@@ -32,10 +30,7 @@ pub(crate) struct Subnet {
 
 impl Subnet {
     fn arn(&self, world: &World) -> String {
-        format!(
-            "arn:aws:ec2:{}:{}:subnet/{}",
-            world.region, world.account_id, self.id
-        )
+        format!("arn:aws:ec2:{}:{}:subnet/{}", world.region, world.account_id, self.id)
     }
 }
 
@@ -81,28 +76,18 @@ impl Described for Subnet {
     }
 
     fn unknown(id: &str) -> Refusal {
-        Refusal::new(
-            "InvalidSubnetID.NotFound",
-            format!("The subnet ID '{id}' does not exist"),
-        )
+        Refusal::new("InvalidSubnetID.NotFound", format!("The subnet ID '{id}' does not exist"))
     }
 
     fn write(&self, world: &World, xml: &mut Xml) {
-        let used = world
-            .interfaces
-            .values()
-            .filter(|interface| interface.subnet == self.id)
-            .count() as u64;
+        let used = world.interfaces.values().filter(|interface| interface.subnet == self.id).count() as u64;
         xml.text("subnetId", &self.id)
             .text("subnetArn", self.arn(world))
             .text("state", "available")
             .text("ownerId", &world.account_id)
             .text("vpcId", &self.vpc)
             .text("cidrBlock", self.cidr)
-            .text(
-                "availableIpAddressCount",
-                self.cidr.size().saturating_sub(5 + used),
-            )
+            .text("availableIpAddressCount", self.cidr.size().saturating_sub(5 + used))
             .text("availabilityZone", &self.zone)
             .maybe("availabilityZoneId", zone_id(&self.zone))
             .text("defaultForAz", false)
@@ -121,25 +106,15 @@ fn create(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
         ))
     })?;
     if !vpc.cidr.covers(cidr) || cidr.prefix() > 28 {
-        return Err(Refusal::new(
-            "InvalidSubnet.Range",
-            format!("The CIDR '{text}' is invalid."),
-        ));
+        return Err(Refusal::new("InvalidSubnet.Range", format!("The CIDR '{text}' is invalid.")));
     }
-    if world
-        .subnets
-        .values()
-        .any(|other| other.vpc == vpc.id && other.cidr.overlaps(cidr))
-    {
+    if world.subnets.values().any(|other| other.vpc == vpc.id && other.cidr.overlaps(cidr)) {
         return Err(Refusal::new(
             "InvalidSubnet.Conflict",
             format!("The CIDR '{text}' conflicts with another subnet"),
         ));
     }
-    let zones: Vec<String> = ZONES
-        .iter()
-        .map(|zone| format!("{}{}", world.region, zone.letter))
-        .collect();
+    let zones: Vec<String> = ZONES.iter().map(|zone| format!("{}{}", world.region, zone.letter)).collect();
     let zone = input.text("AvailabilityZone").unwrap_or_else(|| zones[0].clone());
     if !zones.contains(&zone) {
         return Err(Refusal::invalid_value(format!(
@@ -157,14 +132,7 @@ fn create(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
 /// Makes a subnet; the caller has checked that it fits.
 pub(crate) fn make(world: &mut World, vpc: &str, cidr: Cidr, zone: String, tags: Tags) -> String {
     let id = world.new_id("subnet");
-    let subnet = Subnet {
-        id: id.clone(),
-        vpc: vpc.to_owned(),
-        cidr,
-        zone,
-        tags,
-        created: world.clock,
-    };
+    let subnet = Subnet { id: id.clone(), vpc: vpc.to_owned(), cidr, zone, tags, created: world.clock };
     world.subnets.insert(id.clone(), subnet);
     id
 }

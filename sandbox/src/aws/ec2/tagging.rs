@@ -10,11 +10,8 @@ use crate::aws::tags::{self, Tags};
 use crate::aws::world::{Table, World};
 use crate::aws::xml::Xml;
 
-pub(crate) const OPERATIONS: &[Operation] = &[
-    read("DescribeTags", describe),
-    change("CreateTags", create),
-    change("DeleteTags", delete),
-];
+pub(crate) const OPERATIONS: &[Operation] =
+    &[read("DescribeTags", describe), change("CreateTags", create), change("DeleteTags", delete)];
 
 /// Runs `$apply` with the table and the name of every kind of taggable resource.
 macro_rules! each_kind {
@@ -42,12 +39,7 @@ fn describe(world: &World, input: &Input<'_>) -> Answer<Xml> {
         all: &mut Vec<Tag<'w>>,
     ) {
         for thing in table.values().filter(|thing| world.shows(*thing)) {
-            all.extend(thing.tags().iter().map(|(key, value)| Tag {
-                id: thing.id(),
-                kind,
-                key,
-                value,
-            }));
+            all.extend(thing.tags().iter().map(|(key, value)| Tag { id: thing.id(), kind, key, value }));
         }
     }
     let mut all = Vec::new();

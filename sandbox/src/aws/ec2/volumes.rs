@@ -12,9 +12,7 @@ use crate::aws::world::World;
 use crate::aws::xml::Xml;
 
 pub(crate) const OPERATIONS: &[Operation] = &[
-    read("DescribeVolumes", |world, input| {
-        describe(world, input, &world.volumes, "volumeSet")
-    }),
+    read("DescribeVolumes", |world, input| describe(world, input, &world.volumes, "volumeSet")),
     change("DeleteVolume", delete),
 ];
 
@@ -45,20 +43,12 @@ pub(crate) struct Attachment {
 
 impl Volume {
     pub(crate) fn state(&self) -> &'static str {
-        if self.attachment.is_some() {
-            "in-use"
-        } else {
-            "available"
-        }
+        if self.attachment.is_some() { "in-use" } else { "available" }
     }
 
     /// List price of its size; faster gp3 than the default costs more, which is left out.
     pub(crate) fn usd_per_hour(&self) -> f64 {
-        let month = if self.kind == "gp2" {
-            price::GP2_GIB_MONTH
-        } else {
-            price::GP3_GIB_MONTH
-        };
+        let month = if self.kind == "gp2" { price::GP2_GIB_MONTH } else { price::GP3_GIB_MONTH };
         f64::from(self.size_gib) * month / price::HOURS_IN_MONTH
     }
 }
@@ -94,9 +84,9 @@ impl Described for Volume {
     fn values(&self, _world: &World, filter: &str) -> Vec<String> {
         let attachment = self.attachment.iter();
         match filter {
-            "attachment.delete-on-termination" => attachment
-                .map(|one| one.delete_on_termination.to_string())
-                .collect(),
+            "attachment.delete-on-termination" => {
+                attachment.map(|one| one.delete_on_termination.to_string()).collect()
+            }
             "attachment.device" => attachment.map(|one| one.device.clone()).collect(),
             "attachment.instance-id" => attachment.map(|one| one.instance.clone()).collect(),
             "attachment.status" => attachment.map(|_| "attached".to_owned()).collect(),
@@ -111,10 +101,7 @@ impl Described for Volume {
     }
 
     fn unknown(id: &str) -> Refusal {
-        Refusal::new(
-            "InvalidVolume.NotFound",
-            format!("The volume '{id}' does not exist."),
-        )
+        Refusal::new("InvalidVolume.NotFound", format!("The volume '{id}' does not exist."))
     }
 
     fn write(&self, _world: &World, xml: &mut Xml) {
@@ -146,10 +133,7 @@ fn delete(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
     if let Some(attachment) = &volume.attachment {
         return Err(Refusal::new(
             "VolumeInUse",
-            format!(
-                "Volume {} is currently attached to {}",
-                volume.id, attachment.instance
-            ),
+            format!("Volume {} is currently attached to {}", volume.id, attachment.instance),
         ));
     }
     let id = volume.id.clone();
@@ -159,15 +143,8 @@ fn delete(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
 
 /// What happens to the volumes of an instance that is terminated.
 pub(crate) fn release_of(world: &mut World, instance: &str) {
-    let of = |volume: &Volume| {
-        volume
-            .attachment
-            .clone()
-            .filter(|attachment| attachment.instance == instance)
-    };
-    world
-        .volumes
-        .retain(|_, volume| !of(volume).is_some_and(|attachment| attachment.delete_on_termination));
+    let of = |volume: &Volume| volume.attachment.clone().filter(|attachment| attachment.instance == instance);
+    world.volumes.retain(|_, volume| !of(volume).is_some_and(|attachment| attachment.delete_on_termination));
     for volume in world.volumes.values_mut().filter(|volume| of(volume).is_some()) {
         volume.attachment = None;
     }

@@ -14,9 +14,7 @@ use crate::aws::xml::Xml;
 mod create;
 
 pub(crate) const OPERATIONS: &[Operation] = &[
-    read("DescribeVpcEndpoints", |world, input| {
-        describe(world, input, &world.endpoints, "vpcEndpointSet")
-    }),
+    read("DescribeVpcEndpoints", |world, input| describe(world, input, &world.endpoints, "vpcEndpointSet")),
     change(create::CREATE, create::create),
     change("DeleteVpcEndpoints", delete),
 ];
@@ -104,13 +102,8 @@ fn domain(world: &World, short_service: &str) -> String {
 impl Described for Endpoint {
     const IDS: &'static str = "VpcEndpointId";
     const PAGE: (usize, usize) = (1, 1000);
-    const FILTERS: &'static [&'static str] = &[
-        "service-name",
-        "vpc-endpoint-id",
-        "vpc-endpoint-state",
-        "vpc-endpoint-type",
-        "vpc-id",
-    ];
+    const FILTERS: &'static [&'static str] =
+        &["service-name", "vpc-endpoint-id", "vpc-endpoint-state", "vpc-endpoint-type", "vpc-id"];
 
     fn id(&self) -> &str {
         &self.id
@@ -140,10 +133,7 @@ impl Described for Endpoint {
     }
 
     fn unknown(id: &str) -> Refusal {
-        Refusal::new(
-            "InvalidVpcEndpointId.NotFound",
-            format!("The Vpc Endpoint Id '{id}' does not exist"),
-        )
+        Refusal::new("InvalidVpcEndpointId.NotFound", format!("The Vpc Endpoint Id '{id}' does not exist"))
     }
 
     fn write(&self, world: &World, xml: &mut Xml) {
@@ -162,22 +152,14 @@ impl Described for Endpoint {
             .text("requesterManaged", false)
             .strings("networkInterfaceIdSet", &self.interfaces);
         if self.kind == Kind::Interface {
-            let own = format!(
-                "{}-x7k2p9ab.{}.{}.vpce.amazonaws.com",
-                self.id,
-                self.short_service(),
-                world.region
-            );
-            let names = [
-                Some(own),
-                self.private_dns.then(|| domain(world, self.short_service())),
-            ];
+            let own =
+                format!("{}-x7k2p9ab.{}.{}.vpce.amazonaws.com", self.id, self.short_service(), world.region);
+            let names = [Some(own), self.private_dns.then(|| domain(world, self.short_service()))];
             xml.items("dnsEntrySet", names.into_iter().flatten(), |xml, name| {
                 xml.text("dnsName", name).text("hostedZoneId", "Z27UANNT0PRK1T");
             });
         }
-        xml.time("creationTimestamp", self.created)
-            .text("ownerId", &world.account_id);
+        xml.time("creationTimestamp", self.created).text("ownerId", &world.account_id);
         tags::write(xml, &self.tags);
     }
 }

@@ -13,9 +13,7 @@ use crate::aws::world::World;
 use crate::aws::xml::Xml;
 
 pub(crate) const OPERATIONS: &[Operation] = &[
-    read("DescribeVpcs", |world, input| {
-        describe(world, input, &world.vpcs, "vpcSet")
-    }),
+    read("DescribeVpcs", |world, input| describe(world, input, &world.vpcs, "vpcSet")),
     read("DescribeVpcAttribute", describe_attribute),
     change("CreateVpc", create),
     change("ModifyVpcAttribute", modify_attribute),
@@ -35,14 +33,8 @@ pub(crate) struct Vpc {
 
 impl Described for Vpc {
     const IDS: &'static str = "VpcId";
-    const FILTERS: &'static [&'static str] = &[
-        "cidr",
-        "cidr-block-association.cidr-block",
-        "is-default",
-        "owner-id",
-        "state",
-        "vpc-id",
-    ];
+    const FILTERS: &'static [&'static str] =
+        &["cidr", "cidr-block-association.cidr-block", "is-default", "owner-id", "state", "vpc-id"];
 
     fn id(&self) -> &str {
         &self.id
@@ -67,10 +59,7 @@ impl Described for Vpc {
     }
 
     fn unknown(id: &str) -> Refusal {
-        Refusal::new(
-            "InvalidVpcID.NotFound",
-            format!("The vpc ID '{id}' does not exist"),
-        )
+        Refusal::new("InvalidVpcID.NotFound", format!("The vpc ID '{id}' does not exist"))
     }
 
     fn write(&self, world: &World, xml: &mut Xml) {
@@ -116,10 +105,7 @@ fn create(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
     let text = input.need("CidrBlock")?;
     let tenancy = input.text("InstanceTenancy");
     if tenancy.as_deref().is_some_and(|tenancy| tenancy != "default") {
-        return Err(Refusal::new(
-            "UnsupportedOperation",
-            "The sandbox has default tenancy only.",
-        ));
+        return Err(Refusal::new("UnsupportedOperation", "The sandbox has default tenancy only."));
     }
     let cidr: Cidr = text.parse().map_err(|_| {
         Refusal::invalid_value(format!(
@@ -127,16 +113,10 @@ fn create(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
         ))
     })?;
     if !(16..=28).contains(&cidr.prefix()) {
-        return Err(Refusal::new(
-            "InvalidVpc.Range",
-            format!("The CIDR '{text}' is invalid."),
-        ));
+        return Err(Refusal::new("InvalidVpc.Range", format!("The CIDR '{text}' is invalid.")));
     }
     if world.vpcs.len() >= MAX_VPCS {
-        return Err(Refusal::new(
-            "VpcLimitExceeded",
-            "The maximum number of VPCs has been reached.",
-        ));
+        return Err(Refusal::new("VpcLimitExceeded", "The maximum number of VPCs has been reached."));
     }
     let tags = tags::on_create(input, &["vpc"], "vpc")?;
     let vpc = make(world, cidr, tags);
@@ -148,14 +128,8 @@ fn create(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
 /// Makes a VPC with what AWS puts into every new one: a main route table and a default group.
 pub(crate) fn make(world: &mut World, cidr: Cidr, tags: Tags) -> String {
     let id = world.new_id("vpc");
-    let vpc = Vpc {
-        id: id.clone(),
-        cidr,
-        dns_support: true,
-        dns_hostnames: false,
-        tags,
-        created: world.clock,
-    };
+    let vpc =
+        Vpc { id: id.clone(), cidr, dns_support: true, dns_hostnames: false, tags, created: world.clock };
     world.vpcs.insert(id.clone(), vpc);
     route_tables::make(world, &id, true, Tags::new());
     security_groups::make(world, &id, "default", "default VPC security group", Tags::new());
@@ -167,9 +141,7 @@ fn modify_attribute(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
     let support = input.flag("EnableDnsSupport.Value")?;
     let hostnames = input.flag("EnableDnsHostnames.Value")?;
     if support.is_some() == hostnames.is_some() {
-        return Err(Refusal::combination(
-            "Exactly one attribute can be modified in a call.",
-        ));
+        return Err(Refusal::combination("Exactly one attribute can be modified in a call."));
     }
     if let Some(vpc) = world.vpcs.get_mut(&id) {
         vpc.dns_support = support.unwrap_or(vpc.dns_support);

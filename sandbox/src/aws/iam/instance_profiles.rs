@@ -52,10 +52,7 @@ impl Profile {
             .text("InstanceProfileName", &self.name)
             .text("InstanceProfileId", &self.id)
             .text("Arn", &self.arn)
-            .text(
-                "CreateDate",
-                self.created.to_rfc3339_opts(SecondsFormat::Secs, true),
-            )
+            .text("CreateDate", self.created.to_rfc3339_opts(SecondsFormat::Secs, true))
             .members("Roles", roles, |xml, role| role.write(xml));
         tags::write_members(xml, &self.tags);
     }
@@ -67,11 +64,7 @@ fn unknown(name: &str) -> Refusal {
 
 fn find<'w>(world: &'w World, input: &Input<'_>) -> Answer<&'w Profile> {
     let name = read_name(input, "InstanceProfileName", 128)?;
-    world
-        .profiles
-        .get(&name)
-        .filter(|profile| world.settled(profile.created))
-        .ok_or_else(|| unknown(&name))
+    world.profiles.get(&name).filter(|profile| world.settled(profile.created)).ok_or_else(|| unknown(&name))
 }
 
 fn named<'w>(world: &'w mut World, input: &Input<'_>) -> Answer<&'w mut Profile> {
@@ -112,9 +105,7 @@ fn get(world: &World, input: &Input<'_>) -> Answer<Xml> {
 fn delete(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
     let profile = named(world, input)?.clone();
     if profile.role.is_some() {
-        return Err(delete_conflict(
-            "Cannot delete entity, must remove roles from instance profile first.",
-        ));
+        return Err(delete_conflict("Cannot delete entity, must remove roles from instance profile first."));
     }
     // IAM does not look whether instances still use it, and neither does this.
     world.profiles.remove(&profile.name);
@@ -130,9 +121,7 @@ fn tag(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
 }
 
 fn add_role(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
-    let role = roles::find(world, &read_name(input, "RoleName", 64)?)?
-        .name
-        .clone();
+    let role = roles::find(world, &read_name(input, "RoleName", 64)?)?.name.clone();
     let since = world.clock;
     let profile = named(world, input)?;
     if profile.role.is_some() {
@@ -160,9 +149,7 @@ fn list_for_role(world: &World, input: &Input<'_>) -> Answer<Xml> {
     let role = &roles::find(world, &read_name(input, "RoleName", 64)?)?.name;
     let holding = world.profiles.values().filter(|profile| profile.holds(role));
     Ok(Xml::build(|xml| {
-        xml.members("InstanceProfiles", holding, |xml, profile| {
-            profile.write(world, xml)
-        })
-        .text("IsTruncated", false);
+        xml.members("InstanceProfiles", holding, |xml, profile| profile.write(world, xml))
+            .text("IsTruncated", false);
     }))
 }

@@ -13,10 +13,7 @@ const KINDS: &[&[Operation]] = &[instance_profiles::OPERATIONS, roles::OPERATION
 
 /// The operation of that name.
 pub(crate) fn operation(name: &str) -> Option<&'static Operation> {
-    KINDS
-        .iter()
-        .flat_map(|kind| kind.iter())
-        .find(|operation| operation.name == name)
+    KINDS.iter().flat_map(|kind| kind.iter()).find(|operation| operation.name == name)
 }
 
 /// The refusal of something that does not exist.
@@ -36,20 +33,9 @@ fn delete_conflict(message: &str) -> Refusal {
 
 /// A name as IAM allows it: letters, digits and `+=,.@_-`, at most `most` of them.
 fn read_name(input: &Input<'_>, parameter: &str, most: usize) -> Answer<String> {
-    let name = input
-        .text(parameter)
-        .ok_or_else(|| invalid(format!("{parameter} is missing")))?;
-    let fine = name.len() <= most
-        && name
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || "+=,.@_-".contains(c));
-    if fine {
-        Ok(name)
-    } else {
-        Err(invalid(format!(
-            "The specified value for {parameter} is invalid."
-        )))
-    }
+    let name = input.text(parameter).ok_or_else(|| invalid(format!("{parameter} is missing")))?;
+    let fine = name.len() <= most && name.chars().all(|c| c.is_ascii_alphanumeric() || "+=,.@_-".contains(c));
+    if fine { Ok(name) } else { Err(invalid(format!("The specified value for {parameter} is invalid."))) }
 }
 
 /// IAM's refusal of a malformed parameter.

@@ -64,10 +64,7 @@ impl Role {
             .text("RoleName", &self.name)
             .text("RoleId", &self.id)
             .text("Arn", &self.arn)
-            .text(
-                "CreateDate",
-                self.created.to_rfc3339_opts(SecondsFormat::Secs, true),
-            )
+            .text("CreateDate", self.created.to_rfc3339_opts(SecondsFormat::Secs, true))
             // Form encoding writes a space as `+`; IAM percent-encodes it.
             .text("AssumeRolePolicyDocument", trust.replace('+', "%20"))
             .maybe("Description", self.description.as_ref())
@@ -82,11 +79,7 @@ fn unknown(name: &str) -> Refusal {
 
 /// The role of that name, once its creation has spread.
 pub(crate) fn find<'w>(world: &'w World, name: &str) -> Answer<&'w Role> {
-    world
-        .roles
-        .get(name)
-        .filter(|role| world.settled(role.created))
-        .ok_or_else(|| unknown(name))
+    world.roles.get(name).filter(|role| world.settled(role.created)).ok_or_else(|| unknown(name))
 }
 
 fn named<'w>(world: &'w mut World, input: &Input<'_>) -> Answer<&'w mut Role> {
@@ -103,14 +96,9 @@ fn create(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
     let max_session = input.number("MaxSessionDuration")?.unwrap_or(3600);
     let tags = read_tags(input)?;
     if !(3600..=43200).contains(&max_session) {
-        return Err(invalid(
-            "MaxSessionDuration must be between 3600 and 43200 seconds.",
-        ));
+        return Err(invalid("MaxSessionDuration must be between 3600 and 43200 seconds."));
     }
-    if description
-        .as_ref()
-        .is_some_and(|text| text.chars().count() > 1000)
-    {
+    if description.as_ref().is_some_and(|text| text.chars().count() > 1000) {
         return Err(invalid("Description must be at most 1000 characters."));
     }
     check_trust(&trust)?;
@@ -151,9 +139,7 @@ fn check_trust(document: &str) -> Answer<()> {
         }
         let actions = statement["Action"].to_string();
         if !actions.contains("sts:") {
-            return Err(malformed(
-                "AssumeRole policy may only specify STS AssumeRole actions.",
-            ));
+            return Err(malformed("AssumeRole policy may only specify STS AssumeRole actions."));
         }
     }
     Ok(())
@@ -170,14 +156,10 @@ fn delete(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
     let role = named(world, input)?.clone();
     let held = world.profiles.values().any(|profile| profile.holds(&role.name));
     if held {
-        return Err(delete_conflict(
-            "Cannot delete entity, must remove roles from instance profile first.",
-        ));
+        return Err(delete_conflict("Cannot delete entity, must remove roles from instance profile first."));
     }
     if !role.policies.is_empty() {
-        return Err(delete_conflict(
-            "Cannot delete entity, must detach all policies first.",
-        ));
+        return Err(delete_conflict("Cannot delete entity, must detach all policies first."));
     }
     world.roles.remove(&role.name);
     Ok(Xml::default())
@@ -192,14 +174,10 @@ fn tag(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
 }
 
 fn attach_policy(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
-    let policy = input
-        .text("PolicyArn")
-        .ok_or_else(|| invalid("PolicyArn is missing"))?;
+    let policy = input.text("PolicyArn").ok_or_else(|| invalid("PolicyArn is missing"))?;
     let role = named(world, input)?;
     if !MANAGED_POLICIES.contains(&policy.as_str()) {
-        return Err(no_such(format!(
-            "Policy {policy} does not exist or is not attachable."
-        )));
+        return Err(no_such(format!("Policy {policy} does not exist or is not attachable.")));
     }
     // Attaching twice is no error.
     role.policies.insert(policy);
@@ -210,9 +188,7 @@ fn attach_policy(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
 }
 
 fn detach_policy(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
-    let policy = input
-        .text("PolicyArn")
-        .ok_or_else(|| invalid("PolicyArn is missing"))?;
+    let policy = input.text("PolicyArn").ok_or_else(|| invalid("PolicyArn is missing"))?;
     let role = named(world, input)?;
     if !role.policies.remove(&policy) {
         return Err(no_such(format!("Policy {policy} was not found.")));
@@ -226,8 +202,7 @@ fn list_policies(world: &World, input: &Input<'_>) -> Answer<Xml> {
     let shown = role.policies.iter().filter(|_| prefix == "/");
     Ok(Xml::build(|xml| {
         xml.members("AttachedPolicies", shown, |xml, arn| {
-            xml.text("PolicyName", arn.rsplit('/').next().unwrap_or_default())
-                .text("PolicyArn", arn);
+            xml.text("PolicyName", arn.rsplit('/').next().unwrap_or_default()).text("PolicyArn", arn);
         })
         .text("IsTruncated", false);
     }))

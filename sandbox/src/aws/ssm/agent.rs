@@ -77,11 +77,8 @@ impl Agent {
             PING_EVERY
         } else {
             let sleep = self.sleep.unwrap_or(FIRST_SLEEP);
-            self.sleep = Some(if sleep == FIRST_SLEEP {
-                SECOND_SLEEP
-            } else {
-                (sleep * 2).min(LONGEST_SLEEP)
-            });
+            self.sleep =
+                Some(if sleep == FIRST_SLEEP { SECOND_SLEEP } else { (sleep * 2).min(LONGEST_SLEEP) });
             sleep
         };
         self.next = Some(now + wait);
@@ -95,10 +92,8 @@ pub(crate) fn settle(world: &mut World) {
         instance.state == State::Running && instance.agent.due().is_some_and(|at| at <= now)
     });
     for id in due.map(|instance| instance.id.clone()).collect::<Vec<_>>() {
-        let reaches = world
-            .instances
-            .get(&id)
-            .is_some_and(|instance| reach::systems_manager(world, instance));
+        let reaches =
+            world.instances.get(&id).is_some_and(|instance| reach::systems_manager(world, instance));
         if let Some(instance) = world.instances.get_mut(&id) {
             instance.agent.try_at(now, reaches);
         }

@@ -10,10 +10,8 @@ use crate::aws::refusal::{Answer, Refusal};
 use crate::aws::select::{read_token, write_token};
 use crate::aws::world::World;
 
-pub(super) const OPERATIONS: &[JsonOperation] = &[JsonOperation {
-    name: "DescribeInstanceInformation",
-    run: describe,
-}];
+pub(super) const OPERATIONS: &[JsonOperation] =
+    &[JsonOperation { name: "DescribeInstanceInformation", run: describe }];
 
 /// The newest agent when this was written.
 const AGENT_VERSION: &str = "3.3.2299.0";
@@ -42,52 +40,29 @@ struct OldFilter {
 }
 
 fn describe(world: &World, input: &Value) -> Answer<Value> {
-    let Describe {
-        filters,
-        instance_information_filter_list: old,
-        max_results,
-        next_token,
-    } = read(input)?;
+    let Describe { filters, instance_information_filter_list: old, max_results, next_token } = read(input)?;
     if filters.is_some() && old.is_some() {
         return Err(Refusal::new(
             "ValidationException",
             "Filters and InstanceInformationFilterList exclude each other.",
         ));
     }
-    let old = old
-        .into_iter()
-        .flatten()
-        .map(|OldFilter { key, value_set }| Filter {
-            key,
-            values: value_set,
-        });
+    let old = old.into_iter().flatten().map(|OldFilter { key, value_set }| Filter { key, values: value_set });
     let filters: Vec<Filter> = filters.into_iter().flatten().chain(old).collect();
     if max_results.is_some_and(|size| !(5..=50).contains(&size)) {
-        return Err(Refusal::new(
-            "ValidationException",
-            "maxResults must be between 5 and 50",
-        ));
+        return Err(Refusal::new("ValidationException", "maxResults must be between 5 and 50"));
     }
     // Neither stopped nor terminated ones are shown.
-    let running = world
-        .instances
-        .values()
-        .filter(|instance| instance.state == State::Running);
-    let mut found: Vec<&Instance> = running
-        .filter(|instance| instance.agent.registered().is_some())
-        .collect();
+    let running = world.instances.values().filter(|instance| instance.state == State::Running);
+    let mut found: Vec<&Instance> =
+        running.filter(|instance| instance.agent.registered().is_some()).collect();
     for filter in &filters {
         if filter.values.is_empty() {
-            return Err(Refusal::new(
-                "InvalidInstanceInformationFilterValue",
-                "The filter has no values.",
-            ));
+            return Err(Refusal::new("InvalidInstanceInformationFilterValue", "The filter has no values."));
         }
         check(filter)?;
         found.retain(|instance| {
-            values(world, instance, &filter.key)
-                .iter()
-                .any(|value| filter.values.contains(value))
+            values(world, instance, &filter.key).iter().any(|value| filter.values.contains(value))
         });
     }
     let start = match next_token {
@@ -97,10 +72,7 @@ fn describe(world: &World, input: &Value) -> Answer<Value> {
             .ok_or_else(|| Refusal::new("InvalidNextToken", "The specified token is not valid."))?,
     };
     let end = found.len().min(start + max_results.unwrap_or(50));
-    let page: Vec<Value> = found[start..end]
-        .iter()
-        .map(|instance| information(world, instance))
-        .collect();
+    let page: Vec<Value> = found[start..end].iter().map(|instance| information(world, instance)).collect();
     let mut answer = json!({ "InstanceInformationList": page });
     if end < found.len() {
         answer["NextToken"] = write_token(end).into();
@@ -109,21 +81,11 @@ fn describe(world: &World, input: &Value) -> Answer<Value> {
 }
 
 fn check(filter: &Filter) -> Answer<()> {
-    let known = [
-        "InstanceIds",
-        "PingStatus",
-        "PlatformTypes",
-        "AgentVersion",
-        "ResourceType",
-        "tag-key",
-    ];
+    let known = ["InstanceIds", "PingStatus", "PlatformTypes", "AgentVersion", "ResourceType", "tag-key"];
     if filter.key.starts_with("tag:") || known.contains(&filter.key.as_str()) {
         return Ok(());
     }
-    Err(Refusal::new(
-        "InvalidFilterKey",
-        format!("The filter key '{}' is not valid.", filter.key),
-    ))
+    Err(Refusal::new("InvalidFilterKey", format!("The filter key '{}' is not valid.", filter.key)))
 }
 
 fn values(world: &World, instance: &Instance, key: &str) -> Vec<String> {
@@ -135,25 +97,15 @@ fn values(world: &World, instance: &Instance, key: &str) -> Vec<String> {
         "AgentVersion" => one(AGENT_VERSION),
         "ResourceType" => one("EC2Instance"),
         "tag-key" => instance.tags.keys().cloned().collect(),
-        key => key
-            .strip_prefix("tag:")
-            .and_then(|key| instance.tags.get(key))
-            .cloned()
-            .into_iter()
-            .collect(),
+        key => key.strip_prefix("tag:").and_then(|key| instance.tags.get(key)).cloned().into_iter().collect(),
     }
 }
 
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "awsJson writes instants as seconds with a fraction"
-)]
+#[expect(clippy::cast_precision_loss, reason = "awsJson writes instants as seconds with a fraction")]
 fn information(world: &World, instance: &Instance) -> Value {
     let seconds = |at: chrono::DateTime<chrono::Utc>| at.timestamp_millis() as f64 / 1000.0;
     let image = world.images.get(&instance.image);
-    let version = image
-        .and_then(|image| image.description.split(' ').nth(2))
-        .unwrap_or_default();
+    let version = image.and_then(|image| image.description.split(' ').nth(2)).unwrap_or_default();
     json!({
         "InstanceId": instance.id,
         "PingStatus": instance.agent.ping_status(world.clock),

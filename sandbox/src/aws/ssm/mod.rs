@@ -15,10 +15,7 @@ const KINDS: &[&[JsonOperation]] = &[managed_instances::OPERATIONS, parameters::
 
 /// The operation of that name.
 pub(crate) fn operation(name: &str) -> Option<&'static JsonOperation> {
-    KINDS
-        .iter()
-        .flat_map(|kind| kind.iter())
-        .find(|operation| operation.name == name)
+    KINDS.iter().flat_map(|kind| kind.iter()).find(|operation| operation.name == name)
 }
 
 /// Reads the members of a call.

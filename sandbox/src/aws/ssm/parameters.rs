@@ -10,14 +10,8 @@ use crate::aws::refusal::{Answer, Refusal};
 use crate::aws::world::World;
 
 pub(super) const OPERATIONS: &[JsonOperation] = &[
-    JsonOperation {
-        name: "GetParameter",
-        run: get,
-    },
-    JsonOperation {
-        name: "GetParameters",
-        run: get_many,
-    },
+    JsonOperation { name: "GetParameter", run: get },
+    JsonOperation { name: "GetParameters", run: get_many },
 ];
 
 #[derive(Deserialize)]
@@ -45,17 +39,11 @@ fn get(world: &World, input: &Value) -> Answer<Value> {
 fn get_many(world: &World, input: &Value) -> Answer<Value> {
     let GetMany { names, .. } = read(input)?;
     if names.is_empty() || names.len() > 10 {
-        return Err(Refusal::new(
-            "ValidationException",
-            "names must have between 1 and 10 members",
-        ));
+        return Err(Refusal::new("ValidationException", "names must have between 1 and 10 members"));
     }
     let (found, invalid): (Vec<&String>, Vec<&String>) =
         names.iter().partition(|name| find(world, name).is_some());
-    let found = found
-        .into_iter()
-        .filter_map(|name| find(world, name))
-        .map(|image| parameter(world, image));
+    let found = found.into_iter().filter_map(|name| find(world, name)).map(|image| parameter(world, image));
     Ok(json!({ "Parameters": found.collect::<Vec<_>>(), "InvalidParameters": invalid }))
 }
 
@@ -64,10 +52,7 @@ fn arn(world: &World, name: &str) -> String {
 }
 
 fn find<'w>(world: &'w World, name: &str) -> Option<&'w Image> {
-    world
-        .images
-        .values()
-        .find(|image| image.parameter == name || arn(world, &image.parameter) == name)
+    world.images.values().find(|image| image.parameter == name || arn(world, &image.parameter) == name)
 }
 
 fn parameter(world: &World, image: &Image) -> Value {

@@ -21,11 +21,7 @@ const OLD_AGENT_SERVICE: &str = "ec2messages";
 /// Whether the instance's agent would be let in now.
 pub(super) fn systems_manager(world: &World, instance: &Instance) -> bool {
     let old = world.old_agents.then_some(OLD_AGENT_SERVICE);
-    may(world, instance)
-        && SERVICES
-            .into_iter()
-            .chain(old)
-            .all(|service| reaches(world, instance, service))
+    may(world, instance) && SERVICES.into_iter().chain(old).all(|service| reaches(world, instance, service))
 }
 
 /// Whether its role allows it.
@@ -60,17 +56,13 @@ fn private_endpoint<'w>(world: &'w World, instance: &Instance, service: &str) ->
 }
 
 fn connects(world: &World, instance: &Instance, endpoint: &Endpoint) -> bool {
-    let interfaces = endpoint
-        .interfaces
-        .iter()
-        .filter_map(|id| world.interfaces.get(id));
+    let interfaces = endpoint.interfaces.iter().filter_map(|id| world.interfaces.get(id));
     interfaces.into_iter().any(|interface| {
-        allows(world, &instance.groups, Direction::Egress, |peer| {
-            is(peer, interface)
-        }) && allows(world, &interface.groups, Direction::Ingress, |peer| match peer {
-            Peer::Cidr(cidr) => cidr.contains(instance.private),
-            Peer::Group(id) => instance.groups.contains(id),
-        })
+        allows(world, &instance.groups, Direction::Egress, |peer| is(peer, interface))
+            && allows(world, &interface.groups, Direction::Ingress, |peer| match peer {
+                Peer::Cidr(cidr) => cidr.contains(instance.private),
+                Peer::Group(id) => instance.groups.contains(id),
+            })
     })
 }
 
@@ -100,10 +92,7 @@ fn reaches_internet(world: &World, instance: &Instance) -> bool {
         // An internet gateway translates public addresses only, and instances have none here.
         Some(Target::NatGateway(id)) => world.nat_gateways.get(id).is_some_and(|gateway| {
             gateway.state == nat_gateways::State::Available
-                && matches!(
-                    default_route(world, &gateway.subnet),
-                    Some(Target::InternetGateway(_))
-                )
+                && matches!(default_route(world, &gateway.subnet), Some(Target::InternetGateway(_)))
         }),
         Some(Target::InternetGateway(_) | Target::Local) | None => false,
     }
@@ -111,9 +100,6 @@ fn reaches_internet(world: &World, instance: &Instance) -> bool {
 
 fn default_route<'w>(world: &'w World, subnet: &str) -> Option<&'w Target> {
     let table = route_tables::of_subnet(world, subnet)?;
-    let route = table
-        .routes
-        .iter()
-        .find(|route| route.destination == Cidr::ANYWHERE)?;
+    let route = table.routes.iter().find(|route| route.destination == Cidr::ANYWHERE)?;
     (route.state(world) == "active").then_some(&route.target)
 }

@@ -60,29 +60,19 @@ impl Discord {
             .map_err(|_| Refused::because("Loading options failed"))?;
         let state = shared.state.lock();
         let id: Option<u64> = sent.interaction_id.parse().ok();
-        let choices = id
-            .and_then(|id| state.interactions.get(&id)?.choices.clone())
-            .unwrap_or_default();
+        let choices = id.and_then(|id| state.interactions.get(&id)?.choices.clone()).unwrap_or_default();
         Ok(choices.iter().map(|choice| shown(choice, &locale)).collect())
     }
 }
 
 fn shown(choice: &Value, locale: &str) -> Choice {
-    Choice {
-        name: localized(choice, "name", locale).to_owned(),
-        value: choice["value"].clone(),
-    }
+    Choice { name: localized(choice, "name", locale).to_owned(), value: choice["value"].clone() }
 }
 
 /// The static choices whose shown name contains the text.
 fn matching(option: &Value, text: &str, locale: &str) -> Vec<Choice> {
-    let choices = option["choices"]
-        .as_array()
-        .map(Vec::as_slice)
-        .unwrap_or_default();
+    let choices = option["choices"].as_array().map(Vec::as_slice).unwrap_or_default();
     let wanted = text.to_lowercase();
     let shown = choices.iter().map(|choice| shown(choice, locale));
-    shown
-        .filter(|choice| choice.name.to_lowercase().contains(&wanted))
-        .collect()
+    shown.filter(|choice| choice.name.to_lowercase().contains(&wanted)).collect()
 }

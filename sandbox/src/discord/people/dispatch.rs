@@ -38,24 +38,19 @@ impl Discord {
     pub async fn acknowledged(&self, interaction_id: &str) -> Result<Acknowledged, Refused> {
         let unknown = || Refused::because(format!("There is no interaction {interaction_id}."));
         let id: u64 = interaction_id.parse().map_err(|_| unknown())?;
-        let outcome = self
-            .shared()
-            .wait_for(|state| match state.interactions.get(&id).map(|i| &i.outcome) {
-                Some(Outcome::Waiting) => None,
-                Some(Outcome::Answered(answer)) => Some(Ok(answer.clone())),
-                Some(Outcome::Failed) => Some(Err(Refused::because(NO_RESPONSE))),
-                None => Some(Err(unknown())),
-            });
+        let outcome = self.shared().wait_for(|state| match state.interactions.get(&id).map(|i| &i.outcome) {
+            Some(Outcome::Waiting) => None,
+            Some(Outcome::Answered(answer)) => Some(Ok(answer.clone())),
+            Some(Outcome::Failed) => Some(Err(Refused::because(NO_RESPONSE))),
+            None => Some(Err(unknown())),
+        });
         outcome.await
     }
 }
 
 pub(super) fn person(shared: &Shared, key: &str) -> Result<Person, Refused> {
     let state = shared.state.lock();
-    state
-        .person(key)
-        .cloned()
-        .ok_or_else(|| Refused::because(format!("There is nobody called {key} here.")))
+    state.person(key).cloned().ok_or_else(|| Refused::because(format!("There is nobody called {key} here.")))
 }
 
 /// Sends an interaction to the bot and starts its deadline.
@@ -101,9 +96,7 @@ pub(super) fn dispatch(shared: &Arc<Shared>, draft: Draft<'_>) -> Result<Sent, R
         tokio::time::sleep(shared.ack_deadline).await;
         give_up(&shared, id);
     });
-    Ok(Sent {
-        interaction_id: id.to_string(),
-    })
+    Ok(Sent { interaction_id: id.to_string() })
 }
 
 /// The deadline has passed: an interaction that was not acknowledged has failed.
@@ -117,16 +110,10 @@ fn give_up(shared: &Shared, id: u64) {
     }
     interaction.outcome = Outcome::Failed;
     let (kind, excused, source) = (interaction.kind, interaction.excused, interaction.source);
-    let (person, line, place) = (
-        interaction.person.clone(),
-        interaction.line.clone(),
-        interaction.place,
-    );
+    let (person, line, place) = (interaction.person.clone(), interaction.line.clone(), interaction.place);
     if !excused {
         let limit = shared.ack_deadline.as_millis();
-        state.violation(format!(
-            "{line:?} of {person} was not acknowledged within {limit} ms"
-        ));
+        state.violation(format!("{line:?} of {person} was not acknowledged within {limit} ms"));
     }
     if kind != Kind::Autocomplete {
         let now = shared.now();

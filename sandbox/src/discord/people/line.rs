@@ -29,20 +29,11 @@ impl<'a> Typed<'a> {
         let command = named(commands, first, locale)
             .ok_or_else(|| Refused::because(format!("There is no command /{first} here.")))?;
         let (mut path, mut options) = (Vec::new(), children(command));
-        while options
-            .first()
-            .is_some_and(|option| matches!(option["type"].as_u64(), Some(1 | 2)))
-        {
-            let names: Vec<&str> = options
-                .iter()
-                .map(|option| localized(option, "name", locale))
-                .collect();
+        while options.first().is_some_and(|option| matches!(option["type"].as_u64(), Some(1 | 2))) {
+            let names: Vec<&str> = options.iter().map(|option| localized(option, "name", locale)).collect();
             let Some(word) = words.next() else {
                 let parent = localized(path.last().copied().unwrap_or(command), "name", locale);
-                return Err(Refused::because(format!(
-                    "{parent} needs one of: {}.",
-                    names.join(", ")
-                )));
+                return Err(Refused::because(format!("{parent} needs one of: {}.", names.join(", "))));
             };
             let Some(step) = named(options, word, locale) else {
                 return Err(Refused::because(format!(
@@ -55,36 +46,23 @@ impl<'a> Typed<'a> {
         }
         let words: Vec<&str> = words.collect();
         let values = assign(options, locale, &words)?;
-        Ok(Self {
-            command,
-            path,
-            options,
-            values,
-        })
+        Ok(Self { command, path, options, values })
     }
 
     /// The command with its group and sub-command, as Discord shows it above a reply.
     pub(super) fn full_name(&self) -> String {
         let parts = std::iter::once(&self.command).chain(&self.path);
-        parts
-            .filter_map(|part| part["name"].as_str())
-            .collect::<Vec<_>>()
-            .join(" ")
+        parts.filter_map(|part| part["name"].as_str()).collect::<Vec<_>>().join(" ")
     }
 }
 
 fn children(definition: &Value) -> &[Value] {
-    definition["options"]
-        .as_array()
-        .map(Vec::as_slice)
-        .unwrap_or_default()
+    definition["options"].as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
 /// The definition of this name, as it is or in the person's language.
 fn named<'a>(definitions: &'a [Value], name: &str, locale: &str) -> Option<&'a Value> {
-    definitions
-        .iter()
-        .find(|one| one["name"] == name || localized(one, "name", locale) == name)
+    definitions.iter().find(|one| one["name"] == name || localized(one, "name", locale) == name)
 }
 
 /// Splits words into `name:value` parts, whose values reach to the next `name:`, and gives the words before
@@ -109,28 +87,18 @@ fn assign<'a>(
         } else if let Some((name, _)) = split.filter(|(name, rest)| looks_like_option(name, rest)) {
             return Err(Refused::because(format!("There is no option {name} here.")));
         } else {
-            given
-                .last_mut()
-                .map_or(&mut positional, |(_, value)| value)
-                .push(word);
+            given.last_mut().map_or(&mut positional, |(_, value)| value).push(word);
         }
     }
     let is_given = |option: &&Value| given.iter().any(|(known, _)| known["name"] == option["name"]);
     let free: Vec<&Value> = options.iter().filter(|option| !is_given(option)).collect();
     if !positional.is_empty() && free.is_empty() {
-        return Err(Refused::because(format!(
-            "There is no option for {:?} here.",
-            positional.join(" ")
-        )));
+        return Err(Refused::because(format!("There is no option for {:?} here.", positional.join(" "))));
     }
     let mut values = Vec::new();
     for (index, option) in free.iter().enumerate().take(positional.len()) {
         let last = index + 1 == free.len();
-        let words = if last {
-            &positional[index..]
-        } else {
-            &positional[index..=index]
-        };
+        let words = if last { &positional[index..] } else { &positional[index..=index] };
         values.push((*option, words.join(" ")));
     }
     values.extend(given.into_iter().map(|(option, words)| (option, words.join(" "))));
@@ -158,10 +126,7 @@ pub(super) fn value_of(option: &Value, text: &str, locale: &str) -> Result<Value
             choice["name"] == text || localized(choice, "name", locale) == text || as_typed == text
         };
         let Some(choice) = choices.iter().find(fits) else {
-            let names: Vec<&str> = choices
-                .iter()
-                .map(|choice| localized(choice, "name", locale))
-                .collect();
+            let names: Vec<&str> = choices.iter().map(|choice| localized(choice, "name", locale)).collect();
             return refuse(&format!("{text:?} is not one of: {}.", names.join(", ")));
         };
         return Ok(choice["value"].clone());
@@ -197,16 +162,10 @@ pub(super) fn value_of(option: &Value, text: &str, locale: &str) -> Result<Value
 fn within(option: &Value, number: Value, name: &str) -> Result<Value, Refused> {
     let value = number.as_f64().unwrap_or(0.0);
     if option["min_value"].as_f64().is_some_and(|min| value < min) {
-        return Err(Refused::because(format!(
-            "{name}: the value must be at least {}.",
-            option["min_value"]
-        )));
+        return Err(Refused::because(format!("{name}: the value must be at least {}.", option["min_value"])));
     }
     if option["max_value"].as_f64().is_some_and(|max| value > max) {
-        return Err(Refused::because(format!(
-            "{name}: the value must be at most {}.",
-            option["max_value"]
-        )));
+        return Err(Refused::because(format!("{name}: the value must be at most {}.", option["max_value"])));
     }
     Ok(number)
 }

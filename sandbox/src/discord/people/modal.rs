@@ -27,30 +27,19 @@ pub(in crate::discord) fn check(data: &Value) -> Result<(), ApiError> {
     required_text(&mut form, data, "custom_id", CUSTOM_ID_LIMIT);
     required_text(&mut form, data, "title", TITLE_LIMIT);
     form.at("components", |form| {
-        let rows = data["components"]
-            .as_array()
-            .map(Vec::as_slice)
-            .unwrap_or_default();
+        let rows = data["components"].as_array().map(Vec::as_slice).unwrap_or_default();
         if rows.is_empty() || rows.len() > ROWS_LIMIT {
-            form.problem(
-                "BASE_TYPE_BAD_LENGTH",
-                format!("Must be between 1 and {ROWS_LIMIT} in length."),
-            );
+            form.problem("BASE_TYPE_BAD_LENGTH", format!("Must be between 1 and {ROWS_LIMIT} in length."));
         }
         for (index, row) in rows.iter().enumerate() {
-            form.at(index, |form| {
-                form.at("components", |form| form.at(0, |form| check_input(form, row)))
-            });
+            form.at(index, |form| form.at("components", |form| form.at(0, |form| check_input(form, row))));
         }
     });
     form.finish()
 }
 
 fn check_input(form: &mut Form, row: &Value) {
-    let inputs = row["components"]
-        .as_array()
-        .map(Vec::as_slice)
-        .unwrap_or_default();
+    let inputs = row["components"].as_array().map(Vec::as_slice).unwrap_or_default();
     let [input] = inputs else { return required(form) };
     if input["type"] != 4 {
         form.problem_at("type", "BASE_TYPE_CHOICES", "Value must be one of (4,).");
@@ -85,10 +74,7 @@ impl Discord {
                 modal,
             )
         };
-        let rows = modal["components"]
-            .as_array()
-            .map(Vec::as_slice)
-            .unwrap_or_default();
+        let rows = modal["components"].as_array().map(Vec::as_slice).unwrap_or_default();
         let mut filled = Vec::new();
         for input in rows.iter().map(|row| &row["components"][0]) {
             filled.push(json!({ "type": 1, "components": [fill(input, inputs)?] }));
@@ -96,11 +82,7 @@ impl Discord {
         let source = source.and_then(|source| {
             let state = shared.state.lock();
             let message = state.messages.get(&source)?;
-            let renderer = Renderer {
-                facts: &shared.facts,
-                state: &state,
-                base_url: &shared.base_url,
-            };
+            let renderer = Renderer { facts: &shared.facts, state: &state, base_url: &shared.base_url };
             Some((source, renderer.message(message)))
         });
         let draft = Draft {
@@ -118,10 +100,7 @@ impl Discord {
 }
 
 fn fill(input: &Value, inputs: &[(&str, &str)]) -> Result<Value, Refused> {
-    let given = inputs
-        .iter()
-        .find(|(id, _)| input["custom_id"] == *id)
-        .map(|(_, text)| *text);
+    let given = inputs.iter().find(|(id, _)| input["custom_id"] == *id).map(|(_, text)| *text);
     let text = given.or(input["value"].as_str()).unwrap_or_default();
     let length = text.chars().count() as u64;
     let label = input["label"].as_str().unwrap_or_default();

@@ -45,14 +45,9 @@ impl Discord {
         let bound = |key: &str| component[key].as_u64().unwrap_or(1);
         if count < bound("min_values") || count > bound("max_values") {
             let (min, max) = (bound("min_values"), bound("max_values"));
-            return Err(Refused::because(format!(
-                "Choose between {min} and {max} of the options."
-            )));
+            return Err(Refused::because(format!("Choose between {min} and {max} of the options.")));
         }
-        let options = component["options"]
-            .as_array()
-            .map(Vec::as_slice)
-            .unwrap_or_default();
+        let options = component["options"].as_array().map(Vec::as_slice).unwrap_or_default();
         for value in values.iter().filter(|_| component["type"] == 3) {
             if !options.iter().any(|option| option["value"] == *value) {
                 return Err(Refused::because(format!("The menu does not offer {value:?}.")));
@@ -85,9 +80,7 @@ impl Discord {
         let message = known(&state, message_id)?;
         let visible = message.private_to.as_deref().is_none_or(|only| only == person);
         if message.deleted.is_some() || message.failed || !visible {
-            return Err(Refused::because(format!(
-                "{person} does not see the message {message_id}."
-            )));
+            return Err(Refused::because(format!("{person} does not see the message {message_id}.")));
         }
         let component = find(message, custom_id)
             .ok_or_else(|| Refused::because(format!("The message has no component {custom_id:?}.")))?;
@@ -111,15 +104,9 @@ impl Discord {
             data["values"] = json!(values);
             data["resolved"] = json!({});
         }
-        let label = component["label"]
-            .as_str()
-            .or(component["placeholder"].as_str())
-            .unwrap_or(custom_id);
-        let line = if values.is_empty() {
-            label.to_owned()
-        } else {
-            format!("{label}: {}", values.join(", "))
-        };
+        let label = component["label"].as_str().or(component["placeholder"].as_str()).unwrap_or(custom_id);
+        let line =
+            if values.is_empty() { label.to_owned() } else { format!("{label}: {}", values.join(", ")) };
         let draft = Draft {
             kind: Kind::Component,
             person,
@@ -135,39 +122,22 @@ impl Discord {
 }
 
 fn known<'a>(state: &'a State, message_id: &str) -> Result<&'a Message, Refused> {
-    let message = message_id
-        .parse()
-        .ok()
-        .and_then(|id: u64| state.messages.get(&id));
+    let message = message_id.parse().ok().and_then(|id: u64| state.messages.get(&id));
     message.ok_or_else(|| Refused::because(format!("There is no message {message_id}.")))
 }
 
 fn find(message: &Message, custom_id: &str) -> Option<Value> {
-    let parts = message
-        .components
-        .iter()
-        .filter_map(|row| row["components"].as_array())
-        .flatten();
-    parts
-        .into_iter()
-        .find(|part| part["custom_id"] == custom_id)
-        .cloned()
+    let parts = message.components.iter().filter_map(|row| row["components"].as_array()).flatten();
+    parts.into_iter().find(|part| part["custom_id"] == custom_id).cloned()
 }
 
 fn place_of(shared: &Shared, message: &Message) -> Place {
     let places = [Place::Here, Place::DirectMessage, Place::OtherGuild];
-    let of = places
-        .into_iter()
-        .find(|place| place.ids(&shared.facts).0 == message.channel_id);
+    let of = places.into_iter().find(|place| place.ids(&shared.facts).0 == message.channel_id);
     of.unwrap_or(Place::Here)
 }
 
 fn rendered(shared: &Shared, message: &Message) -> Value {
     let state = shared.state.lock();
-    Renderer {
-        facts: &shared.facts,
-        state: &state,
-        base_url: &shared.base_url,
-    }
-    .message(message)
+    Renderer { facts: &shared.facts, state: &state, base_url: &shared.base_url }.message(message)
 }

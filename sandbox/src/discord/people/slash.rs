@@ -32,15 +32,9 @@ impl Discord {
         let typed = Typed::read(&commands, &locale, line)?;
         check_permitted(typed.command)?;
         for option in typed.options.iter().filter(|option| option["required"] == true) {
-            if !typed
-                .values
-                .iter()
-                .any(|(given, _)| given["name"] == option["name"])
-            {
+            if !typed.values.iter().any(|(given, _)| given["name"] == option["name"]) {
                 let name = localized(option, "name", &locale);
-                return Err(Refused::because(format!(
-                    "The option {name} is required: specify a value."
-                )));
+                return Err(Refused::because(format!("The option {name} is required: specify a value.")));
             }
         }
         let mut values = Vec::new();
@@ -78,14 +72,10 @@ impl Discord {
 /// Clients do not show commands to members who lack their default permissions. Nobody here has more than
 /// `@everyone`'s, and nobody is an administrator.
 fn check_permitted(command: &Value) -> Result<(), Refused> {
-    let needed = command["default_member_permissions"]
-        .as_str()
-        .and_then(|bits| bits.parse::<u64>().ok());
+    let needed = command["default_member_permissions"].as_str().and_then(|bits| bits.parse::<u64>().ok());
     let lacking = needed.is_some_and(|needed| needed == 0 || shape::EVERYONE_PERMISSIONS & needed != needed);
     if lacking {
-        return Err(Refused::because(
-            "You do not have permission to use this command here.",
-        ));
+        return Err(Refused::because("You do not have permission to use this command here."));
     }
     Ok(())
 }

@@ -44,11 +44,7 @@ fn check_application(shared: &Shared, application: &str) -> Result<(), ApiError>
 fn check_path(shared: &Shared, application: &str, guild: &str) -> Result<(), ApiError> {
     check_application(shared, application)?;
     // Guilds the application was not installed in are not told apart from guilds that do not exist.
-    if id_of("guild_id", guild)? == shared.facts.guild_id {
-        Ok(())
-    } else {
-        Err(ApiError::missing_access())
-    }
+    if id_of("guild_id", guild)? == shared.facts.guild_id { Ok(()) } else { Err(ApiError::missing_access()) }
 }
 
 pub(super) async fn list(Extract(shared): World, Path((app, guild)): Path<(String, String)>) -> Answer {
@@ -127,21 +123,14 @@ fn unknown_command() -> ApiError {
 
 fn find(shared: &Shared, scope: Scope, id: &str) -> Answer {
     let mut state = shared.state.lock();
-    let found = scope
-        .list(&mut state)
-        .iter()
-        .find(|command| command["id"] == id)
-        .cloned();
+    let found = scope.list(&mut state).iter().find(|command| command["id"] == id).cloned();
     ok(found.ok_or_else(unknown_command)?)
 }
 
 fn remove(shared: &Shared, scope: Scope, id: &str) -> Answer {
     let mut state = shared.state.lock();
     let list = scope.list(&mut state);
-    let index = list
-        .iter()
-        .position(|command| command["id"] == id)
-        .ok_or_else(unknown_command)?;
+    let index = list.iter().position(|command| command["id"] == id).ok_or_else(unknown_command)?;
     list.remove(index);
     drop(state);
     shared.changed();
@@ -151,11 +140,7 @@ fn remove(shared: &Shared, scope: Scope, id: &str) -> Answer {
 /// Bulk overwrite: commands not in the list go, those of the same name and type keep their id.
 fn put(shared: &Shared, scope: Scope, body: Value) -> Answer {
     let Value::Array(wanted) = body else {
-        return Err(Form::refuse(
-            &[],
-            "LIST_TYPE_CONVERT",
-            "Only iterables may be used in a ListType",
-        ));
+        return Err(Form::refuse(&[], "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType"));
     };
     let mut form = Form::default();
     for (index, command) in wanted.iter().enumerate() {
@@ -163,12 +148,7 @@ fn put(shared: &Shared, scope: Scope, body: Value) -> Answer {
     }
     rules::check_unique(&mut form, &wanted);
     form.finish()?;
-    if wanted
-        .iter()
-        .filter(|command| rules::kind_of(command) == 1)
-        .count()
-        > rules::COMMANDS_LIMIT
-    {
+    if wanted.iter().filter(|command| rules::kind_of(command) == 1).count() > rules::COMMANDS_LIMIT {
         return Err(too_many());
     }
     let mut state = shared.state.lock();
@@ -198,19 +178,12 @@ fn post(shared: &Shared, scope: Scope, command: &Value) -> Answer {
     state.registered |= scope == Scope::Guild;
     drop(state);
     shared.changed();
-    let status = if created {
-        StatusCode::CREATED
-    } else {
-        StatusCode::OK
-    };
+    let status = if created { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, axum::Json(registered)).into_response())
 }
 
 fn too_many() -> ApiError {
-    let message = format!(
-        "Maximum number of application commands reached ({})",
-        rules::COMMANDS_LIMIT
-    );
+    let message = format!("Maximum number of application commands reached ({})", rules::COMMANDS_LIMIT);
     ApiError::new(StatusCode::BAD_REQUEST, 30032, &message)
 }
 
@@ -226,11 +199,7 @@ fn register(
         |known: &&Value| known["name"] == command["name"] && rules::kind_of(known) == rules::kind_of(command);
     let known = scope.list(state).iter().find(same).cloned();
     if known.is_none() {
-        while state
-            .creations
-            .front()
-            .is_some_and(|at| now - *at >= TimeDelta::days(1))
-        {
+        while state.creations.front().is_some_and(|at| now - *at >= TimeDelta::days(1)) {
             state.creations.pop_front();
         }
         if state.creations.len() >= rules::CREATIONS_A_DAY {
@@ -264,43 +233,25 @@ fn definition(shared: &Shared, scope: Scope, command: &Value) -> Value {
     let given = |key: &str| command.get(key).filter(|value| !value.is_null()).cloned();
     let mut json = Map::new();
     json.insert("id".into(), Value::Null);
-    json.insert(
-        "application_id".into(),
-        json!(shared.facts.application_id.to_string()),
-    );
+    json.insert("application_id".into(), json!(shared.facts.application_id.to_string()));
     json.insert("version".into(), Value::Null);
     let permissions = given("default_member_permissions").map(|bits| match bits {
         Value::Number(bits) => json!(bits.to_string()),
         other => other,
     });
-    json.insert(
-        "default_member_permissions".into(),
-        permissions.unwrap_or_default(),
-    );
+    json.insert("default_member_permissions".into(), permissions.unwrap_or_default());
     json.insert("type".into(), json!(rules::kind_of(command)));
     json.insert("name".into(), command["name"].clone());
-    json.insert(
-        "name_localizations".into(),
-        given("name_localizations").unwrap_or_default(),
-    );
+    json.insert("name_localizations".into(), given("name_localizations").unwrap_or_default());
     json.insert("description".into(), given("description").unwrap_or(json!("")));
-    json.insert(
-        "description_localizations".into(),
-        given("description_localizations").unwrap_or_default(),
-    );
-    json.insert(
-        "integration_types".into(),
-        given("integration_types").unwrap_or(json!([0])),
-    );
+    json.insert("description_localizations".into(), given("description_localizations").unwrap_or_default());
+    json.insert("integration_types".into(), given("integration_types").unwrap_or(json!([0])));
     json.insert("nsfw".into(), given("nsfw").unwrap_or(json!(false)));
     if scope == Scope::Guild {
         json.insert("guild_id".into(), json!(shared.facts.guild_id.to_string()));
         json.insert("contexts".into(), Value::Null);
     } else {
-        json.insert(
-            "dm_permission".into(),
-            given("dm_permission").unwrap_or(json!(true)),
-        );
+        json.insert("dm_permission".into(), given("dm_permission").unwrap_or(json!(true)));
         json.insert("contexts".into(), given("contexts").unwrap_or_default());
     }
     if let Some(options) = given("options") {

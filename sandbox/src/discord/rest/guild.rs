@@ -43,9 +43,7 @@ pub(super) async fn user(Extract(shared): World, Path(user): Path<String>) -> An
     }
     let state = shared.state.lock();
     let person = state.people.iter().find(|person| person.id == id);
-    ok(shape::person_user(
-        person.ok_or_else(|| ApiError::unknown(10013, "User"))?,
-    ))
+    ok(shape::person_user(person.ok_or_else(|| ApiError::unknown(10013, "User"))?))
 }
 
 pub(super) async fn application(Extract(shared): World) -> Answer {
@@ -87,10 +85,7 @@ pub(super) async fn guild(Extract(shared): World, Path(guild): Path<String>) -> 
 
 pub(super) async fn channels(Extract(shared): World, Path(guild): Path<String>) -> Answer {
     check_guild(&shared, &guild)?;
-    ok(Value::Array(vec![shape::channel(
-        &shared.facts,
-        &shared.state.lock(),
-    )]))
+    ok(Value::Array(vec![shape::channel(&shared.facts, &shared.state.lock())]))
 }
 
 pub(super) async fn roles(Extract(shared): World, Path(guild): Path<String>) -> Answer {
@@ -100,19 +95,13 @@ pub(super) async fn roles(Extract(shared): World, Path(guild): Path<String>) -> 
 
 pub(super) async fn member(Extract(shared): World, Path((guild, member)): Path<(String, String)>) -> Answer {
     check_guild(&shared, &guild)?;
-    let id = if member == "@me" {
-        shared.facts.bot_user_id
-    } else {
-        id_of("user_id", &member)?
-    };
+    let id = if member == "@me" { shared.facts.bot_user_id } else { id_of("user_id", &member)? };
     if id == shared.facts.bot_user_id {
         return ok(shape::bot_member(&shared.facts));
     }
     let state = shared.state.lock();
     let person = state.people.iter().find(|person| person.id == id);
-    ok(shape::person_member(
-        person.ok_or_else(|| ApiError::unknown(10007, "Member"))?,
-    ))
+    ok(shape::person_member(person.ok_or_else(|| ApiError::unknown(10007, "Member"))?))
 }
 
 pub(super) async fn channel(Extract(shared): World, Path(channel): Path<String>) -> Answer {

@@ -54,11 +54,7 @@ pub(super) async fn callback(
     let json = response(&shared, state, id);
     drop(guard);
     shared.changed();
-    if params.with_response.as_deref() == Some("true") {
-        ok(json)
-    } else {
-        no_content()
-    }
+    if params.with_response.as_deref() == Some("true") { ok(json) } else { no_content() }
 }
 
 /// The callback type, when this kind of interaction may be answered with it.
@@ -89,15 +85,8 @@ fn check_kind(json: &Value, interaction: Kind, has_message: bool) -> Result<AckK
         return Ok(kind);
     }
     let allowed: Vec<String> = allowed.iter().map(u64::to_string).collect();
-    let message = format!(
-        "Value must be one of ({}) for this interaction.",
-        allowed.join(", ")
-    );
-    Err(Form::refuse(
-        &["type"],
-        "INTERACTION_CALLBACK_TYPE_INVALID",
-        message,
-    ))
+    let message = format!("Value must be one of ({}) for this interaction.", allowed.join(", "));
+    Err(Form::refuse(&["type"], "INTERACTION_CALLBACK_TYPE_INVALID", message))
 }
 
 /// Does what the answer says.
@@ -114,19 +103,13 @@ fn act(shared: &Shared, state: &mut State, id: u64, kind: AckKind, body: Body) -
             let flags = data["flags"].as_u64().unwrap_or(0);
             let mut message = answer(shared, state, id, flags);
             message.thinking = true;
-            message.thinking_until = state
-                .interactions
-                .get(&id)
-                .map(|interaction| interaction.expires_at());
+            message.thinking_until = state.interactions.get(&id).map(|interaction| interaction.expires_at());
             put_original(state, id, message);
         }
         AckKind::DeferredUpdate => set_original_to_source(state, id),
         AckKind::Update => {
             let draft = Draft::read(&data, body.files, &["data"])?;
-            let source = state
-                .interactions
-                .get(&id)
-                .and_then(|interaction| interaction.source);
+            let source = state.interactions.get(&id).and_then(|interaction| interaction.source);
             let message = source.and_then(|source| state.messages.get(&source)).cloned();
             let mut message = message.ok_or_else(ApiError::unknown_message)?;
             if message.deleted.is_some() {
@@ -138,10 +121,7 @@ fn act(shared: &Shared, state: &mut State, id: u64, kind: AckKind, body: Body) -
         }
         AckKind::Choices => {
             let mut form = Form::below(&["data"]);
-            let option = state
-                .interactions
-                .get(&id)
-                .map_or(3, |interaction| interaction.option_kind);
+            let option = state.interactions.get(&id).map_or(3, |interaction| interaction.option_kind);
             let choices = rules::commands::check_suggestions(&mut form, &data, option);
             form.finish()?;
             if let Some(interaction) = state.interactions.get_mut(&id) {
@@ -201,19 +181,12 @@ fn response(shared: &Shared, state: &State, id: u64) -> Value {
         Some(AckKind::Modal) | None => 9,
     };
     let mut json = json!({ "interaction": { "id": id.to_string(), "type": interaction.kind as u8 } });
-    let message = interaction
-        .original
-        .and_then(|original| state.messages.get(&original));
+    let message = interaction.original.and_then(|original| state.messages.get(&original));
     if let Some(message) = message.filter(|_| matches!(number, 4 | 5 | 7)) {
         json["interaction"]["response_message_id"] = json!(message.id.to_string());
         json["interaction"]["response_message_loading"] = json!(message.thinking);
         json["interaction"]["response_message_ephemeral"] = json!(message.private_to.is_some());
-        let message = Renderer {
-            facts: &shared.facts,
-            state,
-            base_url: &shared.base_url,
-        }
-        .message(message);
+        let message = Renderer { facts: &shared.facts, state, base_url: &shared.base_url }.message(message);
         json["resource"] = json!({ "type": number, "message": message });
     }
     json

@@ -34,20 +34,11 @@ const PAGE_LIMIT: usize = 100;
 fn require(shared: &Shared, permission: u64) -> Result<(), ApiError> {
     // Only a fault takes permissions away.
     let has = shared.faults.bot_permissions() & permission != 0;
-    if has {
-        Ok(())
-    } else {
-        Err(ApiError::missing_permissions().blameless())
-    }
+    if has { Ok(()) } else { Err(ApiError::missing_permissions().blameless()) }
 }
 
 fn render(shared: &Shared, state: &State, message: &Message) -> Value {
-    Renderer {
-        facts: &shared.facts,
-        state,
-        base_url: &shared.base_url,
-    }
-    .message(message)
+    Renderer { facts: &shared.facts, state, base_url: &shared.base_url }.message(message)
 }
 
 /// A message that the channel's routes reach: there, not private, not deleted.
@@ -67,19 +58,12 @@ pub(super) async fn create(Extract(shared): World, Path(channel): Path<String>, 
     if !body.files.is_empty() {
         require(&shared, ATTACH_FILES)?;
     }
-    if body.json["embeds"]
-        .as_array()
-        .is_some_and(|embeds| !embeds.is_empty())
-    {
+    if body.json["embeds"].as_array().is_some_and(|embeds| !embeds.is_empty()) {
         require(&shared, EMBED_LINKS)?;
     }
     let nonce = read_nonce(&body.json)?;
     let enforced = body.json["enforce_nonce"] == true;
-    let reference = body
-        .json
-        .get("message_reference")
-        .filter(|reference| !reference.is_null())
-        .cloned();
+    let reference = body.json.get("message_reference").filter(|reference| !reference.is_null()).cloned();
     let draft = Draft::of_body(body)?;
     if draft.flags & crate::discord::render::FLAG_EPHEMERAL != 0 {
         let message = "Flags are not allowed here: only replies to interactions can be ephemeral.";
@@ -90,25 +74,14 @@ pub(super) async fn create(Extract(shared): World, Path(channel): Path<String>, 
     let now = shared.now();
     state.nonces.retain(|known| now - known.at < NONCE_MEMORY);
     let key = nonce.as_ref().map(nonce_text);
-    if let Some(known) = state
-        .nonces
-        .iter()
-        .find(|known| enforced && Some(&known.nonce) == key.as_ref())
-    {
-        let earlier = state
-            .messages
-            .get(&known.message)
-            .filter(|message| message.deleted.is_none());
+    if let Some(known) = state.nonces.iter().find(|known| enforced && Some(&known.nonce) == key.as_ref()) {
+        let earlier = state.messages.get(&known.message).filter(|message| message.deleted.is_none());
         if let Some(earlier) = earlier {
             return ok(render(&shared, state, earlier));
         }
     }
-    let mut message = Message::new(
-        state.snowflake(now),
-        shared.facts.channel_id,
-        Some(shared.facts.guild_id),
-        now,
-    );
+    let mut message =
+        Message::new(state.snowflake(now), shared.facts.channel_id, Some(shared.facts.guild_id), now);
     message.reply_to = match &reference {
         None => None,
         Some(reference) => check_reference(&shared, state, reference)?,
@@ -117,11 +90,7 @@ pub(super) async fn create(Extract(shared): World, Path(channel): Path<String>, 
     message.nonce = nonce;
     let json = render(&shared, state, &message);
     if let Some(nonce) = key.filter(|_| enforced) {
-        state.nonces.push_back(Nonce {
-            nonce,
-            message: message.id,
-            at: now,
-        });
+        state.nonces.push_back(Nonce { nonce, message: message.id, at: now });
     }
     message.nonce = None;
     state.messages.insert(message.id, message);
@@ -135,11 +104,7 @@ fn read_nonce(json: &Value) -> Result<Option<Value>, ApiError> {
         return Ok(None);
     };
     if !(nonce.is_string() || nonce.is_i64() || nonce.is_u64()) {
-        return Err(Form::refuse(
-            &["nonce"],
-            "NONCE_TYPE_INVALID",
-            "Nonce must be an integer or a string.",
-        ));
+        return Err(Form::refuse(&["nonce"], "NONCE_TYPE_INVALID", "Nonce must be an integer or a string."));
     }
     if nonce_text(nonce).chars().count() > NONCE_LIMIT {
         let message = format!("Must be {NONCE_LIMIT} or fewer in length.");
@@ -155,23 +120,14 @@ fn nonce_text(nonce: &Value) -> String {
 /// The message replied to. A missing one is an error unless `fail_if_not_exists` is false.
 fn check_reference(shared: &Shared, state: &State, reference: &Value) -> Result<Option<u64>, ApiError> {
     require(shared, READ_MESSAGE_HISTORY)?;
-    let id = snowflake(&reference["message_id"])
-        .map(|id| id.to_string())
-        .unwrap_or_default();
+    let id = snowflake(&reference["message_id"]).map(|id| id.to_string()).unwrap_or_default();
     match reachable(shared, state, &id) {
         Ok(message) => Ok(Some(message.id)),
         Err(_) if reference["fail_if_not_exists"] == false => Ok(None),
         Err(_) => {
-            let refused = Form::refuse(
-                &["message_reference"],
-                "MESSAGE_REFERENCE_UNKNOWN_MESSAGE",
-                "Unknown message",
-            );
-            let gone = id
-                .parse()
-                .ok()
-                .and_then(|id: u64| state.messages.get(&id))
-                .and_then(|m| m.deleted);
+            let refused =
+                Form::refuse(&["message_reference"], "MESSAGE_REFERENCE_UNKNOWN_MESSAGE", "Unknown message");
+            let gone = id.parse().ok().and_then(|id: u64| state.messages.get(&id)).and_then(|m| m.deleted);
             Err(refused.blameless_if(gone == Some(DeletedBy::Person)))
         }
     }
@@ -203,44 +159,24 @@ pub(super) async fn list(
         return ok(Value::Array(Vec::new()));
     }
     let state = shared.state.lock();
-    let visible: Vec<&Message> = state
-        .messages
-        .keys()
-        .filter_map(|id| reachable(&shared, &state, &id.to_string()).ok())
-        .collect();
+    let visible: Vec<&Message> =
+        state.messages.keys().filter_map(|id| reachable(&shared, &state, &id.to_string()).ok()).collect();
     let mut chosen: Vec<&Message> = match page {
-        Page {
-            after: Some(after), ..
-        } => visible.into_iter().filter(|m| m.id > after).take(limit).collect(),
-        Page {
-            around: Some(around), ..
-        } => {
+        Page { after: Some(after), .. } => visible.into_iter().filter(|m| m.id > after).take(limit).collect(),
+        Page { around: Some(around), .. } => {
             let middle = visible.partition_point(|message| message.id < around);
-            visible
-                .into_iter()
-                .skip(middle.saturating_sub(limit / 2))
-                .take(limit)
-                .collect()
+            visible.into_iter().skip(middle.saturating_sub(limit / 2)).take(limit).collect()
         }
         Page { before, .. } => {
             let before = before.unwrap_or(u64::MAX);
-            let mut newest: Vec<_> = visible
-                .into_iter()
-                .rev()
-                .filter(|m| m.id < before)
-                .take(limit)
-                .collect();
+            let mut newest: Vec<_> =
+                visible.into_iter().rev().filter(|m| m.id < before).take(limit).collect();
             newest.reverse();
             newest
         }
     };
     chosen.reverse();
-    ok(Value::Array(
-        chosen
-            .into_iter()
-            .map(|message| render(&shared, &state, message))
-            .collect(),
-    ))
+    ok(Value::Array(chosen.into_iter().map(|message| render(&shared, &state, message)).collect()))
 }
 
 pub(super) async fn one(Extract(shared): World, Path((channel, message)): Path<(String, String)>) -> Answer {

@@ -45,19 +45,14 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/guilds/{guild}/members/{member}", get(guild::member))
         .route("/channels/{channel}", get(guild::channel))
         .route("/channels/{channel}/typing", post(guild::typing))
-        .route(
-            "/channels/{channel}/messages",
-            get(messages::list).post(messages::create),
-        )
+        .route("/channels/{channel}/messages", get(messages::list).post(messages::create))
         .route(
             "/channels/{channel}/messages/{message}",
             get(messages::one).patch(messages::edit).delete(messages::delete),
         )
         .route(
             "/applications/{application}/commands",
-            get(commands::list_global)
-                .put(commands::overwrite_global)
-                .post(commands::create_global),
+            get(commands::list_global).put(commands::overwrite_global).post(commands::create_global),
         )
         .route(
             "/applications/{application}/commands/{command}",
@@ -65,9 +60,7 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         )
         .route(
             "/applications/{application}/guilds/{guild}/commands",
-            get(commands::list)
-                .put(commands::overwrite)
-                .post(commands::create),
+            get(commands::list).put(commands::overwrite).post(commands::create),
         )
         .route(
             "/applications/{application}/guilds/{guild}/commands/{command}",
@@ -76,28 +69,21 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route_layer(from_fn_with_state(Arc::clone(&shared), require_token));
     let without_token = Router::new()
         .route("/gateway", get(guild::gateway))
-        .route(
-            "/interactions/{interaction}/{token}/callback",
-            post(interactions::callback),
-        )
+        .route("/interactions/{interaction}/{token}/callback", post(interactions::callback))
         .route("/webhooks/{application}/{token}", post(webhooks::follow_up))
         .route(
             "/webhooks/{application}/{token}/messages/{message}",
             get(webhooks::one).patch(webhooks::edit).delete(webhooks::delete),
         );
-    let api = with_token
-        .merge(without_token)
-        .fallback(unknown_route)
-        .method_not_allowed_fallback(wrong_method);
+    let api =
+        with_token.merge(without_token).fallback(unknown_route).method_not_allowed_fallback(wrong_method);
     let api = api.layer(from_fn_with_state(Arc::clone(&shared), around));
     Router::new()
         .nest("/api/v10", api.clone())
         .route("/gateway", get(gateway::upgrade))
         .route("/attachments/{channel}/{attachment}/{filename}", get(download))
         .fallback_service(
-            Router::new()
-                .fallback(unknown_route)
-                .layer(from_fn_with_state(Arc::clone(&shared), around)),
+            Router::new().fallback(unknown_route).layer(from_fn_with_state(Arc::clone(&shared), around)),
         )
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .with_state(shared)
@@ -109,10 +95,7 @@ async fn around(Extract(shared): World, request: Request, next: Next) -> Respons
     let path = request
         .extensions()
         .get::<axum::extract::OriginalUri>()
-        .map_or_else(
-            || request.uri().path().to_owned(),
-            |original| original.0.path().to_owned(),
-        );
+        .map_or_else(|| request.uri().path().to_owned(), |original| original.0.path().to_owned());
     let latency = shared.faults.slowness();
     if !latency.is_zero() {
         tokio::time::sleep(latency).await;
@@ -136,10 +119,7 @@ async fn around(Extract(shared): World, request: Request, next: Next) -> Respons
     };
     if let Some(Blame(why)) = response.extensions_mut().remove() {
         let path = shortened(&path);
-        shared
-            .state
-            .lock()
-            .violation(format!("{method} {path} was refused: {why}"));
+        shared.state.lock().violation(format!("{method} {path} was refused: {why}"));
     }
     match fault.and_then(super::faults::Effect::after) {
         Some(lost) => lost,
@@ -175,10 +155,7 @@ fn shortened(path: &str) -> String {
 }
 
 async fn require_token(Extract(shared): World, request: Request, next: Next) -> Response {
-    let given = request
-        .headers()
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok());
+    let given = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     if given.and_then(|value| value.strip_prefix("Bot ")) == Some(shared.facts.token.as_str()) {
         next.run(request).await
     } else {
@@ -201,11 +178,8 @@ async fn download(
 ) -> Response {
     let state = shared.state.lock();
     let id: Option<u64> = attachment.parse().ok();
-    let mut files = state
-        .messages
-        .values()
-        .filter(|message| message.deleted.is_none())
-        .flat_map(|m| &m.attachments);
+    let mut files =
+        state.messages.values().filter(|message| message.deleted.is_none()).flat_map(|m| &m.attachments);
     match files.find(|file| Some(file.id) == id) {
         None => StatusCode::NOT_FOUND.into_response(),
         Some(file) => {
@@ -219,8 +193,7 @@ async fn download(
 /// A snowflake of a path.
 fn id_of(name: &str, text: &str) -> Result<u64, ApiError> {
     let message = || format!("Value \"{text}\" is not snowflake.");
-    text.parse()
-        .map_err(|_| Form::refuse(&[name], "NUMBER_TYPE_COERCE", message()))
+    text.parse().map_err(|_| Form::refuse(&[name], "NUMBER_TYPE_COERCE", message()))
 }
 
 fn ok(value: Value) -> Answer {

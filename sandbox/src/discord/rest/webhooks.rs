@@ -61,12 +61,7 @@ fn message_of<'a>(
 }
 
 fn render(shared: &Shared, state: &State, message: &Message) -> Value {
-    Renderer {
-        facts: &shared.facts,
-        state,
-        base_url: &shared.base_url,
-    }
-    .message(message)
+    Renderer { facts: &shared.facts, state, base_url: &shared.base_url }.message(message)
 }
 
 /// The first follow-up after a deferral completes the deferred message and inherits who sees it.
@@ -80,9 +75,7 @@ pub(super) async fn follow_up(
     let state = &mut *guard;
     let interaction = interaction(&shared, state, &application, &token)?;
     let (id, original, kind) = (interaction.id, interaction.original, interaction.kind);
-    let deferred = original
-        .and_then(|original| state.messages.get(&original))
-        .cloned();
+    let deferred = original.and_then(|original| state.messages.get(&original)).cloned();
     let message = match deferred.filter(|message| message.thinking && message.deleted.is_none()) {
         Some(mut message) => {
             message.thinking = false;
@@ -91,9 +84,7 @@ pub(super) async fn follow_up(
         }
         None => {
             let mut message = interactions::answer(&shared, state, id, draft.flags);
-            message.reply_to = original
-                .filter(|_| kind != Kind::Autocomplete)
-                .or(message.reply_to);
+            message.reply_to = original.filter(|_| kind != Kind::Autocomplete).or(message.reply_to);
             draft.fill(&shared, state, &mut message)?;
             message
         }

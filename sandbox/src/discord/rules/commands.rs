@@ -31,10 +31,7 @@ const NUMBER: u64 = 10;
 /// Checks one definition.
 pub(in crate::discord) fn check(form: &mut Form, command: &Value) {
     if !command.is_object() {
-        return form.problem(
-            "MODEL_TYPE_CONVERT",
-            "Only dictionaries may be used in a ModelType",
-        );
+        return form.problem("MODEL_TYPE_CONVERT", "Only dictionaries may be used in a ModelType");
     }
     let kind = present(command.get("type")).map_or(Some(1), Value::as_u64);
     match kind {
@@ -60,19 +57,14 @@ pub(in crate::discord) fn check(form: &mut Form, command: &Value) {
         _ => form.problem_at("type", "BASE_TYPE_CHOICES", "Value must be one of (1, 2, 3, 4)."),
     }
     if let Some(permissions) = present(command.get("default_member_permissions")) {
-        let bits = permissions
-            .as_str()
-            .and_then(|text| text.parse::<u64>().ok())
-            .or(permissions.as_u64());
+        let bits = permissions.as_str().and_then(|text| text.parse::<u64>().ok()).or(permissions.as_u64());
         if bits.is_none() {
             let message = format!("Value {permissions} is not int.");
             form.problem_at("default_member_permissions", "NUMBER_TYPE_COERCE", message);
         }
     }
     for (key, most) in [("contexts", 2), ("integration_types", 1)] {
-        let list = form.at(key, |form| {
-            optional_list(form, command.get(key), 3).map(<[Value]>::to_vec)
-        });
+        let list = form.at(key, |form| optional_list(form, command.get(key), 3).map(<[Value]>::to_vec));
         for (index, entry) in list.unwrap_or_default().iter().enumerate() {
             if entry.as_u64().is_none_or(|entry| entry > most) {
                 form.at(key, |form| {
@@ -89,9 +81,7 @@ pub(in crate::discord) fn check_unique(form: &mut Form, commands: &[Value]) {
     for (index, command) in commands.iter().enumerate() {
         if !seen.insert((kind_of(command), command["name"].as_str())) {
             let message = "Application command names must be unique";
-            form.at(index, |form| {
-                form.problem("APPLICATION_COMMANDS_DUPLICATE_NAME", message)
-            });
+            form.at(index, |form| form.problem("APPLICATION_COMMANDS_DUPLICATE_NAME", message));
         }
     }
 }
@@ -134,11 +124,7 @@ fn options(form: &mut Form, parent: &Value, level: Level) -> usize {
                 }
                 if option["required"] == true && optional_seen {
                     let message = "Required options must be placed before non-required options";
-                    form.problem_at(
-                        "required",
-                        "APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID",
-                        message,
-                    );
+                    form.problem_at("required", "APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID", message);
                 }
                 optional_seen |= option["required"] != true && !is_sub(option);
             });
@@ -153,10 +139,7 @@ fn is_sub(option: &Value) -> bool {
 
 fn one_option(form: &mut Form, option: &Value, level: Level) -> usize {
     if !option.is_object() {
-        form.problem(
-            "MODEL_TYPE_CONVERT",
-            "Only dictionaries may be used in a ModelType",
-        );
+        form.problem("MODEL_TYPE_CONVERT", "Only dictionaries may be used in a ModelType");
         return 0;
     }
     let mut size = name(form, option) + description(form, option);
@@ -182,22 +165,11 @@ fn one_option(form: &mut Form, option: &Value, level: Level) -> usize {
     if option["autocomplete"] == true {
         if !matches!(kind, STRING | INTEGER | NUMBER) {
             let message = "Autocomplete cannot be configured for this type of option";
-            form.problem_at(
-                "autocomplete",
-                "APPLICATION_COMMAND_AUTOCOMPLETE_INVALID",
-                message,
-            );
+            form.problem_at("autocomplete", "APPLICATION_COMMAND_AUTOCOMPLETE_INVALID", message);
         }
-        if option["choices"]
-            .as_array()
-            .is_some_and(|choices| !choices.is_empty())
-        {
+        if option["choices"].as_array().is_some_and(|choices| !choices.is_empty()) {
             let message = "Choices cannot be set together with autocomplete";
-            form.problem_at(
-                "choices",
-                "APPLICATION_COMMAND_OPTION_CHOICES_WITH_AUTOCOMPLETE",
-                message,
-            );
+            form.problem_at("choices", "APPLICATION_COMMAND_OPTION_CHOICES_WITH_AUTOCOMPLETE", message);
         }
     }
     size
@@ -290,10 +262,7 @@ pub(in crate::discord) fn check_suggestions(form: &mut Form, data: &Value, kind:
 
 fn bad_length(form: &mut Form, text: &str, max: usize) {
     if text.is_empty() || length(text) > max {
-        form.problem(
-            "BASE_TYPE_BAD_LENGTH",
-            format!("Must be between 1 and {max} in length."),
-        );
+        form.problem("BASE_TYPE_BAD_LENGTH", format!("Must be between 1 and {max} in length."));
     }
 }
 
@@ -308,12 +277,7 @@ fn name(form: &mut Form, object: &Value) -> usize {
             length(text)
         }),
     });
-    size.max(localizations::check(
-        form,
-        object,
-        "name_localizations",
-        check_name,
-    ))
+    size.max(localizations::check(form, object, "name_localizations", check_name))
 }
 
 /// `^[-_'\p{L}\p{N}\p{sc=Deva}\p{sc=Thai}]{1,32}$`, in lower case where there is one.

@@ -57,11 +57,7 @@ fn check_row(form: &mut Form, row: &Value, seen: &mut HashSet<String>) {
             form.at(index, |form| match part["type"].as_u64() {
                 Some(2) => check_button(form, part, seen),
                 Some(3 | 5..=8) => check_select(form, part, seen),
-                _ => form.problem_at(
-                    "type",
-                    "BASE_TYPE_CHOICES",
-                    "Value must be one of (2, 3, 5, 6, 7, 8).",
-                ),
+                _ => form.problem_at("type", "BASE_TYPE_CHOICES", "Value must be one of (2, 3, 5, 6, 7, 8)."),
             });
         }
     });
@@ -89,11 +85,7 @@ fn check_button(form: &mut Form, button: &Value, seen: &mut HashSet<String>) {
         Some(STYLE_LINK) => {
             if present(button.get("custom_id")).is_some() {
                 let message = "A custom id and url cannot both be specified";
-                form.problem_at(
-                    "custom_id",
-                    "BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE",
-                    message,
-                );
+                form.problem_at("custom_id", "BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE", message);
             }
             form.at("url", |form| match url {
                 None => required(form),
@@ -109,19 +101,11 @@ fn check_button(form: &mut Form, button: &Value, seen: &mut HashSet<String>) {
         Some(1..=4) => {
             if url.is_some() {
                 let message = "A custom id and url cannot both be specified";
-                form.problem_at(
-                    "url",
-                    "BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE",
-                    message,
-                );
+                form.problem_at("url", "BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE", message);
             }
             check_custom_id(form, button, seen);
         }
-        _ => form.problem_at(
-            "style",
-            "BASE_TYPE_CHOICES",
-            "Value must be one of (1, 2, 3, 4, 5, 6).",
-        ),
+        _ => form.problem_at("style", "BASE_TYPE_CHOICES", "Value must be one of (1, 2, 3, 4, 5, 6)."),
     }
     let labelled = button["label"].as_str().is_some_and(|label| !label.is_empty());
     if !labelled && present(button.get("emoji")).is_none() {
@@ -142,10 +126,7 @@ fn check_select(form: &mut Form, select: &Value, seen: &mut HashSet<String>) {
         return;
     }
     form.at("options", |form| {
-        let options = select["options"]
-            .as_array()
-            .map(Vec::as_slice)
-            .unwrap_or_default();
+        let options = select["options"].as_array().map(Vec::as_slice).unwrap_or_default();
         if options.is_empty() || options.len() > SELECT_OPTIONS_LIMIT {
             form.problem(
                 "BASE_TYPE_BAD_LENGTH",

@@ -39,10 +39,7 @@ pub(in crate::discord) fn check(form: &mut Form, value: Option<&Value>) -> Optio
 /// Returns how many characters count towards the total.
 fn check_one(form: &mut Form, embed: &Value) -> usize {
     if !embed.is_object() {
-        form.problem(
-            "MODEL_TYPE_CONVERT",
-            "Only dictionaries may be used in a ModelType",
-        );
+        form.problem("MODEL_TYPE_CONVERT", "Only dictionaries may be used in a ModelType");
         return 0;
     }
     let mut total = optional_text(form, embed, "title", TITLE_LIMIT);
@@ -74,16 +71,11 @@ fn check_one(form: &mut Form, embed: &Value) -> usize {
                 return;
             };
             if DateTime::parse_from_rfc3339(text).is_err() {
-                form.problem(
-                    "DATE_TIME_TYPE_PARSE",
-                    format!("Could not parse {text}. Should be ISO8601."),
-                );
+                form.problem("DATE_TIME_TYPE_PARSE", format!("Could not parse {text}. Should be ISO8601."));
             }
         });
     }
-    let pictured = ["image", "thumbnail"]
-        .iter()
-        .any(|part| present(embed.get(part)).is_some());
+    let pictured = ["image", "thumbnail"].iter().any(|part| present(embed.get(part)).is_some());
     if total == 0 && fields.0 == 0 && !pictured {
         form.at("description", required);
     }
@@ -116,19 +108,12 @@ fn check_urls(form: &mut Form, embed: &Value) {
 pub(super) fn check_url(form: &mut Form, value: &Value, schemes: &[&str]) {
     let Some(text) = string(form, value) else { return };
     if text.len() > URL_LIMIT {
-        form.problem(
-            "BASE_TYPE_MAX_LENGTH",
-            format!("Must be {URL_LIMIT} or fewer in length."),
-        );
+        form.problem("BASE_TYPE_MAX_LENGTH", format!("Must be {URL_LIMIT} or fewer in length."));
     }
     match Url::parse(text) {
         Err(_) => form.problem("URL_TYPE_INVALID_URL", "Not a well formed URL."),
         Ok(url) if !schemes.contains(&url.scheme()) => {
-            let schemes = schemes
-                .iter()
-                .map(|scheme| format!("'{scheme}'"))
-                .collect::<Vec<_>>()
-                .join(", ");
+            let schemes = schemes.iter().map(|scheme| format!("'{scheme}'")).collect::<Vec<_>>().join(", ");
             let message = format!("Scheme \"{}\" must be one of ({schemes}).", url.scheme());
             form.problem("URL_TYPE_INVALID_SCHEME", message);
         }

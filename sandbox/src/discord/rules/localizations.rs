@@ -50,8 +50,5 @@ pub(super) fn check(
 /// The text for a person's language, else the default one.
 pub(in crate::discord) fn localized<'a>(object: &'a Value, key: &str, locale: &str) -> &'a str {
     let localizations = &object[format!("{key}_localizations").as_str()];
-    localizations[locale]
-        .as_str()
-        .or(object[key].as_str())
-        .unwrap_or_default()
+    localizations[locale].as_str().or(object[key].as_str()).unwrap_or_default()
 }

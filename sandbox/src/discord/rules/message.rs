@@ -29,10 +29,7 @@ pub(in crate::discord) fn content(form: &mut Form, value: Option<&Value>) -> Opt
     }
     let text = string(form, value)?;
     if super::length(text) > CONTENT_LIMIT {
-        form.problem(
-            "BASE_TYPE_MAX_LENGTH",
-            format!("Must be {CONTENT_LIMIT} or fewer in length."),
-        );
+        form.problem("BASE_TYPE_MAX_LENGTH", format!("Must be {CONTENT_LIMIT} or fewer in length."));
     }
     Some(text.to_owned())
 }
@@ -74,11 +71,7 @@ pub(in crate::discord) fn attachments(
                 form.problem("ATTACHMENT_NOT_FOUND", "Attachment data not found.");
             }
             let text = |key: &str| entry[key].as_str().map(str::to_owned);
-            descriptors.push(Descriptor {
-                id,
-                filename: text("filename"),
-                description: text("description"),
-            });
+            descriptors.push(Descriptor { id, filename: text("filename"), description: text("description") });
         });
     }
     Some(descriptors)
@@ -91,24 +84,20 @@ pub(in crate::discord) fn allowed_mentions(form: &mut Form, value: Option<&Value
         return None;
     }
     for key in ["users", "roles"] {
-        let parsed = value["parse"]
-            .as_array()
-            .is_some_and(|parse| parse.iter().any(|kind| kind == key));
+        let parsed = value["parse"].as_array().is_some_and(|parse| parse.iter().any(|kind| kind == key));
         if parsed && value[key].as_array().is_some_and(|ids| !ids.is_empty()) {
             let message = format!("parse:[\"{key}\"] and {key}: [ids...] are mutually exclusive.");
             form.problem("MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE", message);
         }
         form.at(key, |form| optional_list(form, value.get(key), 100));
     }
-    if let Some(parse) = form.at("parse", |form| {
-        optional_list(form, value.get("parse"), 3).map(<[Value]>::to_vec)
-    }) {
+    if let Some(parse) =
+        form.at("parse", |form| optional_list(form, value.get("parse"), 3).map(<[Value]>::to_vec))
+    {
         for (index, kind) in parse.iter().enumerate() {
             if !matches!(kind.as_str(), Some("users" | "roles" | "everyone")) {
                 let message = "Value must be one of ('users', 'everyone', 'roles').";
-                form.at("parse", |form| {
-                    form.problem_at(index, "BASE_TYPE_CHOICES", message)
-                });
+                form.at("parse", |form| form.problem_at(index, "BASE_TYPE_CHOICES", message));
             }
         }
     }
@@ -123,9 +112,5 @@ pub(in crate::discord) fn file_name(name: &str) -> String {
         _ => None,
     });
     let kept: String = kept.collect();
-    if kept.is_empty() {
-        "unknown".to_owned()
-    } else {
-        kept
-    }
+    if kept.is_empty() { "unknown".to_owned() } else { kept }
 }

@@ -75,10 +75,7 @@ pub(super) fn required(form: &mut Form) {
 
 fn check_max(form: &mut Form, text: &str, max: usize) {
     if length(text) > max {
-        form.problem(
-            "BASE_TYPE_MAX_LENGTH",
-            format!("Must be {max} or fewer in length."),
-        );
+        form.problem("BASE_TYPE_MAX_LENGTH", format!("Must be {max} or fewer in length."));
     }
 }
 
@@ -94,10 +91,7 @@ pub(super) fn optional_list<'a>(
         return None;
     };
     if list.len() > max {
-        form.problem(
-            "BASE_TYPE_MAX_LENGTH",
-            format!("Must be {max} or fewer in length."),
-        );
+        form.problem("BASE_TYPE_MAX_LENGTH", format!("Must be {max} or fewer in length."));
     }
     Some(list)
 }
@@ -111,15 +105,9 @@ pub(super) fn integer_within(form: &mut Form, object: &Value, key: &str, min: u6
             return None;
         };
         if number < min {
-            form.problem(
-                "NUMBER_TYPE_MIN",
-                format!("int value should be greater than or equal to {min}."),
-            );
+            form.problem("NUMBER_TYPE_MIN", format!("int value should be greater than or equal to {min}."));
         } else if number > max {
-            form.problem(
-                "NUMBER_TYPE_MAX",
-                format!("int value should be less than or equal to {max}."),
-            );
+            form.problem("NUMBER_TYPE_MAX", format!("int value should be less than or equal to {max}."));
         }
         Some(number)
     })

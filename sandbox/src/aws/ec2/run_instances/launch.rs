@@ -12,12 +12,7 @@ use crate::aws::tags::{self, Tags};
 use crate::aws::world::World;
 
 /// What a launch can tag.
-const TAGGABLE: &[&str] = &[
-    "instance",
-    "volume",
-    "network-interface",
-    "spot-instances-request",
-];
+const TAGGABLE: &[&str] = &["instance", "volume", "network-interface", "spot-instances-request"];
 
 /// A launch whose parameters have been checked one by one.
 pub(super) struct Launch {
@@ -42,16 +37,10 @@ pub(super) struct Launch {
 
 /// How many instances are asked for: as many as may be.
 pub(super) fn read_count(input: &Input<'_>) -> Answer<usize> {
-    let least: usize = input
-        .number("MinCount")?
-        .ok_or_else(|| Refusal::missing("MinCount"))?;
-    let most: usize = input
-        .number("MaxCount")?
-        .ok_or_else(|| Refusal::missing("MaxCount"))?;
+    let least: usize = input.number("MinCount")?.ok_or_else(|| Refusal::missing("MinCount"))?;
+    let most: usize = input.number("MaxCount")?.ok_or_else(|| Refusal::missing("MaxCount"))?;
     if least == 0 || least > most {
-        return Err(Refusal::invalid_value(format!(
-            "Value ({least}) for parameter minCount is invalid."
-        )));
+        return Err(Refusal::invalid_value(format!("Value ({least}) for parameter minCount is invalid.")));
     }
     Ok(most)
 }
@@ -59,27 +48,14 @@ pub(super) fn read_count(input: &Input<'_>) -> Answer<usize> {
 /// Everything else that is asked for, checked against the world.
 pub(super) fn read(world: &World, input: &Input<'_>, single: bool) -> Answer<Launch> {
     // Accepted and without consequence here.
-    for ignored in [
-        "UserData",
-        "InstanceInitiatedShutdownBehavior",
-        "CreditSpecification.CpuCredits",
-    ] {
+    for ignored in ["UserData", "InstanceInitiatedShutdownBehavior", "CreditSpecification.CpuCredits"] {
         input.text(ignored);
     }
-    if input
-        .text("Placement.Tenancy")
-        .is_some_and(|tenancy| tenancy != "default")
-    {
-        return Err(Refusal::new(
-            "UnsupportedOperation",
-            "The sandbox has default tenancy only.",
-        ));
+    if input.text("Placement.Tenancy").is_some_and(|tenancy| tenancy != "default") {
+        return Err(Refusal::new("UnsupportedOperation", "The sandbox has default tenancy only."));
     }
     if let Some(name) = input.text("KeyName") {
-        return Err(Refusal::new(
-            "InvalidKeyPair.NotFound",
-            format!("The key pair '{name}' does not exist"),
-        ));
+        return Err(Refusal::new("InvalidKeyPair.NotFound", format!("The key pair '{name}' does not exist")));
     }
     let metadata = read_metadata(input)?;
     let spot = read_market(input)?;
@@ -95,9 +71,7 @@ pub(super) fn read(world: &World, input: &Input<'_>, single: bool) -> Answer<Lau
 
     let image = world.find(&world.images, &input.need("ImageId")?)?.clone();
     let volumes = block_devices::read(input, &image)?;
-    let name = input
-        .text("InstanceType")
-        .unwrap_or_else(|| "m1.small".to_owned());
+    let name = input.text("InstanceType").unwrap_or_else(|| "m1.small".to_owned());
     let kind = instance_type(&name)
         .ok_or_else(|| Refusal::invalid_value(format!("Invalid value '{name}' for InstanceType.")))?;
     if kind.architecture != image.architecture {
@@ -115,9 +89,7 @@ pub(super) fn read(world: &World, input: &Input<'_>, single: bool) -> Answer<Lau
     let subnet = world.find(&world.subnets, subnet)?.clone();
     check_zone(world, kind, &subnet, zone)?;
     if place.private.is_some() && !single {
-        return Err(Refusal::combination(
-            "A private IP address can be given to one instance only.",
-        ));
+        return Err(Refusal::combination("A private IP address can be given to one instance only."));
     }
     let groups = check_groups(world, &subnet, place.groups)?;
     Ok(Launch {
@@ -192,9 +164,7 @@ fn read_metadata(input: &Input<'_>) -> Answer<Metadata> {
         if allowed.contains(&value.as_str()) {
             return Ok(value);
         }
-        Err(Refusal::invalid_value(format!(
-            "Value ({value}) for parameter {name} is invalid."
-        )))
+        Err(Refusal::invalid_value(format!("Value ({value}) for parameter {name} is invalid.")))
     };
     Ok(Metadata {
         tokens: choice("HttpTokens", ["optional", "required"], "optional")?,
@@ -207,18 +177,12 @@ fn read_metadata(input: &Input<'_>) -> Answer<Metadata> {
 fn read_market(input: &Input<'_>) -> Answer<Option<bool>> {
     let market = input.child("InstanceMarketOptions");
     let options = market.child("SpotOptions");
-    let persistent = options
-        .text("SpotInstanceType")
-        .is_some_and(|kind| kind == "persistent");
-    let behaviour = options
-        .text("InstanceInterruptionBehavior")
-        .unwrap_or_else(|| "terminate".to_owned());
+    let persistent = options.text("SpotInstanceType").is_some_and(|kind| kind == "persistent");
+    let behaviour = options.text("InstanceInterruptionBehavior").unwrap_or_else(|| "terminate".to_owned());
     if let Some(price) = options.number::<f64>("MaxPrice")?
         && price <= 0.001
     {
-        return Err(Refusal::invalid_value(
-            "The maximum spot price must be greater than 0.001.",
-        ));
+        return Err(Refusal::invalid_value("The maximum spot price must be greater than 0.001."));
     }
     if behaviour != "terminate" && !persistent {
         return Err(Refusal::combination(format!(
@@ -228,9 +192,9 @@ fn read_market(input: &Input<'_>) -> Answer<Option<bool>> {
     match market.text("MarketType").as_deref() {
         None => Ok(None),
         Some("spot") => Ok(Some(persistent)),
-        Some(other) => Err(Refusal::invalid_value(format!(
-            "Value ({other}) for parameter marketType is invalid."
-        ))),
+        Some(other) => {
+            Err(Refusal::invalid_value(format!("Value ({other}) for parameter marketType is invalid.")))
+        }
     }
 }
 
@@ -244,11 +208,7 @@ fn check_zone(world: &World, kind: &InstanceType, subnet: &Subnet, asked: Option
     if kind.offered_in(&subnet.zone) {
         return Ok(());
     }
-    let others: Vec<String> = kind
-        .zones
-        .chars()
-        .map(|letter| format!("{}{letter}", world.region))
-        .collect();
+    let others: Vec<String> = kind.zones.chars().map(|letter| format!("{}{letter}", world.region)).collect();
     Err(Refusal::new(
         "Unsupported",
         format!(
@@ -262,20 +222,14 @@ fn check_zone(world: &World, kind: &InstanceType, subnet: &Subnet, asked: Option
 
 fn check_groups(world: &World, subnet: &Subnet, asked: Vec<String>) -> Answer<Vec<String>> {
     if asked.is_empty() {
-        let default = world
-            .groups
-            .values()
-            .find(|group| group.vpc == subnet.vpc && group.name == "default");
+        let default = world.groups.values().find(|group| group.vpc == subnet.vpc && group.name == "default");
         return Ok(default.iter().map(|group| group.id.clone()).collect());
     }
     for id in &asked {
         if world.find(&world.groups, id)?.vpc != subnet.vpc {
             return Err(Refusal::new(
                 "InvalidParameter",
-                format!(
-                    "Security group {id} and subnet {} belong to different networks.",
-                    subnet.id
-                ),
+                format!("Security group {id} and subnet {} belong to different networks.", subnet.id),
             ));
         }
     }

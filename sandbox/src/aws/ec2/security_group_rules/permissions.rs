@@ -20,18 +20,12 @@ pub(crate) struct Traffic {
 impl Traffic {
     /// Every protocol.
     pub(crate) fn all() -> Self {
-        Self {
-            protocol: "-1".to_owned(),
-            ports: None,
-        }
+        Self { protocol: "-1".to_owned(), ports: None }
     }
 
     /// One TCP port.
     pub(crate) fn tcp(port: i32) -> Self {
-        Self {
-            protocol: "tcp".to_owned(),
-            ports: Some((port, port)),
-        }
+        Self { protocol: "tcp".to_owned(), ports: Some((port, port)) }
     }
 
     /// Whether TCP to `port` is among it.
@@ -62,9 +56,7 @@ impl Traffic {
         let ports = match (protocol.as_str(), from, to) {
             ("tcp" | "udp", Some(from), Some(to)) => {
                 if !(0..=65535).contains(&from) || !(0..=65535).contains(&to) || from > to {
-                    return Err(Refusal::invalid_value(format!(
-                        "Invalid TCP/UDP port range ({from}:{to})"
-                    )));
+                    return Err(Refusal::invalid_value(format!("Invalid TCP/UDP port range ({from}:{to})")));
                 }
                 Some((from, to))
             }
@@ -82,11 +74,8 @@ impl Traffic {
 
     /// As AWS's refusals put it.
     pub(super) fn in_words(&self) -> String {
-        let protocol = if self.protocol == "-1" {
-            "ALL".to_owned()
-        } else {
-            self.protocol.to_ascii_uppercase()
-        };
+        let protocol =
+            if self.protocol == "-1" { "ALL".to_owned() } else { self.protocol.to_ascii_uppercase() };
         match self.ports {
             Some((from, to)) => format!("{protocol}, from port: {from}, to port: {to}"),
             None => protocol,
@@ -139,11 +128,7 @@ impl Permission {
                     .parse()
                     .map_err(|_| Refusal::invalid_value(format!("CIDR block {text} is malformed")))?;
                 let description = read_description(&range)?;
-                all.push(Permission {
-                    traffic: traffic.clone(),
-                    peer: Peer::Cidr(cidr),
-                    description,
-                });
+                all.push(Permission { traffic: traffic.clone(), peer: Peer::Cidr(cidr), description });
             }
             for pair in permission.items("Groups") {
                 let group = world.find(&world.groups, &pair.need("GroupId")?)?.id.clone();
@@ -155,11 +140,7 @@ impl Permission {
                 }
                 pair.text("VpcId");
                 let description = read_description(&pair)?;
-                all.push(Permission {
-                    traffic: traffic.clone(),
-                    peer: Peer::Group(group),
-                    description,
-                });
+                all.push(Permission { traffic: traffic.clone(), peer: Peer::Group(group), description });
             }
             if all.len() == before {
                 return Err(Refusal::missing("a peer in ipPermissions (ipRanges or groups)"));
@@ -173,9 +154,7 @@ fn read_description(input: &Input<'_>) -> Answer<Option<String>> {
     let description = input.text("Description");
     let fine = |text: &String| {
         text.len() <= 255
-            && text
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || " ._-:/()#,@[]+=&;{}!$*".contains(c))
+            && text.chars().all(|c| c.is_ascii_alphanumeric() || " ._-:/()#,@[]+=&;{}!$*".contains(c))
     };
     if description.as_ref().is_some_and(|text| !fine(text)) {
         return Err(Refusal::invalid_value(

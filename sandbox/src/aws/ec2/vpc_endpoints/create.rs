@@ -15,17 +15,8 @@ use crate::aws::xml::Xml;
 pub(super) const CREATE: &str = "CreateVpcEndpoint";
 
 /// The services that have interface endpoints here.
-const INTERFACE_SERVICES: [&str; 9] = [
-    "ssm",
-    "ssmmessages",
-    "ec2messages",
-    "ec2",
-    "sts",
-    "kms",
-    "logs",
-    "monitoring",
-    "secretsmanager",
-];
+const INTERFACE_SERVICES: [&str; 9] =
+    ["ssm", "ssmmessages", "ec2messages", "ec2", "sts", "kms", "logs", "monitoring", "secretsmanager"];
 
 /// The services that have gateway endpoints.
 const GATEWAY_SERVICES: [&str; 2] = ["s3", "dynamodb"];
@@ -71,9 +62,7 @@ fn read(world: &World, input: &Input<'_>) -> Answer<Asked> {
         None | Some("Gateway") => Kind::Gateway,
         Some("Interface") => Kind::Interface,
         Some(other) => {
-            return Err(Refusal::invalid_value(format!(
-                "The sandbox has no endpoints of type {other}."
-            )));
+            return Err(Refusal::invalid_value(format!("The sandbox has no endpoints of type {other}.")));
         }
     };
     for (parameter, only) in [("IpAddressType", "ipv4"), ("DnsOptions.DnsRecordIpType", "ipv4")] {
@@ -88,29 +77,19 @@ fn read(world: &World, input: &Input<'_>) -> Answer<Asked> {
     let groups = input.list("SecurityGroupId");
     let route_tables = input.list("RouteTableId");
     let private_dns = input.flag("PrivateDnsEnabled")?;
-    let policy = input
-        .text("PolicyDocument")
-        .unwrap_or_else(|| FULL_ACCESS.to_owned());
+    let policy = input.text("PolicyDocument").unwrap_or_else(|| FULL_ACCESS.to_owned());
     let tags = tags::on_create(input, &["vpc-endpoint"], "vpc-endpoint")?;
     let service = input.need("ServiceName")?;
     let vpc = world.find(&world.vpcs, &input.need("VpcId")?)?.clone();
 
-    let short = service
-        .strip_prefix("com.amazonaws.")
-        .and_then(|rest| rest.strip_prefix(&world.region));
-    let short = short
-        .and_then(|rest| rest.strip_prefix('.'))
-        .unwrap_or_default()
-        .to_owned();
+    let short = service.strip_prefix("com.amazonaws.").and_then(|rest| rest.strip_prefix(&world.region));
+    let short = short.and_then(|rest| rest.strip_prefix('.')).unwrap_or_default().to_owned();
     let offered = match kind {
         Kind::Interface => INTERFACE_SERVICES.contains(&short.as_str()),
         Kind::Gateway => GATEWAY_SERVICES.contains(&short.as_str()),
     };
     if !offered {
-        let known = INTERFACE_SERVICES
-            .iter()
-            .chain(&GATEWAY_SERVICES)
-            .any(|known| *known == short);
+        let known = INTERFACE_SERVICES.iter().chain(&GATEWAY_SERVICES).any(|known| *known == short);
         if known {
             return Err(Refusal::new(
                 "InvalidParameter",
@@ -125,10 +104,7 @@ fn read(world: &World, input: &Input<'_>) -> Answer<Asked> {
         ));
     }
     if serde_json::from_str::<serde_json::Value>(&policy).is_err() {
-        return Err(Refusal::new(
-            "MalformedPolicyDocument",
-            "This policy contains invalid Json",
-        ));
+        return Err(Refusal::new("MalformedPolicyDocument", "This policy contains invalid Json"));
     }
     Ok(Asked {
         vpc,
@@ -173,11 +149,7 @@ fn check(world: &World, asked: &Asked) -> Answer<()> {
             ));
         }
     }
-    if asked.private_dns {
-        check_private_dns(world, asked)
-    } else {
-        Ok(())
-    }
+    if asked.private_dns { check_private_dns(world, asked) } else { Ok(()) }
 }
 
 fn check_subnets(world: &World, asked: &Asked) -> Answer<()> {
@@ -234,10 +206,8 @@ fn make(world: &mut World, asked: Asked, token: Option<String>) -> Answer<String
     let id = world.new_id("vpce");
     let mut groups = asked.groups;
     if asked.kind == Kind::Interface && groups.is_empty() {
-        let default = world
-            .groups
-            .values()
-            .find(|group| group.vpc == asked.vpc.id && group.name == "default");
+        let default =
+            world.groups.values().find(|group| group.vpc == asked.vpc.id && group.name == "default");
         groups.extend(default.map(|group| group.id.clone()));
     }
     let mut interfaces = Vec::new();
@@ -259,10 +229,9 @@ fn make(world: &mut World, asked: Asked, token: Option<String>) -> Answer<String
     }
     // A gateway endpoint is only an entry in route tables, and there at once.
     let (state, next) = match asked.kind {
-        Kind::Interface => (
-            State::Pending,
-            Some((world.clock + world.timing.endpoint_pending, State::Available)),
-        ),
+        Kind::Interface => {
+            (State::Pending, Some((world.clock + world.timing.endpoint_pending, State::Available)))
+        }
         Kind::Gateway => (State::Available, None),
     };
     let endpoint = Endpoint {

@@ -6,24 +6,14 @@ use std::time::{Duration, Instant};
 
 fn doorman() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_doorman"));
-    for name in [
-        "DISCORD_TOKEN",
-        "DISCORD_TOKEN_FILE",
-        "DISCORD_API_URL",
-        "AWS_ENDPOINT_URL",
-        "RUST_LOG",
-    ] {
+    for name in ["DISCORD_TOKEN", "DISCORD_TOKEN_FILE", "DISCORD_API_URL", "AWS_ENDPOINT_URL", "RUST_LOG"] {
         command.env_remove(name);
     }
     command
 }
 
 fn text(output: &Output) -> String {
-    format!(
-        "{}{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    )
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }
 
 /// The demo with its address, ended when dropped.
@@ -35,20 +25,11 @@ struct Demo {
 impl Demo {
     fn start() -> Demo {
         let mut command = doorman();
-        command
-            .args(["demo", "--listen", "127.0.0.1:0"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null());
+        command.args(["demo", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn().expect("the program starts");
         let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("its output"))
-            .read_line(&mut line)
-            .expect("a line");
-        let address = line
-            .trim()
-            .strip_prefix("doorman demo: ")
-            .expect("the address")
-            .to_owned();
+        BufReader::new(child.stdout.take().expect("its output")).read_line(&mut line).expect("a line");
+        let address = line.trim().strip_prefix("doorman demo: ").expect("the address").to_owned();
         Demo { child, address }
     }
 }
@@ -71,13 +52,7 @@ fn settings_with_five_mistakes_are_five_lines_and_a_failure() {
     let output = doorman().arg("--config").arg(file.path()).output().unwrap();
     let text = text(&output);
     assert_eq!(output.status.code(), Some(1), "{text}");
-    for path in [
-        "discord.guild_id",
-        "discord.locale",
-        "stack.nat.default",
-        "reports.timezone",
-        "verbs[0]",
-    ] {
+    for path in ["discord.guild_id", "discord.locale", "stack.nat.default", "reports.timezone", "verbs[0]"] {
         assert!(text.contains(path), "{path} is missing in:\n{text}");
     }
 }
@@ -88,11 +63,7 @@ fn no_token_is_one_sentence_and_a_failure() {
     let settings = "[discord]\nguild_id = \"1180000000000000001\"\nchannel_id = \"1180000000000000002\"\n\
                     [[policy.grant]]\nrole_id = \"1180000000000000005\"\nverbs = [\"status\"]\n";
     std::fs::write(file.path(), settings).unwrap();
-    let output = doorman()
-        .args(["run", "--config"])
-        .arg(file.path())
-        .output()
-        .unwrap();
+    let output = doorman().args(["run", "--config"]).arg(file.path()).output().unwrap();
     let text = text(&output);
     assert_eq!(output.status.code(), Some(1), "{text}");
     assert_eq!(text.lines().count(), 1, "{text}");
@@ -111,10 +82,7 @@ fn the_demo_serves_its_page_and_ends_on_sigterm() {
     assert!(page.starts_with("HTTP/1.1 200"), "{page}");
 
     let began = Instant::now();
-    let killed = Command::new("kill")
-        .args(["-TERM", &demo.child.id().to_string()])
-        .status()
-        .unwrap();
+    let killed = Command::new("kill").args(["-TERM", &demo.child.id().to_string()]).status().unwrap();
     assert!(killed.success());
     let status = demo.child.wait().unwrap();
     assert_eq!(status.code(), Some(0));
@@ -159,11 +127,7 @@ async fn a_window_is_closed_on_time_though_the_process_was_killed_while_it_was_o
     let says = |text: &str| {
         let messages = world.discord.channel().messages;
         messages.iter().any(|message| {
-            message
-                .embeds
-                .iter()
-                .chain(&message.components)
-                .any(|part| part.to_string().contains(text))
+            message.embeds.iter().chain(&message.components).any(|part| part.to_string().contains(text))
         })
     };
     let until = async |text: &str| {

@@ -42,44 +42,29 @@ impl Bot {
             world.inner.aws_options(),
             stop.clone(),
         ));
-        timeout(PATIENCE, world.discord().bot_online())
-            .await
-            .expect("the bot comes online");
+        timeout(PATIENCE, world.discord().bot_online()).await.expect("the bot comes online");
         Bot { stop, running }
     }
 
     /// Stops it as a signal would.
     pub(crate) async fn stop(self) {
         self.stop.cancel();
-        let ended = timeout(Duration::from_secs(10), self.running)
-            .await
-            .expect("it stops in time");
-        ended
-            .expect("it does not panic")
-            .expect("it stops without an error");
+        let ended = timeout(Duration::from_secs(10), self.running).await.expect("it stops in time");
+        ended.expect("it does not panic").expect("it stops without an error");
     }
 
     /// Waits until it ends by itself.
     pub(crate) async fn ended(self) -> Result<(), StartError> {
-        timeout(PATIENCE, self.running)
-            .await
-            .expect("it ends")
-            .expect("it does not panic")
+        timeout(PATIENCE, self.running).await.expect("it ends").expect("it does not panic")
     }
 }
 
 impl World {
     /// With a clock that stands.
     pub(crate) async fn start(began: DateTime<Utc>) -> World {
-        let inner = demo::World::start(Clock::standing_at(began))
-            .await
-            .expect("loopback");
+        let inner = demo::World::start(Clock::standing_at(began)).await.expect("loopback");
         inner.discord.set_locale("operator", "en-US");
-        World {
-            inner,
-            began,
-            folder: tempfile::tempdir().expect("a folder"),
-        }
+        World { inner, began, folder: tempfile::tempdir().expect("a folder") }
     }
 
     pub(crate) fn discord(&self) -> &Discord {
@@ -115,15 +100,8 @@ impl World {
 
     /// Sends a command and waits for its acknowledgement.
     pub(crate) async fn slash(&self, person: &str, line: &str) {
-        let sent = self
-            .discord()
-            .slash(person, line)
-            .await
-            .expect("Discord's client takes it");
-        self.discord()
-            .acknowledged(&sent.interaction_id)
-            .await
-            .expect("it is acknowledged");
+        let sent = self.discord().slash(person, line).await.expect("Discord's client takes it");
+        self.discord().acknowledged(&sent.interaction_id).await.expect("it is acknowledged");
     }
 
     /// Sends a command until it is acknowledged, for when the connection is being made again.
@@ -172,8 +150,7 @@ impl World {
     /// Lets the clock run until the window is gone in AWS.
     pub(crate) async fn closed_in_aws(&self) {
         self.clock().set_rate(30.0);
-        self.until("the window is gone", |world| world.left().is_empty())
-            .await;
+        self.until("the window is gone", |world| world.left().is_empty()).await;
         self.clock().set_rate(0.0);
     }
 
@@ -186,10 +163,7 @@ impl World {
         let mut text = String::new();
         for message in self.messages() {
             let reply = message.reply_to.as_deref().unwrap_or("-");
-            text.push_str(&format!(
-                "{} (reply to {reply}) {}\n",
-                message.id, message.content
-            ));
+            text.push_str(&format!("{} (reply to {reply}) {}\n", message.id, message.content));
             for part in message.embeds.iter().chain(&message.components) {
                 text.push_str(&format!("    {part}\n"));
             }
@@ -201,26 +175,17 @@ impl World {
     pub(crate) fn living_message(&self) -> String {
         let messages = self.messages();
         let titled = |message: &&MessageView| message.embeds.iter().any(|embed| embed["title"].is_string());
-        let mut living = messages
-            .iter()
-            .filter(titled)
-            .filter(|message| message.reply_to.is_none());
+        let mut living = messages.iter().filter(titled).filter(|message| message.reply_to.is_none());
         living.next_back().expect("a living message").id.clone()
     }
 
     pub(crate) fn replies_to(&self, id: &str) -> usize {
-        self.messages()
-            .iter()
-            .filter(|message| message.reply_to.as_deref() == Some(id))
-            .count()
+        self.messages().iter().filter(|message| message.reply_to.as_deref() == Some(id)).count()
     }
 
     /// Messages that answer nobody.
     pub(crate) fn posts(&self) -> usize {
-        self.messages()
-            .iter()
-            .filter(|message| message.invoked_by.is_none())
-            .count()
+        self.messages().iter().filter(|message| message.invoked_by.is_none()).count()
     }
 
     pub(crate) fn is_thinking(&self) -> bool {
@@ -230,14 +195,9 @@ impl World {
     /// Deletes a message of the bot's, as somebody with the right to would.
     pub(crate) async fn delete(&self, id: &str) {
         let facts = self.discord().facts();
-        let url = format!(
-            "{}/api/v10/channels/{}/messages/{id}",
-            self.discord().url(),
-            facts.channel_id
-        );
-        let request = reqwest::Client::new()
-            .delete(url)
-            .header("authorization", format!("Bot {}", facts.token));
+        let url = format!("{}/api/v10/channels/{}/messages/{id}", self.discord().url(), facts.channel_id);
+        let request =
+            reqwest::Client::new().delete(url).header("authorization", format!("Bot {}", facts.token));
         let answer = request.send().await.expect("the sandbox answers");
         assert!(answer.status().is_success(), "{answer:?}");
     }
@@ -245,12 +205,8 @@ impl World {
     /// What of doorman's bills in AWS.
     fn left(&self) -> Vec<String> {
         let items = self.inner.aws.inventory();
-        let bills = items
-            .iter()
-            .filter(|item| item.managed && item.usd_per_hour.is_some());
-        bills
-            .map(|item| format!("{} {} {}", item.kind, item.id, item.state))
-            .collect()
+        let bills = items.iter().filter(|item| item.managed && item.usd_per_hour.is_some());
+        bills.map(|item| format!("{} {} {}", item.kind, item.id, item.state)).collect()
     }
 
     pub(crate) fn nothing_left(&self) {
@@ -259,10 +215,6 @@ impl World {
 
     /// Nothing that Discord's rules forbid was done.
     pub(crate) fn finish(self) {
-        assert_eq!(
-            self.discord().violations(),
-            Vec::<String>::new(),
-            "broken rules of Discord's"
-        );
+        assert_eq!(self.discord().violations(), Vec::<String>::new(), "broken rules of Discord's");
     }
 }

@@ -1,14 +1,12 @@
 //! The life of the process and of what it says, with Discord and AWS on loopback: starting, refusing to start,
 //! stopping, restarts, Discord being away, messages that are deleted.
 
-mod world;
-
 use std::time::{Duration, Instant};
 
+use crate::world::{Bot, World};
 use chrono::{DateTime, TimeDelta, Utc};
 use doorman::StartError;
 use doorman::discord::gateway::GatewayRefusal;
-use world::{Bot, World};
 
 fn noon() -> DateTime<Utc> {
     "2026-11-22T03:00:00Z".parse().unwrap()
@@ -25,17 +23,9 @@ async fn a_window_is_told_of_to_its_end_across_a_restart() {
 
     let bot = Bot::start(&world).await;
     world.to(TimeDelta::minutes(21)).await;
-    world
-        .until("the warning at ten minutes", |world| {
-            world.replies_to(&ready) == 1
-        })
-        .await;
+    world.until("the warning at ten minutes", |world| world.replies_to(&ready) == 1).await;
     world.to(TimeDelta::minutes(28) + TimeDelta::seconds(10)).await;
-    world
-        .until("the warning at two minutes", |world| {
-            world.replies_to(&ready) == 2
-        })
-        .await;
+    world.until("the warning at two minutes", |world| world.replies_to(&ready) == 2).await;
     bot.stop().await;
 
     // Nobody is there when it should close; the next start closes it and tells it in the same message.
@@ -80,10 +70,7 @@ async fn a_living_message_that_is_deleted_comes_back_in_the_channel() {
     bot.stop().await;
     // How else would it learn that the message is gone?
     let refused = world.discord().violations();
-    assert!(
-        matches!(&refused[..], [edit] if edit.contains(&first)),
-        "{refused:?}"
-    );
+    assert!(matches!(&refused[..], [edit] if edit.contains(&first)), "{refused:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -100,9 +87,7 @@ async fn refused_and_lost_answers_of_discord_double_nothing() {
     // The warning takes effect, and the answer is lost: posting it again must not make a second one.
     faults.lose_answer("POST", "/messages", 1);
     world.to(TimeDelta::minutes(21)).await;
-    world
-        .until("the warning", |world| world.replies_to(&ready) == 1)
-        .await;
+    world.until("the warning", |world| world.replies_to(&ready) == 1).await;
     world.to(TimeDelta::minutes(22)).await;
     assert_eq!(world.replies_to(&ready), 1, "{}", world.transcript());
     bot.stop().await;
@@ -125,9 +110,7 @@ async fn the_daily_summary_is_posted_once_a_day_also_when_it_was_missed() {
     // Down at nine the next day, back at ten.
     world.clock().advance(TimeDelta::hours(24));
     let bot = Bot::start(&world).await;
-    world
-        .until("the summary that was missed", |world| world.posts() == 2)
-        .await;
+    world.until("the summary that was missed", |world| world.posts() == 2).await;
     bot.stop().await;
     world.finish();
 }
@@ -153,10 +136,7 @@ async fn the_connection_survives_what_discord_does_to_it() {
 async fn a_bad_token_is_one_sentence_and_the_end() {
     let world = World::start(noon()).await;
     let error = world.run_with_token("wrong.token.entirely").await.unwrap_err();
-    assert!(
-        matches!(error, StartError::Gateway(GatewayRefusal::Token)),
-        "{error:?}"
-    );
+    assert!(matches!(error, StartError::Gateway(GatewayRefusal::Token)), "{error:?}");
     assert!(error.to_string().contains("DISCORD_TOKEN") && !error.to_string().contains('\n'));
 }
 
@@ -166,10 +146,7 @@ async fn intents_that_are_not_granted_are_one_sentence_and_the_end() {
     let bot = Bot::start(&world).await;
     world.discord().faults().close_sockets(4_014);
     let error = bot.ended().await.unwrap_err();
-    assert!(
-        matches!(error, StartError::Gateway(GatewayRefusal::Intents)),
-        "{error:?}"
-    );
+    assert!(matches!(error, StartError::Gateway(GatewayRefusal::Intents)), "{error:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -207,10 +184,7 @@ async fn a_revoked_token_does_not_keep_a_window_open() {
     world.to(TimeDelta::minutes(31)).await;
     world.clock().set_rate(60.0);
     let error = bot.ended().await.unwrap_err();
-    assert!(
-        matches!(error, StartError::Gateway(GatewayRefusal::Token)),
-        "{error:?}"
-    );
+    assert!(matches!(error, StartError::Gateway(GatewayRefusal::Token)), "{error:?}");
     world.nothing_left();
 }
 

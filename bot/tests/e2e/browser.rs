@@ -1,0 +1,88 @@
+//! `doorman demo` in a real browser: what a newcomer does in the first minute.
+//!
+//! Needs Debian's `chromium` and `chromium-driver`. Without them it says so and is skipped; with
+//! `DOORMAN_REQUIRE_TOOLS=1` it fails instead.
+
+mod driver;
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use driver::Browser;
+
+/// `doorman demo` as a process of its own.
+struct Demo {
+    process: Child,
+    address: String,
+}
+
+impl Demo {
+    /// Starts it on a free port, with time passing 60 times as fast.
+    fn start() -> Demo {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_doorman"))
+            .args(["demo", "--listen", "127.0.0.1:0", "--speed", "60"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the program was built");
+        let lines = BufReader::new(process.stdout.take().expect("piped")).lines();
+        let mut addresses = lines
+            .map_while(Result::ok)
+            .filter_map(|line| line.strip_prefix("doorman demo: ").map(str::to_owned));
+        let address = addresses.next().expect("it prints one address");
+        Demo { process, address }
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        _ = self.process.kill();
+        _ = self.process.wait();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_newcomer_opens_a_window_watches_it_and_closes_it() {
+    let Some(browser) = Browser::start().await else { return };
+    let demo = Demo::start();
+    browser.open(&demo.address).await;
+    browser.wait("document.body.dataset.ready === 'true'").await;
+    browser.choose("[data-testid=language]", "en-US").await;
+
+    browser.types("/nat open 30m").await;
+    browser.sees("The NAT window is open").await;
+    browser
+        .wait("document.querySelector('[data-testid=aws-item][data-kind=nat-gateway][data-state=available]')")
+        .await;
+    assert_ne!(browser.text("[data-testid=aws-total]").await, "", "the meter runs");
+
+    browser.types("/status").await;
+    browser
+        .wait("[...document.querySelectorAll('[data-testid=message] img')].some(image => image.naturalWidth > 500)")
+        .await;
+    browser.keep_screenshot().await;
+
+    browser.press("Close now").await;
+    browser.sees("The NAT window is closed, nothing of it is left").await;
+    browser.sees("Nothing keeps billing").await;
+    browser
+        .wait(
+            "!document.querySelector('[data-testid=aws-item][data-kind=nat-gateway][data-state=available]')",
+        )
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_only_one_person_may_read_only_that_person_sees() {
+    let Some(browser) = Browser::start().await else { return };
+    let demo = Demo::start();
+    browser.open(&demo.address).await;
+    browser.wait("document.body.dataset.ready === 'true'").await;
+    browser.choose("[data-testid=person]", "outsider").await;
+    browser.choose("[data-testid=language]", "en-US").await;
+    browser.types("/nat open 30m").await;
+    browser.sees("You need the role").await;
+    browser.wait("document.querySelector('[data-testid=message][data-private=true]')").await;
+    browser.choose("[data-testid=person]", "operator").await;
+    browser.wait("!document.body.innerText.includes('You need the role')").await;
+}
