@@ -131,8 +131,8 @@ pub struct Sent {
 pub struct Acknowledged {
     /// The kind of the first answer.
     pub kind: AckKind,
-    /// Real milliseconds from the dispatch to the acknowledgement.
-    pub milliseconds: u64,
+    /// Real microseconds from the dispatch to the acknowledgement.
+    pub microseconds: u64,
 }
 
 /// The interaction callback types. Source: Discord, "Interaction Callback Type".

@@ -6,7 +6,6 @@ use axum::{
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tokio::time::Instant;
 
 use super::{World, id_of, no_content, ok};
 use crate::discord::{
@@ -50,9 +49,8 @@ pub(super) async fn callback(
     let kind = check_kind(&body.json, interaction.kind, interaction.source.is_some())?;
     act(&shared, state, id, kind, body)?;
     let interaction = state.interactions.get_mut(&id).ok_or_else(unknown)?;
-    let milliseconds =
-        u64::try_from((Instant::now() - interaction.dispatched).as_millis()).unwrap_or(u64::MAX);
-    interaction.outcome = Outcome::Answered(Acknowledged { kind, milliseconds });
+    let microseconds = u64::try_from(interaction.dispatched.elapsed().as_micros()).unwrap_or(u64::MAX);
+    interaction.outcome = Outcome::Answered(Acknowledged { kind, microseconds });
     let json = response(&shared, state, id);
     drop(guard);
     shared.changed();
