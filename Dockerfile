@@ -22,9 +22,9 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
 FROM docker.io/library/debian:${DEBIAN}-slim
 # Certificates: Discord and AWS are reached by TLS only. Everything else is in the program, time zones included.
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends ca-certificates \
-    && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --user-group --no-create-home --home-dir /var/lib/doorman \
+    && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends ca-certificates \
+    && rm -rf /var/lib/apt/lists/* /var/cache/apt/* \
+    && useradd --uid 10001 --user-group --no-create-home --home-dir /var/lib/doorman \
        --shell /usr/sbin/nologin doorman \
     && install -d -m 0750 -o doorman -g doorman /var/lib/doorman /etc/doorman
 COPY --from=build /doorman /usr/local/bin/doorman
