@@ -15,7 +15,7 @@ use crate::picture::{Bar, CostChart, cost_png};
 use crate::scene::{Scene, Sum};
 use crate::status::{self, rows::Row};
 use crate::texts::say;
-use crate::{money, when};
+use crate::{drawing, money, when};
 
 /// Days in the chart, today included.
 const DAYS: u64 = 14;
@@ -202,14 +202,7 @@ fn chart(scene: &Scene<'_>, costs: &[DayCost]) -> CostChart {
 
 /// The chart; without one the message still says everything.
 async fn drawn(chart: CostChart) -> Option<Picture> {
-    let drawing = tokio::task::spawn_blocking(move || cost_png(&chart).map_err(anyhow::Error::new)).await;
-    match drawing.map_err(anyhow::Error::new).flatten() {
-        Ok(png) => Some(Picture { name: "cost.png".to_owned(), png }),
-        Err(error) => {
-            tracing::error!("cannot draw the cost of the days: {error}");
-            None
-        }
-    }
+    drawing::drawn("cost.png", move || cost_png(&chart)).await
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use crate::app::{App, Outcome};
 use crate::card::{self, CardPayload};
 use crate::message::Message;
 use crate::request::Request;
-use crate::scene::{Scene, cannot_look};
+use crate::scene::{self, Scene, cannot_look};
 use crate::{parse, sentence, service_message};
 
 /// The options of the command, as typed.
@@ -205,15 +205,19 @@ fn zones(observed: &Observed, stack: &Stack) -> Option<Vec<String>> {
     Some(zones)
 }
 
-/// Somebody pressed Confirm. The world may have changed since the card was made: it is looked at again.
+/// Somebody pressed Confirm. The world may have changed since the card was made: what is known by now is held
+/// against it, and the keeper looks anew before it builds anything.
 pub(crate) async fn confirm(app: &App, request: &Request, card: Card) -> Outcome {
     let Some(CardPayload::Launch { spec }) = CardPayload::of(&card) else {
         return Outcome::whisper(sentence::stale_button(request.locale));
     };
-    let view = match app.keeper().look().await {
-        Ok(view) => view,
-        Err(failure) => return cannot_look(request, &failure),
-    };
+    let mut view = scene::last_known(app).await;
+    if view.observed.is_none() || view.blind.is_some() {
+        view = match app.keeper().look().await {
+            Ok(view) => view,
+            Err(failure) => return cannot_look(request, &failure),
+        };
+    }
     let scene = Scene { settings: app.settings(), view: &view, locale: card.locale, now: app.now() };
     let before = view.lease(LeaseKind::Service);
     if let Some(lease) = before.filter(|lease| lease.phase != Phase::Ready) {

@@ -13,6 +13,7 @@ mod card;
 mod cost;
 mod daily;
 mod definitions;
+mod drawing;
 mod help;
 mod launch;
 pub mod message;

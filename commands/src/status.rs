@@ -14,7 +14,7 @@ use crate::picture::stack_png;
 use crate::request::Request;
 use crate::scene::{self, Scene, Sum, kept};
 use crate::texts::say;
-use crate::{buttons, money, people, sentence, when};
+use crate::{buttons, drawing, money, people, sentence, when};
 
 /// Answers `/status`.
 pub(crate) async fn handle(app: &App, request: &Request) -> Outcome {
@@ -39,18 +39,7 @@ pub(crate) async fn handle(app: &App, request: &Request) -> Outcome {
 /// The picture; without one the message still says everything.
 pub(crate) async fn drawn(scene: &Scene<'_>) -> Option<Picture> {
     let picture = picture::of(scene);
-    let drawing = tokio::task::spawn_blocking(move || stack_png(&picture)).await;
-    match drawing {
-        Ok(Ok(png)) => Some(Picture { name: "status.png".to_owned(), png }),
-        Ok(Err(error)) => {
-            tracing::error!("cannot draw the stack: {error}");
-            None
-        }
-        Err(error) => {
-            tracing::error!("cannot draw the stack: {error}");
-            None
-        }
-    }
+    drawing::drawn("status.png", move || stack_png(&picture)).await
 }
 
 /// How things stand by a fresh look.

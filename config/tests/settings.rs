@@ -182,6 +182,9 @@ fn what_is_left_out_is_the_reference_stack() {
         store: Store {
             path: "doorman.db",
         },
+        health: Health {
+            listen: None,
+        },
     }
     "#);
 }

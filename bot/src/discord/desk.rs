@@ -147,10 +147,10 @@ impl Desk {
             }
         };
         let Some(before) = before else { return };
-        if let Some(old) = before.message.filter(|old| *old != at) {
-            if let Err(fault) = self.deliver.edit(old, &self.app.moved(&before, at)).await {
-                debug!("the earlier message of lease {lease} stays as it was: {fault}");
-            }
+        if let Some(old) = before.message.filter(|old| *old != at)
+            && let Err(fault) = self.deliver.edit(old, &self.app.moved(&before, at)).await
+        {
+            debug!("the earlier message of lease {lease} stays as it was: {fault}");
         }
     }
 

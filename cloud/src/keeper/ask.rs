@@ -1,11 +1,14 @@
 //! What people may ask of the keeper. Each writes a lease and wakes the loop; none changes AWS.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, SubsecRound, Utc};
 use doorman_config::Locale;
+use tokio::time::Instant;
 use tracing::info;
 
 use super::pass::SHOWN_AFTER_CLOSING;
-use super::{Keeper, View};
+use super::{Keeper, Look, View};
 use crate::ids::LeaseId;
 use crate::lease::{CloseReason, Extension, Lease, LeaseKind, MessageRef, Person, Phase, ServiceSpec};
 use crate::plan::{Desired, plan};
@@ -124,14 +127,29 @@ impl Keeper {
         Ok(before)
     }
 
-    /// A fresh look, without changing anything: one parallel round of calls.
+    /// A fresh look, without changing anything: one parallel round of calls, begun after this was asked for.
+    ///
+    /// One look serves everybody who asked before it began: a crowd asking at once makes two rounds of calls,
+    /// not one each, which AWS would answer by throttling the account.
     ///
     /// # Errors
     /// The [`Failure`] of the look.
     pub async fn look(&self) -> Result<View, Failure> {
         let inner = &self.inner;
+        let asked = Instant::now();
+        let mut last = inner.last_look.lock().await;
+        let looked = match &*last {
+            Some(look) if look.began >= asked => look.result.clone(),
+            _ => {
+                let began = Instant::now();
+                let result = inner.aws.observe(inner.clock.now()).await.map(Arc::new);
+                *last = Some(Look { began, result: result.clone() });
+                result
+            }
+        };
+        drop(last);
+        let observed = looked?;
         let now = inner.clock.now();
-        let observed = inner.aws.observe(now).await?;
         let mut view = View::clone(&inner.view.borrow());
         view.at = now;
         if let Ok(leases) = inner.store.leases_since(now - SHOWN_AFTER_CLOSING).await {
@@ -139,7 +157,7 @@ impl Keeper {
         }
         let desired = Desired::of(&view.leases, now);
         view.plan = plan(&desired, &observed, &inner.stack, now);
-        view.observed = Some(std::sync::Arc::new(observed));
+        view.observed = Some(observed);
         view.blind = None;
         Ok(view)
     }

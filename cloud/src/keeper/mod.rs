@@ -15,6 +15,7 @@ mod view;
 use std::sync::Arc;
 
 use tokio::sync::{Mutex, Notify, watch};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::error;
 
@@ -24,7 +25,9 @@ use crate::aws::Aws;
 use crate::clock::Clock;
 use crate::ids::LeaseId;
 use crate::lease::Lease;
+use crate::observed::Observed;
 use crate::prices::Prices;
+use crate::step::Failure;
 use crate::store::{Store, StoreError};
 
 pub use ask::Asked;
@@ -48,8 +51,16 @@ struct Inner {
     prices: Option<&'static Prices>,
     wake: Notify,
     view: watch::Sender<Arc<View>>,
+    /// The last look somebody asked for; held while one is under way.
+    last_look: Mutex<Option<Look>>,
     /// Held while a lease is read, changed and written back.
     changing: Mutex<()>,
+}
+
+/// A look at AWS that people asked for.
+struct Look {
+    began: Instant,
+    result: Result<Arc<Observed>, Failure>,
 }
 
 impl Keeper {
@@ -58,8 +69,8 @@ impl Keeper {
         let (stack, locale) = (settings.stack.clone(), settings.discord.locale);
         let prices = Prices::shipped(aws.region());
         let view = watch::Sender::new(Arc::new(View::nothing_yet(clock.now())));
-        let (wake, changing) = (Notify::new(), Mutex::new(()));
-        let inner = Inner { aws, store, stack, locale, clock, prices, wake, view, changing };
+        let (wake, changing, last_look) = (Notify::new(), Mutex::new(()), Mutex::new(None));
+        let inner = Inner { aws, store, stack, locale, clock, prices, wake, view, last_look, changing };
         Keeper { inner: Arc::new(inner) }
     }
 

@@ -142,7 +142,7 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Whether the lease of that kind is being waited or worked for.
+    /// Whether there is nothing to do and nothing to wait for.
     pub fn is_settled(&self) -> bool {
         self.steps.is_empty() && self.waits.is_empty()
     }

@@ -224,10 +224,10 @@ fn drift(
     if address.is_none() {
         plan.drift(kind, Drift::AddressMissing);
     }
-    if let Some(table) = observed.network.route_table.found() {
-        if table.default_route.as_ref().is_none_or(|route| route.blackhole) {
-            plan.drift(kind, Drift::RouteMissing);
-        }
+    if let Some(table) = observed.network.route_table.found()
+        && table.default_route.as_ref().is_none_or(|route| route.blackhole)
+    {
+        plan.drift(kind, Drift::RouteMissing);
     }
     if observed.network.group.found().is_some() {
         for port in rules_missing(observed, stack) {
