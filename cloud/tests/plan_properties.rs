@@ -274,7 +274,7 @@ fn carry_out(world: &mut Observed, plan: &Plan, stack: &Stack, serial: &mut u32)
             }
             Step::DeleteEndpoint { id } => Change::EndpointDeleting(id),
             Step::RunInstance { owner, name, subnet, private_ip, spec, .. } => {
-                assert!(world.occupants.get(&private_ip).is_none(), "InvalidIPAddress.InUse");
+                assert!(!world.occupants.contains_key(&private_ip), "InvalidIPAddress.InUse");
                 let id = next("i");
                 world.occupants.insert(private_ip, Occupant { id: id.clone() });
                 Change::Instance(Instance {

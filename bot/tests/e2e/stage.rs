@@ -222,10 +222,9 @@ impl Stage {
             of_table.filter(|item| item.id.contains("0.0.0.0/0") || item.detail.contains("0.0.0.0/0"));
         default.next().map(|item| {
             let words = item.detail.split_whitespace().chain(item.id.split_whitespace());
-            let target = words.map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()));
-            target
-                .filter(|word| word.starts_with("nat-") || word.starts_with("igw-"))
-                .next()
+            let mut targets = words.map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()));
+            targets
+                .find(|word| word.starts_with("nat-") || word.starts_with("igw-"))
                 .unwrap_or("?")
                 .to_owned()
         })
