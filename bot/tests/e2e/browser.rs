@@ -60,7 +60,7 @@ async fn a_newcomer_opens_a_window_watches_it_and_closes_it() {
     browser
         .wait("[...document.querySelectorAll('[data-testid=message] img')].some(image => image.naturalWidth > 500)")
         .await;
-    browser.keep_screenshot().await;
+    browser.keep_screenshot("window").await;
 
     browser.press("Close now").await;
     browser.sees("The NAT window is closed, nothing of it is left").await;
@@ -70,6 +70,46 @@ async fn a_newcomer_opens_a_window_watches_it_and_closes_it() {
             "!document.querySelector('[data-testid=aws-item][data-kind=nat-gateway][data-state=available]')",
         )
         .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_command_can_be_used_on_the_page() {
+    let Some(browser) = Browser::start().await else { return };
+    let demo = Demo::start();
+    browser.open(&demo.address).await;
+    browser.wait("document.body.dataset.ready === 'true'").await;
+    browser.choose("[data-testid=language]", "en-US").await;
+
+    browser.types("/help").await;
+    browser.sees("/terminate service").await;
+    browser.types("/launch service").await;
+    browser.sees("Launch the service pair?").await;
+    browser.press("Confirm").await;
+    browser.sees("The service pair is ready").await;
+    browser.wait("document.querySelectorAll('[data-testid=aws-item][data-kind=instance][data-state=running]').length === 2").await;
+    browser.types("/session start my-service-01").await;
+    browser.sees("my-service-01 is ready for a session").await;
+    browser.types("/nat open 1h").await;
+    browser.sees("The NAT window is open").await;
+    browser.types("/nat extend 30m").await;
+    browser.sees("extended the NAT window").await;
+    browser.types("/cost now").await;
+    browser.sees("if everything keeps running").await;
+    browser.types("/status").await;
+    browser.sees("2 instances running").await;
+    browser
+        .wait("[...document.querySelectorAll('[data-testid=message] img')].some(image => image.naturalWidth > 500)")
+        .await;
+    browser.keep_screenshot("everything").await;
+    browser.types("/nat close").await;
+    browser.sees("The NAT window is closed, nothing of it is left").await;
+    browser.types("/terminate service").await;
+    browser.sees("Terminate the service pair?").await;
+    browser.press("Confirm").await;
+    browser.sees("The service pair is terminated, nothing of it is left").await;
+    let gone = "![...document.querySelectorAll('[data-testid=aws-item]')].some(item => item.dataset.managed === 'true' \
+                && !['gone', 'deleted', 'terminated'].includes(item.dataset.state))";
+    browser.wait(gone).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -133,15 +133,15 @@ impl Browser {
         assert_eq!(chosen, value, "{selector} has no {value}");
     }
 
-    /// Writes what the page looks like to the file that `DOORMAN_SCREENSHOT` names, if it does.
-    pub(crate) async fn keep_screenshot(&self) {
+    /// Writes what the page looks like to a file of that name in the folder `DOORMAN_SCREENSHOTS`, if it is set.
+    pub(crate) async fn keep_screenshot(&self, name: &str) {
         use base64::Engine;
-        let Some(path) = std::env::var_os("DOORMAN_SCREENSHOT") else { return };
+        let Some(folder) = std::env::var_os("DOORMAN_SCREENSHOTS") else { return };
         let address = format!("{}/screenshot", self.session);
         let answer: Value = self.client.get(address).send().await.expect("sent").json().await.expect("JSON");
         let encoded = answer["value"].as_str().expect("a picture");
         let picture = base64::engine::general_purpose::STANDARD.decode(encoded).expect("base64");
-        std::fs::write(Path::new(&path), picture).expect("written");
+        std::fs::write(Path::new(&folder).join(name).with_extension("png"), picture).expect("written");
     }
 
     async fn element(&self, selector: &str) -> String {
