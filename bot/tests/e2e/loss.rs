@@ -48,8 +48,7 @@ async fn the_process_may_die_at_any_time_while_opening() {
         stage.start_bot().await;
         stage.reads(&reply.id, "nothing of it is left").await;
         stage.nothing_left().await;
-        let alive = stage.world.aws.max_alive();
-        assert_eq!((alive.nat_gateways, alive.addresses), (1, 1), "killed after {after}");
+        stage.assert_only_one_ever();
         stage.finish().await;
     }
 }

@@ -138,12 +138,9 @@ async fn throttling_only_takes_longer() {
     }
     let reply = stage.says("operator", "/nat open 30m").await;
     stage.reads(&reply.id, "The NAT window is open").await;
-    let alive = stage.world.aws.max_alive();
-    assert_eq!((alive.nat_gateways, alive.addresses), (1, 1));
+    stage.assert_only_one_ever();
     stage.world.clock.set_rate(300.0);
-    stage.says("operator", "/nat close").await;
-    stage.nothing_left().await;
-    stage.finish().await;
+    stage.close_and_finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -156,11 +153,8 @@ async fn a_lost_answer_makes_no_second_address() {
     }
     let reply = stage.says("operator", "/nat open 2h").await;
     stage.reads(&reply.id, "The NAT window is open").await;
-    let alive = stage.world.aws.max_alive();
-    assert_eq!((alive.nat_gateways, alive.addresses), (1, 1));
-    stage.says("operator", "/nat close").await;
-    stage.nothing_left().await;
-    stage.finish().await;
+    stage.assert_only_one_ever();
+    stage.close_and_finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -271,6 +271,19 @@ impl Stage {
         self.world.aws.faults().add(FaultRule { operation: operation.to_owned(), skip: 0, times, kind });
     }
 
+    /// There never were two gateways or two addresses at once.
+    pub(crate) fn assert_only_one_ever(&self) {
+        let alive = self.world.aws.max_alive();
+        assert_eq!((alive.nat_gateways, alive.addresses), (1, 1), "gateways and addresses at once");
+    }
+
+    /// Closes the window and, when nothing of it is left, stops the bot.
+    pub(crate) async fn close_and_finish(self) {
+        self.says("operator", "/nat close").await;
+        self.nothing_left().await;
+        self.finish().await;
+    }
+
     /// Lets time pass at once.
     pub(crate) fn later(&self, minutes: i64) {
         self.world.clock.advance(TimeDelta::minutes(minutes));

@@ -56,11 +56,8 @@ async fn opening_an_open_window_extends_it_and_says_so() {
             tags.map(|tag| tag == until).reduce(|a, b| a && b).filter(|all| *all)
         })
         .await;
-    let alive = stage.world.aws.max_alive();
-    assert_eq!((alive.nat_gateways, alive.addresses), (1, 1));
-    stage.says("operator", "/nat close").await;
-    stage.nothing_left().await;
-    stage.finish().await;
+    stage.assert_only_one_ever();
+    stage.close_and_finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -74,9 +71,7 @@ async fn the_extend_button_adds_half_an_hour() {
     let after = stage.until(&reply.id);
     let minutes = |text: &str| chrono::DateTime::parse_from_rfc3339(text).expect("a date").timestamp() / 60;
     assert_eq!(minutes(&after) - minutes(&before), 30);
-    stage.says("operator", "/nat close").await;
-    stage.nothing_left().await;
-    stage.finish().await;
+    stage.close_and_finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -90,8 +85,7 @@ async fn two_people_opening_at_once_get_one_window() {
     assert_eq!(told.iter().filter(|told| told.contains("Opening the NAT window")).count(), 1, "{told:#?}");
     assert_eq!(told.iter().filter(|told| told.contains("already open")).count(), 1, "{told:#?}");
     stage.posted(OPEN).await;
-    let alive = stage.world.aws.max_alive();
-    assert_eq!((alive.nat_gateways, alive.addresses), (1, 1));
+    stage.assert_only_one_ever();
     stage.says("second", "/nat close").await;
     stage.nothing_left().await;
     stage.finish().await;
@@ -125,9 +119,7 @@ async fn what_somebody_deletes_by_hand_is_drift_with_a_repair_button() {
     stage.presses("operator", &reply.id, "Repair").await;
     stage.reads(&reply.id, OPEN).await;
     assert!(stage.default_route().is_some_and(|route| route.starts_with("nat-")));
-    stage.says("operator", "/nat close").await;
-    stage.nothing_left().await;
-    stage.finish().await;
+    stage.close_and_finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
