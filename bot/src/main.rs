@@ -44,6 +44,11 @@ fn main() -> ExitCode {
     // `check` speaks for itself; a log in between would only be in the way of reading it.
     let quiet = matches!(cli.command, Some(Command::Check | Command::Health));
     log(if quiet { "error" } else { "info" });
+    if let Some(name) = empty_endpoint() {
+        return complain(format!(
+            "{name} is set to nothing: unset it, or give it the address of an AWS endpoint"
+        ));
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return complain(error),
@@ -100,6 +105,13 @@ async fn health(config: &Path) -> Result<String, String> {
     let settings = settings.map_err(|problems| problems.to_string())?;
     let listen = settings.health.listen.ok_or("there is no health page: `health.listen` is not set")?;
     doorman::health::ask(listen).await
+}
+
+/// An endpoint variable of the AWS SDK that is set to nothing: the SDK panics on it.
+fn empty_endpoint() -> Option<String> {
+    let empty = std::env::vars()
+        .find(|(name, value)| name.starts_with("AWS_ENDPOINT_URL") && value.trim().is_empty());
+    empty.map(|(name, _)| name)
 }
 
 fn env(name: &str) -> Option<String> {

@@ -71,6 +71,16 @@ fn no_token_is_one_sentence_and_a_failure() {
 }
 
 #[test]
+fn an_empty_endpoint_is_a_sentence_and_no_panic() {
+    for command in ["run", "check"] {
+        let output = doorman().arg(command).env("AWS_ENDPOINT_URL", "").output().unwrap();
+        let text = text(&output);
+        assert_eq!(output.status.code(), Some(1), "{text}");
+        assert!(text.contains("AWS_ENDPOINT_URL is set to nothing"), "{text}");
+    }
+}
+
+#[test]
 #[cfg(unix)]
 fn the_demo_serves_its_page_and_ends_on_sigterm() {
     let mut demo = Demo::start();
