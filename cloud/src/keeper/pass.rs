@@ -51,10 +51,11 @@ impl Keeper {
                 }
             };
             memory.seen();
+            let shown = observed.clone();
             memory.complete(&mut observed);
             self.adopt(&observed).await?;
             self.record(&observed).await?;
-            self.judge(memory, &observed).await?;
+            self.judge(memory, &shown, &observed).await?;
             let applied = self.apply(memory, &mut observed, stop).await?;
             if stop.is_cancelled() {
                 return Ok(None);

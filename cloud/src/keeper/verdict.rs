@@ -20,12 +20,20 @@ const SERVICE_LIMIT: TimeDelta = TimeDelta::minutes(30);
 
 impl Keeper {
     /// Moves each lease on by what a fresh observation shows. Ready means proved, and so does closed.
-    pub(super) async fn judge(&self, memory: &mut Memory, observed: &Observed) -> Result<(), StoreError> {
+    ///
+    /// `shown` is what AWS shows, `observed` the same completed with what was done lately: the proof is in
+    /// `shown` alone, and what was just made counts as left although AWS does not show it yet.
+    pub(super) async fn judge(
+        &self,
+        memory: &mut Memory,
+        shown: &Observed,
+        observed: &Observed,
+    ) -> Result<(), StoreError> {
         let now = self.inner.clock.now();
         let leases = self.inner.store.leases_since(now - SHOWN_AFTER_CLOSING).await?;
         let plan = self.plan_for(memory, &leases, observed, now);
         for lease in leases.iter().filter(|lease| lease.phase == Phase::Opening) {
-            if is_complete(lease.kind, &desired(memory, &leases, now), observed, &self.inner.stack, now) {
+            if is_complete(lease.kind, &desired(memory, &leases, now), shown, &self.inner.stack, now) {
                 self.ready(lease, now).await?;
                 memory.rebooted.clear();
             } else if let Some((_, trouble)) = plan.troubles.iter().find(|(kind, _)| *kind == lease.kind) {
@@ -35,8 +43,9 @@ impl Keeper {
             }
         }
         for lease in leases.iter().filter(|lease| lease.phase == Phase::Closing) {
-            if receipt::left(lease, observed).is_empty() && now >= memory.settles_at(lease) {
-                let receipt = receipt::write(lease, observed, self.inner.prices);
+            let gone = [shown, observed].into_iter().all(|look| receipt::left(lease, look).is_empty());
+            if gone && now >= memory.settles_at(lease) {
+                let receipt = receipt::write(lease, shown, self.inner.prices);
                 info!(lease.id = %lease.id, usd = receipt.usd, "closed lease {}", lease.id);
                 self.change(&lease.id, |lease| {
                     lease.phase = Phase::Closed;
