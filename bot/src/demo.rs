@@ -67,6 +67,17 @@ impl World {
         Ok(World { discord, aws, clock })
     }
 
+    /// Goes on in the runtime this is called in, when the one it was started in is gone; time goes on with it.
+    ///
+    /// # Errors
+    ///
+    /// When the runtime cannot take over the listeners.
+    pub fn move_here(&self) -> io::Result<()> {
+        self.clock.set_rate(1.0);
+        self.discord.move_here()?;
+        self.aws.move_here()
+    }
+
     /// The shipped settings with this guild's ids filled in; leases are kept at `store`.
     ///
     /// # Errors

@@ -95,7 +95,7 @@ pub async fn run(
     let rest = Rest::new(settings.discord.api_url.as_deref(), token)
         .map_err(|error| StartError::Http(error.to_string()))?;
     let path = settings.store.path.clone();
-    let store = Store::open(&path).await.map_err(|reason| StartError::Store { path, reason })?;
+    let store = Store::open(&path, &clock).await.map_err(|reason| StartError::Store { path, reason })?;
     let aws = Aws::connect(&settings, aws_options).await;
     let keeper = Keeper::new(aws, store, &settings, clock);
     let keeper_stop = CancellationToken::new();

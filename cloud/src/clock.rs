@@ -3,7 +3,7 @@
 //! Everything that depends on time takes it from a [`Clock`]. The same type runs the bot on real time,
 //! the demo on time that can be sped up, and tests on time that stands still until they move it.
 
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -29,6 +29,19 @@ impl Line {
 #[derive(Clone, Debug)]
 pub struct Clock {
     line: Arc<watch::Sender<Line>>,
+    /// On time that jumps whenever the runtime is idle.
+    jumps: bool,
+}
+
+/// How long (in real time) a clock that jumps still stands after what it was held for: what worked may have
+/// to put its things away.
+const LINGERING: Duration = Duration::from_millis(2);
+
+/// While it lives, and a moment more, a clock that jumps stands.
+#[derive(Debug)]
+pub struct Hold {
+    /// Dropping it ends the blocking task that keeps tokio's time from being advanced.
+    _busy: Option<mpsc::Sender<()>>,
 }
 
 impl Clock {
@@ -44,9 +57,29 @@ impl Clock {
         Self::starting_at(then, 0.0)
     }
 
+    /// A clock on the paused time of tokio's current-thread runtime, for tests: whenever nothing is left to do
+    /// it jumps to the next instant at which something is.
+    pub fn jumping_from(then: DateTime<Utc>) -> Self {
+        Self { jumps: true, ..Self::starting_at(then, 1.0) }
+    }
+
     fn starting_at(then: DateTime<Utc>, rate: f64) -> Self {
         let line = Line { real: Instant::now(), then, rate };
-        Self { line: Arc::new(watch::Sender::new(line)) }
+        Self { line: Arc::new(watch::Sender::new(line)), jumps: false }
+    }
+
+    /// Keeps a clock that jumps from doing so while somebody outside the runtime works, such as a thread that
+    /// writes a file. Other clocks take no notice.
+    pub fn hold(&self) -> Hold {
+        if !self.jumps {
+            return Hold { _busy: None };
+        }
+        let (busy, ended) = mpsc::channel();
+        tokio::task::spawn_blocking(move || {
+            _ = ended.recv();
+            std::thread::sleep(LINGERING);
+        });
+        Hold { _busy: Some(busy) }
     }
 
     /// The time now.

@@ -57,6 +57,8 @@ ids! {
     VolumeId;
     /// `ami-…`
     ImageId;
+    /// `doorman-…`, the name of an EventBridge Scheduler schedule.
+    ScheduleName;
 }
 
 impl LeaseId {

@@ -272,6 +272,8 @@ pub enum MadeKind {
     Instance,
     /// An instance's root volume.
     Volume,
+    /// A schedule of the backstop.
+    Schedule,
 }
 
 impl MadeKind {
@@ -284,6 +286,7 @@ impl MadeKind {
             MadeKind::Endpoint => "endpoint",
             MadeKind::Instance => "instance",
             MadeKind::Volume => "volume",
+            MadeKind::Schedule => "schedule",
         }
     }
 

@@ -9,6 +9,7 @@
 //! Only [`aws`] names the AWS SDK; [`plan`] knows no AWS types beyond ids and states.
 
 pub mod aws;
+pub mod backstop;
 pub mod catalog;
 pub mod check;
 pub mod clock;

@@ -11,9 +11,11 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{
-    AllocationId, EndpointId, GroupId, ImageId, InstanceId, NatGatewayId, RouteTableId, RuleId, SubnetId,
-    VolumeId, VpcId,
+    AllocationId, EndpointId, GroupId, ImageId, InstanceId, LeaseId, NatGatewayId, RouteTableId, RuleId,
+    ScheduleName, SubnetId, VolumeId, VpcId,
 };
+use crate::lease::LeaseKind;
+use crate::step::Failure;
 use crate::tags::Owner;
 
 /// One look at the stack.
@@ -37,16 +39,69 @@ pub struct Observed {
     pub volumes: Vec<Volume>,
     /// Interface endpoints in the VPC for the services the settings name, ours and others'.
     pub endpoints: Vec<Endpoint>,
-    /// Whether IAM could be asked; if not, `role` and `profile` are `None` and say nothing.
-    pub roles_known: bool,
     /// The IAM role for shell access.
     pub role: Option<Role>,
     /// The instance profile of the same name.
     pub profile: Option<Profile>,
     /// What Systems Manager says of instances that have registered.
     pub agents: BTreeMap<InstanceId, Ping>,
-    /// Whether Systems Manager could be asked; if not, [`agents`](Self::agents) says nothing.
-    pub agents_known: bool,
+    /// Schedules of the backstop that are ours, in any state.
+    pub schedules: Vec<Schedule>,
+    /// What the backstop needs to be armed.
+    pub backstop: Backstop,
+    /// What could not be looked at, and why. Its part of the observation is empty and says nothing.
+    pub unknown: BTreeMap<Sight, Failure>,
+}
+
+/// A part of the look that is asked for by calls of its own, and can fail by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Sight {
+    /// The VPC and its subnets.
+    Network,
+    /// The private route table.
+    Routes,
+    /// The service security group and its rules.
+    Rules,
+    /// Elastic IPs.
+    Addresses,
+    /// NAT gateways.
+    Gateways,
+    /// Instances.
+    Instances,
+    /// Who holds the fixed private addresses.
+    Occupants,
+    /// Volumes.
+    Volumes,
+    /// Interface endpoints.
+    Endpoints,
+    /// The role for shell access and its profile.
+    Roles,
+    /// Systems Manager's view of the agents.
+    Agents,
+    /// Schedules of the backstop.
+    Schedules,
+    /// The role and the runbook of the backstop.
+    Backstop,
+}
+
+impl Sight {
+    /// What must be seen before anything is built for a kind of lease, or it is called complete.
+    pub fn needed_by(kind: LeaseKind) -> &'static [Sight] {
+        match kind {
+            LeaseKind::NatWindow => {
+                &[Sight::Network, Sight::Routes, Sight::Rules, Sight::Addresses, Sight::Gateways]
+            }
+            LeaseKind::Service => &[
+                Sight::Network,
+                Sight::Routes,
+                Sight::Rules,
+                Sight::Instances,
+                Sight::Occupants,
+                Sight::Endpoints,
+                Sight::Roles,
+            ],
+        }
+    }
 }
 
 /// Something looked up by name.
@@ -386,7 +441,37 @@ pub enum Ping {
     Lost,
 }
 
+/// A one-time schedule that starts the runbook of the backstop.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Schedule {
+    /// Its name, which says the next two.
+    pub name: ScheduleName,
+    /// The lease it closes.
+    pub lease: LeaseId,
+    /// The end of the lease it was made for; it fires [`AFTER_END`](crate::backstop::AFTER_END) later.
+    pub lease_ends_at: DateTime<Utc>,
+}
+
+/// What the backstop needs before it can be armed.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Backstop {
+    /// ARN of the role that schedule and runbook run under; `None`: there is none.
+    pub role_arn: Option<String>,
+    /// Whether the runbook, as this version of doorman writes it, is there.
+    pub runbook: bool,
+}
+
 impl Observed {
+    /// Whether a part of the look succeeded.
+    pub fn knows(&self, sight: Sight) -> bool {
+        !self.unknown.contains_key(&sight)
+    }
+
+    /// Whether all that a kind of lease is built of could be looked at.
+    pub fn knows_all_of(&self, kind: LeaseKind) -> bool {
+        Sight::needed_by(kind).iter().all(|sight| self.knows(*sight))
+    }
+
     /// The instance of ours with that `Name`, the youngest if there are several.
     pub fn instance(&self, name: &str) -> Option<&Instance> {
         self.instances

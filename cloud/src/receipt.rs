@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::lease::{Lease, LeaseKind, Made, MadeKind};
-use crate::observed::{EndpointState, Observed, RouteTarget};
+use crate::observed::{EndpointState, Observed, RouteTarget, Sight};
 use crate::prices::{Prices, billed_hours};
 use crate::tags::Owner;
 
@@ -69,24 +69,50 @@ pub enum Part {
     Endpoints,
     /// The role and its profile.
     Role,
+    /// The schedule of the backstop.
+    Schedule,
 }
 
 impl Part {
-    /// The parts a kind of lease may leave behind, each looked for before it is called closed.
-    pub fn of(kind: LeaseKind) -> &'static [Part] {
-        match kind {
-            LeaseKind::NatWindow => &[Part::Gateway, Part::Address, Part::Route, Part::Rules],
-            LeaseKind::Service => &[Part::Instances, Part::Volumes, Part::Endpoints, Part::Rules, Part::Role],
+    /// The parts a lease may leave behind, each looked for before it is called closed.
+    pub fn of(lease: &Lease) -> Vec<Part> {
+        let mut parts = match lease.kind {
+            LeaseKind::NatWindow => vec![Part::Gateway, Part::Address, Part::Route, Part::Rules],
+            LeaseKind::Service => {
+                vec![Part::Instances, Part::Volumes, Part::Endpoints, Part::Rules, Part::Role]
+            }
+        };
+        if lease.made.iter().any(|made| made.kind == MadeKind::Schedule) {
+            parts.push(Part::Schedule);
+        }
+        parts
+    }
+
+    /// Where it is seen.
+    fn sight(self) -> Sight {
+        match self {
+            Part::Gateway => Sight::Gateways,
+            Part::Address => Sight::Addresses,
+            Part::Route => Sight::Routes,
+            Part::Rules => Sight::Rules,
+            Part::Instances => Sight::Instances,
+            Part::Volumes => Sight::Volumes,
+            Part::Endpoints => Sight::Endpoints,
+            Part::Role => Sight::Roles,
+            Part::Schedule => Sight::Schedules,
         }
     }
 }
+
+/// In the place of an id: it could not be looked for.
+pub const NOT_SEEN: &str = "?";
 
 /// Something of a lease that is still there.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Left {
     /// What part.
     pub part: Part,
-    /// AWS's id or name of it.
+    /// AWS's id or name of it; [`NOT_SEEN`] if it could not be looked for.
     pub id: String,
 }
 
@@ -114,9 +140,11 @@ pub fn left(lease: &Lease, observed: &Observed) -> Vec<Left> {
         .iter()
         .filter(|p| maybe(&p.owner))
         .map(|_| (Part::Role, "instance profile".to_owned()));
+    let schedules = observed.schedules.iter().filter(|s| s.lease == lease.id);
+    let schedules = schedules.map(|s| (Part::Schedule, s.name.to_string()));
     // What could not be looked for is not called gone.
-    let unknown =
-        (lease.kind == LeaseKind::Service && !observed.roles_known).then(|| (Part::Role, "role".to_owned()));
+    let unknown = Part::of(lease).into_iter().filter(|part| !observed.knows(part.sight()));
+    let unknown = unknown.map(|part| (part, NOT_SEEN.to_owned()));
     let our_gateway = |id: &str| {
         gateways.clone().any(|g| g.id.as_str() == id)
             || lease.made.iter().any(|made| made.kind == MadeKind::NatGateway && made.id == id)
@@ -135,6 +163,7 @@ pub fn left(lease: &Lease, observed: &Observed) -> Vec<Left> {
         .chain(endpoints)
         .chain(role)
         .chain(profile)
+        .chain(schedules)
         .chain(unknown)
         .map(|(part, id)| Left { part, id })
         .collect()
@@ -179,11 +208,26 @@ pub fn made(
         let usd = prices.map(|prices| prices.interface_endpoint_zone_hour * endpoint.subnets.len() as f64);
         push(MadeKind::Endpoint, endpoint.id.as_str(), &endpoint.service, endpoint.created_at, usd);
     }
+    for schedule in observed.schedules.iter().filter(|schedule| schedule.lease == lease.id) {
+        push(MadeKind::Schedule, schedule.name.as_str(), schedule.name.as_str(), observed.at, None);
+    }
     all
 }
 
 /// Whether something made for a lease is gone by an observation.
 pub fn is_gone(made: &Made, observed: &Observed) -> bool {
+    let sight = match made.kind {
+        MadeKind::NatGateway => Sight::Gateways,
+        MadeKind::Address => Sight::Addresses,
+        MadeKind::Rule => Sight::Rules,
+        MadeKind::Instance => Sight::Instances,
+        MadeKind::Volume => Sight::Volumes,
+        MadeKind::Endpoint => Sight::Endpoints,
+        MadeKind::Schedule => Sight::Schedules,
+    };
+    if !observed.knows(sight) {
+        return false;
+    }
     match made.kind {
         MadeKind::NatGateway => {
             !observed.gateways.iter().any(|g| g.id.as_str() == made.id && g.state.is_alive())
@@ -193,6 +237,7 @@ pub fn is_gone(made: &Made, observed: &Observed) -> bool {
         MadeKind::Instance => !observed.instances.iter().any(|i| i.id.as_str() == made.id),
         MadeKind::Volume => !observed.volumes.iter().any(|v| v.id.as_str() == made.id),
         MadeKind::Endpoint => !observed.endpoints.iter().any(|e| e.id.as_str() == made.id),
+        MadeKind::Schedule => !observed.schedules.iter().any(|s| s.name.as_str() == made.id),
     }
 }
 
@@ -224,6 +269,6 @@ pub fn write(lease: &Lease, observed: &Observed, prices: Option<&Prices>) -> Rec
         items,
         prices_as_of: prices.map(|prices| prices.as_of),
         looked_at: observed.at,
-        gone: Part::of(lease.kind).to_vec(),
+        gone: Part::of(lease),
     }
 }

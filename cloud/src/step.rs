@@ -9,13 +9,13 @@ use std::net::Ipv4Addr;
 use chrono::{DateTime, Utc};
 
 use crate::ids::{
-    AllocationId, EndpointId, GroupId, InstanceId, NatGatewayId, RouteTableId, RuleId, SubnetId, VolumeId,
-    VpcId,
+    AllocationId, EndpointId, GroupId, InstanceId, NatGatewayId, RouteTableId, RuleId, ScheduleName, SubnetId,
+    VolumeId, VpcId,
 };
 use crate::lease::{LeaseKind, ServiceSpec};
 use crate::observed::{
     Address, Endpoint, EndpointState, GatewayState, Instance, InstanceState, Lookup, NatGateway, Observed,
-    Peer, Profile, Role, Route, RouteTarget, Rule,
+    Peer, Profile, Role, Route, RouteTarget, Rule, Schedule,
 };
 use crate::tags::Owner;
 
@@ -175,6 +175,24 @@ pub enum Step {
         /// Which.
         id: VolumeId,
     },
+    /// Install the runbook of the backstop. Named by its content: the same again is a conflict.
+    CreateRunbook,
+    /// Arm the backstop of a window. The name is unique: the same again is a conflict.
+    CreateSchedule {
+        /// For which lease and end.
+        schedule: Schedule,
+        /// The role it runs under.
+        role_arn: String,
+        /// The private route table.
+        table: RouteTableId,
+        /// The service security group.
+        group: GroupId,
+    },
+    /// Take back a schedule of ours.
+    DeleteSchedule {
+        /// Which.
+        name: ScheduleName,
+    },
     /// Write a new expiry on what a lease owns.
     Retag {
         /// EC2 resource ids.
@@ -215,6 +233,9 @@ impl Step {
             Step::AssociateProfile { .. } => "AssociateIamInstanceProfile",
             Step::TerminateInstance { .. } => "TerminateInstances",
             Step::DeleteVolume { .. } => "DeleteVolume",
+            Step::CreateRunbook => "CreateDocument",
+            Step::CreateSchedule { .. } => "CreateSchedule",
+            Step::DeleteSchedule { .. } => "DeleteSchedule",
             Step::Retag { .. } => "CreateTags",
         }
     }
@@ -247,6 +268,9 @@ impl Step {
             | Step::DeleteEndpoint { .. }
             | Step::TerminateInstance { .. }
             | Step::DeleteVolume { .. }
+            | Step::CreateRunbook
+            | Step::CreateSchedule { .. }
+            | Step::DeleteSchedule { .. }
             | Step::Retag { .. } => None,
         }
     }
@@ -316,6 +340,12 @@ pub enum Change {
     Rebooted(InstanceId),
     /// A volume is gone.
     VolumeGone(VolumeId),
+    /// The runbook of the backstop is there.
+    Runbook,
+    /// A schedule is there.
+    Schedule(Schedule),
+    /// A schedule is gone.
+    ScheduleGone(ScheduleName),
     /// Resources carry this expiry now.
     Retagged {
         /// EC2 resource ids.
@@ -433,6 +463,12 @@ impl Observed {
                 }
             }
             Change::VolumeGone(id) => self.volumes.retain(|v| v.id != id),
+            Change::Runbook => self.backstop.runbook = true,
+            Change::Schedule(new) => {
+                self.schedules.retain(|s| s.name != new.name);
+                self.schedules.push(new);
+            }
+            Change::ScheduleGone(name) => self.schedules.retain(|s| s.name != name),
             Change::Retagged { ids, expires_at } => self.retagged(&ids, expires_at),
             Change::Rebooted(_) | Change::LookAgain => {}
         }

@@ -5,15 +5,16 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use doorman_cloud::backstop::schedule_name;
 use doorman_cloud::ids::{ImageId, LeaseId, NatGatewayId, RouteTableId, SubnetId, VpcId};
 use doorman_cloud::lease::{LeaseKind, ServiceSpec};
 use doorman_cloud::observed::{
-    Address, Endpoint, EndpointState, GatewayState, Group, Instance, InstanceState, Lookup, NatGateway,
-    Network, Observed, Occupant, Peer, Ping, Profile, Role, Route, RouteTable, RouteTarget, Rule, Subnet,
-    Vpc,
+    Address, Backstop, Endpoint, EndpointState, GatewayState, Group, Instance, InstanceState, Lookup, NatGateway,
+    Network, Observed, Occupant, Peer, Ping, Profile, Role, Route, RouteTable, RouteTarget, Rule, Schedule,
+    Sight, Subnet, Vpc,
 };
 use doorman_cloud::plan::{Desired, Goal, Plan, Wait, is_complete, plan};
-use doorman_cloud::step::{Change, Step};
+use doorman_cloud::step::{Change, Failure, FailureKind, Step};
 use doorman_cloud::tags::Owner;
 use doorman_config::{Market, Stack};
 use proptest::prelude::*;
@@ -70,10 +71,11 @@ fn empty(stack: &Stack) -> Observed {
         occupants: BTreeMap::new(),
         volumes: Vec::new(),
         endpoints: Vec::new(),
-        roles_known: true,
         role: None,
         profile: None,
-        agents_known: true,
+        schedules: Vec::new(),
+        backstop: Backstop::default(),
+        unknown: BTreeMap::new(),
         agents: BTreeMap::new(),
     }
 }
@@ -116,6 +118,8 @@ prop_compose! {
         endpoints in prop::collection::vec((0..3_usize, prop::option::of(a_lease()), 0..4_u8), 0..5),
         role in prop::option::of((any::<bool>(), prop::option::of(a_lease()))),
         profile in prop::option::of((any::<bool>(), prop::option::of(a_lease()))),
+        backstop in prop::option::of(any::<bool>()),
+        schedules in prop::collection::vec((a_lease(), 0..3_i64), 0..3),
     ) -> Observed {
         let stack = Stack::default();
         let mut world = empty(&stack);
@@ -181,6 +185,12 @@ prop_compose! {
             let ours = world.role.as_ref().is_some_and(|role| role.owner.is_some());
             Profile { has_role: has_role && world.role.is_some() && !(ours && lease.is_none()), owner: lease.map(owner) }
         });
+        world.backstop = Backstop { role_arn: backstop.map(|_| "arn".to_owned()), runbook: backstop == Some(true) };
+        for (lease, earlier) in schedules {
+            let lease_ends_at = now() + TimeDelta::minutes(30 - 10 * earlier);
+            let name = schedule_name(&stack.name, &lease.into(), lease_ends_at);
+            world.fold(Change::Schedule(Schedule { name, lease: lease.into(), lease_ends_at }));
+        }
         world
     }
 }
@@ -300,6 +310,9 @@ fn carry_out(world: &mut Observed, plan: &Plan, stack: &Stack, serial: &mut u32)
             }
             Step::TerminateInstance { id } => Change::InstanceTerminating(id),
             Step::DeleteVolume { id } => Change::VolumeGone(id),
+            Step::CreateRunbook => Change::Runbook,
+            Step::CreateSchedule { schedule, .. } => Change::Schedule(schedule),
+            Step::DeleteSchedule { name } => Change::ScheduleGone(name),
             Step::Retag { ids, owner } => Change::Retagged { ids, expires_at: owner.expires_at },
         };
         world.fold(change);
@@ -356,7 +369,7 @@ fn come_to_pass(world: &mut Observed, wait: &Wait) {
                 world.instances.iter().filter(|i| i.name == *name).map(|i| i.id.clone()).collect();
             world.agents.extend(ids.into_iter().map(|id| (id, Ping::Online)));
         }
-        Wait::AddressFree(_) => {}
+        Wait::AddressFree(_) | Wait::BackstopArmed | Wait::Seen(_) => {}
     }
 }
 
@@ -400,6 +413,49 @@ fn ours(world: &Observed) -> Vec<String> {
         .collect()
 }
 
+const SIGHTS: [Sight; 11] = [
+    Sight::Network,
+    Sight::Routes,
+    Sight::Rules,
+    Sight::Addresses,
+    Sight::Gateways,
+    Sight::Instances,
+    Sight::Occupants,
+    Sight::Volumes,
+    Sight::Endpoints,
+    Sight::Roles,
+    Sight::Schedules,
+];
+
+/// The world as it looks when a part of the look fails.
+fn hide(world: &mut Observed, sight: Sight) {
+    let nothing = empty(&Stack::default());
+    match sight {
+        Sight::Network => {
+            world.network.vpc = Lookup::Missing;
+            world.network.subnets.values_mut().for_each(|subnet| *subnet = Lookup::Missing);
+        }
+        Sight::Routes => world.network.route_table = Lookup::Missing,
+        Sight::Rules => {
+            world.network.group = Lookup::Missing;
+            world.rules = nothing.rules;
+        }
+        Sight::Addresses => world.addresses = nothing.addresses,
+        Sight::Gateways => world.gateways = nothing.gateways,
+        Sight::Instances => world.instances = nothing.instances,
+        Sight::Occupants => world.occupants = nothing.occupants,
+        Sight::Volumes => world.volumes = nothing.volumes,
+        Sight::Endpoints => world.endpoints = nothing.endpoints,
+        Sight::Roles => (world.role, world.profile) = (None, None),
+        Sight::Agents => world.agents = nothing.agents,
+        Sight::Schedules => world.schedules = nothing.schedules,
+        Sight::Backstop => world.backstop = nothing.backstop,
+    }
+    let (code, message) = ("AccessDenied".to_owned(), String::new());
+    let failure = Failure { operation: "Describe", kind: FailureKind::AccessDenied, code, message };
+    world.unknown.insert(sight, failure);
+}
+
 /// Plans and carries out until nothing is left to do; returns the last plan.
 fn converge(desired: &Desired, world: &mut Observed) -> Plan {
     let (stack, mut serial) = (Stack::default(), 0);
@@ -428,6 +484,7 @@ proptest! {
     fn what_nobody_wants_ends_at_nothing(mut world in worlds()) {
         let plan = converge(&Desired::default(), &mut world);
         prop_assert_eq!(ours(&world), Vec::<String>::new());
+        prop_assert_eq!(&world.schedules, &Vec::new());
         prop_assert!(plan.drift.is_empty() && plan.troubles.is_empty());
     }
 
@@ -439,6 +496,51 @@ proptest! {
         prop_assert_eq!(complete, plan.troubles.is_empty(), "{:#?}", plan);
         let alive = world.gateways.iter().filter(|g| g.state.is_alive()).count();
         prop_assert!(alive <= 1 && world.addresses.len() <= 1, "{:#?}", world);
+        if plan.troubles.is_empty() {
+            let armed: Vec<_> = world.schedules.iter().map(|schedule| schedule.lease_ends_at).collect();
+            let end = now() + TimeDelta::minutes(30);
+            let expected = if world.backstop.role_arn.is_some() { vec![end] } else { Vec::new() };
+            prop_assert!(armed == expected || world.backstop.role_arn.is_none(), "{:?}", armed);
+        }
+    }
+
+    /// If doorman died at any instant of opening, AWS would close what is there.
+    #[test]
+    fn nothing_of_a_window_is_made_before_its_backstop(mut world in worlds()) {
+        let desired = Desired { window: Some(goal("wanted")), ..Desired::default() };
+        world.backstop.role_arn = Some("arn".to_owned());
+        let (stack, mut serial) = (Stack::default(), 0);
+        for _ in 0..40 {
+            let plan = plan(&desired, &world, &stack, now());
+            let builds = plan.steps.iter().any(|step| step.kind().is_some());
+            let armed = world.schedules.iter().any(|schedule| schedule.lease.as_str() == "wanted");
+            prop_assert!(armed || !builds, "{:#?}", plan);
+            carry_out(&mut world, &plan, &stack, &mut serial);
+        }
+    }
+
+    /// Whatever cannot be seen, what can be is taken down, and nothing is built or called missing.
+    #[test]
+    fn what_cannot_be_seen_hides_nothing_else(mut world in worlds(), hidden in prop::sample::select(SIGHTS.to_vec()), wanted in any::<bool>()) {
+        hide(&mut world, hidden);
+        let window = wanted.then(|| goal("wanted"));
+        let service = wanted.then(|| goal("wanted"));
+        let desired = Desired { window, service, ..Desired::default() };
+        let plan = plan(&desired, &world, &Stack::default(), now());
+        for kind in [LeaseKind::NatWindow, LeaseKind::Service] {
+            if Sight::needed_by(kind).contains(&hidden) {
+                prop_assert!(plan.steps.iter().all(|step| step.kind() != Some(kind)), "{:#?}", plan);
+                prop_assert!(plan.drift.iter().all(|(of, _)| *of != kind), "{:#?}", plan);
+                prop_assert!(plan.troubles.iter().all(|(of, _)| *of != kind), "{:#?}", plan);
+                prop_assert!(!is_complete(kind, &desired, &world, &Stack::default(), now()));
+            }
+        }
+        if !wanted {
+            for gateway in world.gateways.iter().filter(|g| matches!(g.state, GatewayState::Pending | GatewayState::Available)) {
+                let delete = Step::DeleteNatGateway { id: gateway.id.clone() };
+                prop_assert!(plan.steps.contains(&delete), "{:#?}", plan);
+            }
+        }
     }
 
     #[test]

@@ -38,6 +38,7 @@ pub(crate) fn kind(locale: Locale, kind: MadeKind) -> String {
         MadeKind::Endpoint => "receipt-kind-endpoint",
         MadeKind::Instance => "receipt-kind-instance",
         MadeKind::Volume => "receipt-kind-volume",
+        MadeKind::Schedule => "receipt-kind-schedule",
     };
     say(locale, key, &[])
 }
@@ -53,6 +54,7 @@ pub(crate) fn part(locale: Locale, part: Part) -> String {
         Part::Volumes => "receipt-part-volumes",
         Part::Endpoints => "receipt-part-endpoints",
         Part::Role => "receipt-part-role",
+        Part::Schedule => "receipt-part-schedule",
     };
     say(locale, key, &[])
 }

@@ -132,9 +132,9 @@ fn steps_of_closing(scene: &Scene<'_>, lease: &Lease) -> Vec<String> {
         return vec![say(locale, "common-not-looked", &[])];
     };
     let still: Vec<Left> = left(lease, observed);
-    let parts = Part::of(lease.kind).iter().map(|part| {
-        let count = still.iter().filter(|left| left.part == *part).count();
-        let what = receipt::part(locale, *part);
+    let parts = Part::of(lease).into_iter().map(|part| {
+        let count = still.iter().filter(|left| left.part == part).count();
+        let what = receipt::part(locale, part);
         match count {
             0 => format!("{} {}", Mark::Done.sign(), say(locale, "service-gone", &[("what", what.into())])),
             _ => {

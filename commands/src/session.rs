@@ -6,7 +6,7 @@
 
 use doorman_cloud::keeper::View;
 use doorman_cloud::lease::{LeaseKind, Phase};
-use doorman_cloud::observed::{Instance, InstanceState, Observed, Ping};
+use doorman_cloud::observed::{Instance, InstanceState, Observed, Ping, Sight};
 use doorman_cloud::plan::ShellState;
 use doorman_cloud::tags::Owner;
 use doorman_config::{Locale, Settings, Stack};
@@ -183,8 +183,8 @@ impl Way<'_> {
             Some(InstanceState::Stopped) => (absent, "session-instance-stopped"),
             Some(InstanceState::ShuttingDown) | None => (absent, "session-instance-missing"),
         };
-        let profile = known(observed.roles_known, of(shell.role && shell.profile));
-        let agent = known(observed.agents_known, agent(observed, instance, absent));
+        let profile = known(observed.knows(Sight::Roles), of(shell.role && shell.profile));
+        let agent = known(observed.knows(Sight::Agents), agent(observed, instance, absent));
         vec![
             (running, say(locale, state, &[("name", self.name.into())])),
             (profile, say(locale, "session-role", &[("role", role.into())])),

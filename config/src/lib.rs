@@ -41,7 +41,7 @@ pub use policy::{Grant, Policy, Verb};
 pub use problem::{Problem, Problems};
 pub use reports::Reports;
 pub use settings::Settings;
-pub use stack::{Endpoint, Instance, Market, Nat, Service, Shell, Stack, Volume};
+pub use stack::{Backstop, Endpoint, Instance, Market, Nat, Service, Shell, Stack, Volume};
 pub use store::Store;
 pub use window::WindowLength;
 

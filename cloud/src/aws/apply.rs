@@ -10,6 +10,7 @@ use super::endpoint::NewEndpoint;
 use super::failure::Call;
 use super::group::NewRule;
 use super::instance::NewInstance;
+use super::schedule::NewSchedule;
 
 impl Aws {
     /// Makes one mutation. Making it again does no harm: what is gone already is gone, what is there already
@@ -56,6 +57,11 @@ impl Aws {
             Step::AssociateProfile { id } => self.associate_profile(id).await,
             Step::TerminateInstance { id } => self.terminate_instance(id).await,
             Step::DeleteVolume { id } => self.delete_volume(id).await,
+            Step::CreateRunbook => self.create_runbook().await,
+            Step::CreateSchedule { schedule, role_arn, table, group } => {
+                self.create_schedule(NewSchedule { schedule, role_arn, table, group }).await
+            }
+            Step::DeleteSchedule { name } => self.delete_schedule(name).await,
             Step::Retag { ids, owner } => self.retag(ids, owner).await,
         }
     }

@@ -23,7 +23,7 @@ const CONNECT: Duration = Duration::from_millis(3100);
 const ATTEMPT: Duration = Duration::from_secs(10);
 /// How long a call may take with its retries.
 const CALL: Duration = Duration::from_secs(60);
-/// The same for IAM and Systems Manager, which closing a window does not need: their trouble must not hold it
+/// The same for IAM, Systems Manager and Scheduler, which closing a window does not need: their trouble must not hold it
 /// up.
 const SIDE_CALL: Duration = Duration::from_secs(12);
 /// Longest pause between retries. The keeper comes back by itself, so waiting longer in a call gains nothing.
@@ -70,6 +70,9 @@ impl Aws {
         let ssm = aws_sdk_ssm::config::Builder::from(&config)
             .timeout_config(time_limits(attempt, SIDE_CALL))
             .interceptor(calls.clone());
+        let scheduler = aws_sdk_scheduler::config::Builder::from(&config)
+            .timeout_config(time_limits(attempt, SIDE_CALL))
+            .interceptor(calls.clone());
         let sts = aws_sdk_sts::config::Builder::from(&config).interceptor(calls.clone());
         let quotas = aws_sdk_servicequotas::config::Builder::from(&config).interceptor(calls.clone());
 
@@ -78,6 +81,7 @@ impl Aws {
                 ec2: aws_sdk_ec2::Client::from_conf(ec2.build()),
                 ec2_once: aws_sdk_ec2::Client::from_conf(once.build()),
                 iam: aws_sdk_iam::Client::from_conf(iam.build()),
+                scheduler: aws_sdk_scheduler::Client::from_conf(scheduler.build()),
                 ssm: aws_sdk_ssm::Client::from_conf(ssm.build()),
                 sts: aws_sdk_sts::Client::from_conf(sts.build()),
                 quotas: aws_sdk_servicequotas::Client::from_conf(quotas.build()),

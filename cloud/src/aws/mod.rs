@@ -24,6 +24,8 @@ mod observe;
 mod offer;
 mod role;
 mod route;
+mod runbook;
+mod schedule;
 mod tagging;
 mod volume;
 mod whole;
@@ -49,6 +51,7 @@ struct Inner {
     /// For creations without a client token: sends once.
     ec2_once: aws_sdk_ec2::Client,
     iam: aws_sdk_iam::Client,
+    scheduler: aws_sdk_scheduler::Client,
     ssm: aws_sdk_ssm::Client,
     sts: aws_sdk_sts::Client,
     quotas: aws_sdk_servicequotas::Client,
@@ -89,6 +92,10 @@ impl Aws {
 
     fn iam(&self) -> &aws_sdk_iam::Client {
         &self.inner.iam
+    }
+
+    fn scheduler(&self) -> &aws_sdk_scheduler::Client {
+        &self.inner.scheduler
     }
 
     fn ssm(&self) -> &aws_sdk_ssm::Client {

@@ -1,10 +1,10 @@
 //! One look: every reading call at once, none waiting for another's answer.
 
-use chrono::{DateTime, Utc};
-use futures::TryFutureExt;
-use tracing::warn;
+use std::collections::BTreeMap;
 
-use crate::observed::Observed;
+use chrono::{DateTime, Utc};
+
+use crate::observed::{Observed, Sight};
 use crate::step::Failure;
 
 use super::Aws;
@@ -13,11 +13,14 @@ use super::network::Named;
 impl Aws {
     /// Looks at the stack. `at` is when the look begins.
     ///
+    /// What one service refuses to show does not hide the rest: a window must be closed also while IAM is
+    /// away, or while somebody took the right to list volumes.
+    ///
     /// # Errors
     ///
-    /// When EC2 cannot be asked everything. When IAM or Systems Manager cannot, the observation says that
-    /// their part is unknown: a window must be closed also while they are away.
+    /// When neither gateways nor addresses nor instances can be seen: then nothing that bills can.
     pub async fn observe(&self, at: DateTime<Utc>) -> Result<Observed, Failure> {
+        let mut unknown = Unknown(BTreeMap::new());
         let (
             vpcs,
             subnets,
@@ -32,7 +35,9 @@ impl Aws {
             endpoints,
             roles,
             agents,
-        ) = futures::try_join!(
+            schedules,
+            backstop,
+        ) = futures::join!(
             self.vpcs(),
             self.subnets(),
             self.route_tables(),
@@ -44,13 +49,33 @@ impl Aws {
             self.instances(),
             self.volumes(),
             self.endpoints(),
-            self.role_and_profile().map_ok(Some).or_else(unknown),
-            self.agents().map_ok(Some).or_else(unknown),
-        )?;
-        let named = Named { vpcs, subnets, tables, groups };
+            self.role_and_profile(),
+            self.agents(),
+            self.schedules(),
+            self.backstop(),
+        );
+        let addresses = unknown.unless(Sight::Addresses, addresses);
+        let gateways = unknown.unless(Sight::Gateways, gateways);
+        let instances = unknown.unless(Sight::Instances, instances);
+        if unknown.0.len() == 3 {
+            // One reason is enough, and the gateway is what costs most.
+            return Err(unknown.0.remove(&Sight::Gateways).expect("three are unknown"));
+        }
+        let named = Named {
+            vpcs: unknown.unless(Sight::Network, vpcs),
+            subnets: unknown.unless(Sight::Network, subnets),
+            tables: unknown.unless(Sight::Routes, tables),
+            groups: unknown.unless(Sight::Rules, groups),
+        };
+        let own_rules = unknown.unless(Sight::Rules, own_rules);
+        let holders = unknown.unless(Sight::Occupants, holders);
+        let volumes = unknown.unless(Sight::Volumes, volumes);
+        let endpoints = unknown.unless(Sight::Endpoints, endpoints);
+        let (role, profile) = unknown.unless(Sight::Roles, roles);
+        let agents = unknown.unless(Sight::Agents, agents);
+        let schedules = unknown.unless(Sight::Schedules, schedules);
+        let backstop = unknown.unless(Sight::Backstop, backstop);
         let network = named.network(&self.subnet_names());
-        let roles_known = roles.is_some();
-        let (role, profile) = roles.unwrap_or_default();
         Ok(Observed {
             at,
             rules: self.rules(&named.group(), &own_rules),
@@ -61,16 +86,24 @@ impl Aws {
             gateways,
             instances,
             volumes,
-            roles_known,
             role,
             profile,
-            agents_known: agents.is_some(),
-            agents: agents.unwrap_or_default(),
+            agents,
+            schedules,
+            backstop,
+            unknown: unknown.0,
         })
     }
 }
 
-async fn unknown<T>(failure: Failure) -> Result<Option<T>, Failure> {
-    warn!(aws.operation = failure.operation, aws.code = failure.code, "part of the look failed: {failure}");
-    Ok(None)
+/// What could not be looked at.
+struct Unknown(BTreeMap<Sight, Failure>);
+
+impl Unknown {
+    fn unless<T: Default>(&mut self, sight: Sight, seen: Result<T, Failure>) -> T {
+        seen.unwrap_or_else(|failure| {
+            self.0.insert(sight, failure);
+            T::default()
+        })
+    }
 }

@@ -4,11 +4,12 @@
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use tracing::{info, warn};
 
 use super::view::{Blind, Failing};
 use crate::ids::InstanceId;
 use crate::lease::Lease;
-use crate::observed::{EndpointState, GatewayState, InstanceState, Observed};
+use crate::observed::{EndpointState, GatewayState, InstanceState, Observed, Sight};
 use crate::step::{Change, Failure, FailureKind, Step};
 
 /// EC2 is eventually consistent: what was made this long ago may still be missing from a Describe, and a
@@ -34,6 +35,8 @@ pub(super) struct Memory {
     pub(super) rebooted: BTreeSet<InstanceId>,
     pub(super) blind: Option<Blind>,
     blind_tries: u32,
+    /// What could not be looked at the last time.
+    unknown: BTreeSet<Sight>,
     waiting_since: Option<DateTime<Utc>>,
     /// Until when the effect of a lost answer may still show up.
     unsettled_until: DateTime<Utc>,
@@ -55,6 +58,7 @@ impl Memory {
             rebooted: BTreeSet::new(),
             blind: None,
             blind_tries: 0,
+            unknown: BTreeSet::new(),
             waiting_since: None,
             unsettled_until: DateTime::UNIX_EPOCH,
         }
@@ -137,6 +141,17 @@ impl Memory {
         failing
     }
 
+    /// Logs what can no longer, or can again, be looked at: once, not with every look.
+    pub(super) fn note_unknown(&mut self, observed: &Observed) {
+        for (sight, failure) in observed.unknown.iter().filter(|(sight, _)| !self.unknown.contains(sight)) {
+            warn!(operation = failure.operation, code = %failure.code, "cannot look at {sight:?}: {failure}");
+        }
+        for sight in self.unknown.iter().filter(|sight| observed.knows(**sight)) {
+            info!("can look at {sight:?} again");
+        }
+        self.unknown = observed.unknown.keys().copied().collect();
+    }
+
     /// An observation as it will be once AWS is consistent with what was done lately.
     pub(super) fn complete(&mut self, observed: &mut Observed) {
         self.recent.retain(|(at, change)| observed.at - *at < CONSISTENCY && !shows(observed, change));
@@ -213,6 +228,9 @@ fn shows(observed: &Observed, change: &Change) -> bool {
             observed.instances.iter().all(|i| i.id != *id || i.state == InstanceState::ShuttingDown)
         }
         Change::VolumeGone(id) => observed.volumes.iter().all(|v| v.id != *id),
+        Change::Runbook => observed.backstop.runbook,
+        Change::Schedule(new) => observed.schedules.iter().any(|s| s.name == new.name),
+        Change::ScheduleGone(name) => observed.schedules.iter().all(|s| s.name != *name),
         Change::Retagged { .. } | Change::Rebooted(_) | Change::LookAgain => true,
     }
 }

@@ -121,9 +121,13 @@ impl Keeper {
     }
 
     /// AWS refuses to be looked at, and will until somebody does something: nothing is built blindly.
-    pub(super) async fn give_up_blind(&self, failure: &Failure) -> Result<(), StoreError> {
+    pub(super) async fn give_up_blind(
+        &self,
+        failure: &Failure,
+        kinds: &[LeaseKind],
+    ) -> Result<(), StoreError> {
         for lease in self.inner.store.open_leases(&self.inner.stack.name).await? {
-            if lease.phase == Phase::Opening && !failure.kind.passes() {
+            if lease.phase == Phase::Opening && kinds.contains(&lease.kind) && !failure.kind.passes() {
                 self.give_up(&lease, trouble(failure, "")).await?;
             }
         }

@@ -6,6 +6,7 @@
 //! down, whatever it was made for: closing, cleaning up after a crash and ending an unknown lease found
 //! by its tags are the same rules.
 
+mod backstop;
 mod expiry;
 mod nat;
 mod rules;
@@ -22,7 +23,7 @@ pub use self::shell::ShellState;
 
 use crate::ids::{InstanceId, NatGatewayId};
 use crate::lease::{Lease, LeaseKind, Made, MadeKind, Phase, ServiceSpec, Trouble};
-use crate::observed::{Lookup, Network, Observed};
+use crate::observed::{Lookup, Network, Observed, Sight};
 use crate::step::Step;
 use crate::tags::Owner;
 
@@ -102,7 +103,8 @@ fn wants_something(lease: &Lease, now: DateTime<Utc>) -> bool {
 /// What may be done now to get from `observed` to `desired`.
 pub fn plan(desired: &Desired, observed: &Observed, stack: &Stack, now: DateTime<Utc>) -> Plan {
     let mut plan = Plan::default();
-    nat::plan(&mut plan, desired, observed, stack);
+    backstop::plan(&mut plan, desired, observed, stack);
+    nat::plan(&mut plan, desired, observed, stack, now);
     service::plan(&mut plan, desired, observed, stack, now);
     shell::take_down(&mut plan, desired.service.as_ref(), observed);
     rules::take_down(&mut plan, desired, observed);
@@ -118,7 +120,8 @@ pub fn is_complete(
     stack: &Stack,
     now: DateTime<Utc>,
 ) -> bool {
-    if kind == LeaseKind::Service && !(observed.agents_known && observed.roles_known) {
+    let agents = kind != LeaseKind::Service || observed.knows(Sight::Agents);
+    if !(agents && observed.knows_all_of(kind)) {
         return false; // what could not be asked for is not proved
     }
     let mut only_looking = desired.clone();
@@ -145,6 +148,16 @@ impl Plan {
     /// Whether there is nothing to do and nothing to wait for.
     pub fn is_settled(&self) -> bool {
         self.steps.is_empty() && self.waits.is_empty()
+    }
+
+    /// Whether all that a kind of lease is built of could be looked at. Nothing is built, and nothing called
+    /// missing, by a look that did not show it.
+    fn sees_all(&mut self, kind: LeaseKind, goal: &Goal, observed: &Observed) -> bool {
+        let sees_all = observed.knows_all_of(kind);
+        if !sees_all && goal.build {
+            self.wait(Wait::Seen(kind));
+        }
+        sees_all
     }
 
     fn step(&mut self, step: Step) {
@@ -195,6 +208,10 @@ pub enum Wait {
     AgentOnline(String),
     /// A fixed address is free again.
     AddressFree(String),
+    /// The backstop is armed, or has kept people waiting for too long.
+    BackstopArmed,
+    /// What could not be looked at for a kind of lease can be seen again.
+    Seen(LeaseKind),
 }
 
 impl Wait {
@@ -206,7 +223,9 @@ impl Wait {
             | Wait::InstanceRunning(_)
             | Wait::InstanceStopped(_)
             | Wait::AgentOnline(_)
-            | Wait::AddressFree(_) => true,
+            | Wait::AddressFree(_)
+            | Wait::BackstopArmed
+            | Wait::Seen(_) => true,
             Wait::GatewayDeleted(_) | Wait::EndpointDeleted(_) | Wait::InstanceTerminated(_) => false,
         }
     }

@@ -3,12 +3,13 @@
 //! Building: address → gateway → (available) → route; the rules beside it. Taking down: route, rules
 //! and gateway at once, the address when no gateway holds it any more.
 
+use chrono::{DateTime, Utc};
 use doorman_config::Stack;
 
-use super::{Desired, Drift, Goal, Plan, Wait, network_trouble, rules};
+use super::{Desired, Drift, Goal, Plan, Wait, backstop, network_trouble, rules};
 use crate::ids::RouteTableId;
 use crate::lease::{LeaseKind, MadeKind, Trouble};
-use crate::observed::{Address, GatewayState, NatGateway, Observed, Peer, RouteTarget};
+use crate::observed::{Address, GatewayState, NatGateway, Observed, Peer, RouteTarget, Sight};
 use crate::step::Step;
 
 /// Everything outside.
@@ -28,12 +29,21 @@ enum RouteOwner {
     Foreign(String),
 }
 
-pub(super) fn plan(plan: &mut Plan, desired: &Desired, observed: &Observed, stack: &Stack) {
+pub(super) fn plan(
+    plan: &mut Plan,
+    desired: &Desired,
+    observed: &Observed,
+    stack: &Stack,
+    now: DateTime<Utc>,
+) {
     let goal = desired.window.as_ref();
     let keep_gateway = goal.and_then(|goal| kept_gateway(goal, observed));
     let keep_address = goal.and_then(|goal| kept_address(goal, observed, keep_gateway));
     take_down(plan, desired, observed, keep_gateway, keep_address);
     if let Some(goal) = goal {
+        if !plan.sees_all(LeaseKind::NatWindow, goal, observed) {
+            return;
+        }
         let mut troubles = network_trouble(&observed.network, stack, [stack.nat.subnet.as_str()]);
         match route_owner(desired, observed) {
             RouteOwner::Foreign(target) if goal.build => {
@@ -49,10 +59,10 @@ pub(super) fn plan(plan: &mut Plan, desired: &Desired, observed: &Observed, stac
             drift(plan, observed, stack, keep_gateway, keep_address, troubles);
         } else if leftovers {
             // What an older lease left behind goes first: there is never a second gateway.
-        } else if troubles.is_empty() {
-            build(plan, goal, observed, stack, keep_gateway, keep_address);
-        } else {
+        } else if !troubles.is_empty() {
             troubles.into_iter().for_each(|trouble| plan.trouble(LeaseKind::NatWindow, trouble));
+        } else if !backstop::is_awaited(plan, goal, observed, stack, now) {
+            build(plan, goal, observed, stack, keep_gateway, keep_address);
         }
     }
 }
@@ -125,7 +135,8 @@ fn take_down(
         let held = observed
             .gateways
             .iter()
-            .any(|gateway| gateway.state.is_alive() && gateway.allocation.as_ref() == Some(&address.id));
+            .any(|gateway| gateway.state.is_alive() && gateway.allocation.as_ref() == Some(&address.id))
+            || (address.associated && !observed.knows(Sight::Gateways));
         if !held && keep_address.is_none_or(|keep| keep.id != address.id) {
             plan.step(Step::ReleaseAddress { id: address.id.clone() });
         }

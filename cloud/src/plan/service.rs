@@ -6,7 +6,7 @@ use doorman_config::Stack;
 
 use super::{Desired, Drift, Goal, Plan, ShellState, Wait, network_trouble, shell};
 use crate::lease::{LeaseKind, MadeKind, Trouble};
-use crate::observed::{Instance, InstanceState, Observed};
+use crate::observed::{Instance, InstanceState, Observed, Sight};
 use crate::step::Step;
 
 /// An agent that has not registered this long after boot was refused once and sleeps, for up to an
@@ -23,6 +23,9 @@ pub(super) fn plan(
     let goal = desired.service.as_ref();
     take_down(plan, goal, observed);
     let Some(goal) = goal else { return };
+    if !plan.sees_all(LeaseKind::Service, goal, observed) {
+        return;
+    }
     let window = desired.window.as_ref().map(|window| &window.owner);
     let troubles = troubles(goal, observed, stack);
     if !goal.build {
@@ -114,7 +117,7 @@ fn keep_up(plan: &mut Plan, instance: &Instance, desired: &Desired, observed: &O
         InstanceState::Running => {
             plan.wait(Wait::AgentOnline(name()));
             // While Systems Manager cannot be asked, silence says nothing.
-            let silent = observed.agents_known && now - instance.launched_at >= REBOOT_AFTER;
+            let silent = observed.knows(Sight::Agents) && now - instance.launched_at >= REBOOT_AFTER;
             if silent && !desired.rebooted.contains(&instance.id) {
                 plan.step(Step::RebootInstance { id: instance.id.clone() });
             }
@@ -136,7 +139,7 @@ fn drift(plan: &mut Plan, observed: &Observed, stack: &Stack, troubles: Vec<Trou
                 InstanceState::Running if instance.profile.is_none() => {
                     plan.drift(kind, Drift::ProfileDetached(name));
                 }
-                InstanceState::Running if observed.agents_known && !observed.is_online(&instance.id) => {
+                InstanceState::Running if observed.knows(Sight::Agents) && !observed.is_online(&instance.id) => {
                     plan.drift(kind, Drift::AgentOffline(name));
                 }
                 InstanceState::Running => {}

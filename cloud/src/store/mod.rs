@@ -8,6 +8,7 @@ mod cards;
 mod leases;
 
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use sqlx::migrate::MigrateError;
@@ -15,6 +16,8 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqliteLockingMode, SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{Pool, Sqlite};
+
+use crate::clock::Clock;
 
 pub use cards::{Card, Taken};
 
@@ -63,11 +66,11 @@ pub enum StoreError {
 }
 
 impl Store {
-    /// Opens the store, creating or migrating it as needed.
+    /// Opens the store, creating or migrating it as needed. `clock` is held while the file is worked on.
     ///
     /// # Errors
     /// A [`StoreError`] that names the file and what to do.
-    pub async fn open(path: &Path) -> Result<Store, StoreError> {
+    pub async fn open(path: &Path, clock: &Clock) -> Result<Store, StoreError> {
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -78,6 +81,9 @@ impl Store {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true);
         let shown = path.display().to_string();
+        let opening = clock.hold();
+        let (clock, hold) = (clock.clone(), Arc::new(Mutex::new(None)));
+        let released = Arc::clone(&hold);
         // One connection: exclusive mode is a property of the connection that took the lock.
         let pool = SqlitePoolOptions::new()
             .max_connections(1)
@@ -85,6 +91,15 @@ impl Store {
             .idle_timeout(None)
             .max_lifetime(None)
             .acquire_timeout(Duration::from_secs(30))
+            .test_before_acquire(false)
+            .before_acquire(move |_, _| {
+                *hold.lock().unwrap_or_else(PoisonError::into_inner) = Some(clock.hold());
+                Box::pin(async { Ok(true) })
+            })
+            .after_release(move |_, _| {
+                *released.lock().unwrap_or_else(PoisonError::into_inner) = None;
+                Box::pin(async { Ok(true) })
+            })
             .connect_with(options)
             .await
             .map_err(|error| classify(error, &shown))?;
@@ -104,6 +119,7 @@ impl Store {
             sqlx::query("COMMIT").execute(&pool).await
         };
         take.await.map_err(|error| classify(error, &shown))?;
+        drop(opening);
         Ok(Store { pool })
     }
 

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use doorman_cloud::aws::{Aws, Options};
+use doorman_cloud::observed::Sight;
 use doorman_cloud::step::{FailureKind, Step};
 use doorman_sandbox::aws::FaultKind;
 
@@ -77,8 +78,10 @@ async fn a_look_that_keeps_failing_says_why() {
     for (fault, kind) in faults {
         let world = World::start().await;
         world.faults("DescribeNatGateways", fault.clone(), usize::MAX);
-        let failure = world.aws.observe(world.clock.now()).await.expect_err("a failure");
+        let observed = world.look().await;
+        let failure = &observed.unknown[&Sight::Gateways];
         assert_eq!((failure.kind, failure.operation), (kind, "DescribeNatGateways"), "{fault:?}: {failure}");
+        assert!(observed.knows(Sight::Addresses), "{fault:?}");
     }
 }
 
@@ -98,12 +101,12 @@ async fn window_closing_does_not_hang_on_iam_or_systems_manager() {
         let world = World::start().await;
         world.faults(operation, refuse(403, "AccessDenied", "Not authorized."), usize::MAX);
         let observed = world.look().await;
-        assert!(!observed.roles_known && observed.agents_known, "{operation}");
+        assert!(!observed.knows(Sight::Roles) && observed.knows(Sight::Agents), "{operation}");
     }
     let world = World::start().await;
     world.faults("DescribeInstanceInformation", refuse(500, "InternalServerError", "Oh."), usize::MAX);
     let observed = world.look().await;
-    assert!(observed.roles_known && !observed.agents_known);
+    assert!(observed.knows(Sight::Roles) && !observed.knows(Sight::Agents));
 }
 
 #[tokio::test]

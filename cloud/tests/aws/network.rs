@@ -55,8 +55,8 @@ async fn an_empty_stack_has_nothing_of_ours() {
     assert!(observed.volumes.is_empty());
     assert!(observed.endpoints.is_empty());
     assert!(observed.occupants.is_empty());
-    assert!(observed.roles_known && observed.role.is_none() && observed.profile.is_none());
-    assert!(observed.agents_known && observed.agents.is_empty());
+    assert!(observed.unknown.is_empty() && observed.role.is_none() && observed.profile.is_none());
+    assert!(observed.agents.is_empty());
 }
 
 #[tokio::test]

@@ -64,7 +64,7 @@ async fn the_role_and_its_profile_are_made_used_and_removed_twice_over() {
         world.apply(&Step::DeleteRole, &mut observed).await;
     }
     let seen = world.look().await;
-    assert!(seen.roles_known && seen.role.is_none() && seen.profile.is_none());
+    assert!(seen.unknown.is_empty() && seen.role.is_none() && seen.profile.is_none());
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ receipt-kind-rule = Security group rule
 receipt-kind-endpoint = Interface endpoint
 receipt-kind-instance = Instance
 receipt-kind-volume = Volume
+receipt-kind-schedule = Safety net
 receipt-part-gateway = { -gateway }
 receipt-part-address = { -address }
 receipt-part-route = route
@@ -14,6 +15,7 @@ receipt-part-instances = instances
 receipt-part-volumes = volumes
 receipt-part-endpoints = endpoints
 receipt-part-role = role and instance profile
+receipt-part-schedule = safety net
 
 receipt-span = Opened by { $by } · { $from } – { $to } ({ $length })
 receipt-extended = Extended by { $by } until { $until }

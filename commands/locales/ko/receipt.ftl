@@ -6,6 +6,7 @@ receipt-kind-rule = 보안 그룹 규칙
 receipt-kind-endpoint = 인터페이스 엔드포인트
 receipt-kind-instance = 인스턴스
 receipt-kind-volume = 볼륨
+receipt-kind-schedule = 안전망
 receipt-part-gateway = { -gateway }
 receipt-part-address = { -address }
 receipt-part-route = 경로
@@ -14,6 +15,7 @@ receipt-part-instances = 인스턴스
 receipt-part-volumes = 볼륨
 receipt-part-endpoints = 엔드포인트
 receipt-part-role = 역할과 인스턴스 프로파일
+receipt-part-schedule = 안전망
 
 receipt-span = { $by } 님이 열었습니다 · { $from } – { $to } ({ $length })
 receipt-extended = { $by } 님이 { $until }까지 연장했습니다.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use doorman_cloud::keeper::View;
 use doorman_cloud::lease::{Lease, LeaseKind, MessageRef, Person, Phase};
-use doorman_cloud::observed::{Group, Lookup, Network, Observed, RouteTable};
+use doorman_cloud::observed::{Backstop, Group, Lookup, Network, Observed, RouteTable};
 use doorman_cloud::plan::Plan;
 use doorman_config::{Locale, Settings};
 
@@ -129,11 +129,12 @@ pub(crate) fn nothing() -> Observed {
         occupants: BTreeMap::new(),
         volumes: Vec::new(),
         endpoints: Vec::new(),
-        roles_known: true,
         role: None,
         profile: None,
         agents: BTreeMap::new(),
-        agents_known: true,
+        schedules: Vec::new(),
+        backstop: Backstop::default(),
+        unknown: BTreeMap::new(),
     }
 }
 

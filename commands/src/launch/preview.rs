@@ -2,7 +2,7 @@
 
 use doorman_cloud::ids::LeaseId;
 use doorman_cloud::lease::{Lease, LeaseKind, Person, Phase, Trouble};
-use doorman_cloud::observed::Observed;
+use doorman_cloud::observed::{Observed, Sight};
 use doorman_cloud::plan::{Desired, plan};
 use doorman_cloud::step::Step;
 use doorman_config::{Instance, Locale};
@@ -46,7 +46,7 @@ impl Preview {
             troubles: Vec::new(),
             instances: Vec::new(),
             mended: Vec::new(),
-            role: observed.roles_known.then_some(false),
+            role: observed.knows(Sight::Roles).then_some(false),
             endpoints: Vec::new(),
             rules: 0,
         };

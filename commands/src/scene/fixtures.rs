@@ -9,12 +9,13 @@ use doorman_cloud::lease::{
     CloseReason, Lease, LeaseKind, Made, MadeKind, MessageRef, Person, Phase, ServiceSpec,
 };
 use doorman_cloud::observed::{
-    Address, Endpoint, EndpointState, GatewayState, Group, Instance, InstanceState, Lookup, NatGateway,
+    Address, Backstop, Endpoint, EndpointState, GatewayState, Group, Instance, InstanceState, Lookup, NatGateway,
     Network, Observed, Peer, Ping, Profile, Role, Route, RouteTable, RouteTarget, Rule, Subnet, Volume, Vpc,
 };
 use doorman_cloud::plan::{Desired, plan};
 use doorman_cloud::prices::Prices;
 use doorman_cloud::receipt;
+use doorman_cloud::step::{Failure, FailureKind};
 use doorman_config::{Locale, Market, Settings};
 
 use super::Scene;
@@ -71,11 +72,12 @@ impl World {
             occupants: Default::default(),
             volumes: Vec::new(),
             endpoints: Vec::new(),
-            roles_known: true,
             role: None,
             profile: None,
             agents: Default::default(),
-            agents_known: true,
+            schedules: Vec::new(),
+            backstop: Backstop::default(),
+            unknown: BTreeMap::new(),
         };
         World { settings: settings(), observed, leases: Vec::new() }
     }
@@ -307,4 +309,10 @@ pub(crate) fn shown(message: &Message) -> String {
         parts.push(format!("({}) {:?} {does}", button.label, button.style));
     }
     parts.join("\n")
+}
+
+/// A call that was not answered.
+pub(crate) fn away() -> Failure {
+    let (code, message) = ("ConnectionFailed".to_owned(), String::new());
+    Failure { operation: "DescribeInstanceInformation", kind: FailureKind::Away, code, message }
 }

@@ -1,7 +1,8 @@
 use doorman_cloud::lease::{Lease, MessageRef};
-use doorman_cloud::observed::{Endpoint, EndpointState, Peer, Profile, Role, Rule};
+use doorman_cloud::observed::{Endpoint, EndpointState, Peer, Profile, Role, Rule, Sight};
 
 use super::*;
+use crate::scene::fixtures::away;
 use crate::admit::fixtures::{GUILD, OPERATOR, command, lease, noon, nothing, read, request, settings, view};
 
 /// Everything as a session needs it, for one instance.
@@ -98,7 +99,7 @@ fn each_missing_thing_is_marked_and_nothing_else() {
         (|o| o.endpoints[1].state = EndpointState::Pending, "❌ The endpoints"),
         (|o| o.rules.truncate(1), "❌ `my-SG-private-service`"),
         (|o| _ = o.agents.insert("i-0abc".into(), Ping::Lost), "❌ The agent"),
-        (|o| o.agents_known = false, "❔ The agent"),
+        (|o| _ = o.unknown.insert(Sight::Agents, away()), "❔ The agent"),
     ];
     for (break_it, expected) in breaks {
         let mut observed = all_well();
@@ -128,7 +129,7 @@ fn what_to_do_depends_on_the_lease() {
     assert!(shown(&nothing(), &[pair(Phase::Closing)], None).contains("is being taken down"));
     assert!(shown(&nothing(), &[pair(Phase::Ready)], None).contains("to repair what is marked ❌"));
     let mut unknown = all_well();
-    unknown.agents_known = false;
+    unknown.unknown.insert(Sight::Agents, away());
     assert!(shown(&unknown, &[pair(Phase::Ready)], None).contains("Just try"));
 }
 

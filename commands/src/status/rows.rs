@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use doorman_cloud::ids::SubnetId;
 use doorman_cloud::lease::{LeaseKind, Phase};
-use doorman_cloud::observed::{Instance, InstanceState, Lookup, Observed, Ping};
+use doorman_cloud::observed::{Instance, InstanceState, Lookup, Observed, Ping, Sight};
 use doorman_config::Locale;
 
 use crate::scene::{Scene, kept};
@@ -107,7 +107,7 @@ impl Row {
             InstanceState::ShuttingDown => Machine::Leaving,
         };
         let shell = match (machine, observed.agents.get(&instance.id)) {
-            (Machine::Running, _) if !observed.agents_known => Shell::Unknown,
+            (Machine::Running, _) if !observed.knows(Sight::Agents) => Shell::Unknown,
             (Machine::Running, Some(Ping::Online)) => Shell::Ready,
             (Machine::Running, Some(Ping::Lost)) => Shell::Lost,
             (Machine::Running, None) => Shell::Waiting,

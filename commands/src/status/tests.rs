@@ -1,5 +1,5 @@
 use doorman_cloud::keeper::View;
-use doorman_cloud::observed::{InstanceState, Lookup, Ping, Route, RouteTarget};
+use doorman_cloud::observed::{InstanceState, Lookup, Ping, Route, RouteTarget, Sight};
 use doorman_cloud::step::FailureKind;
 
 use super::*;
@@ -165,7 +165,7 @@ fn an_agent_that_went_silent_is_told_apart_from_one_that_never_spoke() {
     let text = said(&world, Locale::EnUs);
     assert!(text.contains("**my-service-01** · running, shell not answering"), "{text}");
     assert!(text.contains("**my-service-02** · running, shell not ready yet"), "{text}");
-    world.observed.agents_known = false;
+    world.observed.unknown.insert(Sight::Agents, away());
     assert!(said(&world, Locale::EnUs).contains("running, shell unknown"));
 }
 

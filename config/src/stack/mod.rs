@@ -3,10 +3,12 @@
 //! The network is there already and is named here; the names are those that the AWS console shows. What is made
 //! in it is described by [`Service`], [`Nat`] and [`Shell`]. The defaults are the reference stack.
 
+mod backstop;
 mod nat;
 mod service;
 mod shell;
 
+pub use backstop::Backstop;
 pub use nat::Nat;
 pub use service::{Instance, Market, Service, Volume};
 pub use shell::{Endpoint, Shell};
@@ -25,6 +27,8 @@ pub struct Stack {
     pub service: Service,
     /// `[stack.nat]`: the window on the internet.
     pub nat: Nat,
+    /// `[stack.backstop]`: what closes a window when doorman cannot.
+    pub backstop: Backstop,
     /// `[stack.shell]`: shell access.
     pub shell: Shell,
 }
@@ -36,6 +40,7 @@ impl Default for Stack {
             vpc: "My-VPC".to_owned(),
             service: Service::default(),
             nat: Nat::default(),
+            backstop: Backstop::default(),
             shell: Shell::default(),
         }
     }
@@ -49,6 +54,7 @@ impl Stack {
             vpc: name_tag(section, "vpc", default.vpc),
             service: section.section("service", Service::read),
             nat: section.section("nat", Nat::read),
+            backstop: section.section("backstop", Backstop::read),
             shell: section.section("shell", Shell::read),
         };
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';

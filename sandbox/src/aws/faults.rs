@@ -4,12 +4,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use parking_lot::Mutex;
+use tokio::sync::watch;
 
 /// The faults in force. Rules are tried in the order they were added; the first that applies to a call is
 /// used up by one and is the only one that call meets.
 #[derive(Debug, Default)]
 pub struct Faults {
     rules: Mutex<Vec<FaultRule>>,
+    met: watch::Sender<usize>,
     away: AtomicBool,
 }
 
@@ -74,6 +76,11 @@ impl Faults {
         self.away(false);
     }
 
+    /// How many calls have met a fault so far.
+    pub fn met(&self) -> watch::Receiver<usize> {
+        self.met.subscribe()
+    }
+
     pub(crate) fn is_away(&self) -> bool {
         self.away.load(Ordering::SeqCst)
     }
@@ -88,6 +95,7 @@ impl Faults {
                 rule.skip -= 1;
             } else if rule.times > 0 {
                 rule.times -= 1;
+                self.met.send_modify(|count| *count += 1);
                 return Some(rule.kind.clone());
             }
         }

@@ -42,9 +42,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use parking_lot::Mutex;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use tokio::task::AbortHandle;
 
 pub use by_hand::{ByHand, ByHandError};
 pub use calls::Call;
@@ -69,14 +70,42 @@ pub struct Aws {
 
 struct Running {
     address: SocketAddr,
+    /// What the tasks listen on; it outlives them.
+    listener: std::net::TcpListener,
     state: Arc<State>,
-    tasks: [JoinHandle<()>; 2],
+    tasks: Mutex<Vec<AbortHandle>>,
+}
+
+impl Running {
+    /// Serves from the runtime this is called in, and from no other any more.
+    fn serve(&self) -> io::Result<()> {
+        let listener = TcpListener::from_std(self.listener.try_clone()?)?;
+        let app = Router::new().fallback(server::handle).with_state(self.state.clone());
+        let service = app.into_make_service_with_connect_info::<Reset>();
+        let serving = tokio::spawn(async move {
+            if let Err(error) = axum::serve(Resettable(listener), service).await {
+                tracing::error!(%error, "the sandbox's AWS stopped listening");
+            }
+        });
+        let ticked = self.state.clone();
+        let ticking = tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(TICK).await;
+                ticked.tick();
+            }
+        });
+        let new = vec![serving.abort_handle(), ticking.abort_handle()];
+        for old in std::mem::replace(&mut *self.tasks.lock(), new) {
+            old.abort();
+        }
+        Ok(())
+    }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
         self.state.faults.away(true);
-        for task in &self.tasks {
+        for task in self.tasks.lock().iter() {
             task.abort();
         }
     }
@@ -95,25 +124,21 @@ impl Aws {
             world.clock -= Duration::from_secs(30 * 24 * 3600);
             seed::reference_network(&mut world);
         }
-        let listener = TcpListener::bind(listen).await?;
+        let listener = std::net::TcpListener::bind(listen)?;
+        listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let state = Arc::new(State::new(now, world));
+        let running = Running { address, listener, state, tasks: Mutex::default() };
+        running.serve()?;
+        Ok(Aws { running: Arc::new(running) })
+    }
 
-        let app = Router::new().fallback(server::handle).with_state(state.clone());
-        let service = app.into_make_service_with_connect_info::<Reset>();
-        let serving = tokio::spawn(async move {
-            if let Err(error) = axum::serve(Resettable(listener), service).await {
-                tracing::error!(%error, "the sandbox's AWS stopped listening");
-            }
-        });
-        let ticked = state.clone();
-        let ticking = tokio::spawn(async move {
-            loop {
-                tokio::time::sleep(TICK).await;
-                ticked.tick();
-            }
-        });
-        Ok(Aws { running: Arc::new(Running { address, state, tasks: [serving, ticking] }) })
+    /// Goes on in the runtime this is called in, when the one it was started in is gone.
+    ///
+    /// # Errors
+    /// When the runtime cannot take over the listener.
+    pub fn move_here(&self) -> io::Result<()> {
+        self.running.serve()
     }
 
     /// The endpoint: what `AWS_ENDPOINT_URL` should be.

@@ -13,6 +13,8 @@
 
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
+use axum::serve::ListenerExt;
+use parking_lot::Mutex;
 use tokio::{net::TcpListener, sync::watch, task::AbortHandle};
 
 use crate::Now;
@@ -69,12 +71,38 @@ pub struct Discord {
 
 struct Guard {
     shared: Arc<Shared>,
-    server: AbortHandle,
+    /// What the server listens on; it outlives it.
+    listener: std::net::TcpListener,
+    server: Mutex<Option<AbortHandle>>,
+}
+
+impl Guard {
+    /// Serves from the runtime this is called in, and from no other any more.
+    fn serve(&self) -> io::Result<()> {
+        // An event is one small write: waiting to send it with the next would cost 40 ms each.
+        let listener = TcpListener::from_std(self.listener.try_clone()?)?.tap_io(|stream| {
+            if let Err(error) = stream.set_nodelay(true) {
+                tracing::debug!(%error, "cannot set TCP_NODELAY");
+            }
+        });
+        let app = rest::router(Arc::clone(&self.shared));
+        let server = tokio::spawn(async move {
+            if let Err(error) = axum::serve(listener, app).await {
+                tracing::error!("the sandbox's Discord stopped serving: {error}");
+            }
+        });
+        if let Some(old) = self.server.lock().replace(server.abort_handle()) {
+            old.abort();
+        }
+        Ok(())
+    }
 }
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        self.server.abort();
+        if let Some(server) = self.server.lock().take() {
+            server.abort();
+        }
         // Connections outlive the listener: cut the sockets and refuse what still comes over kept-alive ones.
         self.shared.faults.away(true);
     }
@@ -86,16 +114,21 @@ impl Discord {
     /// # Errors
     /// When the address cannot be bound.
     pub async fn start(options: DiscordOptions) -> io::Result<Self> {
-        let listener = TcpListener::bind(options.listen).await?;
-        let address = listener.local_addr()?;
-        let shared = Arc::new(Shared::new(options, address));
-        let app = rest::router(Arc::clone(&shared));
-        let server = tokio::spawn(async move {
-            if let Err(error) = axum::serve(listener, app).await {
-                tracing::error!("the sandbox's Discord stopped serving: {error}");
-            }
-        });
-        Ok(Self { guard: Arc::new(Guard { shared, server: server.abort_handle() }) })
+        let listener = std::net::TcpListener::bind(options.listen)?;
+        listener.set_nonblocking(true)?;
+        let shared = Arc::new(Shared::new(options, listener.local_addr()?));
+        let guard = Guard { shared, listener, server: Mutex::default() };
+        guard.serve()?;
+        Ok(Self { guard: Arc::new(guard) })
+    }
+
+    /// Goes on in the runtime this is called in, when the one it was started in is gone. Connections ended with
+    /// that one.
+    ///
+    /// # Errors
+    /// When the runtime cannot take over the listener.
+    pub fn move_here(&self) -> io::Result<()> {
+        self.guard.serve()
     }
 
     fn shared(&self) -> &Arc<Shared> {

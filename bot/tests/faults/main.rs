@@ -1,0 +1,74 @@
+//! Nothing keeps billing, whatever fails: stories told once for every AWS call they make, in every way that
+//! call can go wrong.
+//!
+//! A **story** is what people do (`story.rs`). A **way** is how one call goes wrong (`way.rs`): refused, lost,
+//! hung, or the process gone right before or right after it. A **case** is a story, a call of it and a way
+//! (`case.rs`). Each runs the whole bot between the sandbox's Discord and AWS, in a runtime of its own on time
+//! that jumps (`life.rs`), and ends with the same questions to AWS, the store and the channel (`verdict.rs`).
+//!
+//! `DOORMAN_FAULTS=<words>` runs only the cases whose names contain them and prints what happened in each.
+
+mod case;
+mod life;
+mod story;
+mod verdict;
+mod way;
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use case::Case;
+use story::STORIES;
+
+/// Says something although the test runner keeps what tests print.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
+#[test]
+fn nothing_keeps_billing_whatever_fails() {
+    let only = std::env::var("DOORMAN_FAULTS").unwrap_or_default();
+    let mut cases = Vec::new();
+    for story in STORIES {
+        let calls = life::run(&Case::undisturbed(story)).unwrap_or_else(|wrong| panic!("{}: {wrong}", story.name));
+        let before = cases.len();
+        cases.extend(case::all(story, &calls));
+        say(&format!("{}: {} calls, {} cases", story.name, calls.len(), cases.len() - before));
+    }
+    cases.retain(|case| only.is_empty() || case.to_string().contains(&only));
+
+    let (next, wrong) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    // Each is one thread, and waits for the threads of its store now and then.
+    let workers = 3 * std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    std::thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(|| {
+                while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let result = std::panic::catch_unwind(|| life::run(case));
+                    let result = result.unwrap_or_else(|_| Err("panicked".to_owned()));
+                    if !only.is_empty() {
+                        say(&format!("{case}: {}", if result.is_ok() { "well" } else { "WRONG" }));
+                    }
+                    if let Err(what) = result {
+                        wrong.lock().expect("no panic").push(format!("{case}: {what}"));
+                    }
+                }
+            });
+        }
+    });
+
+    let mut counts: BTreeMap<(&str, String), usize> = BTreeMap::new();
+    for case in &cases {
+        *counts.entry((case.story.name, case.kind())).or_default() += 1;
+    }
+    say(&format!("{} cases", cases.len()));
+    for ((story, kind), count) in counts {
+        say(&format!("{count:>6}  {story}: {kind}"));
+    }
+    let mut wrong = wrong.into_inner().expect("no panic");
+    wrong.sort();
+    let shown: Vec<_> = wrong.iter().take(20).map(String::as_str).collect();
+    assert!(wrong.is_empty(), "{} of {} went wrong:\n{}", wrong.len(), cases.len(), shown.join("\n"));
+}

@@ -1,0 +1,125 @@
+//! What people do.
+
+use std::time::Duration;
+
+/// What people do, and AWS with them.
+pub(crate) struct Story {
+    pub(crate) name: &'static str,
+    pub(crate) acts: &'static [Act],
+    /// What becomes of the world beside single calls.
+    pub(crate) mood: Mood,
+    /// Whether also the looks go wrong, and not only what changes something.
+    pub(crate) looks: bool,
+}
+
+/// One thing that happens. None is repeated when the process dies under it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Act {
+    /// A person types a line; nobody waits for the answer.
+    Say(&'static str, &'static str),
+    /// Somebody presses the button with that label on the last message that has it.
+    Press(&'static str, &'static str),
+    /// Until the last message is about something that is done, one way or the other, or for five minutes.
+    UntilDone,
+    /// Time passes.
+    Pass(Duration),
+    /// AWS cannot be reached from now on, or can be again.
+    Away(bool),
+}
+
+/// How the world is for a whole story.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mood {
+    /// As it should be.
+    Fair,
+    /// What was just made is not found for some seconds, and an address stays locked for long.
+    Slow,
+    /// The first gateway fails.
+    GatewayFails,
+    /// Discord cannot be reached after the first command is acknowledged.
+    DiscordAway,
+}
+
+const fn minutes(minutes: u64) -> Duration {
+    Duration::from_secs(60 * minutes)
+}
+
+use Act::{Away, Pass, Press, Say, UntilDone};
+
+const EXPIRE: &[Act] = &[Say("operator", "/nat open 5m"), UntilDone, Pass(minutes(5))];
+
+/// All of them.
+pub(crate) const STORIES: &[Story] = &[
+    Story { name: "open, expire", acts: EXPIRE, mood: Mood::Fair, looks: true },
+    Story { name: "open, expire, AWS slow to agree", acts: EXPIRE, mood: Mood::Slow, looks: false },
+    Story { name: "open, the gateway fails", acts: EXPIRE, mood: Mood::GatewayFails, looks: false },
+    Story { name: "open, expire, Discord away", acts: EXPIRE, mood: Mood::DiscordAway, looks: false },
+    Story {
+        name: "open, extend, close early",
+        acts: &[
+            Say("operator", "/nat open 10m"),
+            UntilDone,
+            Say("operator", "/nat extend 5m"),
+            Pass(minutes(1)),
+            Say("operator", "/nat close"),
+            Pass(minutes(1)),
+        ],
+        mood: Mood::Fair,
+        looks: false,
+    },
+    Story {
+        name: "two open at once",
+        acts: &[
+            Say("operator", "/nat open 5m"),
+            Say("second", "/nat open 5m"),
+            UntilDone,
+            Say("second", "/nat close"),
+            Say("operator", "/nat close"),
+            Pass(minutes(1)),
+        ],
+        mood: Mood::Fair,
+        looks: false,
+    },
+    Story {
+        name: "open, expire while AWS is away",
+        acts: &[
+            Say("operator", "/nat open 5m"),
+            UntilDone,
+            Pass(minutes(3)),
+            Away(true),
+            Pass(minutes(8)),
+            Away(false),
+            Pass(minutes(1)),
+        ],
+        mood: Mood::Fair,
+        looks: false,
+    },
+    Story {
+        name: "launch, terminate",
+        acts: &[
+            Say("operator", "/launch service"),
+            Press("operator", "Confirm"),
+            UntilDone,
+            Say("operator", "/terminate service"),
+            Press("operator", "Confirm"),
+            Pass(minutes(1)),
+        ],
+        mood: Mood::Fair,
+        looks: true,
+    },
+    Story {
+        name: "open while launching, terminate",
+        acts: &[
+            Say("operator", "/launch service"),
+            Press("operator", "Confirm"),
+            Say("second", "/nat open 5m"),
+            UntilDone,
+            Pass(minutes(5)),
+            Say("operator", "/terminate service"),
+            Press("operator", "Confirm"),
+            Pass(minutes(1)),
+        ],
+        mood: Mood::Fair,
+        looks: false,
+    },
+];

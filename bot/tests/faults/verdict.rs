@@ -1,0 +1,108 @@
+//! What must be so in the end, whatever happened.
+
+use std::path::Path;
+
+use chrono::DateTime;
+use doorman::demo::World;
+use doorman_cloud::lease::Phase;
+use doorman_cloud::store::Store;
+use doorman_sandbox::aws::Item;
+
+use crate::case::Case;
+use crate::life::Stage;
+use crate::story::Mood;
+use crate::way;
+
+/// States in which AWS still shows something for a while, though it is gone.
+const GONE: [&str; 3] = ["deleted", "terminated", "failed"];
+
+/// Everything that is not doorman's, as it must stay.
+pub(crate) fn foreign(world: &World) -> Vec<Item> {
+    let items = world.aws.inventory().into_iter();
+    items.filter(|item| !item.managed && !PASSING.contains(&item.kind)).collect()
+}
+
+/// What comes and goes without being anybody's: free, and made or left by AWS itself.
+const PASSING: [&str; 3] = ["automation", "document", "schedule"];
+
+/// Everything of doorman's that is there. The runbook stays: it is free, and named by its content.
+fn ours(world: &World) -> Vec<String> {
+    let items = world.aws.inventory().into_iter();
+    let ours = items.filter(|item| item.managed && item.kind != "document" && !GONE.contains(&item.state.as_str()));
+    ours.map(|item| format!("{} {} {}", item.kind, item.id, item.state)).collect()
+}
+
+/// Whether it seems to be over: nothing is left, and nobody is told that something is there.
+pub(crate) fn is_quiet(stage: &Stage) -> bool {
+    ours(&stage.world).is_empty() && claims(stage).is_empty()
+}
+
+/// Messages that say that something is there, or under way.
+fn claims(stage: &Stage) -> Vec<String> {
+    stage.titles().into_iter().filter(|title| title.starts_with(['🟢', '⏳'])).collect()
+}
+
+/// What is wrong.
+pub(crate) async fn of(stage: &Stage, case: &Case, store: &Path) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let left = ours(&stage.world);
+    if !left.is_empty() {
+        wrong.push(format!("left: {}", left.join(", ")));
+    }
+    let alive = stage.world.aws.max_alive();
+    if alive.nat_gateways > 1 || alive.addresses > 1 {
+        wrong.push(format!("{} gateways and {} addresses at once", alive.nat_gateways, alive.addresses));
+    }
+    let same = |one: &Item, other: &Item| {
+        (one.kind, &one.id, &one.state, &one.detail) == (other.kind, &other.id, &other.state, &other.detail)
+    };
+    let foreign = foreign(&stage.world);
+    for item in stage.foreign.iter().filter(|before| !foreign.iter().any(|now| same(before, now))) {
+        wrong.push(format!("somebody's {} {} was changed", item.kind, item.id));
+    }
+    for item in foreign.iter().filter(|now| !stage.foreign.iter().any(|before| same(before, now))) {
+        wrong.push(format!("{} {} carries no tags", item.kind, item.id));
+    }
+    wrong.extend(wrong_in_store(stage, case, store).await);
+    for claim in claims(stage) {
+        wrong.push(format!("the channel says: {claim}"));
+    }
+    // A command that nobody could complete is a broken promise only while the bot lived.
+    let killed = kills(case).is_some();
+    let excused = |violation: &String| {
+        (killed || case.story.mood == Mood::DiscordAway) && violation.contains("still thinking")
+    };
+    wrong.extend(stage.world.discord.violations().into_iter().filter(|violation| !excused(violation)));
+    wrong
+}
+
+async fn wrong_in_store(stage: &Stage, case: &Case, path: &Path) -> Vec<String> {
+    let store = match Store::open(path, &stage.world.clock).await {
+        Ok(store) => store,
+        Err(error) => return vec![error.to_string()],
+    };
+    let leases = store.leases_since(DateTime::UNIX_EPOCH).await.expect("leases");
+    store.close().await;
+    let mut wrong = Vec::new();
+    // Only what was made before the store was lost can be found by its tags.
+    if leases.is_empty() && kills(case).is_none_or(|store| store == way::Store::Kept) {
+        wrong.push("there never was a lease".to_owned());
+    }
+    for lease in &leases {
+        if lease.phase != Phase::Closed || lease.receipt.is_none() {
+            wrong.push(format!("lease {} is {:?}", lease.id, lease.phase));
+        }
+        if let Some(made) = lease.made.iter().find(|made| made.gone_at.is_none()) {
+            wrong.push(format!("by the store {} {} is still there", made.kind.as_str(), made.id));
+        }
+    }
+    let told = stage.titles().iter().filter(|title| title.starts_with(['✅', '❌'])).count();
+    if told < leases.len() {
+        wrong.push(format!("{} leases ended, {told} were told of", leases.len()));
+    }
+    wrong
+}
+
+fn kills(case: &Case) -> Option<way::Store> {
+    case.fault.as_ref().and_then(|(_, _, way)| way.kills())
+}
