@@ -61,6 +61,15 @@ impl<'a> ByHand<'a> {
         self.call(iam::operation(operation), operation, parameters)
     }
 
+    /// Makes a role that has been there for a while, so that services can assume it: with its trust policy and its
+    /// inline policies, each a name and a document; answers its ARN.
+    ///
+    /// # Errors
+    /// When the name is taken, or IAM would refuse a document.
+    pub fn create_role(&self, name: &str, trust: &str, policies: &[(&str, &str)]) -> Done<String> {
+        self.change(|world| iam::roles::make(world, name, trust, policies))
+    }
+
     /// Adds a route to the table of that name.
     ///
     /// # Errors
