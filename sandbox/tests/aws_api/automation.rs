@@ -1,13 +1,13 @@
-//! Systems Manager Automation on the wire: documents, runs, and what the steps of a runbook may do.
+//! Systems Manager Automation on the wire: documents and runs.
 
 use doorman_sandbox::aws::{FaultKind, FaultRule};
 use serde_json::{Value, json};
 
 use crate::client::{Lab, Reply, send};
 
-const DOCUMENT: &str = "doorman-test";
+pub(crate) const DOCUMENT: &str = "doorman-test";
 
-fn execute(name: &str, api: &str, more: Value) -> Value {
+pub(crate) fn execute(name: &str, api: &str, more: Value) -> Value {
     let mut step = json!({
         "name": name, "action": "aws:executeAwsApi", "inputs": { "Service": "ec2", "Api": api },
     });
@@ -20,41 +20,41 @@ fn execute(name: &str, api: &str, more: Value) -> Value {
     step
 }
 
-fn sleep(name: &str, more: Value) -> Value {
+pub(crate) fn sleep(name: &str, more: Value) -> Value {
     let mut step = json!({ "name": name, "action": "aws:sleep", "inputs": { "Duration": "PT1S" } });
     step.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     step
 }
 
 /// A step that fails.
-fn failing(name: &str, more: Value) -> Value {
+pub(crate) fn failing(name: &str, more: Value) -> Value {
     let mut step = execute(name, "ReleaseAddress", json!({ "inputs": { "AllocationId": "eipalloc-0" } }));
     step.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     step
 }
 
-fn runbook(steps: &[Value]) -> Value {
+pub(crate) fn runbook(steps: &[Value]) -> Value {
     json!({ "schemaVersion": "0.3", "mainSteps": steps })
 }
 
-async fn create(lab: &Lab, name: &str, content: &Value) -> Reply {
+pub(crate) async fn create(lab: &Lab, name: &str, content: &Value) -> Reply {
     let document = json!({
         "Name": name, "DocumentType": "Automation", "DocumentFormat": "JSON", "Content": content.to_string(),
     });
     lab.ssm("CreateDocument", document).await
 }
 
-async fn start(lab: &Lab, parameters: Value) -> Reply {
+pub(crate) async fn start(lab: &Lab, parameters: Value) -> Reply {
     lab.ssm("StartAutomationExecution", json!({ "DocumentName": DOCUMENT, "Parameters": parameters })).await
 }
 
-async fn shown(lab: &Lab, id: &Value) -> Value {
+pub(crate) async fn shown(lab: &Lab, id: &Value) -> Value {
     let input = json!({ "AutomationExecutionId": id });
     lab.ssm("GetAutomationExecution", input).await.ok().value()["AutomationExecution"].clone()
 }
 
 /// Runs steps to their end and answers what is shown of the run.
-async fn run(lab: &Lab, content: &Value) -> Value {
+pub(crate) async fn run(lab: &Lab, content: &Value) -> Value {
     create(lab, DOCUMENT, content).await.ok();
     let id = start(lab, json!({})).await.ok().value()["AutomationExecutionId"].clone();
     lab.pass_secs(2 * 3600);
@@ -64,7 +64,7 @@ async fn run(lab: &Lab, content: &Value) -> Value {
 }
 
 /// The status of the whole and of each step, in one line.
-fn outline(execution: &Value) -> String {
+pub(crate) fn outline(execution: &Value) -> String {
     let steps = execution["StepExecutions"].as_array().unwrap().iter();
     let words = steps.map(|step| {
         format!("{}={}", step["StepName"].as_str().unwrap(), step["StepStatus"].as_str().unwrap())
@@ -73,7 +73,7 @@ fn outline(execution: &Value) -> String {
     std::iter::once(status).chain(words).collect::<Vec<_>>().join(" ")
 }
 
-fn message(execution: &Value, at: usize) -> &str {
+pub(crate) fn message(execution: &Value, at: usize) -> &str {
     execution["StepExecutions"][at]["FailureMessage"].as_str().unwrap_or_default()
 }
 
@@ -325,177 +325,4 @@ async fn the_role_of_a_run_must_exist_and_trust_automation() {
     let execution = shown(&lab, &id["AutomationExecutionId"]).await;
     assert_eq!(outline(&execution), "Failed look=Failed");
     assert!(message(&execution, 0).contains("UnauthorizedOperation"), "{execution}");
-}
-
-#[tokio::test]
-async fn failures_abort_continue_or_lead_elsewhere() {
-    let lab = Lab::new().await;
-    let next = || sleep("next", json!({}));
-    let critical = |on_failure: &str, is_critical: bool| {
-        runbook(&[failing("a", json!({ "onFailure": on_failure, "isCritical": is_critical })), next()])
-    };
-    for (content, expected) in [
-        (runbook(&[failing("a", json!({})), next()]), "Failed a=Failed next=Pending"),
-        (critical("Abort", false), "Failed a=Failed next=Pending"),
-        (critical("Continue", true), "Failed a=Failed next=Success"),
-        (critical("Continue", false), "Success a=Failed next=Success"),
-        // Not said, the failure of a step after which it goes on is not critical.
-        (
-            runbook(&[failing("a", json!({ "onFailure": "Continue" })), next()]),
-            "Success a=Failed next=Success",
-        ),
-        (
-            runbook(&[failing("a", json!({ "onFailure": "step:c" })), next(), sleep("c", json!({}))]),
-            "Failed a=Failed next=Pending c=Success",
-        ),
-        (
-            runbook(&[
-                failing("a", json!({ "isEnd": true, "onFailure": "Continue", "isCritical": false })),
-                next(),
-            ]),
-            "Success a=Failed next=Pending",
-        ),
-        (runbook(&[sleep("a", json!({ "isEnd": true })), next()]), "Success a=Success next=Pending"),
-        (
-            runbook(&[sleep("a", json!({ "nextStep": "c" })), next(), sleep("c", json!({}))]),
-            "Success a=Success next=Pending c=Success",
-        ),
-    ] {
-        assert_eq!(outline(&run(&lab, &content).await), expected, "{content}");
-    }
-}
-
-#[tokio::test]
-async fn attempts_are_repeated_and_circles_end() {
-    let lab = Lab::new().await;
-    let execution = run(&lab, &runbook(&[failing("a", json!({ "maxAttempts": 3 }))])).await;
-    assert_eq!(outline(&execution), "Failed a=Failed");
-    let asked = lab.aws.service_calls();
-    let at: Vec<i64> = asked.iter().map(|call| (call.at - asked[0].at).num_seconds()).collect();
-    assert_eq!(at, [0, 1, 2]);
-    assert!(asked.iter().all(|call| call.operation == "ReleaseAddress"));
-
-    let lab = Lab::instant().await;
-    let circle = runbook(&[execute("a", "DescribeAddresses", json!({ "nextStep": "a" }))]);
-    let execution = run(&lab, &circle).await;
-    assert_eq!(outline(&execution), "Failed a=Failed");
-    assert!(message(&execution, 0).contains("circle"), "{execution}");
-}
-
-#[tokio::test]
-async fn steps_fail_for_what_they_cannot_do() {
-    let lab = Lab::instant().await;
-    let of_service = |service: &str, api: &str| {
-        runbook(&[json!({
-            "name": "a", "action": "aws:executeAwsApi", "inputs": { "Service": service, "Api": api },
-        })])
-    };
-    let output = |selector: &str, kind: &str| {
-        let outputs = json!([{ "Name": "O", "Selector": selector, "Type": kind }]);
-        runbook(&[execute("a", "DescribeRouteTables", json!({ "outputs": outputs }))])
-    };
-    let never_set = runbook(&[
-        execute("a", "ReleaseAddress", json!({ "inputs": { "AllocationId": "{{ b.Id }}" } })),
-        execute(
-            "b",
-            "DescribeAddresses",
-            json!({
-                "outputs": [{ "Name": "Id", "Selector": "$.Addresses[0].AllocationId" }],
-            }),
-        ),
-    ]);
-    let filters = json!({ "inputs": { "Filters": [{ "Name": "state", "Values": ["available"] }] } });
-    for (content, expected) in [
-        (of_service("rds", "DescribeDBInstances"), "no operation rds:DescribeDBInstances"),
-        (of_service("ec2", "DescribeEverything"), "no operation ec2:DescribeEverything"),
-        (of_service("ssm", "GetEverything"), "no operation ssm:GetEverything"),
-        (runbook(&[execute("a", "DescribeNatGateways", filters)]), "Unknown parameter in input: \"Filters\""),
-        (
-            runbook(&[execute("a", "DeleteNatGateway", json!({}))]),
-            "missing the following field(s): NatGatewayId",
-        ),
-        (output("$.NatGateways[0].State", "String"), "finds nothing"),
-        (output("$.RouteTables[9].VpcId", "String"), "finds nothing"),
-        (output("$.RouteTables[*].Routes[*].NatGatewayId", "StringList"), "finds nothing"),
-        (output("$.RouteTables[*].VpcId", "String"), "is not a String"),
-        (output("$.RouteTables[0]", "String"), "is not a String"),
-        (output("$.RouteTables[0].VpcId", "StringList"), "is not a StringList"),
-        (never_set, "Failed to resolve input: b.Id"),
-    ] {
-        let execution = run(&lab, &content).await;
-        assert_eq!(execution["AutomationExecutionStatus"], "Failed", "{content}");
-        assert!(message(&execution, 0).contains(expected), "{content}: {}", message(&execution, 0));
-    }
-    let fine = output("$.RouteTables[*].Routes[*].GatewayId", "StringList");
-    assert_eq!(outline(&run(&lab, &fine).await), "Success a=Success");
-}
-
-#[tokio::test]
-async fn properties_are_waited_for_and_asserted() {
-    let lab = Lab::new().await;
-    let address = lab.address().await;
-    let gateway = lab.gateway(&address).await;
-    let property = |action: &str, selector: &str, value: &str| {
-        json!({
-            "name": "a", "action": format!("aws:{action}AwsResourceProperty"), "timeoutSeconds": 300,
-            "inputs": {
-                "Service": "ec2", "Api": "DescribeNatGateways", "NatGatewayIds": [gateway],
-                "PropertySelector": selector, "DesiredValues": ["x", value],
-            },
-        })
-    };
-    let begun = lab.aws.service_calls().len();
-    let execution = run(&lab, &runbook(&[property("waitFor", "$.NatGateways[0].State", "available")])).await;
-    assert_eq!(outline(&execution), "Success a=Success");
-    let looks = lab.aws.service_calls();
-    let looked = (looks[looks.len() - 1].at - looks[begun].at).num_seconds();
-    assert_eq!((looked, looks.len() - begun), (95, 20), "every five seconds");
-
-    for (step, expected) in [
-        (property("waitFor", "$.NatGateways[0].State", "deleted"), "TimedOut a=TimedOut"),
-        (property("waitFor", "$.NatGateways[1].State", "deleted"), "Failed a=Failed"),
-        (property("waitFor", "$..State", "available"), "Success a=Success"),
-        (property("assert", "$.NatGateways[0].State", "available"), "Success a=Success"),
-        (property("assert", "$.NatGateways[0].State", "deleted"), "Failed a=Failed"),
-        (
-            property("assert", "$.NatGateways[0].NatGatewayAddresses[0].IsPrimary", "true"),
-            "Success a=Success",
-        ),
-    ] {
-        let before = lab.aws.service_calls().len();
-        let execution = run(&lab, &runbook(std::slice::from_ref(&step))).await;
-        assert_eq!(outline(&execution), expected, "{step}");
-        if step["action"] == "aws:assertAwsResourceProperty" {
-            assert_eq!(lab.aws.service_calls().len() - before, 1, "asserted at once");
-        }
-    }
-}
-
-#[tokio::test]
-async fn a_branch_takes_the_first_way_that_applies() {
-    let lab = Lab::new().await;
-    let content = json!({
-        "schemaVersion": "0.3",
-        "parameters": { "Way": { "type": "String" } },
-        "mainSteps": [
-            { "name": "branch", "action": "aws:branch", "inputs": {
-                "Choices": [
-                    { "Variable": "{{ Way }}", "StringEquals": "left", "NextStep": "left" },
-                    { "Variable": "{{ Way }}", "StartsWith": "r", "NextStep": "right" },
-                ],
-            }},
-            sleep("left", json!({ "isEnd": true })),
-            sleep("right", json!({ "isEnd": true })),
-        ],
-    });
-    create(&lab, DOCUMENT, &content).await.ok();
-    for (way, expected) in [
-        ("left", "Success branch=Success left=Success right=Pending"),
-        ("right", "Success branch=Success left=Pending right=Success"),
-        ("up", "Failed branch=Failed left=Pending right=Pending"),
-    ] {
-        let id = start(&lab, json!({ "Way": [way] })).await.ok().value()["AutomationExecutionId"].clone();
-        lab.pass_secs(60);
-        assert_eq!(outline(&shown(&lab, &id).await), expected);
-    }
 }

@@ -13,3 +13,4 @@ mod protocol;
 mod quotas;
 mod scheduler;
 mod shell;
+mod steps;

@@ -74,8 +74,6 @@ const REVOKE: &[Member] = &[
     DRY_RUN,
 ];
 
-const INSTANCES: Member = required(member("InstanceIds", "InstanceId", Shape::Texts));
-
 /// The operations that can be called, with their members.
 const OPERATIONS: &[(&str, &[Member])] = &[
     ("DeleteNatGateway", &[required(text("NatGatewayId")), DRY_RUN]),
@@ -133,8 +131,6 @@ const OPERATIONS: &[(&str, &[Member])] = &[
     ("ReleaseAddress", &[text("AllocationId"), text("PublicIp"), text("NetworkBorderGroup"), DRY_RUN]),
     ("RevokeSecurityGroupEgress", REVOKE),
     ("RevokeSecurityGroupIngress", REVOKE),
-    ("StopInstances", &[INSTANCES, DRY_RUN]),
-    ("TerminateInstances", &[INSTANCES, DRY_RUN]),
 ];
 
 fn members_of(operation: &str) -> Result<&'static [Member], String> {

@@ -30,7 +30,7 @@ const LISTS: &[(&str, &str)] = &[
 
 /// What is a number or a flag rather than a text.
 const NUMBERS: [&str; 3] = ["fromPort", "toPort", "code"];
-const FLAGS: [&str; 5] = ["isEgress", "isPrimary", "main", "privateDnsEnabled", "return"];
+const FLAGS: [&str; 6] = ["isEgress", "isPrimary", "main", "privateDnsEnabled", "requesterManaged", "return"];
 
 /// An element, read before it is known what it means.
 #[derive(Default)]
@@ -92,7 +92,7 @@ fn value_of(element: &Element) -> Value {
     }
     match element.text.as_str() {
         text if FLAGS.contains(&name) => (text == "true").into(),
-        text if NUMBERS.contains(&name) => text.parse::<i64>().map_or(Value::Null, Value::from),
+        text if NUMBERS.contains(&name) => text.parse::<i64>().map_or_else(|_| text.into(), Value::from),
         text => text.into(),
     }
 }

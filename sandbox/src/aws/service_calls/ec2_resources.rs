@@ -28,9 +28,6 @@ pub(super) fn of(world: &World, operation: &str, input: &Value) -> Vec<Resource>
             each(world, "security-group", &world.groups, &ids("GroupId"))
         }
         "DeleteVpcEndpoints" => each(world, "vpc-endpoint", &world.endpoints, &ids("VpcEndpointIds")),
-        "StopInstances" | "TerminateInstances" => {
-            each(world, "instance", &world.instances, &ids("InstanceIds"))
-        }
         name if name.starts_with("Describe") => vec![Resource::nothing()],
         _ => vec![Resource::default()],
     }

@@ -264,7 +264,9 @@ impl Execution {
                 run.failure = Some(message.clone());
                 let aborts = step.on_failure == OnFailure::Abort || self.begun > MAX_BEGUN;
                 if step.is_critical {
-                    self.verdict = Some(status);
+                    if self.verdict != Some(Status::Failed) {
+                        self.verdict = Some(status);
+                    }
                     self.failure.get_or_insert(format!(
                         "Step {} is in state {}: {message}",
                         step.name,

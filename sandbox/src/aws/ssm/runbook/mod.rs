@@ -10,6 +10,12 @@
 //!
 //! Whatever is not understood is refused when the document is created (`InvalidDocumentContent`), also where
 //! AWS might take it: a runbook that runs here must be one that runs there.
+//!
+//! Where AWS's documents are silent, the less helpful answer is assumed, so that nothing is relied on that
+//! AWS does not promise: between the attempts of `maxAttempts` there is no pause; a selector that finds
+//! nothing fails its step, also one for a list; a property at several places must be as desired at each;
+//! a step whose failure aborts makes the whole fail even if it is not critical. As documented, the failure of a
+//! step is critical unless it says otherwise or goes on (`onFailure: Continue`).
 
 mod check;
 pub(crate) mod duration;
