@@ -197,7 +197,10 @@ fn backstop(world: &World, all: &mut Vec<Item>) {
         all.push(Item {
             name: Some(document.name.clone()),
             state: "Active".to_owned(),
-            detail: format!("Automation, {} steps", document.runbook.steps.len()),
+            detail: match document.runbook.steps.len() {
+                1 => "Automation, 1 step".to_owned(),
+                steps => format!("Automation, {steps} steps"),
+            },
             ..item("document", &document.name, &document.tags, document.created)
         });
     }

@@ -205,7 +205,7 @@ fn start_input(table: &str) -> Value {
     }})
 }
 
-fn leased<'a>(kind: &'a str) -> Vec<(&'a str, &'a str)> {
+fn leased(kind: &str) -> Vec<(&str, &str)> {
     let lease = [("TagSpecification.1.Tag.3.Key", "Lease"), ("TagSpecification.1.Tag.3.Value", LEASE)];
     with(&tagged(kind, "My-NAT"), &lease)
 }

@@ -218,12 +218,12 @@ impl Statement {
     }
 
     fn conditions_hold(&self, question: &Question<'_>) -> bool {
-        let each = self.condition.iter().flat_map(|(operator, keys)| {
+        let mut each = self.condition.iter().flat_map(|(operator, keys)| {
             keys.iter().map(move |(key, values)| holds(operator, key, values.all(), question))
         });
         // What cannot be told makes a permission no smaller, and a prohibition no larger.
         let unknown = self.effect == Effect::Allow;
-        each.map(|met| met.unwrap_or(unknown)).all(|met| met)
+        each.all(|met| met.unwrap_or(unknown))
     }
 }
 

@@ -25,8 +25,8 @@ const TONES = {
   off: ["deleted", "terminated", "stopped", "released", "detached", "gone", "disabled"],
 };
 
-/** Kinds that stay when everything is closed, and cost nothing: what is installed, and what was once run. */
-const STANDING = ["document", "automation"];
+/** Kinds that may stay when everything is closed, and cost nothing: what is installed, and what was once run. */
+const STANDING = ["document", "automation", "role"];
 
 /** What colour a state has; states this page has never heard of count as good, since the thing is there. */
 export function toneOf(state) {

@@ -53,8 +53,9 @@ pub(crate) struct Execution {
 }
 
 /// How far a run, or a step of it, is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Status {
+    #[default]
     Pending,
     InProgress,
     Success,
@@ -91,12 +92,6 @@ enum Phase {
     Poll { until: DateTime<Utc> },
     /// The sleep is over.
     Wake,
-}
-
-impl Default for Status {
-    fn default() -> Self {
-        Self::Pending
-    }
 }
 
 impl Status {

@@ -55,7 +55,7 @@ pub(crate) fn start(world: &mut World, caller: &Principal, input: &Value) -> Ans
         return Err(Refusal::new("ValidationException", "The sandbox runs automations in mode Auto only."));
     }
     documents::read_tags(asked.tags)?;
-    may_start(world, caller, &asked.document_name)?;
+    may_start(world, caller, &asked.document_name, asked.document_version.as_deref())?;
     let token = asked.client_token.as_deref().map(check_token).transpose()?;
     let fingerprint = json!([asked.document_name, asked.document_version, asked.parameters]).to_string();
     if let Some(token) = &token
@@ -80,15 +80,16 @@ pub(crate) fn start(world: &mut World, caller: &Principal, input: &Value) -> Ans
     Ok(json!({ "AutomationExecutionId": id }))
 }
 
-/// A policy may name the runbook as a document or as an automation definition.
-fn may_start(world: &World, caller: &Principal, name: &str) -> Answer<()> {
-    let (region, account) = (&world.region, &world.account_id);
-    let arn = |kind: &str, version: &str| format!("arn:aws:ssm:{region}:{account}:{kind}/{name}{version}");
-    let definition = ["automation-definition", ":$DEFAULT"];
-    let definition = Resource::of_arn(arn(definition[0], definition[1]));
+/// A policy may name the runbook as a document or as an automation definition, which has a version.
+fn may_start(world: &World, caller: &Principal, name: &str, version: Option<&str>) -> Answer<()> {
+    let ours = format!("arn:aws:ssm:{}:{}", world.region, world.account_id);
+    let name = name.strip_prefix(&format!("{ours}:document/")).unwrap_or(name);
+    let document = Resource::of_arn(format!("{ours}:document/{name}"));
+    let version = version.unwrap_or("$DEFAULT");
+    let definition = Resource::of_arn(format!("{ours}:automation-definition/{name}:{version}"));
     let action = format!("ssm:{OPERATION}");
     caller
-        .may(world, &action, &Resource::of_arn(arn("document", "")))
+        .may(world, &action, &document)
         .or_else(|_| caller.may(world, &action, &definition))
         .map_err(|message| Refusal::new("AccessDeniedException", message))
 }
