@@ -3,15 +3,20 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value;
+
 use super::ec2;
 use super::ec2::instances::State as InstanceState;
 use super::ec2::routes::{self, Target};
 use super::ec2::{addresses, nat_gateways, vpc_endpoints};
 use super::iam;
 use super::input::Form;
+use super::json::{JsonOperation, JsonRun};
 use super::operation::{Operation, Run};
 use super::refusal::{Answer, Refusal};
+use super::scheduler;
 use super::select::Described;
+use super::ssm;
 use super::state::State;
 use super::tags::Tags;
 use super::world::{Table, World};
@@ -59,6 +64,31 @@ impl<'a> ByHand<'a> {
     /// When AWS would refuse it, or the sandbox has no such operation.
     pub fn iam(&self, operation: &str, parameters: &[(&str, &str)]) -> Done<String> {
         self.call(iam::operation(operation), operation, parameters)
+    }
+
+    /// Any operation of Systems Manager that the sandbox has, with its members as on the wire.
+    ///
+    /// # Errors
+    /// When AWS would refuse it, or the sandbox has no such operation.
+    pub fn ssm(&self, operation: &str, members: &Value) -> Done<Value> {
+        self.call_json(ssm::operation(operation), operation, members)
+    }
+
+    /// Any operation of the Scheduler that the sandbox has, with what path, query and body carry as members.
+    ///
+    /// # Errors
+    /// When AWS would refuse it, or the sandbox has no such operation.
+    pub fn scheduler(&self, operation: &str, members: &Value) -> Done<Value> {
+        self.call_json(scheduler::operation(operation), operation, members)
+    }
+
+    /// Makes a role that has been there for a while, so that services can assume it: with its trust policy and its
+    /// inline policies, each a name and a document; answers its ARN.
+    ///
+    /// # Errors
+    /// When the name is taken, or IAM would refuse a document.
+    pub fn create_role(&self, name: &str, trust: &str, policies: &[(&str, &str)]) -> Done<String> {
+        self.change(|world| iam::roles::make(world, name, trust, policies))
     }
 
     /// Adds a route to the table of that name.
@@ -312,6 +342,13 @@ impl<'a> ByHand<'a> {
 
     fn change<T>(&self, by: impl FnOnce(&mut World) -> Answer<T>) -> Done<T> {
         Ok(self.state.change(by)?)
+    }
+
+    fn call_json(&self, operation: Option<&JsonOperation>, name: &str, members: &Value) -> Done<Value> {
+        match operation.ok_or_else(|| no_such("operation", name))?.run {
+            JsonRun::Read(run) => Ok(self.state.look(|world| run(world, members))?),
+            JsonRun::Change(run) => self.change(|world| run(world, members)),
+        }
     }
 
     fn call(&self, operation: Option<&Operation>, name: &str, parameters: &[(&str, &str)]) -> Done<String> {

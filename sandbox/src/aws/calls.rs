@@ -8,7 +8,8 @@ use parking_lot::Mutex;
 /// One call that arrived.
 #[derive(Debug, Clone)]
 pub struct Call {
-    /// The service it was for, by its signing name: `ec2`, `iam`, `sts`, `ssm`, `servicequotas`.
+    /// The service it was for, by its signing name: `ec2`, `iam`, `sts`, `ssm`, `scheduler`,
+    /// `servicequotas`.
     pub service: &'static str,
     /// The operation, such as `CreateNatGateway`.
     pub operation: String,

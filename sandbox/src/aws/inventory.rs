@@ -11,13 +11,16 @@ use super::ec2::vpc_endpoints::{self, Kind};
 use super::ec2::{instances, nat_gateways};
 use super::select::Described;
 use super::tags::{self, Tags};
-use super::world::{Table, World};
+use super::world::{AFTERLIFE, Table, World};
+
+/// What the names of the bot's schedules begin with: a schedule itself carries no tags.
+const OWN_SCHEDULES: &str = "doorman-";
 
 /// One thing in the account.
 #[derive(Debug, Clone, Serialize)]
 pub struct Item {
     /// `nat-gateway`, `elastic-ip`, `route`, `security-group-rule`, `instance`, `volume`, `vpc-endpoint`,
-    /// `role`, `instance-profile`, `vpc`, `subnet`, `route-table`, `security-group` or `internet-gateway`.
+    /// `role`, `instance-profile`, `schedule`, `document`, `automation`, `vpc`, `subnet`, `route-table`, `security-group` or `internet-gateway`.
     pub kind: &'static str,
     /// AWS's id; of a route, the table's id and the destination; of IAM's things, the name.
     pub id: String,
@@ -27,7 +30,8 @@ pub struct Item {
     pub state: String,
     /// One line for people.
     pub detail: String,
-    /// Whether it is tagged `ManagedBy=doorman`.
+    /// Whether it is tagged `ManagedBy=doorman`; of a schedule, which has no tags, whether its name begins with
+    /// `doorman-`; of an automation, whether its document is tagged so.
     pub managed: bool,
     /// Its tags.
     pub tags: BTreeMap<String, String>,
@@ -45,6 +49,7 @@ pub(crate) fn of(world: &World) -> Vec<Item> {
     instances(world, &mut all);
     endpoints(world, &mut all);
     identities(world, &mut all);
+    backstop(world, &mut all);
     all
 }
 
@@ -174,5 +179,42 @@ fn identities(world: &World, all: &mut Vec<Item>) {
     for profile in world.profiles.values() {
         let detail = profile.role.as_ref().map(|held| format!("holds {}", held.role)).unwrap_or_default();
         all.push(Item { detail, ..item("instance-profile", &profile.name, &profile.tags, profile.created) });
+    }
+}
+
+/// What acts by itself: schedules, the documents they run, and the runs.
+fn backstop(world: &World, all: &mut Vec<Item>) {
+    for schedule in world.schedules.values() {
+        all.push(Item {
+            name: Some(schedule.name.clone()),
+            state: schedule.state.name().to_owned(),
+            detail: schedule.summary(),
+            managed: schedule.name.starts_with(OWN_SCHEDULES),
+            ..item("schedule", &schedule.name, &Tags::new(), schedule.created)
+        });
+    }
+    for document in world.documents.values() {
+        all.push(Item {
+            name: Some(document.name.clone()),
+            state: "Active".to_owned(),
+            detail: match document.runbook.steps.len() {
+                1 => "Automation, 1 step".to_owned(),
+                steps => format!("Automation, {steps} steps"),
+            },
+            ..item("document", &document.name, &document.tags, document.created)
+        });
+    }
+    for execution in world.automations.values() {
+        // What has ended is shown as long as a deleted gateway.
+        if execution.ended.is_some_and(|ended| world.clock >= ended + AFTERLIFE) {
+            continue;
+        }
+        all.push(Item {
+            name: Some(execution.document.clone()),
+            state: execution.status.name().to_owned(),
+            detail: execution.step_in_words().unwrap_or_default(),
+            managed: execution.managed,
+            ..item("automation", &execution.id, &Tags::new(), execution.ended.unwrap_or(execution.started))
+        });
     }
 }

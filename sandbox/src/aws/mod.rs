@@ -1,10 +1,14 @@
 //! The AWS of the sandbox: one account, one region, on one endpoint of loopback.
 //!
 //! It speaks the wire protocols of the real services (EC2's query protocol, awsQuery for IAM and STS,
-//! awsJson 1.1 for Systems Manager and Service Quotas), so that any AWS client works against it with
+//! awsJson 1.1 for Systems Manager and Service Quotas, REST-JSON for the Scheduler), so that any AWS client works against it with
 //! `AWS_ENDPOINT_URL` and any credentials; signatures are read for their scope and not verified.
 //! It is strict where emulators are lenient: states take time, filters filter, unknown parameters are
 //! refused, tokens are idempotent, dry runs change nothing, and refusals carry AWS's codes.
+//!
+//! Some things AWS does by itself, on that time and without being asked: a schedule fires, the runbook it starts
+//! goes on step by step. Such calls are made with the permissions of a role and have a log of their own
+//! ([`Aws::service_calls`]); scripted faults are for calls over the wire.
 //!
 //! Time comes from the [`Now`](crate::Now) it was started with, except where a length of *real* time is
 //! named: latency, delays and the stamps of the call log.
@@ -25,9 +29,12 @@ mod options;
 mod refusal;
 mod request;
 mod response;
+mod rest;
+mod scheduler;
 mod seed;
 mod select;
 mod server;
+mod service_calls;
 mod service_quotas;
 mod ssm;
 mod state;
@@ -53,6 +60,7 @@ pub use ec2::routes::Target;
 pub use faults::{FaultKind, FaultRule, Faults};
 pub use inventory::Item;
 pub use options::{AwsOptions, Seed, Timing};
+pub use service_calls::ServiceCall;
 pub use world::MaxAlive;
 
 use connection::{Reset, Resettable};
@@ -166,9 +174,15 @@ impl Aws {
         self.state().calls.all()
     }
 
-    /// Forgets the calls so far.
+    /// Forgets the calls so far, those over the wire and those of AWS's own services.
     pub fn clear_calls(&self) {
         self.state().calls.clear();
+        self.state().look(|world| world.service_calls.clear());
+    }
+
+    /// Every call that AWS's own services made, schedules and runbooks, in the order they were made.
+    pub fn service_calls(&self) -> Vec<ServiceCall> {
+        self.state().look(|world| world.service_calls.all())
     }
 
     /// Changes how long things take from now on; what is under way keeps its time.

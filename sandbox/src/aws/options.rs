@@ -65,6 +65,12 @@ pub struct Timing {
     pub agent_registration: Duration,
     /// How long EC2 does not know a new instance profile yet.
     pub profile_propagation: Duration,
+    /// How long services cannot assume a new role yet.
+    pub role_propagation: Duration,
+    /// How exact schedules are: one fires up to this much after its time, less a second.
+    pub schedule_precision: Duration,
+    /// What Automation takes for a step beyond what the step itself waits for.
+    pub automation_step: Duration,
     /// How long any new thing is "not found" and missing from Describe.
     pub consistency: Duration,
 }
@@ -81,6 +87,9 @@ impl Default for Timing {
             instance_terminating: Duration::from_secs(25),
             agent_registration: Duration::from_secs(40),
             profile_propagation: Duration::from_secs(8),
+            role_propagation: Duration::from_secs(8),
+            schedule_precision: Duration::from_secs(60),
+            automation_step: Duration::from_secs(1),
             consistency: Duration::ZERO,
         }
     }
@@ -99,6 +108,9 @@ impl Timing {
             instance_terminating: Duration::ZERO,
             agent_registration: Duration::ZERO,
             profile_propagation: Duration::ZERO,
+            role_propagation: Duration::ZERO,
+            schedule_precision: Duration::ZERO,
+            automation_step: Duration::ZERO,
             consistency: Duration::ZERO,
         }
     }

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, Method, Uri};
 use serde_json::Value;
 
 use super::refusal::{Answer, Refusal};
+use super::rest::{self, Route};
+use super::scheduler;
 
 /// The services of the sandbox, each with the protocol it speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,10 +17,22 @@ pub(crate) enum Service {
     Sts,
     Ssm,
     Quotas,
+    Scheduler,
+}
+
+/// How a service is spoken to.
+enum Protocol {
+    /// The query protocols; calls must name this version.
+    Query { version: &'static str },
+    /// awsJson 1.1; this comes before the operation in `X-Amz-Target`.
+    Json { target: &'static str },
+    /// REST-JSON.
+    Rest { routes: &'static [Route] },
 }
 
 impl Service {
-    const ALL: [Service; 5] = [Service::Ec2, Service::Iam, Service::Sts, Service::Ssm, Service::Quotas];
+    const ALL: [Service; 6] =
+        [Service::Ec2, Service::Iam, Service::Sts, Service::Ssm, Service::Quotas, Service::Scheduler];
 
     /// The name it has in signatures.
     pub(crate) fn name(self) -> &'static str {
@@ -28,25 +42,18 @@ impl Service {
             Service::Sts => "sts",
             Service::Ssm => "ssm",
             Service::Quotas => "servicequotas",
+            Service::Scheduler => "scheduler",
         }
     }
 
-    /// The version that query-protocol calls must name.
-    fn version(self) -> Option<&'static str> {
+    fn protocol(self) -> Protocol {
         match self {
-            Service::Ec2 => Some("2016-11-15"),
-            Service::Iam => Some("2010-05-08"),
-            Service::Sts => Some("2011-06-15"),
-            Service::Ssm | Service::Quotas => None,
-        }
-    }
-
-    /// What comes before the operation in `X-Amz-Target`.
-    fn target(self) -> Option<&'static str> {
-        match self {
-            Service::Ssm => Some("AmazonSSM"),
-            Service::Quotas => Some("ServiceQuotasV20190624"),
-            Service::Ec2 | Service::Iam | Service::Sts => None,
+            Service::Ec2 => Protocol::Query { version: "2016-11-15" },
+            Service::Iam => Protocol::Query { version: "2010-05-08" },
+            Service::Sts => Protocol::Query { version: "2011-06-15" },
+            Service::Ssm => Protocol::Json { target: "AmazonSSM" },
+            Service::Quotas => Protocol::Json { target: "ServiceQuotasV20190624" },
+            Service::Scheduler => Protocol::Rest { routes: scheduler::ROUTES },
         }
     }
 
@@ -81,7 +88,13 @@ pub(crate) struct NotACall {
 
 impl Request {
     /// Reads a request that reached an endpoint of `region`.
-    pub(crate) fn read(headers: &HeaderMap, body: &[u8], region: &str) -> Result<Self, NotACall> {
+    pub(crate) fn read(
+        method: &Method,
+        uri: &Uri,
+        headers: &HeaderMap,
+        body: &[u8],
+        region: &str,
+    ) -> Result<Self, NotACall> {
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let Some(scope) = Scope::read(header("authorization")) else {
             let refusal =
@@ -97,16 +110,19 @@ impl Request {
             let message = format!("Credential should be scoped to a valid region, not '{}'.", scope.region);
             return Err(refuse(Refusal::new("SignatureDoesNotMatch", message).status(403)));
         }
-        let (operation, body) = match service.target() {
-            Some(prefix) => read_json(prefix, header("x-amz-target"), header("content-type"), body),
-            None => read_query(service, header("content-type"), body),
+        let (operation, body) = match service.protocol() {
+            Protocol::Query { version } => read_query(version, header("content-type"), body),
+            Protocol::Json { target } => {
+                read_json(target, header("x-amz-target"), header("content-type"), body)
+            }
+            Protocol::Rest { routes } => rest::read(routes, method, uri, header("content-type"), body),
         }
         .map_err(refuse)?;
         Ok(Self { service, operation, access_key: scope.access_key.to_owned(), body })
     }
 }
 
-fn read_query(service: Service, content_type: &str, body: &[u8]) -> Answer<(String, Body)> {
+fn read_query(expected_version: &str, content_type: &str, body: &[u8]) -> Answer<(String, Body)> {
     if !content_type.starts_with("application/x-www-form-urlencoded") {
         return Err(Refusal::new("InvalidRequest", "The body must be application/x-www-form-urlencoded."));
     }
@@ -114,7 +130,7 @@ fn read_query(service: Service, content_type: &str, body: &[u8]) -> Answer<(Stri
     let action =
         values.remove("Action").ok_or_else(|| Refusal::new("MissingAction", "The request has no Action."))?;
     let version = values.remove("Version").unwrap_or_default();
-    if Some(version.as_str()) != service.version() {
+    if version != expected_version {
         let message = format!("The action {action} is not valid for version {version}.");
         return Err(Refusal::new("InvalidAction", message));
     }

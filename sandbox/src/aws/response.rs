@@ -37,7 +37,7 @@ impl Rendered {
                     Service::Sts => {
                         wrapped(operation, "https://sts.amazonaws.com/doc/2011-06-15/", &inner, &request_id)
                     }
-                    Service::Ec2 | Service::Ssm | Service::Quotas => format!(
+                    Service::Ec2 | Service::Ssm | Service::Quotas | Service::Scheduler => format!(
                         "<{operation}Response xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\">\
                          <requestId>{request_id}</requestId>{inner}</{operation}Response>"
                     ),
@@ -70,6 +70,10 @@ impl Rendered {
                 json!({ "__type": refusal.code, "message": refusal.message }).to_string(),
                 Some(refusal.code.clone()),
             ),
+            // REST-JSON names the error in the header alone.
+            Service::Scheduler => {
+                (json!({ "Message": refusal.message }).to_string(), Some(refusal.code.clone()))
+            }
         };
         Self { status: refusal.status, content_type: content_type(service), error_type, request_id, body }
     }
@@ -102,6 +106,7 @@ fn content_type(service: Service) -> &'static str {
         Service::Ec2 => "text/xml;charset=UTF-8",
         Service::Iam | Service::Sts => "text/xml",
         Service::Ssm | Service::Quotas => "application/x-amz-json-1.1",
+        Service::Scheduler => "application/json",
     }
 }
 

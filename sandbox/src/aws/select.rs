@@ -173,7 +173,7 @@ pub(crate) fn read_token(token: &str) -> Option<usize> {
 
 /// Whether `value` matches `pattern`, in which `*` stands for any text, `?` for one character, and
 /// a backslash takes the next character as it is.
-fn matches(pattern: &str, value: &str) -> bool {
+pub(crate) fn matches(pattern: &str, value: &str) -> bool {
     let mut rest = pattern.chars();
     match rest.next() {
         None => value.is_empty(),

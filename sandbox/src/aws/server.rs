@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::body::{Body, Bytes};
 use axum::extract::State as Extract;
 use axum::extract::connect_info::ConnectInfo;
-use axum::http::{HeaderMap, Response};
+use axum::http::{HeaderMap, Method, Response, Uri};
 use tokio::time::sleep;
 
 use super::calls::Pending;
@@ -19,10 +19,12 @@ use super::state::{State, mutates};
 pub(crate) async fn handle(
     Extract(state): Extract<Arc<State>>,
     ConnectInfo(reset): ConnectInfo<Reset>,
+    method: Method,
+    uri: Uri,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response<Body> {
-    let request = match Request::read(&headers, &body, &state.region) {
+    let request = match Request::read(&method, &uri, &headers, &body, &state.region) {
         Ok(request) => request,
         Err(wrong) => {
             return Rendered::refusal(wrong.service, &wrong.refusal, state.request_id()).into_response();

@@ -4,11 +4,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::catalog::QUOTAS;
-use super::json::JsonOperation;
+use super::json::{JsonOperation, read};
 use super::refusal::{Answer, Refusal};
 use super::world::World;
 
-const OPERATIONS: &[JsonOperation] = &[JsonOperation { name: "GetServiceQuota", run: get }];
+const OPERATIONS: &[JsonOperation] = &[read("GetServiceQuota", get)];
 
 /// The operation of that name.
 pub(crate) fn operation(name: &str) -> Option<&'static JsonOperation> {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use parking_lot::Mutex;
+use serde_json::Value;
 use tokio::sync::watch;
 
 use super::calls::Calls;
@@ -12,11 +13,12 @@ use super::ec2;
 use super::faults::Faults;
 use super::iam;
 use super::input::Form;
-use super::json::JsonOperation;
+use super::json::{JsonOperation, JsonRun};
 use super::operation::{Operation, Run};
 use super::refusal::{Answer, Refusal};
 use super::request::{Body, Request, Service};
 use super::response::Outcome;
+use super::scheduler;
 use super::service_quotas;
 use super::ssm;
 use super::sts;
@@ -123,7 +125,7 @@ impl State {
                     let message = format!("The sandbox has no operation {}.", request.operation);
                     Refusal::new("UnknownOperationException", message)
                 })?;
-                (operation.run)(&world, input).map(Outcome::Json)
+                self.json(&mut world, operation, input).map(Outcome::Json)
             }
         }
     }
@@ -163,6 +165,18 @@ impl State {
         }
     }
 
+    fn json(&self, world: &mut World, operation: &JsonOperation, input: &Value) -> Answer<Value> {
+        match operation.run {
+            JsonRun::Read(run) => run(world, input),
+            JsonRun::Change(run) => {
+                let mut draft = world.clone();
+                let answer = run(&mut draft, input)?;
+                self.commit(world, draft);
+                Ok(answer)
+            }
+        }
+    }
+
     fn commit(&self, world: &mut World, mut draft: World) {
         draft.note_peak();
         *world = draft;
@@ -175,7 +189,7 @@ fn query_operation(service: Service, name: &str) -> Option<&'static Operation> {
         Service::Ec2 => ec2::operation(name),
         Service::Iam => iam::operation(name),
         Service::Sts => sts::operation(name),
-        Service::Ssm | Service::Quotas => None,
+        Service::Ssm | Service::Quotas | Service::Scheduler => None,
     }
 }
 
@@ -183,6 +197,7 @@ fn json_operation(service: Service, name: &str) -> Option<&'static JsonOperation
     match service {
         Service::Ssm => ssm::operation(name),
         Service::Quotas => service_quotas::operation(name),
+        Service::Scheduler => scheduler::operation(name),
         Service::Ec2 | Service::Iam | Service::Sts => None,
     }
 }
@@ -195,6 +210,9 @@ pub(crate) fn mutates(request: &Request) -> bool {
             let operation = query_operation(request.service, &request.operation);
             !dry_run && operation.is_some_and(|operation| matches!(operation.run, Run::Change(_)))
         }
-        Body::Json(_) => false,
+        Body::Json(_) => {
+            let operation = json_operation(request.service, &request.operation);
+            operation.is_some_and(|operation| matches!(operation.run, JsonRun::Change(_)))
+        }
     }
 }

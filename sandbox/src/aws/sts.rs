@@ -43,6 +43,7 @@ pub(crate) fn authenticate(world: &World, service: Service) -> Answer<()> {
         Service::Ec2 => ("AuthFailure", "RequestExpired", 401),
         Service::Iam | Service::Sts => ("InvalidClientTokenId", "ExpiredToken", 403),
         Service::Ssm | Service::Quotas => ("UnrecognizedClientException", "ExpiredTokenException", 400),
+        Service::Scheduler => ("UnrecognizedClientException", "ExpiredTokenException", 403),
     };
     match world.sessions.get(&world.caller) {
         None => {

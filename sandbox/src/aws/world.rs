@@ -29,8 +29,11 @@ use super::iam::roles::Role;
 use super::input::Input;
 use super::options::Timing;
 use super::refusal::{Answer, Refusal};
+use super::scheduler::{Schedule, firing};
 use super::select::Described;
-use super::ssm::agent;
+use super::service_calls::ServiceCalls;
+use super::ssm::automation::{self, Execution};
+use super::ssm::{agent, documents::Document};
 use super::sts::Session;
 use super::tags;
 
@@ -66,6 +69,13 @@ pub(crate) struct World {
     pub(crate) roles: Table<Role>,
     /// By name.
     pub(crate) profiles: Table<Profile>,
+    /// By name.
+    pub(crate) documents: Table<Document>,
+    /// Runs of runbooks, under way and ended.
+    pub(crate) automations: Table<Execution>,
+    /// By name.
+    pub(crate) schedules: Table<Schedule>,
+    pub(crate) service_calls: ServiceCalls,
     pub(crate) images: Table<Image>,
     /// By access key.
     pub(crate) sessions: Table<Session>,
@@ -120,6 +130,10 @@ impl World {
             profile_associations: Table::new(),
             roles: Table::new(),
             profiles: Table::new(),
+            documents: Table::new(),
+            automations: Table::new(),
+            schedules: Table::new(),
+            service_calls: ServiceCalls::default(),
             images: Image::all(),
             sessions: Table::new(),
             caller: String::new(),
@@ -139,8 +153,10 @@ impl World {
             nat_gateways::settle(self);
             vpc_endpoints::settle(self);
             instances::settle(self);
-            // Last, so that an agent finds what became available at the same instant.
+            // These come last: they find what became so at the same instant.
             agent::settle(self);
+            firing::settle(self);
+            automation::settle(self);
             changed = true;
         }
         self.clock = self.clock.max(now);
@@ -153,7 +169,9 @@ impl World {
         let gateways = self.nat_gateways.values().filter_map(NatGateway::due);
         let endpoints = self.endpoints.values().filter_map(Endpoint::due);
         let instances = self.instances.values().filter_map(Instance::due);
-        gateways.chain(endpoints).chain(instances).min()
+        let schedules = self.schedules.values().filter_map(Schedule::due);
+        let automations = self.automations.values().filter_map(Execution::due);
+        gateways.chain(endpoints).chain(instances).chain(schedules).chain(automations).min()
     }
 
     /// Remembers how much of the bot's exists, if it is more than ever.
@@ -244,12 +262,23 @@ impl World {
         if token.len() > 64 || !token.is_ascii() {
             return Err(Refusal::invalid_value("ClientToken must be at most 64 ASCII characters"));
         }
-        match self.tokens.get(&(operation, token.clone())) {
+        let made = self.replay_token(operation, &token, &fingerprint(input))?;
+        if made.is_some() {
+            input.form().checked_before();
+        }
+        Ok(made)
+    }
+
+    /// What this token made, when it was used before for a call with the same fingerprint.
+    pub(crate) fn replay_token(
+        &self,
+        operation: &'static str,
+        token: &str,
+        fingerprint: &str,
+    ) -> Answer<Option<Vec<String>>> {
+        match self.tokens.get(&(operation, token.to_owned())) {
             None => Ok(None),
-            Some(used) if used.fingerprint == fingerprint(input) => {
-                input.form().checked_before();
-                Ok(Some(used.made.clone()))
-            }
+            Some(used) if used.fingerprint == fingerprint => Ok(Some(used.made.clone())),
             Some(_) => Err(Refusal::new(
                 "IdempotentParameterMismatch",
                 format!("The client token '{token}' was used before with different parameters."),
@@ -260,8 +289,19 @@ impl World {
     /// Notes what the call's client token made, if it has one.
     pub(crate) fn remember(&mut self, operation: &'static str, input: &Input<'_>, made: Vec<String>) {
         if let Some(token) = input.text(CLIENT_TOKEN) {
-            self.tokens.insert((operation, token), Token { fingerprint: fingerprint(input), made });
+            self.remember_token(operation, &token, fingerprint(input), made);
         }
+    }
+
+    /// Notes what a token made.
+    pub(crate) fn remember_token(
+        &mut self,
+        operation: &'static str,
+        token: &str,
+        fingerprint: String,
+        made: Vec<String>,
+    ) {
+        self.tokens.insert((operation, token.to_owned()), Token { fingerprint, made });
     }
 }
 

@@ -62,6 +62,15 @@ impl Xml {
         self.list(name, "member", all, fill)
     }
 
+    /// A list of plain strings in `<member>`s.
+    pub(crate) fn member_texts<S: AsRef<str>>(
+        &mut self,
+        name: &str,
+        all: impl IntoIterator<Item = S>,
+    ) -> &mut Self {
+        self.members(name, all, |xml, value| xml.0.push_str(&escape(value.as_ref())))
+    }
+
     /// A list of plain strings in `<item>`s.
     pub(crate) fn strings<S: AsRef<str>>(
         &mut self,

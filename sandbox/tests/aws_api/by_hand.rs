@@ -1,6 +1,7 @@
 //! What people do meanwhile.
 
 use doorman_sandbox::aws::Target;
+use serde_json::json;
 
 use crate::client::{Lab, tagged, with};
 
@@ -53,6 +54,21 @@ async fn the_network_can_be_renamed_and_taken_apart() {
     hands.delete_vpc("Other-VPC").unwrap();
     let left: Vec<_> = lab.aws.inventory().into_iter().map(|item| item.kind).collect();
     assert_eq!(left, ["internet-gateway", "instance"], "the terminated instance is shown for an hour");
+}
+
+#[tokio::test]
+async fn the_net_can_be_taken_away() {
+    let lab = Lab::new().await;
+    crate::backstop::make_role(&lab);
+    let schedule = crate::backstop::schedule(&json!({ "DocumentName": "doorman-close" }));
+    lab.scheduler("POST", "/schedules/doorman-1", Some(schedule)).await.ok();
+    let hands = lab.aws.by_hand();
+    let named = json!({ "Name": "doorman-1" });
+    assert_eq!(hands.scheduler("GetSchedule", &named).unwrap()["State"], "ENABLED");
+    hands.scheduler("DeleteSchedule", &named).unwrap();
+    assert_eq!(hands.scheduler("GetSchedule", &named).unwrap_err().code, "ResourceNotFoundException");
+    assert_eq!(hands.ssm("DeleteDocument", &named).unwrap_err().code, "InvalidDocument");
+    assert_eq!(hands.ssm("DeleteEverything", &named).unwrap_err().code, "NoSuchName");
 }
 
 #[tokio::test]

@@ -77,8 +77,12 @@ impl Lab {
     }
 
     pub(crate) fn signed(&self, service: &str) -> reqwest::RequestBuilder {
+        self.signed_at(service, reqwest::Method::POST, "/")
+    }
+
+    fn signed_at(&self, service: &str, method: reqwest::Method, path: &str) -> reqwest::RequestBuilder {
         let scope = format!("AKIDEXAMPLE/20261122/ap-northeast-2/{service}/aws4_request");
-        self.http.post(self.aws.url()).header(
+        self.http.request(method, format!("{}{path}", self.aws.url())).header(
             "authorization",
             format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host;x-amz-date, Signature=0"),
         )
@@ -95,6 +99,34 @@ impl Lab {
     pub(crate) async fn json(&self, service: &str, target: &str, body: Value) -> Reply {
         let request = self.signed(service).header("content-type", "application/x-amz-json-1.1");
         send(request.header("x-amz-target", target).body(body.to_string())).await.unwrap()
+    }
+
+    /// A request of the Scheduler, before it is sent.
+    pub(crate) fn scheduler_request(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<Value>,
+    ) -> reqwest::RequestBuilder {
+        let request = self.signed_at("scheduler", method.parse().unwrap(), path);
+        match body {
+            None => request,
+            Some(body) => request.header("content-type", "application/json").body(body.to_string()),
+        }
+    }
+
+    pub(crate) async fn scheduler(&self, method: &str, path: &str, body: Option<Value>) -> Reply {
+        send(self.scheduler_request(method, path, body)).await.unwrap()
+    }
+
+    pub(crate) async fn ssm(&self, operation: &str, body: Value) -> Reply {
+        self.json("ssm", &format!("AmazonSSM.{operation}"), body).await
+    }
+
+    /// The states of everything of that kind.
+    pub(crate) fn states(&self, kind: &str) -> Vec<String> {
+        let items = self.aws.inventory().into_iter().filter(|item| item.kind == kind);
+        items.map(|item| item.state).collect()
     }
 
     /// The id of the one thing of a Describe call that has this name.

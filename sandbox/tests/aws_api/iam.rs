@@ -56,6 +56,46 @@ async fn a_role_and_its_profile_are_made_and_taken_apart_in_order() {
 }
 
 #[tokio::test]
+async fn policies_are_written_into_a_role_and_keep_it_from_going() {
+    let lab = Lab::instant().await;
+    lab.iam("CreateRole", &[("RoleName", ROLE), ("AssumeRolePolicyDocument", &trust())]).await.ok();
+    let document = json!({ "Version": "2012-10-17", "Statement": {
+        "Effect": "Allow", "Action": "ec2:DeleteNatGateway", "Resource": "*",
+    }})
+    .to_string();
+    let put = |name: &'static str, document: String| {
+        let lab = &lab;
+        async move {
+            let parameters =
+                [("RoleName", ROLE), ("PolicyName", name), ("PolicyDocument", document.as_str())];
+            lab.iam("PutRolePolicy", &parameters).await
+        }
+    };
+    put("close", document.clone()).await.ok();
+    // Putting again replaces.
+    put("close", document.clone()).await.ok();
+    assert_eq!(put("bad name", document.clone()).await.code(), "ValidationError");
+    for wrong in ["{", r#"{"Statement":[]}"#, &document.replace("\"*\"", "\"natgateway\"")] {
+        assert_eq!(put("close", wrong.to_owned()).await.code(), "MalformedPolicyDocument", "{wrong}");
+    }
+    let long = document.replace("ec2:DeleteNatGateway", &format!("ec2:{}", "x".repeat(10_240)));
+    assert_eq!(put("long", long).await.code(), "LimitExceeded");
+
+    let named = [("RoleName", ROLE), ("PolicyName", "close")];
+    let shown = lab.iam("GetRolePolicy", &named).await.ok().first("PolicyDocument");
+    let decoded = form_urlencoded::parse(format!("d={shown}").as_bytes()).next().unwrap().1.into_owned();
+    assert_eq!(decoded, document);
+    let names = lab.iam("ListRolePolicies", &[("RoleName", ROLE)]).await.ok();
+    assert_eq!(names.all("member"), ["close"]);
+    assert_eq!(lab.iam("DeleteRole", &[("RoleName", ROLE)]).await.code(), "DeleteConflict");
+    lab.iam("DeleteRolePolicy", &named).await.ok();
+    for operation in ["GetRolePolicy", "DeleteRolePolicy"] {
+        assert_eq!(lab.iam(operation, &named).await.code(), "NoSuchEntity");
+    }
+    lab.iam("DeleteRole", &[("RoleName", ROLE)]).await.ok();
+}
+
+#[tokio::test]
 async fn documents_names_and_policies_are_checked() {
     let lab = Lab::instant().await;
     let create = |name: &'static str, trust: String| {

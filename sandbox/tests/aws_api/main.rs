@@ -1,5 +1,7 @@
 //! The sandbox's AWS, entered by its front door: HTTP requests as an SDK would send them.
 
+mod automation;
+mod backstop;
 mod by_hand;
 mod client;
 mod describe;
@@ -9,4 +11,6 @@ mod nat;
 mod pair;
 mod protocol;
 mod quotas;
+mod scheduler;
 mod shell;
+mod steps;

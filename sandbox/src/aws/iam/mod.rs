@@ -1,6 +1,9 @@
 //! Identity and Access Management: awsQuery, version 2010-05-08.
 
+pub(crate) mod authority;
+mod inline_policies;
 pub(crate) mod instance_profiles;
+pub(crate) mod policy;
 pub(crate) mod roles;
 
 use super::input::Input;
@@ -9,7 +12,8 @@ use super::refusal::{Answer, Refusal};
 use super::tags::{self, Tags};
 use super::world::World;
 
-const KINDS: &[&[Operation]] = &[instance_profiles::OPERATIONS, roles::OPERATIONS];
+const KINDS: &[&[Operation]] =
+    &[inline_policies::OPERATIONS, instance_profiles::OPERATIONS, roles::OPERATIONS];
 
 /// The operation of that name.
 pub(crate) fn operation(name: &str) -> Option<&'static Operation> {
@@ -71,6 +75,13 @@ fn new_unique_id(world: &mut World, prefix: &str) -> String {
     let symbols =
         (0..17).map(|at| char::from(SYMBOLS[usize::try_from((bits >> (at * 5)) & 31).unwrap_or(0)]));
     prefix.chars().chain(symbols).collect()
+}
+
+/// A document as IAM shows it.
+fn percent_encoded(document: &str) -> String {
+    let encoded: String = form_urlencoded::byte_serialize(document.as_bytes()).collect();
+    // Form encoding writes a space as `+`; IAM percent-encodes it.
+    encoded.replace('+', "%20")
 }
 
 fn arn(world: &World, kind: &str, path: &str, name: &str) -> String {

@@ -1,12 +1,13 @@
 //! Roles and the policies attached to them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
+use super::policy::{Place, Policy};
 use super::{
-    already_exists, arn, check_tags, delete_conflict, invalid, new_unique_id, no_such, read_name, read_path,
-    read_tags,
+    already_exists, arn, check_tags, delete_conflict, invalid, new_unique_id, no_such, percent_encoded,
+    read_name, read_path, read_tags,
 };
 use crate::aws::input::Input;
 use crate::aws::operation::{Operation, change, read};
@@ -52,6 +53,8 @@ pub(crate) struct Role {
     max_session: u32,
     /// ARNs.
     pub(crate) policies: BTreeSet<String>,
+    /// The policies written into it: name to document.
+    pub(crate) inline: BTreeMap<String, String>,
     pub(crate) tags: Tags,
     pub(crate) created: DateTime<Utc>,
 }
@@ -59,14 +62,12 @@ pub(crate) struct Role {
 impl Role {
     /// What lists and answers say of it.
     pub(super) fn write(&self, xml: &mut Xml) {
-        let trust: String = form_urlencoded::byte_serialize(self.trust.as_bytes()).collect();
         xml.text("Path", &self.path)
             .text("RoleName", &self.name)
             .text("RoleId", &self.id)
             .text("Arn", &self.arn)
             .text("CreateDate", self.created.to_rfc3339_opts(SecondsFormat::Secs, true))
-            // Form encoding writes a space as `+`; IAM percent-encodes it.
-            .text("AssumeRolePolicyDocument", trust.replace('+', "%20"))
+            .text("AssumeRolePolicyDocument", percent_encoded(&self.trust))
             .maybe("Description", self.description.as_ref())
             .text("MaxSessionDuration", self.max_session);
         tags::write_members(xml, &self.tags);
@@ -82,7 +83,7 @@ pub(crate) fn find<'w>(world: &'w World, name: &str) -> Answer<&'w Role> {
     world.roles.get(name).filter(|role| world.settled(role.created)).ok_or_else(|| unknown(name))
 }
 
-fn named<'w>(world: &'w mut World, input: &Input<'_>) -> Answer<&'w mut Role> {
+pub(super) fn named<'w>(world: &'w mut World, input: &Input<'_>) -> Answer<&'w mut Role> {
     let name = read_name(input, "RoleName", 64)?;
     find(world, &name)?;
     world.roles.get_mut(&name).ok_or_else(|| unknown(&name))
@@ -102,6 +103,7 @@ fn create(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
         return Err(invalid("Description must be at most 1000 characters."));
     }
     check_trust(&trust)?;
+    Policy::read(&trust, Place::Trust)?;
     if world.roles.contains_key(&name) {
         return Err(already_exists(&format!("Role with name {name}")));
     }
@@ -114,6 +116,7 @@ fn create(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
         description,
         max_session,
         policies: BTreeSet::new(),
+        inline: BTreeMap::new(),
         tags,
         created: world.clock,
     };
@@ -122,6 +125,36 @@ fn create(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
     });
     world.roles.insert(name, role);
     Ok(answer)
+}
+
+/// Makes a role that is an hour old.
+pub(crate) fn make(world: &mut World, name: &str, trust: &str, policies: &[(&str, &str)]) -> Answer<String> {
+    check_trust(trust)?;
+    Policy::read(trust, Place::Trust)?;
+    if world.roles.contains_key(name) {
+        return Err(already_exists(&format!("Role with name {name}")));
+    }
+    let mut inline = BTreeMap::new();
+    for (name, document) in policies {
+        Policy::read(document, Place::Identity)?;
+        inline.insert((*name).to_owned(), (*document).to_owned());
+    }
+    let role = Role {
+        id: new_unique_id(world, "AROA"),
+        arn: arn(world, "role", "/", name),
+        name: name.to_owned(),
+        path: "/".to_owned(),
+        trust: trust.to_owned(),
+        description: None,
+        max_session: 3600,
+        policies: BTreeSet::new(),
+        inline,
+        tags: Tags::new(),
+        created: world.clock - chrono::TimeDelta::hours(1),
+    };
+    let made = role.arn.clone();
+    world.roles.insert(name.to_owned(), role);
+    Ok(made)
 }
 
 fn check_trust(document: &str) -> Answer<()> {
@@ -160,6 +193,9 @@ fn delete(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
     }
     if !role.policies.is_empty() {
         return Err(delete_conflict("Cannot delete entity, must detach all policies first."));
+    }
+    if !role.inline.is_empty() {
+        return Err(delete_conflict("Cannot delete entity, must delete policies first."));
     }
     world.roles.remove(&role.name);
     Ok(Xml::default())

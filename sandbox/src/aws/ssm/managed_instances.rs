@@ -3,15 +3,13 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::read;
 use crate::aws::ec2::instances::{Instance, State};
-use crate::aws::json::JsonOperation;
+use crate::aws::json::{JsonOperation, members, read, seconds};
 use crate::aws::refusal::{Answer, Refusal};
 use crate::aws::select::{read_token, write_token};
 use crate::aws::world::World;
 
-pub(super) const OPERATIONS: &[JsonOperation] =
-    &[JsonOperation { name: "DescribeInstanceInformation", run: describe }];
+pub(super) const OPERATIONS: &[JsonOperation] = &[read("DescribeInstanceInformation", describe)];
 
 /// The newest agent when this was written.
 const AGENT_VERSION: &str = "3.3.2299.0";
@@ -40,7 +38,8 @@ struct OldFilter {
 }
 
 fn describe(world: &World, input: &Value) -> Answer<Value> {
-    let Describe { filters, instance_information_filter_list: old, max_results, next_token } = read(input)?;
+    let Describe { filters, instance_information_filter_list: old, max_results, next_token } =
+        members(input)?;
     if filters.is_some() && old.is_some() {
         return Err(Refusal::new(
             "ValidationException",
@@ -101,9 +100,7 @@ fn values(world: &World, instance: &Instance, key: &str) -> Vec<String> {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "awsJson writes instants as seconds with a fraction")]
 fn information(world: &World, instance: &Instance) -> Value {
-    let seconds = |at: chrono::DateTime<chrono::Utc>| at.timestamp_millis() as f64 / 1000.0;
     let image = world.images.get(&instance.image);
     let version = image.and_then(|image| image.description.split(' ').nth(2)).unwrap_or_default();
     json!({

@@ -3,16 +3,12 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::read;
 use crate::aws::catalog::Image;
-use crate::aws::json::JsonOperation;
+use crate::aws::json::{JsonOperation, members, read};
 use crate::aws::refusal::{Answer, Refusal};
 use crate::aws::world::World;
 
-pub(super) const OPERATIONS: &[JsonOperation] = &[
-    JsonOperation { name: "GetParameter", run: get },
-    JsonOperation { name: "GetParameters", run: get_many },
-];
+pub(super) const OPERATIONS: &[JsonOperation] = &[read("GetParameter", get), read("GetParameters", get_many)];
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
@@ -31,13 +27,13 @@ struct GetMany {
 }
 
 fn get(world: &World, input: &Value) -> Answer<Value> {
-    let Get { name, .. } = read(input)?;
+    let Get { name, .. } = members(input)?;
     let image = find(world, &name).ok_or_else(|| Refusal::new("ParameterNotFound", ""))?;
     Ok(json!({ "Parameter": parameter(world, image) }))
 }
 
 fn get_many(world: &World, input: &Value) -> Answer<Value> {
-    let GetMany { names, .. } = read(input)?;
+    let GetMany { names, .. } = members(input)?;
     if names.is_empty() || names.len() > 10 {
         return Err(Refusal::new("ValidationException", "names must have between 1 and 10 members"));
     }

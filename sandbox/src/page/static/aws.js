@@ -14,16 +14,19 @@ const MILLISECONDS_PER_HOUR = 3600 * 1000;
 
 /** The order of kinds: what costs first. Kinds not named here come last. */
 const ORDER = [
-  "nat-gateway", "elastic-ip", "instance", "volume", "vpc-endpoint", "route", "security-group-rule", "role", "instance-profile",
+  "nat-gateway", "elastic-ip", "instance", "volume", "vpc-endpoint", "automation", "schedule", "route", "security-group-rule", "role", "instance-profile", "document",
   "vpc", "subnet", "route-table", "security-group", "internet-gateway",
 ];
 
 const TONES = {
-  good: ["available", "running", "active", "associated", "attached", "in-use", "in use", "allocated", "ok", "online", "exists"],
-  moving: ["pending", "creating", "deleting", "shutting-down", "stopping", "starting", "attaching", "detaching", "pending-acceptance", "rebooting"],
-  bad: ["failed", "error", "blackhole", "rejected", "impaired", "expired"],
-  off: ["deleted", "terminated", "stopped", "released", "detached", "gone"],
+  good: ["available", "running", "active", "associated", "attached", "in-use", "in use", "allocated", "ok", "online", "exists", "enabled", "success"],
+  moving: ["pending", "creating", "deleting", "shutting-down", "stopping", "starting", "attaching", "detaching", "pending-acceptance", "rebooting", "inprogress"],
+  bad: ["failed", "error", "blackhole", "rejected", "impaired", "expired", "timedout"],
+  off: ["deleted", "terminated", "stopped", "released", "detached", "gone", "disabled"],
 };
+
+/** Kinds that may stay when everything is closed, and cost nothing: what is installed, and what was once run. */
+const STANDING = ["document", "automation", "role"];
 
 /** What colour a state has; states this page has never heard of count as good, since the thing is there. */
 export function toneOf(state) {
@@ -64,7 +67,7 @@ export class AwsPanel {
     this.showGroups(this.networkGroups, network);
     this.network.hidden = network.length === 0;
     setText(this.networkCount, String(network.length));
-    this.empty.hidden = own.some((item) => toneOf(item.state) !== "off");
+    this.empty.hidden = own.some((item) => !STANDING.includes(item.kind) && toneOf(item.state) !== "off");
     this.showEvents();
     this.summary.dataset.bills = String(view.state.usd_per_hour > 0);
     this.tick();

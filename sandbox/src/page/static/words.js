@@ -59,6 +59,7 @@ const en = {
     "nat-gateway": "NAT gateway", "elastic-ip": "Elastic IP", route: "Route", "security-group-rule": "Security group rule",
     instance: "Instance", volume: "Volume", "vpc-endpoint": "Endpoint", role: "IAM role", "instance-profile": "Instance profile",
     vpc: "VPC", subnet: "Subnet", "route-table": "Route table", "security-group": "Security group", "internet-gateway": "Internet gateway",
+    schedule: "Schedule", document: "Runbook", automation: "Automation",
   },
 };
 
@@ -121,6 +122,7 @@ const ko = {
     "nat-gateway": "NAT 게이트웨이", "elastic-ip": "탄력적 IP", route: "라우트", "security-group-rule": "보안 그룹 규칙",
     instance: "인스턴스", volume: "볼륨", "vpc-endpoint": "엔드포인트", role: "IAM 역할", "instance-profile": "인스턴스 프로파일",
     vpc: "VPC", subnet: "서브넷", "route-table": "라우팅 테이블", "security-group": "보안 그룹", "internet-gateway": "인터넷 게이트웨이",
+    schedule: "예약", document: "런북", automation: "자동화",
   },
 };
 
