@@ -13,6 +13,8 @@ const RELIEF: &str = "Closed at last, nothing of the NAT window is left";
 const RED: u64 = 0xD1_3B_3B;
 /// Faster than a stage usually lives: hours have to pass.
 const HOURS: f64 = 3_000.0;
+/// Slower: Discord knows a post that is repeated for some minutes.
+const SECONDS: f64 = 60.0;
 
 /// When what says so was posted, oldest first. The living message is not a post: it says where things stand.
 fn posts(stage: &Stage, living: &str, words: &str) -> Vec<DateTime<Utc>> {
@@ -64,9 +66,18 @@ async fn what_is_left_is_said_in_red_again_and_again_until_it_is_gone() {
     stage.world.clock.set_rate(HOURS);
     let told = |stage: &Stage, times| (posts(stage, &reply.id, LATE).len() >= times).then_some(());
     stage.see("it told a second time", |stage| told(stage, 2)).await;
-    // Nobody is told again because of a restart, and nobody is forgotten.
+    // Nobody is told again because of a restart, and nobody is forgotten: not even if the process dies before it
+    // could note that it told. A restart takes seconds, not the hour that it would at this speed.
+    stage.world.clock.set_rate(0.0);
     stage.kill_bot().await;
     stage.start_bot().await;
+    stage.world.clock.set_rate(SECONDS);
+    let edited = |stage: &Stage| stage.world.discord.message(&reply.id).and_then(|view| view.edited_at);
+    let before = edited(&stage);
+    let first = stage.see("it edits again", |stage| edited(stage).filter(|at| Some(*at) != before)).await;
+    stage.see("it has been round once", |stage| edited(stage).filter(|at| *at != first)).await;
+    assert_eq!(posts(&stage, &reply.id, LATE).len(), 2, "{}", stage.channel());
+    stage.world.clock.set_rate(HOURS);
     stage.see("it told a fifth time", |stage| told(stage, 5)).await;
     let times = posts(&stage, &reply.id, LATE);
     let pauses: Vec<i64> = times.windows(2).map(|pair| (pair[1] - pair[0]).num_minutes()).collect();
@@ -118,10 +129,15 @@ async fn closing_what_is_half_open_closing_or_gone_is_answered_as_it_is() {
     assert_eq!(never, "No NAT window is open, so there is nothing to close.");
 
     let reply = stage.says("operator", "/nat open 30m").await;
+    let pending = |stage: &Stage| stage.billing().contains(&"nat-gateway pending".to_owned()).then_some(());
+    stage.see("a gateway coming up", pending).await;
+    // So that it does not close between what two people say.
+    stage.world.clock.set_rate(1.0);
     let half = text(&stage.says("operator", "/nat close").await);
     assert!(half.contains("closing the NAT window before it was complete"), "{half}");
     let again = text(&stage.says("second", "/nat close").await);
     assert!(again.contains("already being closed. <@"), "{again}");
+    stage.world.clock.set_rate(SECONDS);
     let closed = text(&stage.reads(&reply.id, CLOSED).await);
     assert!(!closed.contains("Late"), "{closed}");
     stage.nothing_left().await;
