@@ -129,7 +129,7 @@ async fn closing_what_is_half_open_closing_or_gone_is_answered_as_it_is() {
     assert_eq!(never, "No NAT window is open, so there is nothing to close.");
 
     let reply = stage.says("operator", "/nat open 30m").await;
-    let pending = |stage: &Stage| stage.billing().contains(&"nat-gateway pending".to_owned()).then_some(());
+    let pending = |stage: &Stage| stage.ours().into_iter().find(|item| item.kind == "nat-gateway");
     stage.see("a gateway coming up", pending).await;
     // So that it does not close between what two people say.
     stage.world.clock.set_rate(1.0);
