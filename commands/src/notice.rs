@@ -5,6 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use doorman_cloud::keeper::View;
 use doorman_cloud::lease::{Lease, LeaseKind, Phase};
 use doorman_cloud::receipt::{Part, due};
+use doorman_cloud::step::FailureKind;
 use doorman_config::{Locale, Settings};
 
 use crate::leftover::Leftover;
@@ -83,6 +84,7 @@ pub(crate) fn late_lines(settings: &Settings, view: &View, lease: &Lease, locale
     }
     lines.extend(view.blind.iter().map(|blind| sentence::blind(locale, blind)));
     lines.extend(view.failing.iter().map(|failing| sentence::failing(locale, failing)));
+    lines.extend(remedies(view, locale));
     lines.push(String::new());
     lines.push(say(locale, "notice-late-goes-on", &[]));
     if leftover.has(Part::Gateway) {
@@ -90,6 +92,19 @@ pub(crate) fn late_lines(settings: &Settings, view: &View, lease: &Lease, locale
     } else if !leftover.is_empty() {
         lines.push(say(locale, "notice-late-by-hand", &[]));
     }
+    lines
+}
+
+/// What those who run doorman have to do before closing can succeed.
+fn remedies(view: &View, locale: Locale) -> Vec<String> {
+    let blind = view.blind.iter().map(|blind| blind.failure.kind);
+    let kinds = blind.chain(view.failing.iter().map(|failing| failing.kind));
+    let mut lines: Vec<String> = kinds
+        .filter(|kind| matches!(kind, FailureKind::AccessDenied | FailureKind::Credentials))
+        .map(|kind| format!("→ {}", sentence::failure(locale, kind).remedy))
+        .collect();
+    lines.sort();
+    lines.dedup();
     lines
 }
 

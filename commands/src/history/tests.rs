@@ -156,6 +156,10 @@ async fn the_store_is_asked_for_as_many_as_were_asked_for() {
         let stack = &bot.app.settings().stack.name;
         assert_eq!(store.put_lease(stack, &lease).await.expect("the store"), None);
     }
+    let pair =
+        Lease { kind: LeaseKind::Service, id: "01pair".into(), ..closed(99, 60, CloseReason::Expired, 0) };
+    let stack = &bot.app.settings().stack.name;
+    assert_eq!(bot.app.keeper().store().put_lease(stack, &pair).await.expect("the store"), None);
     let by = |outcome: &Outcome| {
         let body = &message_of(outcome).panel.as_ref().expect("a panel").body;
         let people = body.split("opened by <@").skip(1).filter_map(|rest| rest.split('>').next());
