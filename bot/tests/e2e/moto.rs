@@ -166,7 +166,7 @@ async fn two_opens_at_once_make_one_gateway_which_goes_when_its_time_is_over() {
     stage.posted("closes in 10 minutes").await;
     stage.later(10);
     let receipt = text(&stage.reads(&message.id, CLOSED).await);
-    assert!(receipt.contains("Closed when its time was over"), "{receipt}");
+    assert!(receipt.contains("Closed because its time was over"), "{receipt}");
     assert_eq!(made(&moto).await, Vec::<String>::new());
     // Deleted ones stay in the answer: there never was a second.
     assert_eq!(moto.ec2("DescribeNatGateways", &[]).await.all("natGatewayId").len(), 1);
