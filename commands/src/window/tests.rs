@@ -276,8 +276,7 @@ fn how_late_it_was_is_said_and_a_few_seconds_are_not() {
     assert_eq!(text(6), None);
     let usual = "The last of it that bills was gone at GONE, 1m after that.";
     assert_eq!(text(75).as_deref(), Some(usual));
-    let late =
-        "⚠️ **Late:** the last of it that bills was gone at GONE, 11m after that. Up to 3m is usual.";
+    let late = "⚠️ **Late:** the last of it that bills was gone at GONE, 11m after that. Up to 3m is usual.";
     assert_eq!(text(11 * 60).as_deref(), Some(late));
 }
 
