@@ -290,6 +290,18 @@ impl MadeKind {
         }
     }
 
+    /// Whether AWS charges for it.
+    pub fn bills(self) -> bool {
+        match self {
+            MadeKind::Address
+            | MadeKind::NatGateway
+            | MadeKind::Endpoint
+            | MadeKind::Instance
+            | MadeKind::Volume => true,
+            MadeKind::Rule => false,
+        }
+    }
+
     /// Gateways and endpoints bill by the started hour, the rest by the second.
     pub fn bills_started_hours(self) -> bool {
         matches!(self, MadeKind::NatGateway | MadeKind::Endpoint)

@@ -3,7 +3,7 @@
 //! It is written from a fresh observation in which every kind of thing was looked for, never from what
 //! the bot believes it did.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::lease::{Lease, LeaseKind, Made, MadeKind};
@@ -11,12 +11,18 @@ use crate::observed::{EndpointState, Observed, RouteTarget, Sight};
 use crate::prices::{Prices, billed_hours};
 use crate::tags::Owner;
 
+/// A gateway takes AWS 42 to 61 seconds to delete, and its address may stay locked for up to two minutes more.
+const USUAL_FOR_WINDOW: TimeDelta = TimeDelta::minutes(3);
+/// Endpoints take AWS several minutes to delete; instances have to be shut down first.
+const USUAL_FOR_SERVICE: TimeDelta = TimeDelta::minutes(10);
+
 /// The closing statement.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Receipt {
     /// When the last of it was seen gone.
     pub closed_at: DateTime<Utc>,
-    /// Seconds from the end of the lease (or from when closing was asked for) until its things were told to go.
+    /// Seconds by which the last thing that bills outlived the time it was [`due`], less what closing
+    /// [`usually`] takes: 0 when it closed in time. What people and the budget feel, not when doorman began.
     pub late_s: i64,
     /// What existed.
     pub items: Vec<ReceiptItem>,
@@ -28,6 +34,33 @@ pub struct Receipt {
     pub looked_at: DateTime<Utc>,
     /// What was looked for and found gone.
     pub gone: Vec<Part>,
+}
+
+impl Receipt {
+    /// When the last thing that bills was seen gone; `None` if nothing was made that does.
+    pub fn billed_until(&self) -> Option<DateTime<Utc>> {
+        self.items.iter().filter(|item| item.kind.bills()).map(|item| item.to).max()
+    }
+
+    /// Whether something in it bills and has no price in the list, so that the sum is the least it cost.
+    pub fn has_unknown(&self) -> bool {
+        self.items.iter().any(ReceiptItem::is_unpriced)
+    }
+}
+
+/// When a lease had to be gone: at its end, or when its closing began if that was before. `None`: it has no
+/// end, and nobody closes it.
+pub fn due(lease: &Lease) -> Option<DateTime<Utc>> {
+    let closing = lease.closing.as_ref().map(|(at, _)| *at);
+    lease.expires_at.into_iter().chain(closing).min()
+}
+
+/// How long closing may take when all goes well. A lease is late by what goes beyond it.
+pub fn usually(kind: LeaseKind) -> TimeDelta {
+    match kind {
+        LeaseKind::NatWindow => USUAL_FOR_WINDOW,
+        LeaseKind::Service => USUAL_FOR_SERVICE,
+    }
 }
 
 /// One thing that existed.
@@ -47,6 +80,13 @@ pub struct ReceiptItem {
     pub billed_hours: f64,
     /// What it cost by the list, USD.
     pub usd: f64,
+}
+
+impl ReceiptItem {
+    /// Whether it bills, and the list has no price for it.
+    pub fn is_unpriced(&self) -> bool {
+        self.kind.bills() && self.usd == 0.0 && self.billed_hours > 0.0
+    }
 }
 
 /// A part of what a lease builds.
@@ -260,11 +300,11 @@ pub fn write(lease: &Lease, observed: &Observed, prices: Option<&Prices>) -> Rec
             }
         })
         .collect();
-    let closing_at = lease.closing.as_ref().map_or(closed_at, |(at, _)| *at);
-    let due = lease.expires_at.filter(|end| *end <= closing_at).unwrap_or(closing_at);
+    let gone_at = items.iter().filter(|item| item.kind.bills()).map(|item| item.to).max();
+    let outlived = gone_at.zip(due(lease)).map_or(TimeDelta::zero(), |(gone, due)| gone - due);
     Receipt {
         closed_at,
-        late_s: (closing_at - due).num_seconds(),
+        late_s: (outlived - usually(lease.kind)).num_seconds().max(0),
         usd: items.iter().map(|item| item.usd).sum(),
         items,
         prices_as_of: prices.map(|prices| prices.as_of),
@@ -272,3 +312,6 @@ pub fn write(lease: &Lease, observed: &Observed, prices: Option<&Prices>) -> Rec
         gone: Part::of(lease),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -55,6 +55,7 @@ fn command(settings: &Settings, request: &Request, typed: &Typed) -> Result<(Ack
         Command::NatOpen { .. }
         | Command::NatExtend { .. }
         | Command::NatClose
+        | Command::NatHistory { .. }
         | Command::LaunchService(_)
         | Command::TerminateService
         | Command::SessionStart { .. }
@@ -69,6 +70,7 @@ fn command(settings: &Settings, request: &Request, typed: &Typed) -> Result<(Ack
         | Name::NatOpen
         | Name::NatExtend
         | Name::NatClose
+        | Name::NatHistory
         | Name::Status
         | Name::CostNow => Ack::Public,
     };

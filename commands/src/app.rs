@@ -18,8 +18,8 @@ use crate::press::Press;
 use crate::request::Request;
 use crate::suggest::Suggestion;
 use crate::{
-    admit, card, cost, daily, help, launch, nat, notice, sentence, service_message, session, status, suggest,
-    terminate, window,
+    admit, card, cost, daily, help, history, launch, nat, notice, sentence, service_message, session, status,
+    suggest, terminate, window,
 };
 
 /// Every command, bound to one stack. Clones are the same app.
@@ -129,6 +129,7 @@ impl App {
                 Command::NatOpen { length } => nat::open(self, &request, length).await,
                 Command::NatExtend { by } => nat::extend(self, &request, by).await,
                 Command::NatClose => nat::close(self, &request).await,
+                Command::NatHistory { count } => history::handle(self, &request, count).await,
                 Command::SessionStart { instance } => session::handle(self, &request, &instance).await,
                 Command::Status => status::handle(self, &request).await,
                 Command::CostNow => cost::handle(self, &request).await,
@@ -177,7 +178,13 @@ impl App {
         locale: Locale,
         now: DateTime<Utc>,
     ) -> Option<Message> {
-        notice::trouble(view, lease, locale, now)
+        notice::trouble(self.settings(), view, lease, locale, now)
+    }
+
+    /// What the channel is told when a lease is closed of which it was told that closing is late; `None` while
+    /// it is not closed.
+    pub fn relief_notice(&self, lease: &Lease, locale: Locale) -> Option<Message> {
+        notice::relief(self.settings(), lease, locale)
     }
 
     /// The scheduled summary with its chart, in the language of the settings.

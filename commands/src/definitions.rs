@@ -127,6 +127,7 @@ pub(crate) fn description(name: Name) -> &'static str {
         Name::NatOpen => "command-nat-open",
         Name::NatExtend => "command-nat-extend",
         Name::NatClose => "command-nat-close",
+        Name::NatHistory => "command-nat-history",
         Name::SessionStart => "command-session-start",
         Name::Status => "command-status",
         Name::CostNow => "command-cost-now",
@@ -139,7 +140,7 @@ fn family_description(name: Name) -> &'static str {
     match name {
         Name::LaunchService => "command-launch",
         Name::TerminateService => "command-terminate",
-        Name::NatOpen | Name::NatExtend | Name::NatClose => "command-nat",
+        Name::NatOpen | Name::NatExtend | Name::NatClose | Name::NatHistory => "command-nat",
         Name::SessionStart => "command-session",
         Name::CostNow => "command-cost",
         Name::Status => "command-status",
@@ -157,6 +158,7 @@ fn word_names(word: &str) -> Localized {
         "open" => "command-word-open",
         "extend" => "command-word-extend",
         "close" => "command-word-close",
+        "history" => "command-word-history",
         "session" => "command-word-session",
         "start" => "command-word-start",
         "status" => "command-word-status",
@@ -167,6 +169,7 @@ fn word_names(word: &str) -> Localized {
         "image" => "command-word-image",
         "market" => "command-word-market",
         "duration" => "command-word-duration",
+        "count" => "command-word-count",
         "instance" => "command-word-instance",
         other => unreachable!("no names for {other}"),
     })
@@ -192,6 +195,7 @@ pub(crate) fn options(name: Name) -> Vec<OptionDefinition> {
         Name::NatExtend => {
             vec![OptionDefinition { required: true, ..option("duration", "command-option-extend-duration") }]
         }
+        Name::NatHistory => vec![option("count", "command-option-count")],
         Name::SessionStart => vec![OptionDefinition {
             required: true,
             autocomplete: true,
@@ -285,6 +289,7 @@ mod tests {
                 (Name::NatOpen, "cmd-nat-open"),
                 (Name::NatExtend, "cmd-nat-extend"),
                 (Name::NatClose, "cmd-nat-close"),
+                (Name::NatHistory, "cmd-nat-history"),
                 (Name::SessionStart, "cmd-session"),
                 (Name::Status, "cmd-status"),
                 (Name::CostNow, "cmd-cost"),

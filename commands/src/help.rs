@@ -83,6 +83,6 @@ mod tests {
         let body = body(&[], Locale::Ko);
         assert!(body.contains("✅ `/상태`") && body.contains("✅ `/도움말`"), "{body}");
         assert!(body.contains(&format!("🔒 `/nat 열기` – <@&{OPERATOR}>")), "{body}");
-        assert!(!body.contains("✅ `/nat"), "{body}");
+        assert!(body.contains("✅ `/nat 기록") && body.matches("✅ `/nat").count() == 1, "{body}");
     }
 }

@@ -1,5 +1,6 @@
 //! Sums of money. Every figure doorman shows is in US dollars, as AWS bills, before tax.
 
+use chrono::NaiveDate;
 use doorman_cloud::prices::Prices;
 use doorman_config::Locale;
 
@@ -27,7 +28,13 @@ pub(crate) fn per_month(locale: Locale, amount: f64) -> String {
 
 /// Which list the figures are from, and how old it is.
 pub(crate) fn list_price(locale: Locale, prices: &Prices) -> String {
-    let args = [("region", (&prices.region).into()), ("date", prices.as_of.to_string().into())];
+    list_price_of(locale, &prices.region, prices.as_of)
+}
+
+/// As [`list_price`], for figures that were made with the list of that date, which may not be the one that
+/// ships now.
+pub(crate) fn list_price_of(locale: Locale, region: &str, as_of: NaiveDate) -> String {
+    let args = [("region", region.into()), ("date", as_of.to_string().into())];
     say(locale, "common-list-price", &args)
 }
 

@@ -4,6 +4,8 @@
 //! message. What is open is read from the store and not from the keeper's last view, so that two people
 //! acting within the same second are both told the truth.
 
+mod told;
+
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use doorman_cloud::ids::LeaseId;
 use doorman_cloud::keeper::Asked;
@@ -11,11 +13,12 @@ use doorman_cloud::lease::{CloseReason, Lease, LeaseKind, MessageRef, Person, Ph
 use doorman_cloud::store::StoreError;
 use doorman_config::{Locale, Verb};
 
+use self::told::{begun, closing_now, extended, link, nothing_open};
 use crate::app::{App, Outcome};
 use crate::message::Message;
 use crate::request::Request;
 use crate::texts::say;
-use crate::{people, places, policy, sentence, when};
+use crate::{people, policy, sentence, when};
 
 /// What the Extend button adds; its label says so.
 const BUTTON_EXTENDS: TimeDelta = TimeDelta::minutes(30);
@@ -63,7 +66,7 @@ async fn open_again(app: &App, request: &Request, lease: &Lease, until: DateTime
 pub(crate) async fn extend(app: &App, request: &Request, by: TimeDelta) -> Outcome {
     let lease = match open_window(app).await {
         Ok(Some(lease)) => lease,
-        Ok(None) => return Outcome::show(Message::text(say(request.locale, "nat-extend-none", &[]))),
+        Ok(None) => return Outcome::show(Message::text(nothing_open(app, request, "nat-extend-none").await)),
         Err(error) => return app.failed(request, &error),
     };
     match lengthen(app, request, &lease, by).await {
@@ -74,7 +77,7 @@ pub(crate) async fn extend(app: &App, request: &Request, by: TimeDelta) -> Outco
 
 /// `/nat close`
 pub(crate) async fn close(app: &App, request: &Request) -> Outcome {
-    let (locale, started) = (request.locale, app.now());
+    let started = app.now();
     match app.keeper().close(LeaseKind::NatWindow, &request.person).await {
         Ok(Some(lease)) if !closed_by(&lease, &request.person, started) => {
             Outcome::show(Message::text(closing_now(request, &lease, "nat-close-already")))
@@ -83,12 +86,8 @@ pub(crate) async fn close(app: &App, request: &Request) -> Outcome {
         Ok(Some(lease)) if lease.message.is_none() => {
             Outcome::show_following(living(app, &lease, lease.locale), &lease.id)
         }
-        Ok(Some(lease)) => {
-            let args =
-                [("by", people::mention(&request.person).into()), ("link", link(request, &lease).into())];
-            Outcome::show(Message::text(say(locale, "nat-close-begun", &args)))
-        }
-        Ok(None) => Outcome::show(Message::text(nothing_open(app, locale))),
+        Ok(Some(lease)) => Outcome::show(Message::text(begun(request, &lease, request.locale))),
+        Ok(None) => Outcome::show(Message::text(nothing_open(app, request, "nat-close-none").await)),
         Err(error) => app.failed(request, &error),
     }
 }
@@ -113,13 +112,11 @@ pub(crate) async fn press_close(app: &App, request: &Request, id: &LeaseId, on: 
     let started = app.now();
     match app.keeper().close(LeaseKind::NatWindow, &request.person).await {
         Ok(Some(lease)) if closed_by(&lease, &request.person, started) => {
-            let args =
-                [("by", people::mention(&request.person).into()), ("link", link(request, &lease).into())];
-            let text = say(lease.locale, "nat-close-begun", &args);
+            let text = begun(request, &lease, lease.locale);
             Outcome::show(replacement(app, &lease, on, text))
         }
         Ok(Some(lease)) => Outcome::whisper(Message::text(closing_now(request, &lease, "nat-close-already"))),
-        Ok(None) => Outcome::whisper(Message::text(nothing_open(app, request.locale))),
+        Ok(None) => Outcome::whisper(Message::text(nothing_open(app, request, "nat-close-none").await)),
         Err(error) => Outcome::whisper(app.broken_by(request, &error)),
     }
 }
@@ -177,7 +174,7 @@ async fn pressed(app: &App, request: &Request, id: &LeaseId) -> Result<Lease, Bo
             Err(whisper(closing_now(request, &lease, "nat-close-already")))
         }
         Ok(Some(lease)) => Ok(lease),
-        Ok(None) => Err(whisper(nothing_open(app, request.locale))),
+        Ok(None) => Err(whisper(nothing_open(app, request, "nat-close-none").await)),
         Err(error) => Err(Box::new(Outcome::whisper(app.broken_by(request, &error)))),
     }
 }
@@ -246,40 +243,6 @@ fn closed_by(lease: &Lease, person: &Person, started: DateTime<Utc>) -> bool {
     }
 }
 
-/// Says that a window is closing already, since when and by whom; `key` says what that means for what was
-/// asked.
-fn closing_now(request: &Request, lease: &Lease, key: &str) -> String {
-    let locale = request.locale;
-    let why = match &lease.closing {
-        Some((at, CloseReason::Asked { by })) => {
-            let args = [("by", people::mention(by).into()), ("at", when::relative(*at).into())];
-            say(locale, "nat-closing-asked", &args)
-        }
-        Some((_, CloseReason::Failed { trouble })) => sentence::trouble(locale, trouble).what,
-        Some((_, CloseReason::Expired)) | None => say(locale, "nat-closing-expired", &[]),
-    };
-    say(locale, key, &[("why", why.into()), ("link", link(request, lease).into())])
-}
-
-/// Says that no window is open, and when the last one was closed if that was a moment ago.
-fn nothing_open(app: &App, locale: Locale) -> String {
-    let view = app.keeper().watch().borrow().clone();
-    let windows = view.leases.iter().filter(|lease| lease.kind == LeaseKind::NatWindow);
-    match windows.filter_map(|lease| lease.receipt.as_ref()).map(|receipt| receipt.closed_at).max() {
-        Some(closed) => say(locale, "nat-close-none-since", &[("at", when::relative(closed).into())]),
-        None => say(locale, "nat-close-none", &[]),
-    }
-}
-
-fn extended(request: &Request, lease: &Lease) -> String {
-    let args = [
-        ("by", people::mention(&request.person).into()),
-        ("end", lease.expires_at.map(when::end).unwrap_or_default().into()),
-        ("link", link(request, lease).into()),
-    ];
-    say(request.locale, "nat-extended", &args)
-}
-
 /// What replaces the message a button is on: the living message is rendered anew; on a warning, a sentence
 /// takes the place of the spent buttons.
 fn replacement(app: &App, lease: &Lease, on: MessageRef, text: String) -> Message {
@@ -293,17 +256,6 @@ fn is_living(lease: &Lease, message: MessageRef) -> bool {
 fn living(app: &App, lease: &Lease, locale: Locale) -> Message {
     let view = app.keeper().watch().borrow().clone();
     app.lease_message(&view, lease, locale, app.now())
-}
-
-/// The way to the living message, as the end of a sentence; nothing if there is none.
-fn link(request: &Request, lease: &Lease) -> String {
-    match (request.guild_id, lease.message) {
-        (Some(guild_id), Some(message)) => {
-            let url = places::message(guild_id, message);
-            say(request.locale, "nat-link", &[("url", url.into())])
-        }
-        (None, _) | (_, None) => String::new(),
-    }
 }
 
 #[cfg(test)]

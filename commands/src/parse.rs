@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use doorman_config::duration::{self, DurationError};
 use doorman_config::{Locale, Market, Nat, Verb};
 
+use crate::history;
 use crate::launch;
 use crate::request::Typed;
 use crate::texts::say;
@@ -25,6 +26,8 @@ pub(crate) enum Name {
     NatExtend,
     /// `/nat close`
     NatClose,
+    /// `/nat history`
+    NatHistory,
     /// `/session start`
     SessionStart,
     /// `/status`
@@ -54,6 +57,11 @@ pub(crate) enum Command {
     },
     /// Close the NAT window.
     NatClose,
+    /// Show the windows of the past.
+    NatHistory {
+        /// How many at most.
+        count: u32,
+    },
     /// Show the way into an instance.
     SessionStart {
         /// Its name or id, as typed.
@@ -69,12 +77,13 @@ pub(crate) enum Command {
 
 impl Name {
     /// Every command, in the order in which they are shown.
-    pub(crate) const ALL: [Name; 9] = [
+    pub(crate) const ALL: [Name; 10] = [
         Name::LaunchService,
         Name::TerminateService,
         Name::NatOpen,
         Name::NatExtend,
         Name::NatClose,
+        Name::NatHistory,
         Name::SessionStart,
         Name::Status,
         Name::CostNow,
@@ -89,6 +98,7 @@ impl Name {
             Name::NatOpen => &["nat", "open"],
             Name::NatExtend => &["nat", "extend"],
             Name::NatClose => &["nat", "close"],
+            Name::NatHistory => &["nat", "history"],
             Name::SessionStart => &["session", "start"],
             Name::Status => &["status"],
             Name::CostNow => &["cost", "now"],
@@ -103,7 +113,7 @@ impl Name {
             Name::TerminateService => Some(Verb::Terminate),
             Name::NatOpen | Name::NatExtend | Name::NatClose => Some(Verb::Nat),
             Name::SessionStart => Some(Verb::Session),
-            Name::Status => Some(Verb::Status),
+            Name::Status | Name::NatHistory => Some(Verb::Status),
             Name::CostNow => Some(Verb::Cost),
             Name::Help => None,
         }
@@ -152,11 +162,21 @@ pub(crate) fn command(name: Name, typed: &Typed, nat: &Nat, locale: Locale) -> R
             Command::NatExtend { by: length(text, SHORTEST_EXTENSION, nat, locale)? }
         }
         Name::NatClose => Command::NatClose,
+        Name::NatHistory => Command::NatHistory { count: count(typed, locale)? },
         Name::SessionStart => Command::SessionStart { instance: word(typed, "instance").unwrap_or_default() },
         Name::Status => Command::Status,
         Name::CostNow => Command::CostNow,
         Name::Help => Command::Help,
     })
+}
+
+/// How many windows to show.
+fn count(typed: &Typed, locale: Locale) -> Result<u32, String> {
+    let Some(text) = word(typed, "count") else {
+        return Ok(history::USUAL);
+    };
+    let read = text.parse().ok().filter(|count| (1..=history::MOST).contains(count));
+    read.ok_or_else(|| history::wrong_count(locale, &quoted(&text)))
 }
 
 fn word(typed: &Typed, option: &str) -> Option<String> {

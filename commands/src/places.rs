@@ -16,6 +16,21 @@ pub(crate) fn session_console(region: &str, instance: &InstanceId) -> String {
     )
 }
 
+/// A page of the AWS console for one thing of a region, or the list of them if it is not one. The forms of the
+/// addresses are those that the console itself shows, which AWS does not document.
+pub(crate) fn console(region: &str, service: &str, page: &str, id: Option<&str>, list: &str) -> String {
+    let home = format!("https://{region}.console.aws.amazon.com/{service}/home?region={region}");
+    match id {
+        Some(id) => format!("{home}#{page}{id}"),
+        None => format!("{home}#{list}"),
+    }
+}
+
+/// A role in the AWS console. IAM is the same in every region.
+pub(crate) fn role_console(role: &str) -> String {
+    format!("https://console.aws.amazon.com/iam/home#/roles/details/{role}")
+}
+
 /// The command line that starts a session. The names of profiles are up to people: quoted if need be.
 pub(crate) fn session_command(region: &str, instance: &InstanceId, profile: Option<&str>) -> String {
     let mut command = format!("aws ssm start-session --target {instance} --region {region}");
@@ -37,6 +52,16 @@ mod tests {
             session_console("ap-northeast-2", &"i-0abc".into()),
             "https://ap-northeast-2.console.aws.amazon.com/systems-manager/session-manager/i-0abc?region=ap-northeast-2"
         );
+    }
+
+    #[test]
+    fn the_console_shows_one_thing_or_the_list() {
+        let gateways = |id| {
+            console("ap-northeast-2", "vpcconsole", "NatGatewayDetails:natGatewayId=", id, "NatGateways:")
+        };
+        let home = "https://ap-northeast-2.console.aws.amazon.com/vpcconsole/home?region=ap-northeast-2";
+        assert_eq!(gateways(Some("nat-0abc")), format!("{home}#NatGatewayDetails:natGatewayId=nat-0abc"));
+        assert_eq!(gateways(None), format!("{home}#NatGateways:"));
     }
 
     #[test]

@@ -5,18 +5,19 @@
 
 mod opening;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use doorman_cloud::keeper::View;
 use doorman_cloud::lease::{CloseReason, Lease, LeaseKind, MessageRef, Phase};
 use doorman_cloud::receipt::{Left, Part, left};
 use doorman_config::{Locale, Market, Settings};
 
+use crate::leftover::Leftover;
 use crate::message::{Field, Message, Panel, Tone};
 use crate::scene::{Scene, Sum, is_of_pair};
 use crate::status::rows::{Machine, Row};
 use crate::texts::say;
 use crate::window::Mark;
-use crate::{buttons, money, people, places, receipt, sentence, when};
+use crate::{buttons, money, notice, people, places, receipt, sentence, when};
 
 /// The message of the pair as it stands at `now`.
 pub(crate) fn render(
@@ -90,16 +91,22 @@ fn closing(scene: &Scene<'_>, lease: &Lease) -> Message {
     lines.push(String::new());
     lines.extend(steps_of_closing(scene, lease));
     lines.push(String::new());
-    lines.push(say(locale, "service-receipt-follows", &[]));
-    with_hindrances(scene, &mut lines);
-    let (title, tone) = if failed {
-        (say(locale, "service-failing-title", &[]), Tone::Warn)
+    let late = notice::is_late(scene.view, lease, scene.now);
+    if late {
+        lines.extend(notice::late_lines(scene.settings, scene.view, lease, locale));
     } else {
-        (say(locale, "service-closing-title", &[]), Tone::Busy)
+        lines.push(say(locale, "service-receipt-follows", &[]));
+        with_hindrances(scene, &mut lines);
+    }
+    let (title, tone) = match (late, failed) {
+        (true, _) => (notice::late_title(lease, locale), Tone::Bad),
+        (false, true) => (say(locale, "service-failing-title", &[]), Tone::Warn),
+        (false, false) => (say(locale, "service-closing-title", &[]), Tone::Busy),
     };
+    let consoles = late.then(|| Leftover::of(scene.view, lease).consoles(locale, scene.settings));
     let body = lines.join("\n");
     let panel = Panel { title, body, tone, ..Panel::default() };
-    Message { panel: Some(panel), ..Message::default() }
+    Message { panel: Some(panel), buttons: consoles.unwrap_or_default(), ..Message::default() }
 }
 
 fn closed(scene: &Scene<'_>, lease: &Lease) -> Message {
@@ -113,13 +120,14 @@ fn closed(scene: &Scene<'_>, lease: &Lease) -> Message {
     if let Some(receipt) = &lease.receipt {
         lines.push(receipt::body(locale, lease, receipt));
     }
+    let cost = [("cost", receipt::cost(locale, lease.receipt.as_ref()).into())];
     let (title, tone) = if failed {
-        (say(locale, "service-failed-title", &[]), Tone::Bad)
+        (say(locale, "service-failed-title", &cost), Tone::Bad)
     } else {
-        (say(locale, "service-closed-title", &[]), Tone::Plain)
+        (say(locale, "service-closed-title", &cost), Tone::Plain)
     };
-    let listed = lease.receipt.as_ref().is_some_and(|receipt| receipt.prices_as_of.is_some());
-    let footer = if listed { footer(scene, lease) } else { String::new() };
+    let as_of = lease.receipt.as_ref().and_then(|receipt| receipt.prices_as_of);
+    let footer = as_of.map(|as_of| notes(scene, lease, as_of)).unwrap_or_default();
     let body = lines.join("\n");
     let panel = Panel { title, body, tone, footer, ..Panel::default() };
     Message { panel: Some(panel), ..Message::default() }
@@ -201,12 +209,14 @@ fn price(scene: &Scene<'_>) -> Field {
 
 /// What kind of figures these are.
 fn footer(scene: &Scene<'_>, lease: &Lease) -> String {
+    scene.prices().map(|prices| notes(scene, lease, prices.as_of)).unwrap_or_default()
+}
+
+/// The same of figures from the list of that date.
+fn notes(scene: &Scene<'_>, lease: &Lease, as_of: NaiveDate) -> String {
     let locale = scene.locale;
-    let Some(prices) = scene.prices() else {
-        return String::new();
-    };
     let spot = lease.service.as_ref().is_some_and(|spec| spec.market == Market::Spot);
-    let mut notes = vec![money::list_price(locale, prices)];
+    let mut notes = vec![money::list_price_of(locale, &scene.settings.aws.region, as_of)];
     notes.extend(spot.then(|| say(locale, "cost-note-spot", &[])));
     notes.push(say(locale, "cost-note-hours", &[]));
     notes.join(" · ")

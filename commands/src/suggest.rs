@@ -52,6 +52,7 @@ pub(crate) fn suggest(settings: &Settings, view: &View, request: &Request) -> Ve
             | Name::NatOpen
             | Name::NatExtend
             | Name::NatClose
+            | Name::NatHistory
             | Name::SessionStart
             | Name::Status
             | Name::CostNow

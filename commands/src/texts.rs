@@ -25,8 +25,8 @@ macro_rules! topics {
 }
 
 static TOPICS: &[Topic] = &topics![
-    "admit" "card" "command" "common" "cost" "daily" "help" "launch" "nat" "notice" "receipt" "service"
-    "session" "status" "terminate" "trouble" "window"
+    "admit" "card" "command" "common" "cost" "daily" "help" "history" "launch" "nat" "notice" "receipt"
+    "service" "session" "status" "terminate" "trouble" "window"
 ];
 
 struct Bundles {

@@ -49,6 +49,19 @@ pub(crate) fn length(locale: Locale, delta: TimeDelta) -> String {
     }
 }
 
+/// From when to when: by the clock alone while that cannot be mistaken, else with the day.
+pub(crate) fn span(from: DateTime<Utc>, to: DateTime<Utc>) -> (String, String) {
+    const SAME_DAY: TimeDelta = TimeDelta::hours(12);
+    if to - from < SAME_DAY { (clock(from), clock(to)) } else { (full(from), full(to)) }
+}
+
+/// As [`length`], for what was measured: nobody wants to read the seconds of half an hour.
+pub(crate) fn about(locale: Locale, delta: TimeDelta) -> String {
+    let seconds = delta.num_seconds();
+    let shown = if seconds.abs() < 60 { seconds } else { (seconds + 30 * seconds.signum()) / 60 * 60 };
+    length(locale, TimeDelta::seconds(shown))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,5 +76,18 @@ mod tests {
             assert_eq!(length(Locale::Ko, delta), korean);
             assert_eq!(duration::parse(korean), Ok(delta));
         }
+    }
+    #[test]
+    fn what_was_measured_is_said_to_the_minute() {
+        for (seconds, text) in [(0, "0m"), (7, "7s"), (59, "59s"), (89, "1m"), (90, "2m"), (3_599, "1h")] {
+            assert_eq!(about(Locale::EnUs, TimeDelta::seconds(seconds)), text, "{seconds}");
+        }
+    }
+
+    #[test]
+    fn a_span_of_days_says_which_days() {
+        let from = DateTime::UNIX_EPOCH;
+        assert_eq!(span(from, from + TimeDelta::hours(2)), ("<t:0:t>".to_owned(), "<t:7200:t>".to_owned()));
+        assert_eq!(span(from, from + TimeDelta::days(2)).1, "<t:172800:f>");
     }
 }

@@ -12,6 +12,7 @@ use doorman_cloud::prices::{Meter, Prices};
 use doorman_cloud::receipt::{self as closing, Part};
 use doorman_config::{Locale, Settings};
 
+use crate::leftover::Leftover;
 use crate::message::{Button, Field, Message, Panel, Tone};
 use crate::notice;
 use crate::texts::say;
@@ -138,16 +139,21 @@ impl About<'_> {
         lines.push(String::new());
         lines.extend(self.steps_of_closing());
         lines.push(String::new());
-        lines.push(say(locale, "window-receipt-follows", &[]));
-        lines.extend(self.hindrances());
         let late = notice::is_late(self.view, self.lease, self.now);
-        let title = match failed {
-            true => say(locale, "window-failing-title", &[]),
-            false => say(locale, "window-closing-title", &[]),
+        if late {
+            lines.extend(notice::late_lines(self.settings, self.view, self.lease, locale));
+        } else {
+            lines.push(say(locale, "window-receipt-follows", &[]));
+            lines.extend(self.hindrances());
+        }
+        let (title, tone) = match (late, failed) {
+            (true, _) => (notice::late_title(self.lease, locale), Tone::Bad),
+            (false, true) => (say(locale, "window-failing-title", &[]), Tone::Warn),
+            (false, false) => (say(locale, "window-closing-title", &[]), Tone::Busy),
         };
-        let tone = if late || failed { Tone::Warn } else { Tone::Busy };
+        let consoles = late.then(|| Leftover::of(self.view, self.lease).consoles(locale, self.settings));
         let panel = Panel { title, body: lines.join("\n"), tone, ..Panel::default() };
-        Message { panel: Some(panel), ..Message::default() }
+        Message { panel: Some(panel), buttons: consoles.unwrap_or_default(), ..Message::default() }
     }
 
     fn closed(&self) -> Message {
@@ -161,13 +167,14 @@ impl About<'_> {
         if let Some(receipt) = &lease.receipt {
             lines.push(receipt::body(locale, lease, receipt));
         }
+        let cost = [("cost", receipt::cost(locale, lease.receipt.as_ref()).into())];
         let (title, tone) = match failed {
-            true => (say(locale, "window-failed-title", &[]), Tone::Bad),
-            false => (say(locale, "window-closed-title", &[]), Tone::Plain),
+            true => (say(locale, "window-failed-title", &cost), Tone::Bad),
+            false => (say(locale, "window-closed-title", &cost), Tone::Plain),
         };
-        let listed = lease.receipt.as_ref().is_some_and(|receipt| receipt.prices_as_of.is_some());
-        let prices = Prices::shipped(&self.settings.aws.region).filter(|_| listed);
-        let footer = prices.map(|prices| money::list_price(locale, prices)).unwrap_or_default();
+        let listed = lease.receipt.as_ref().and_then(|receipt| receipt.prices_as_of);
+        let region = &self.settings.aws.region;
+        let footer = listed.map(|as_of| money::list_price_of(locale, region, as_of)).unwrap_or_default();
         let panel = Panel { title, body: lines.join("\n"), tone, fields: Vec::new(), footer };
         Message { panel: Some(panel), ..Message::default() }
     }

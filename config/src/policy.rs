@@ -34,7 +34,7 @@ pub struct Grant {
 /// Something to be allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verb {
-    /// `/status`.
+    /// `/status`, `/nat history`.
     Status,
     /// `/cost`.
     Cost,
@@ -42,7 +42,7 @@ pub enum Verb {
     Launch,
     /// `/terminate`.
     Terminate,
-    /// `/nat`: opening, extending and closing the window.
+    /// `/nat open`, `/nat extend`, `/nat close`.
     Nat,
     /// `/session`.
     Session,

@@ -29,6 +29,7 @@ use tracing::{error, info, warn};
 
 pub use bell::{Bell, nonce};
 
+use self::notices::Told;
 use crate::discord::deliver::Deliver;
 use crate::discord::rest::Fault;
 
@@ -81,8 +82,8 @@ struct State {
     done: bool,
     /// Notices known to be told.
     told: Vec<String>,
-    /// When trouble was last told, as the store has it; `None`: not looked up yet.
-    trouble_told: Option<Option<DateTime<Utc>>>,
+    /// What was told of it being late, as the store has it; `None`: not looked up yet.
+    trouble_told: Option<Option<Told>>,
 }
 
 /// When to look at a lease again: by the clock, and in real time.
@@ -306,6 +307,7 @@ impl Herald {
             }
         }
         if lease.phase == Phase::Closed {
+            self.relief(lease, state, now).await?;
             self.keeper.store().mark_told(&receipt_key(&lease.id), now).await?;
             state.done = true;
         }

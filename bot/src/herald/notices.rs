@@ -1,15 +1,38 @@
-//! What is posted beside the living message: warnings before the end, and notices of trouble.
+//! What is posted beside the living message: warnings before the end, that closing is late and what is left, and
+//! that it is closed at last.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use doorman_cloud::ids::LeaseId;
 use doorman_cloud::keeper::View;
 use doorman_cloud::lease::{Lease, Phase};
+use serde::{Deserialize, Serialize};
 
 use super::{Herald, State, Untold, Wake, nonce};
 
 /// How long before the end people are warned, in minutes; the last one first.
 const WARNINGS: [i64; 2] = [2, 10];
-/// How often trouble that goes on is told again.
-const REMIND: TimeDelta = TimeDelta::hours(6);
+/// Minutes until trouble that goes on is told again, after the first time, the second, and so on. Somebody who can
+/// help should hear of it soon; who cannot should not be made to leave the channel.
+const REMIND: [i64; 5] = [15, 30, 60, 120, 240];
+/// The same after that, for as long as it takes.
+const REMIND_LATER: TimeDelta = TimeDelta::hours(6);
+
+/// What the channel was told of a lease that is late, kept in the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Told {
+    /// The last time.
+    at: DateTime<Utc>,
+    /// How often, at least once.
+    times: usize,
+}
+
+impl Told {
+    /// When it is to be told again.
+    fn again(self) -> DateTime<Utc> {
+        let pause = REMIND.get(self.times.saturating_sub(1)).map(|minutes| TimeDelta::minutes(*minutes));
+        self.at + pause.unwrap_or(REMIND_LATER)
+    }
+}
 
 /// A warning that may be due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,7 +102,7 @@ impl Herald {
         Ok(wake)
     }
 
-    /// Tells when closing is late, or AWS away, and again every few hours for as long as it is so.
+    /// Tells when closing is late and what is left, and again after growing pauses for as long as it is so.
     pub(super) async fn trouble(
         &self,
         view: &View,
@@ -90,23 +113,54 @@ impl Herald {
         let Some(message) = self.app.trouble_notice(view, lease, self.locale, now) else {
             return Ok(Wake::default());
         };
-        let key = format!("trouble:{}", lease.id);
-        let store = self.keeper.store();
-        let last = match state.trouble_told {
-            Some(last) => last,
-            None => store.note(&key).await?.and_then(|note| serde_json::from_str(&note).ok()),
-        };
-        state.trouble_told = Some(last);
-        if let Some(again) = last.map(|last| last + REMIND)
+        let told = self.trouble_told(lease, state).await?;
+        if let Some(again) = told.map(Told::again)
             && again > now
         {
             return Ok(Wake::at(again));
         }
-        let nonce = nonce(&format!("{key}:{last:?}"));
+        let key = trouble_key(&lease.id);
+        let times = told.map_or(0, |told| told.times);
+        let nonce = nonce(&format!("{key}:{times}"));
         self.deliver.post(self.channel_id, &message, lease.message, &nonce).await?;
-        state.trouble_told = Some(Some(now));
-        store.set_note(&key, &serde_json::json!(now).to_string()).await?;
-        Ok(Wake::at(now + REMIND))
+        // Not `now`: posting may have taken long, and the pause is what people see between two posts.
+        let told = Told { at: self.keeper.clock().now(), times: times + 1 };
+        state.trouble_told = Some(Some(told));
+        self.keeper.store().set_note(&key, &serde_json::json!(told).to_string()).await?;
+        Ok(Wake::at(told.again()))
+    }
+
+    /// Tells that a lease is closed at last, if it was told that it is late.
+    pub(super) async fn relief(
+        &self,
+        lease: &Lease,
+        state: &mut State,
+        now: DateTime<Utc>,
+    ) -> Result<(), Untold> {
+        if self.trouble_told(lease, state).await?.is_none() {
+            return Ok(());
+        }
+        let key = format!("relief:{}", lease.id);
+        let Some(message) = self.app.relief_notice(lease, self.locale) else {
+            return Ok(());
+        };
+        if !self.is_told(state, &key).await? {
+            self.deliver.post(self.channel_id, &message, lease.message, &nonce(&key)).await?;
+            self.keeper.store().mark_told(&key, now).await?;
+            state.told.push(key);
+        }
+        Ok(())
+    }
+
+    /// What was told of a lease being late, also before a restart.
+    async fn trouble_told(&self, lease: &Lease, state: &mut State) -> Result<Option<Told>, Untold> {
+        if let Some(told) = state.trouble_told {
+            return Ok(told);
+        }
+        let note = self.keeper.store().note(&trouble_key(&lease.id)).await?;
+        let told = note.and_then(|note| serde_json::from_str(&note).ok());
+        state.trouble_told = Some(told);
+        Ok(told)
     }
 
     async fn is_told(&self, state: &mut State, key: &str) -> Result<bool, Untold> {
@@ -119,6 +173,11 @@ impl Herald {
         }
         Ok(told)
     }
+}
+
+/// The note of what was told of a lease being late.
+fn trouble_key(lease: &LeaseId) -> String {
+    format!("trouble:{lease}")
 }
 
 #[cfg(test)]
@@ -197,5 +256,15 @@ mod tests {
         let closing = Lease { phase: Phase::Closing, ..window(30) };
         assert_eq!(due(&closing, at(25)), Due::Never);
         assert_eq!(due(&Lease { expires_at: None, ..window(30) }, at(25)), Due::Never);
+    }
+    #[test]
+    fn trouble_is_told_again_after_growing_pauses() {
+        let mut told = Told { at: at(0), times: 1 };
+        let mut pauses = Vec::new();
+        for _ in 0..8 {
+            pauses.push((told.again() - told.at).num_minutes());
+            told = Told { at: told.again(), times: told.times + 1 };
+        }
+        assert_eq!(pauses, [15, 30, 60, 120, 240, 360, 360, 360]);
     }
 }

@@ -63,7 +63,7 @@ async fn a_newcomer_opens_a_window_watches_it_and_closes_it() {
     browser.keep_screenshot("window").await;
 
     browser.press("Close now").await;
-    browser.sees("The NAT window is closed, nothing of it is left").await;
+    browser.sees("NAT window closed, nothing of it is left").await;
     browser.sees("Nothing keeps billing").await;
     browser
         .wait(
@@ -102,11 +102,11 @@ async fn every_command_can_be_used_on_the_page() {
         .await;
     browser.keep_screenshot("everything").await;
     browser.types("/nat close").await;
-    browser.sees("The NAT window is closed, nothing of it is left").await;
+    browser.sees("NAT window closed, nothing of it is left").await;
     browser.types("/terminate service").await;
     browser.sees("Terminate the service pair?").await;
     browser.press("Confirm").await;
-    browser.sees("The service pair is terminated, nothing of it is left").await;
+    browser.sees("Service pair terminated, nothing of it is left").await;
     let gone = "![...document.querySelectorAll('[data-testid=aws-item]')].some(item => item.dataset.managed === 'true' \
                 && !['gone', 'deleted', 'terminated'].includes(item.dataset.state))";
     browser.wait(gone).await;

@@ -12,7 +12,7 @@ async fn an_overdue_window_is_closed_as_soon_as_the_bot_is_back() {
     assert_eq!(stage.billing(), ["elastic-ip associated", "nat-gateway available"]);
     stage.start_bot().await;
     let closed = text(&stage.reads(&reply.id, "nothing of it is left").await);
-    assert!(closed.contains("late"), "lateness is on the receipt: {closed}");
+    assert!(closed.contains("**Late:**"), "lateness is on the receipt: {closed}");
     stage.nothing_left().await;
     stage.finish().await;
 }

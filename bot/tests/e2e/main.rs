@@ -16,5 +16,6 @@ mod obstacles;
 mod pair;
 mod process;
 mod program;
+mod receipt;
 mod refusals;
 mod window;

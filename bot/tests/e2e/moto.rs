@@ -30,7 +30,7 @@ use self::server::Moto;
 use crate::stage::{Stage, text};
 
 const OPEN: &str = "The NAT window is open";
-const CLOSED: &str = "The NAT window is closed, nothing of it is left";
+const CLOSED: &str = "NAT window closed, nothing of it is left";
 const GROUP: &str = "my-SG-private-service";
 const ROLE: &str = "MySSMRoleForServiceInstance";
 /// What an open window is made of.
@@ -166,7 +166,7 @@ async fn two_opens_at_once_make_one_gateway_which_goes_when_its_time_is_over() {
     stage.posted("closes in 10 minutes").await;
     stage.later(10);
     let receipt = text(&stage.reads(&message.id, CLOSED).await);
-    assert!(receipt.contains("Closed when its time was over"), "{receipt}");
+    assert!(receipt.contains("Closed because its time was over"), "{receipt}");
     assert_eq!(made(&moto).await, Vec::<String>::new());
     // Deleted ones stay in the answer: there never was a second.
     assert_eq!(moto.ec2("DescribeNatGateways", &[]).await.all("natGatewayId").len(), 1);
@@ -277,7 +277,7 @@ async fn a_pair_is_launched_and_terminated() {
 
     let ask = stage.says("operator", "/terminate service").await;
     stage.presses("operator", &ask.id, "Confirm").await;
-    let receipt = text(&stage.reads(&ask.id, "The service pair is terminated, nothing of it is left").await);
+    let receipt = text(&stage.reads(&ask.id, "Service pair terminated, nothing of it is left").await);
     assert!(receipt.contains("Nothing keeps billing"), "{receipt}");
     assert_eq!(made(&moto).await, Vec::<String>::new());
     stage.finish().await;

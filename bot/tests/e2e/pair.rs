@@ -51,7 +51,7 @@ async fn a_pair_is_launched_reached_and_terminated() {
 
     let ask = stage.says("operator", "/terminate service").await;
     stage.presses("operator", &ask.id, "Confirm").await;
-    let receipt = text(&stage.reads(&ask.id, "The service pair is terminated, nothing of it is left").await);
+    let receipt = text(&stage.reads(&ask.id, "Service pair terminated, nothing of it is left").await);
     assert!(receipt.contains("Nothing keeps billing"), "{receipt}");
     stage.nothing_left().await;
     stage.finish().await;

@@ -33,8 +33,8 @@ async fn a_window_is_told_of_to_its_end_across_a_restart() {
     let bot = Bot::start(&world).await;
     world.fast_until("Nothing keeps billing").await;
     assert_eq!(world.living_message(), ready);
-    // Two warnings, each once, and the notice that closing is late.
-    assert_eq!(world.replies_to(&ready), 3, "{}", world.transcript());
+    // Two warnings, each once, the notice that closing is late, and that it is closed at last.
+    world.until("what is said beside it", |world| world.replies_to(&ready) == 4).await;
     world.nothing_left();
     bot.stop().await;
     world.finish();

@@ -3,7 +3,7 @@
 use crate::stage::{Stage, text};
 
 const OPEN: &str = "The NAT window is open";
-const CLOSED: &str = "The NAT window is closed, nothing of it is left";
+const CLOSED: &str = "NAT window closed, nothing of it is left";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_window_opens_warns_and_closes_by_itself() {
@@ -32,7 +32,7 @@ async fn a_window_closes_at_once_when_told() {
     assert!(text(&closed).contains("Closed by <@1180000000000000100>"), "{}", text(&closed));
     stage.nothing_left().await;
     let again = stage.says("operator", "/nat close").await;
-    assert!(text(&again).contains("No NAT window is open; the last one was closed"), "{}", text(&again));
+    assert!(text(&again).contains("You closed the last one: nothing of it was left"), "{}", text(&again));
     stage.finish().await;
 }
 

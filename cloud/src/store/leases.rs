@@ -9,7 +9,7 @@ use sqlx::sqlite::SqliteRow;
 
 use super::{Store, StoreError};
 use crate::ids::LeaseId;
-use crate::lease::{Extension, Lease, Made, MadeKind, MessageRef, Person};
+use crate::lease::{Extension, Lease, LeaseKind, Made, MadeKind, MessageRef, Person};
 
 impl Store {
     /// Stores a new lease, unless one of its kind is open in the stack; then that one is returned.
@@ -138,6 +138,23 @@ impl Store {
         let query =
             sqlx::query("SELECT * FROM lease WHERE phase <> 'closed' OR closed_at >= ? ORDER BY opened_at");
         let rows = query.bind(since.to_rfc3339()).fetch_all(&self.pool).await?;
+        self.leases(rows).await
+    }
+
+    /// The latest leases of a kind, open and closed, newest first, at most `most`.
+    ///
+    /// # Errors
+    /// [`StoreError::Query`], [`StoreError::Row`]
+    pub async fn latest_leases(
+        &self,
+        stack: &str,
+        kind: LeaseKind,
+        most: u32,
+    ) -> Result<Vec<Lease>, StoreError> {
+        let query = sqlx::query(
+            "SELECT * FROM lease WHERE stack = ? AND kind = ? ORDER BY opened_at DESC, rowid DESC LIMIT ?",
+        );
+        let rows = query.bind(stack).bind(kind.as_str()).bind(most).fetch_all(&self.pool).await?;
         self.leases(rows).await
     }
 

@@ -9,6 +9,7 @@
 -cmd-nat-open = `/nat open`
 -cmd-nat-extend = `/nat extend`
 -cmd-nat-close = `/nat close`
+-cmd-nat-history = `/nat history`
 -cmd-session = `/session start`
 -cmd-status = `/status`
 -cmd-cost = `/cost now`

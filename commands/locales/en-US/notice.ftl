@@ -6,10 +6,18 @@ notice-warning =
         [one] { $minutes } minute
        *[other] { $minutes } minutes
     }, at { $at }. Whoever still needs the internet should extend it now.
-notice-late-window-title = ⚠️ Closing the { -window } is late
-notice-late-service-title = ⚠️ Taking the { -pair } down is late
-notice-late-since = It should have been closed { $due }.
-notice-late-left = As far as doorman knows, this is still there and costs { $hourly }:
-notice-late-goes-on = doorman keeps trying until nothing is left, and then posts the receipt.
-notice-late-window-by-hand = If it cannot wait: in the VPC console delete the NAT gateway, and release the Elastic IP once the gateway is gone.
-notice-late-service-by-hand = If it cannot wait: terminate the instances in the EC2 console, and delete the endpoints in the VPC console.
+notice-late-window-title = 🔴 Late: the { -window } is not closed yet
+notice-late-service-title = 🔴 Late: the { -pair } is not terminated yet
+notice-late-since = It should have been gone at { $at } ({ $ago }).
+notice-late-left = **This is still there and costs { $hourly }:**
+notice-late-left-free = **This is still there:**
+notice-late-left-unseen = **As far as doorman knows, this is still there and costs { $hourly }:**
+notice-late-left-unseen-free = **As far as doorman knows, this is still there:**
+notice-late-unproved = Nothing of it was left when AWS answered last, but that is not proved before AWS can be looked at again.
+notice-late-goes-on = doorman goes on trying for as long as it takes, and says here when nothing is left.
+notice-late-by-hand = If it cannot wait, remove it by hand: the buttons lead to the right pages.
+notice-late-gateway-by-hand = If it cannot wait, remove it by hand: the buttons lead to the right pages. Begin with the { -gateway }; its { -address } cannot be released before it is gone.
+notice-button-console = { $what } in the AWS console
+notice-relief-window = ✅ Closed at last, nothing of the { -window } is left. The last of it that bills was gone at { $at }, { $after } after it was due.{ $link }
+notice-relief-service = ✅ Terminated at last, nothing of the { -pair } is left. The last of it that bills was gone at { $at }, { $after } after it was due.{ $link }
+notice-relief-link = {" "}[Receipt]({ $url })

@@ -6,7 +6,9 @@ receipt-kind-rule = Security group rule
 receipt-kind-endpoint = Interface endpoint
 receipt-kind-instance = Instance
 receipt-kind-volume = Volume
-receipt-kind-schedule = Safety net
+receipt-kind-schedule = Schedule of the safety net
+receipt-kind-route = Route to the internet
+receipt-kind-role = IAM role and profile
 receipt-part-gateway = { -gateway }
 receipt-part-address = { -address }
 receipt-part-route = route
@@ -15,12 +17,24 @@ receipt-part-instances = instances
 receipt-part-volumes = volumes
 receipt-part-endpoints = endpoints
 receipt-part-role = role and instance profile
-receipt-part-schedule = safety net
+receipt-part-schedule = schedule of the safety net
 
-receipt-span = Opened by { $by } · { $from } – { $to } ({ $length })
-receipt-extended = Extended by { $by } until { $until }
-receipt-expired = Closed when its time was over.
-receipt-asked = Closed by { $by }.
+receipt-cost = : { $usd }
+receipt-window-span = Opened by { $by } · { $from } – { $to } ({ $length })
+receipt-pair-span = Launched by { $by } · { $from } – { $to } ({ $length })
+receipt-extended-before =
+    { $count ->
+        [one] Extended once before that
+       *[other] Extended { $count } times before that
+    }
+receipt-extended = Extended by { $by } at { $at }, until { $until }
+receipt-window-expired = Closed because its time was over at { $end }.
+receipt-pair-expired = Terminated because its time was over at { $end }.
+receipt-window-asked = Closed by { $by } at { $at }.
+receipt-pair-asked = Terminated by { $by } at { $at }.
+receipt-given-up = Given up at { $at }.
+receipt-gone = The last of it that bills was gone at { $at }, { $after } after that.
+receipt-late = ⚠️ **Late:** the last of it that bills was gone at { $at }, { $after } after that. Up to { $usual } is usual.
 receipt-item = • { $kind } `{ $name }` · { $length } · { $usd }
 receipt-item-hours = • { $kind } `{ $name }` · { $length }, billed as { $hours } h · { $usd }
 receipt-no-price = price not in the list
@@ -28,5 +42,4 @@ receipt-nothing = Nothing that costs money was made.
 receipt-total = **Total { $usd }** at list price, without traffic
 receipt-no-list = There is no list price for this region, so no total.
 receipt-more = … and { $count } more
-receipt-proof = ✅ Looked again at { $at }, and found none of it: { $parts }. Nothing keeps billing.
-receipt-late = ⚠️ doorman began to close it { $late } late.
+receipt-proof = ✅ Looked for in AWS again at { $at }, and gone: { $parts }. Nothing keeps billing.

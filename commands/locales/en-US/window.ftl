@@ -5,9 +5,9 @@ window-repairing-title = ⏳ Repairing the { -window }
 window-ready-title = 🟢 The { -window } is open
 window-drift-title = ⚠️ The { -window } is damaged
 window-closing-title = ⏳ Closing the { -window }
-window-closed-title = ✅ The { -window } is closed, nothing of it is left
+window-closed-title = ✅ { -window } closed, nothing of it is left{ $cost }
 window-failing-title = ⏳ The { -window } could not be opened, clearing up
-window-failed-title = ❌ The { -window } could not be opened, nothing of it is left
+window-failed-title = ❌ The { -window } could not be opened, nothing of it is left{ $cost }
 
 window-part-address = { -address }
 window-part-gateway = { -gateway }

@@ -9,6 +9,7 @@
 -cmd-nat-open = `/nat 열기`
 -cmd-nat-extend = `/nat 연장`
 -cmd-nat-close = `/nat 닫기`
+-cmd-nat-history = `/nat 기록`
 -cmd-session = `/세션 시작`
 -cmd-status = `/상태`
 -cmd-cost = `/비용 현재`

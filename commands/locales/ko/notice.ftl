@@ -5,10 +5,18 @@ notice-warning =
         [0] 1분 안에
        *[other] { $minutes }분 뒤에
     } 닫힙니다({ $at }). 인터넷이 더 필요하면 지금 연장해 주세요.
-notice-late-window-title = ⚠️ { -window } 닫기가 늦어지고 있습니다
-notice-late-service-title = ⚠️ { -pair } 정리가 늦어지고 있습니다
-notice-late-since = { $due }에 닫혔어야 합니다.
-notice-late-left = doorman이 아는 한 아래 리소스가 아직 남아 있어 { $hourly }의 요금이 나가고 있습니다.
-notice-late-goes-on = 남은 것이 없을 때까지 doorman이 계속 시도한 뒤 정산 내역을 올립니다.
-notice-late-window-by-hand = 급하면 VPC 콘솔에서 NAT 게이트웨이를 삭제하고, 삭제가 끝나면 탄력적 IP를 릴리스해 주세요.
-notice-late-service-by-hand = 급하면 EC2 콘솔에서 인스턴스를 종료하고, VPC 콘솔에서 엔드포인트를 삭제해 주세요.
+notice-late-window-title = 🔴 지연: { -window }이 아직 닫히지 않았습니다
+notice-late-service-title = 🔴 지연: { -pair }이 아직 종료되지 않았습니다
+notice-late-since = { $at }에 모두 없어졌어야 합니다({ $ago }).
+notice-late-left = **아직 남아 있는 리소스({ $hourly } 과금 중):**
+notice-late-left-free = **아직 남아 있는 리소스:**
+notice-late-left-unseen = **doorman이 아는 한 아직 남아 있는 리소스({ $hourly } 과금 중):**
+notice-late-left-unseen-free = **doorman이 아는 한 아직 남아 있는 리소스:**
+notice-late-unproved = AWS가 마지막으로 응답했을 때는 남은 것이 없었지만, 다시 조회하기 전에는 확인할 수 없습니다.
+notice-late-goes-on = 남은 것이 없을 때까지 doorman이 계속 시도하고, 모두 없어지면 여기에 알립니다.
+notice-late-by-hand = 급하면 아래 버튼으로 콘솔을 열어 직접 삭제해 주세요.
+notice-late-gateway-by-hand = 급하면 아래 버튼으로 콘솔을 열어 직접 삭제해 주세요. { -gateway }를 먼저 삭제해야 { -address }를 릴리스할 수 있습니다.
+notice-button-console = AWS 콘솔: { $what }
+notice-relief-window = ✅ { -window }이 마침내 닫혔고 남은 리소스가 없습니다. 과금되는 마지막 리소스는 예정보다 { $after } 늦은 { $at }에 없어졌습니다.{ $link }
+notice-relief-service = ✅ { -pair }이 마침내 종료되었고 남은 리소스가 없습니다. 과금되는 마지막 리소스는 예정보다 { $after } 늦은 { $at }에 없어졌습니다.{ $link }
+notice-relief-link = {" "}[정산 내역]({ $url })

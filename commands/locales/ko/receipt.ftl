@@ -6,7 +6,9 @@ receipt-kind-rule = 보안 그룹 규칙
 receipt-kind-endpoint = 인터페이스 엔드포인트
 receipt-kind-instance = 인스턴스
 receipt-kind-volume = 볼륨
-receipt-kind-schedule = 안전망
+receipt-kind-schedule = 안전망 스케줄
+receipt-kind-route = 인터넷 경로
+receipt-kind-role = IAM 역할과 프로파일
 receipt-part-gateway = { -gateway }
 receipt-part-address = { -address }
 receipt-part-route = 경로
@@ -15,12 +17,23 @@ receipt-part-instances = 인스턴스
 receipt-part-volumes = 볼륨
 receipt-part-endpoints = 엔드포인트
 receipt-part-role = 역할과 인스턴스 프로파일
-receipt-part-schedule = 안전망
+receipt-part-schedule = 안전망 스케줄
 
-receipt-span = { $by } 님이 열었습니다 · { $from } – { $to } ({ $length })
-receipt-extended = { $by } 님이 { $until }까지 연장했습니다.
-receipt-expired = 시간이 끝나 닫았습니다.
-receipt-asked = { $by } 님이 닫았습니다.
+receipt-cost = {" "}· { $usd }
+receipt-window-span = { $by } 님이 열었습니다 · { $from } – { $to } ({ $length })
+receipt-pair-span = { $by } 님이 실행했습니다 · { $from } – { $to } ({ $length })
+receipt-extended-before =
+    { $count ->
+       *[other] 그 전에 { $count }번 연장
+    }
+receipt-extended = { $by } 님이 { $at }에 연장 → { $until }까지
+receipt-window-expired = { $end }에 시간이 끝나 닫았습니다.
+receipt-pair-expired = { $end }에 시간이 끝나 종료했습니다.
+receipt-window-asked = { $by } 님이 { $at }에 닫았습니다.
+receipt-pair-asked = { $by } 님이 { $at }에 종료했습니다.
+receipt-given-up = { $at }에 중단하고 정리했습니다.
+receipt-gone = 과금되는 마지막 리소스는 { $after } 뒤인 { $at }에 없어졌습니다.
+receipt-late = ⚠️ **지연:** 과금되는 마지막 리소스가 { $after }이나 지난 { $at }에야 없어졌습니다. 보통 { $usual } 안에 끝납니다.
 receipt-item = • { $kind } `{ $name }` · { $length } · { $usd }
 receipt-item-hours = • { $kind } `{ $name }` · { $length }({ $hours }시간으로 과금) · { $usd }
 receipt-no-price = 요금표에 없음
@@ -28,5 +41,4 @@ receipt-nothing = 요금이 드는 리소스는 만들지 않았습니다.
 receipt-total = **합계 { $usd }** (정가 기준, 트래픽 제외)
 receipt-no-list = 이 리전의 요금표가 없어 합계를 낼 수 없습니다.
 receipt-more = … 외 { $count }개
-receipt-proof = ✅ { $at }에 다시 조회해 남은 것이 없음을 확인했습니다: { $parts }. 더 이상 과금되지 않습니다.
-receipt-late = ⚠️ doorman이 예정보다 { $late } 늦게 닫기 시작했습니다.
+receipt-proof = ✅ { $at }에 AWS를 다시 조회해 모두 없어진 것을 확인했습니다: { $parts }. 더 이상 과금되지 않습니다.

@@ -5,9 +5,9 @@ window-repairing-title = ⏳ { -window }을 복구하는 중입니다
 window-ready-title = 🟢 { -window }이 열려 있습니다
 window-drift-title = ⚠️ { -window }에 문제가 있습니다
 window-closing-title = ⏳ { -window }을 닫는 중입니다
-window-closed-title = ✅ { -window }을 닫았고 남은 리소스가 없습니다
+window-closed-title = ✅ { -window }을 닫았고 남은 리소스가 없습니다{ $cost }
 window-failing-title = ⏳ { -window }을 열지 못해 정리하는 중입니다
-window-failed-title = ❌ { -window }을 열지 못했고 남은 리소스는 없습니다
+window-failed-title = ❌ { -window }을 열지 못했고 남은 리소스는 없습니다{ $cost }
 
 window-part-address = { -address }
 window-part-gateway = { -gateway }

@@ -19,12 +19,13 @@ fn admitted(request: &Request) -> (Ack, Task) {
     }
 }
 
-const EVERY_COMMAND: [&str; 9] = [
+const EVERY_COMMAND: [&str; 10] = [
     "/launch service",
     "/terminate service",
     "/nat open",
     "/nat extend duration:30m",
     "/nat close",
+    "/nat history",
     "/session start instance:my-service-01",
     "/status",
     "/cost now",
@@ -61,7 +62,7 @@ fn every_command_needs_its_verb() {
         );
         admitted(&request(&[OPERATOR], command(line)));
     }
-    for line in ["/status", "/cost now", "/help"] {
+    for line in ["/nat history", "/status", "/cost now", "/help"] {
         admitted(&request(&[], command(line)));
     }
 }

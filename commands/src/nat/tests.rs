@@ -74,7 +74,8 @@ async fn an_extension_is_limited_by_what_is_open_in_all() {
 async fn extending_or_closing_nothing_is_said_truthfully() {
     let bot = Bot::start().await;
     let extended = bot.types("/nat extend duration:30m").await;
-    assert!(shown(&extended).text.starts_with("No NAT window is open, so there is nothing to extend."));
+    let text = &shown(&extended).text;
+    assert_eq!(text, "No NAT window is open, so there is nothing to extend. Use `/nat open` to open one.");
     let closed = bot.types("/nat close").await;
     assert_eq!(shown(&closed).text, "No NAT window is open, so there is nothing to close.");
 }
@@ -92,7 +93,73 @@ async fn the_second_to_close_is_told_who_was_first() {
     assert!(whispered(&pressed).contains("already being closed"), "{pressed:?}");
     // The same person again is told the same, not that it began anew.
     let again = bot.does(&bo(), OPERATOR, command("/nat close")).await;
-    assert!(shown(&again).text.contains("already being closed"), "{again:?}");
+    let text = &shown(&again).text;
+    assert!(text.contains("already being closed. You closed it <t:"), "{text}");
+}
+
+/// Does to the window what the keeper does when AWS shows it complete, or gone.
+async fn keeps(bot: &Bot, change: impl FnOnce(&mut Lease)) {
+    let mut lease = bot.lease().await.expect("a window");
+    change(&mut lease);
+    bot.app.keeper().store().save_lease(&lease).await.expect("the store");
+}
+
+#[tokio::test]
+async fn closing_and_extending_what_is_half_open_say_so() {
+    let bot = Bot::start().await;
+    bot.opens("/nat open").await;
+    let told = bot.types("/nat extend duration:10m").await;
+    assert!(shown(&told).text.contains("extended the NAT window, which is still being opened."), "{told:?}");
+    let told = bot.does(&bo(), OPERATOR, command("/nat close")).await;
+    let text = &shown(&told).text;
+    assert!(text.contains("closing the NAT window before it was complete."), "{text}");
+    assert_eq!(bot.lease().await.expect("a window").phase, Phase::Closing);
+
+    let bot = Bot::start().await;
+    let lease = bot.opens("/nat open").await;
+    keeps(&bot, |lease| (lease.phase, lease.ready_at) = (Phase::Ready, Some(lease.opened_at))).await;
+    let told = bot.types("/nat extend duration:10m").await;
+    assert!(shown(&told).text.contains("extended the NAT window. It is open until"), "{told:?}");
+    // Being repaired, it was complete once.
+    bot.app.keeper().repair(&lease.id).await.expect("the store");
+    let told = bot.types("/nat close").await;
+    assert!(shown(&told).text.contains("is closing the NAT window. The receipt"), "{told:?}");
+}
+
+#[tokio::test]
+async fn closing_and_extending_what_is_gone_say_when_and_by_whom() {
+    let trouble = doorman_cloud::lease::Trouble::Credentials;
+    for (reason, words) in [
+        (CloseReason::Asked { by: ana() }, "You closed the last one: nothing of it was left <t:"),
+        (
+            CloseReason::Asked { by: bo() },
+            "<@400000000000000002> closed the last one: nothing of it was left <t:",
+        ),
+        (CloseReason::Expired, "The last one closed when its time was over: nothing of it was left <t:"),
+        (CloseReason::Failed { trouble }, "The last one could not be opened: nothing of it was left <t:"),
+    ] {
+        let bot = Bot::start().await;
+        let id = bot.opens("/nat open").await.id;
+        keeps(&bot, |lease| {
+            lease.phase = Phase::Closed;
+            lease.closing = Some((noon(), reason));
+            lease.receipt =
+                Some(doorman_cloud::receipt::write(lease, &crate::admit::fixtures::nothing(), None));
+        })
+        .await;
+        for line in ["/nat close", "/nat extend duration:30m"] {
+            let told = bot.types(line).await;
+            let text = &shown(&told).text;
+            assert!(text.starts_with("No NAT window is open, so there is nothing to"), "{line}: {text}");
+            assert!(text.contains(words), "{line}: {text}");
+            assert!(
+                text.contains("[Receipt](https://discord.com/channels/100000000000000001/3/6)"),
+                "{text}"
+            );
+        }
+        let pressed = bot.does(&ana(), OPERATOR, press(&format!("nat:close:{id}"))).await;
+        assert!(whispered(&pressed).contains(words), "{pressed:?}");
+    }
 }
 
 async fn close_id(bot: &Bot) -> String {
@@ -108,7 +175,7 @@ async fn a_closing_window_is_neither_extended_nor_opened_again() {
     for line in ["/nat extend duration:30m", "/nat open duration:2h"] {
         let told = bot.types(line).await;
         let text = &shown(&told).text;
-        assert!(text.contains("clos") && text.contains(&people::mention(&ana())), "{line}: {text}");
+        assert!(text.contains("clos") && text.contains("You closed it"), "{line}: {text}");
     }
     assert_eq!(bot.lease().await.expect("a window").expires_at, end);
 }

@@ -179,9 +179,10 @@ fn closed_is_a_receipt() {
     let mut world = World::with_pair();
     world.close_pair(CloseReason::Asked { by: person(8) });
     insta::assert_snapshot!(said(&world, Locale::EnUs), @r"
-    [Plain] ✅ The service pair is terminated, nothing of it is left
-    Opened by <@7> · <t:1795314600:t> – <t:1795325400:t> (3h)
-    Closed by <@8>.
+    [Plain] ✅ Service pair terminated, nothing of it is left: $0.3311
+    Launched by <@7> · <t:1795314600:t> – <t:1795325400:t> (3h)
+    Terminated by <@8> at <t:1795325100:t>.
+    The last of it that bills was gone at <t:1795325340:t>, 4m after that.
 
     • Instance `my-service-01` · 2h54m · $0.0377
     • Instance `my-service-02` · 2h54m · $0.0377
@@ -192,13 +193,14 @@ fn closed_is_a_receipt() {
     • Interface endpoint `ec2messages` · 2h57m, billed as 3 h · $0.078
     **Total $0.3311** at list price, without traffic
 
-    ✅ Looked again at <t:1795325400:t>, and found none of it: instances, volumes, endpoints, rules, role and instance profile. Nothing keeps billing.
+    ✅ Looked for in AWS again at <t:1795325400:t>, and gone: instances, volumes, endpoints, rules, role and instance profile. Nothing keeps billing.
     _AWS list price for ap-northeast-2 as of 2026-11-22, without tax and credits · gateways and endpoints are billed by the started hour_
     ");
     insta::assert_snapshot!(said(&world, Locale::Ko), @r"
-    [Plain] ✅ 서비스 인스턴스 쌍을 종료했고 남은 리소스가 없습니다
-    <@7> 님이 열었습니다 · <t:1795314600:t> – <t:1795325400:t> (3시간)
-    <@8> 님이 닫았습니다.
+    [Plain] ✅ 서비스 인스턴스 쌍을 종료했고 남은 리소스가 없습니다 · $0.3311
+    <@7> 님이 실행했습니다 · <t:1795314600:t> – <t:1795325400:t> (3시간)
+    <@8> 님이 <t:1795325100:t>에 종료했습니다.
+    과금되는 마지막 리소스는 4분 뒤인 <t:1795325340:t>에 없어졌습니다.
 
     • 인스턴스 `my-service-01` · 2시간 54분 · $0.0377
     • 인스턴스 `my-service-02` · 2시간 54분 · $0.0377
@@ -209,7 +211,7 @@ fn closed_is_a_receipt() {
     • 인터페이스 엔드포인트 `ec2messages` · 2시간 57분(3시간으로 과금) · $0.078
     **합계 $0.3311** (정가 기준, 트래픽 제외)
 
-    ✅ <t:1795325400:t>에 다시 조회해 남은 것이 없음을 확인했습니다: 인스턴스, 볼륨, 엔드포인트, 규칙, 역할과 인스턴스 프로파일. 더 이상 과금되지 않습니다.
+    ✅ <t:1795325400:t>에 AWS를 다시 조회해 모두 없어진 것을 확인했습니다: 인스턴스, 볼륨, 엔드포인트, 규칙, 역할과 인스턴스 프로파일. 더 이상 과금되지 않습니다.
     _AWS ap-northeast-2 리전 정가(2026-11-22 기준, 세금·크레딧 제외) · 게이트웨이와 엔드포인트는 1시간 단위로 올림해 과금_
     ");
 }
@@ -222,33 +224,37 @@ fn failed_says_what_stood_in_the_way_and_that_nothing_is_left() {
     world.record();
     world.close_pair(CloseReason::Failed { trouble: Trouble::Quota { code: "VcpuLimitExceeded".into() } });
     insta::assert_snapshot!(said(&world, Locale::EnUs), @r"
-    [Bad] ❌ The service pair could not be launched, nothing of it is left
+    [Bad] ❌ The service pair could not be launched, nothing of it is left: $0.078
     The AWS account may run no more vCPUs of this instance family.
     → Remove something of that kind that nobody needs, or ask AWS for more in the Service Quotas console.
 
-    Opened by <@7> · <t:1795324800:t> – <t:1795325400:t> (10m)
+    Launched by <@7> · <t:1795324800:t> – <t:1795325400:t> (10m)
+    Given up at <t:1795325100:t>.
+    The last of it that bills was gone at <t:1795325340:t>, 4m after that.
 
     • Interface endpoint `ssm` · 8m, billed as 1 h · $0.026
     • Interface endpoint `ssmmessages` · 8m, billed as 1 h · $0.026
     • Interface endpoint `ec2messages` · 8m, billed as 1 h · $0.026
     **Total $0.078** at list price, without traffic
 
-    ✅ Looked again at <t:1795325400:t>, and found none of it: instances, volumes, endpoints, rules, role and instance profile. Nothing keeps billing.
+    ✅ Looked for in AWS again at <t:1795325400:t>, and gone: instances, volumes, endpoints, rules, role and instance profile. Nothing keeps billing.
     _AWS list price for ap-northeast-2 as of 2026-11-22, without tax and credits · gateways and endpoints are billed by the started hour_
     ");
     insta::assert_snapshot!(said(&world, Locale::Ko), @r"
-    [Bad] ❌ 서비스 인스턴스 쌍을 실행하지 못했고 남은 리소스는 없습니다
+    [Bad] ❌ 서비스 인스턴스 쌍을 실행하지 못했고 남은 리소스는 없습니다 · $0.078
     이 인스턴스 패밀리의 vCPU 할당량을 모두 썼습니다.
     → 쓰지 않는 같은 종류의 리소스를 정리하거나, Service Quotas 콘솔에서 할당량 증가를 요청해 주세요.
 
-    <@7> 님이 열었습니다 · <t:1795324800:t> – <t:1795325400:t> (10분)
+    <@7> 님이 실행했습니다 · <t:1795324800:t> – <t:1795325400:t> (10분)
+    <t:1795325100:t>에 중단하고 정리했습니다.
+    과금되는 마지막 리소스는 4분 뒤인 <t:1795325340:t>에 없어졌습니다.
 
     • 인터페이스 엔드포인트 `ssm` · 8분(1시간으로 과금) · $0.026
     • 인터페이스 엔드포인트 `ssmmessages` · 8분(1시간으로 과금) · $0.026
     • 인터페이스 엔드포인트 `ec2messages` · 8분(1시간으로 과금) · $0.026
     **합계 $0.078** (정가 기준, 트래픽 제외)
 
-    ✅ <t:1795325400:t>에 다시 조회해 남은 것이 없음을 확인했습니다: 인스턴스, 볼륨, 엔드포인트, 규칙, 역할과 인스턴스 프로파일. 더 이상 과금되지 않습니다.
+    ✅ <t:1795325400:t>에 AWS를 다시 조회해 모두 없어진 것을 확인했습니다: 인스턴스, 볼륨, 엔드포인트, 규칙, 역할과 인스턴스 프로파일. 더 이상 과금되지 않습니다.
     _AWS ap-northeast-2 리전 정가(2026-11-22 기준, 세금·크레딧 제외) · 게이트웨이와 엔드포인트는 1시간 단위로 올림해 과금_
     ");
 }

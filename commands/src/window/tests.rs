@@ -247,11 +247,11 @@ fn a_closed_window_is_its_receipt() {
     assert_eq!(
         text,
         format!(
-            "# ✅ The NAT window is closed, nothing of it is left\n\
-             Opened by {ana} · {from} – {to} (30m)\nClosed when its time was over.\n\n\
+            "# ✅ NAT window closed, nothing of it is left: $0.0615\n\
+             Opened by {ana} · {from} – {to} (30m)\nClosed because its time was over at {to}.\n\n\
              • Elastic IP `3.35.1.2` · 30m · $0.0025\n• NAT gateway `My-NAT` · 30m, billed as 1 h · $0.059\n\
              **Total $0.0615** at list price, without traffic\n\n\
-             ✅ Looked again at {to}, and found none of it: NAT gateway, Elastic IP, route, rules. \
+             ✅ Looked for in AWS again at {to}, and gone: NAT gateway, Elastic IP, route, rules. \
              Nothing keeps billing.\n\
              -- AWS list price for ap-northeast-2 as of 2026-11-22, without tax and credits",
             ana = ana(),
@@ -262,13 +262,53 @@ fn a_closed_window_is_its_receipt() {
 }
 
 #[test]
-fn closing_late_is_owned_up_to() {
-    let mut lease = closed(CloseReason::Expired, 41);
+fn how_late_it_was_is_said_and_a_few_seconds_are_not() {
+    let text = |seconds: i64| {
+        let mut lease = closed(CloseReason::Expired, 30);
+        let gone = noon() + TimeDelta::minutes(30) + TimeDelta::seconds(seconds);
+        lease.made.iter_mut().for_each(|made| made.gone_at = Some(gone));
+        let looked = Observed { at: gone, ..nothing() };
+        lease.receipt = Some(receipt::write(&lease, &looked, Prices::shipped("ap-northeast-2")));
+        let text = render(&view(nothing(), from_ref(&lease)), &lease, Locale::EnUs);
+        let line = text.lines().find(|line| line.contains("The last of it") || line.contains("Late"));
+        line.map(|line| line.replace(&t(gone, 't'), "GONE"))
+    };
+    assert_eq!(text(6), None);
+    let usual = "The last of it that bills was gone at GONE, 1m after that.";
+    assert_eq!(text(75).as_deref(), Some(usual));
+    let late = "⚠️ **Late:** the last of it that bills was gone at GONE, 11m after that. Up to 3m is usual.";
+    assert_eq!(text(11 * 60).as_deref(), Some(late));
+}
+
+#[test]
+fn every_extension_is_on_the_receipt() {
+    let mut lease = closed(CloseReason::Asked { by: crate::admit::fixtures::ana() }, 30);
+    let extend = |by| Extension { by: Person { id: by, name: String::new() }, at: noon(), until: noon() };
+    lease.extensions = (1..=3).map(extend).collect();
     let text = render(&view(nothing(), from_ref(&lease)), &lease, Locale::EnUs);
-    assert!(text.contains("⚠️ doorman began to close it 11m late."), "{text}");
-    lease.receipt.as_mut().expect("a receipt").late_s = 5;
+    for by in ["<@1>", "<@2>", "<@3>"] {
+        assert!(text.contains(&format!("Extended by {by} at <t:")), "{text}");
+    }
+    lease.extensions = (1..=12).map(extend).collect();
     let text = render(&view(nothing(), from_ref(&lease)), &lease, Locale::EnUs);
-    assert!(!text.contains("late"), "{text}");
+    assert!(text.contains("Extended 2 times before that\nExtended by <@3>"), "{text}");
+}
+
+#[test]
+fn a_window_late_to_close_is_red_and_names_what_is_left() {
+    let mut lease = window(Phase::Closing);
+    lease.expires_at = Some(noon() - TimeDelta::minutes(15));
+    lease.closing = Some((noon(), CloseReason::Expired));
+    let observed = half_open(&lease, GatewayState::Deleting);
+    let view = view(observed, from_ref(&lease));
+    let message = message(&settings(), &view, &lease, Locale::EnUs, noon());
+    let panel = message.panel.as_ref().expect("a panel");
+    assert_eq!((panel.tone, panel.title.as_str()), (Tone::Bad, "🔴 Late: the NAT window is not closed yet"));
+    for words in ["• NAT gateway `nat-1`", "• Elastic IP `eipalloc-1`", "doorman goes on trying"] {
+        assert!(panel.body.contains(words), "{words} in {}", panel.body);
+    }
+    let urls = message.buttons.iter().filter(|button| matches!(button.does, crate::message::Does::Open(_)));
+    assert_eq!(urls.count(), 3, "{:?}", message.buttons);
 }
 
 #[test]
@@ -277,7 +317,9 @@ fn a_window_that_could_not_be_opened_says_why_and_that_nothing_is_left() {
     let mut lease = closed(CloseReason::Failed { trouble }, 3);
     let text = render(&view(nothing(), from_ref(&lease)), &lease, Locale::EnUs);
     assert!(
-        text.starts_with("# ❌ The NAT window could not be opened, nothing of it is left\nThe route table"),
+        text.starts_with(
+            "# ❌ The NAT window could not be opened, nothing of it is left: $0.0592\nThe route table"
+        ),
         "{text}"
     );
     assert!(text.contains("`igw-1`") && text.contains("\n→ If nobody needs that route"), "{text}");
