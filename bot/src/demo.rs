@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use doorman_cloud::aws;
+use doorman_cloud::{aws, backstop};
 use doorman_cloud::clock::Clock;
 use doorman_config::secrets::SecretString;
 use doorman_config::{EXAMPLE, Settings};
@@ -63,7 +63,15 @@ impl World {
             guild: GuildFacts::default(),
         })
         .await?;
-        let aws = Aws::start(AwsOptions::new(now(&clock))).await?;
+        let options = AwsOptions::new(now(&clock));
+        let (account_id, region) = (options.account_id.clone(), options.region.clone());
+        let aws = Aws::start(options).await?;
+        // What `doorman check --fix` makes in a real account.
+        let place = backstop::Place { account_id: &account_id, region: &region };
+        let role = doorman_config::Backstop::default().role;
+        let (trust, policy) = (backstop::trust_policy(place), backstop::role_policy(place, &role));
+        let policies = [(backstop::POLICY_NAME, &*policy.to_string())];
+        aws.by_hand().create_role(&role, &trust.to_string(), &policies).map_err(io::Error::other)?;
         Ok(World { discord, aws, clock })
     }
 

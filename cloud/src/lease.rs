@@ -298,7 +298,7 @@ impl MadeKind {
             | MadeKind::Endpoint
             | MadeKind::Instance
             | MadeKind::Volume => true,
-            MadeKind::Rule => false,
+            MadeKind::Rule | MadeKind::Schedule => false,
         }
     }
 

@@ -4,7 +4,7 @@
 use doorman_cloud::keeper::View;
 use doorman_cloud::lease::{Lease, MadeKind};
 use doorman_cloud::observed::Observed;
-use doorman_cloud::receipt::{Left, Part, left};
+use doorman_cloud::receipt::{Left, NOT_SEEN, Part, left};
 use doorman_config::{Locale, Settings};
 
 use crate::message::Button;
@@ -29,7 +29,7 @@ impl<'a> Leftover<'a> {
         let observed = view.observed.as_deref();
         let mut left = observed.map_or_else(|| recorded(lease), |observed| left(lease, observed));
         // In the order in which the parts of such a lease are named everywhere, which is also what costs most first.
-        let order = |part| Part::of(lease.kind).iter().position(|of| *of == part);
+        let order = |part| Part::of(lease).iter().position(|of| *of == part);
         left.sort_by_key(|left| order(left.part));
         Leftover { lease, observed, left, seen: observed.is_some() && view.blind.is_none() }
     }
@@ -68,6 +68,9 @@ impl<'a> Leftover<'a> {
         let id = if left.part == Part::Role { &settings.stack.shell.role } else { &left.id };
         let name = self.lease.made.iter().find(|made| made.id == left.id).map(|made| made.name.as_str());
         let kind = receipt::thing(locale, left.part);
+        if left.id == NOT_SEEN {
+            return say(locale, "receipt-not-seen", &[("kind", kind.into())]);
+        }
         match name.filter(|name| !name.is_empty() && *name != left.id) {
             Some(name) => format!("• {kind} `{id}` ({name})"),
             None => format!("• {kind} `{id}`"),
@@ -76,13 +79,13 @@ impl<'a> Leftover<'a> {
 
     /// A button for each kind of thing, to the page where it can be removed by hand.
     pub(crate) fn consoles(&self, locale: Locale, settings: &Settings) -> Vec<Button> {
-        let of_kind = Part::of(self.lease.kind).iter().filter_map(|part| {
-            let mut ids = self.left.iter().filter(|left| left.part == *part).map(|left| left.id.as_str());
+        let of_kind = Part::of(self.lease).into_iter().filter_map(|part| {
+            let mut ids = self.left.iter().filter(|left| left.part == part).map(|left| left.id.as_str());
             let first = ids.next()?;
-            let only = ids.next().is_none().then_some(first);
-            let what = receipt::thing(locale, *part);
+            let only = (ids.next().is_none() && first != NOT_SEEN).then_some(first);
+            let what = receipt::thing(locale, part);
             let label = say(locale, "notice-button-console", &[("what", what.into())]);
-            buttons::link(label, self.console(settings, *part, only))
+            buttons::link(label, self.console(settings, part, only))
         });
         of_kind.collect()
     }
@@ -113,6 +116,7 @@ impl<'a> Leftover<'a> {
             Part::Volumes => ec2("VolumeDetails:volumeId=", only, "Volumes:"),
             Part::Endpoints => vpc("EndpointDetails:vpcEndpointId=", only, "Endpoints:"),
             Part::Role => places::role_console(&settings.stack.shell.role),
+            Part::Schedule => places::console(region, "scheduler", "", None, "schedules"),
         }
     }
 }
@@ -129,6 +133,7 @@ fn recorded(lease: &Lease) -> Vec<Left> {
                 MadeKind::Endpoint => Part::Endpoints,
                 MadeKind::Instance => Part::Instances,
                 MadeKind::Volume => Part::Volumes,
+                MadeKind::Schedule => Part::Schedule,
             };
             Left { part, id: made.id.clone() }
         })

@@ -84,6 +84,7 @@ pub(crate) fn thing(locale: Locale, part: Part) -> String {
         Part::Volumes => kind(locale, MadeKind::Volume),
         Part::Endpoints => kind(locale, MadeKind::Endpoint),
         Part::Role => say(locale, "receipt-kind-role", &[]),
+        Part::Schedule => kind(locale, MadeKind::Schedule),
     }
 }
 

@@ -9,6 +9,7 @@ receipt-kind-volume = Volume
 receipt-kind-schedule = Schedule of the safety net
 receipt-kind-route = Route to the internet
 receipt-kind-role = IAM role and profile
+receipt-not-seen = • { $kind }: cannot be looked at just now
 receipt-part-gateway = { -gateway }
 receipt-part-address = { -address }
 receipt-part-route = route

@@ -9,6 +9,7 @@ receipt-kind-volume = 볼륨
 receipt-kind-schedule = 안전망 스케줄
 receipt-kind-route = 인터넷 경로
 receipt-kind-role = IAM 역할과 프로파일
+receipt-not-seen = • { $kind }: 지금은 확인할 수 없습니다
 receipt-part-gateway = { -gateway }
 receipt-part-address = { -address }
 receipt-part-route = 경로

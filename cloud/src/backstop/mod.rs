@@ -9,11 +9,15 @@
 //! A schedule carries no tags. Its name says whose it is and for which end it was made, so one listing tells
 //! everything, and making the same one twice is a conflict instead of a second one.
 
+mod role;
+
 use std::sync::LazyLock;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use doorman_config::Stack;
 use sha2::{Digest, Sha256};
+
+pub use self::role::{POLICY_NAME, Place, role_policy, trust_policy};
 
 use crate::ids::{LeaseId, ScheduleName};
 use crate::lease::Lease;
@@ -24,7 +28,7 @@ use crate::observed::{Observed, Schedule, Sight};
 pub const AFTER_END: TimeDelta = TimeDelta::minutes(5);
 /// The runbook: declarative steps only, so that anybody can read, run and test it. Source of the format: AWS
 /// Systems Manager User Guide, "Systems Manager Automation actions reference", schema 0.3.
-pub const RUNBOOK: &str = include_str!("../runbooks/close-nat-window.json");
+pub const RUNBOOK: &str = include_str!("../../runbooks/close-nat-window.json");
 /// With what all names of schedules begin.
 const PREFIX: &str = "doorman-";
 /// Longest name of a stack that fits into the 64 characters of a schedule's name as it is.
