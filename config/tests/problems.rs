@@ -29,8 +29,8 @@ fn the_shipped_file_as_it_is_says_what_to_fill_in() {
     assert_snapshot!(problems(EXAMPLE), @r"
     discord.guild_id: still a placeholder: put an id here (Discord → Settings → Advanced → Developer Mode on, then right-click → Copy ID) (line 13)
     discord.channel_id: still a placeholder: put an id here (Discord → Settings → Advanced → Developer Mode on, then right-click → Copy ID) (line 14)
-    policy.grant[0].role_id: still a placeholder: put an id here (Discord → Settings → Advanced → Developer Mode on, then right-click → Copy ID) (line 34)
-    policy.grant[1].role_id: still a placeholder: put an id here (Discord → Settings → Advanced → Developer Mode on, then right-click → Copy ID) (line 38)
+    policy.grant[0].role_id: still a placeholder: put an id here (Discord → Settings → Advanced → Developer Mode on, then right-click → Copy ID) (line 39)
+    policy.grant[1].role_id: still a placeholder: put an id here (Discord → Settings → Advanced → Developer Mode on, then right-click → Copy ID) (line 43)
     ");
 }
 
@@ -107,7 +107,7 @@ monthly = 5
     stack.nat.ports: port `80` is there twice (line 26)
     stack.nat.default: `5h` is above the maximum, `4h` (line 27)
     stack.service.instances[0].private_ip: invalid IPv4 address syntax (line 32)
-    stack.service.instances[1].private_ip: missing: its address in that subnet (line 34)
+    stack.service.instances[1].private_ip: missing: its address in that subnet (line 39)
     stack.service.volume.size_gib: invalid type: string "30", expected a whole number (line 39)
     budget: no such field; possible here: `discord`, `aws`, `stack`, `policy`, `reports`, `store`, `health` (line 41)
     "#);
