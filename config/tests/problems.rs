@@ -107,7 +107,7 @@ monthly = 5
     stack.nat.ports: port `80` is there twice (line 26)
     stack.nat.default: `5h` is above the maximum, `4h` (line 27)
     stack.service.instances[0].private_ip: invalid IPv4 address syntax (line 32)
-    stack.service.instances[1].private_ip: missing: its address in that subnet (line 39)
+    stack.service.instances[1].private_ip: missing: its address in that subnet (line 34)
     stack.service.volume.size_gib: invalid type: string "30", expected a whole number (line 39)
     budget: no such field; possible here: `discord`, `aws`, `stack`, `policy`, `reports`, `store`, `health` (line 41)
     "#);

@@ -4,19 +4,33 @@
 //! AWS is read from AWS. The file is opened in exclusive mode, so that two bots started by mistake do
 //! not both act on it.
 
+mod backup;
 mod cards;
 mod leases;
+mod owed;
+#[cfg(test)]
+mod tests;
+mod trouble;
 
 use std::path::Path;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use sqlx::migrate::MigrateError;
+use chrono::{DateTime, Utc};
+use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqliteLockingMode, SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{Pool, Sqlite};
+use tokio::sync::watch;
+use tracing::{info, warn};
 
+pub use backup::BackupError;
 pub use cards::{Card, Taken};
+pub use trouble::WriteTrouble;
+
+/// Every schema so far, oldest first. A schema that was released is never changed, only followed by another.
+static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
 /// How long to wait for another process to let go of the file before saying that it is in use.
 const BUSY_TIMEOUT: Duration = Duration::from_millis(1500);
@@ -25,6 +39,12 @@ const BUSY_TIMEOUT: Duration = Duration::from_millis(1500);
 #[derive(Clone, Debug)]
 pub struct Store {
     pool: Pool<Sqlite>,
+    /// Why the last write failed, if it did.
+    trouble: watch::Sender<Option<WriteTrouble>>,
+    /// What could not be written yet.
+    owed: Arc<Mutex<owed::Debts>>,
+    /// Held while a lease is written, so that an older state of it never follows a newer one.
+    writing: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// Why the store cannot be used. Each is one sentence with what to do.
@@ -54,6 +74,15 @@ pub enum StoreError {
         #[source]
         source: sqlx::Error,
     },
+    /// It cannot be written at present.
+    #[error("the lease store cannot be written, because {trouble}")]
+    Unwritable {
+        /// Why.
+        trouble: WriteTrouble,
+        /// What SQLite said.
+        #[source]
+        source: sqlx::Error,
+    },
     /// A query failed.
     #[error("the lease store did not answer")]
     Query(#[from] sqlx::Error),
@@ -68,6 +97,20 @@ impl Store {
     /// # Errors
     /// A [`StoreError`] that names the file and what to do.
     pub async fn open(path: &Path) -> Result<Store, StoreError> {
+        Store::open_as(path, None, &MIGRATIONS).await
+    }
+
+    /// The same, for a store of which copies are kept at `backup`: before it is migrated, one is made of it as it
+    /// was, named after that and its schema.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub async fn open_backed_up(path: &Path, backup: Option<&Path>) -> Result<Store, StoreError> {
+        Store::open_as(path, backup, &MIGRATIONS).await
+    }
+
+    /// As a program that knows these migrations would.
+    async fn open_as(path: &Path, backup: Option<&Path>, migrations: &Migrator) -> Result<Store, StoreError> {
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -88,7 +131,10 @@ impl Store {
             .connect_with(options)
             .await
             .map_err(|error| classify(error, &shown))?;
-        match sqlx::migrate!("./migrations").run(&pool).await {
+        if let Some(backup) = backup {
+            back_up_before(&pool, backup, migrations).await.map_err(|error| classify(error, &shown))?;
+        }
+        match migrations.run(&pool).await {
             Ok(()) => {}
             Err(MigrateError::VersionMissing(_) | MigrateError::VersionMismatch(_)) => {
                 return Err(StoreError::Newer(shown));
@@ -104,7 +150,7 @@ impl Store {
             sqlx::query("COMMIT").execute(&pool).await
         };
         take.await.map_err(|error| classify(error, &shown))?;
-        Ok(Store { pool })
+        Ok(Store { pool, trouble: watch::Sender::new(None), owed: Arc::default(), writing: Arc::default() })
     }
 
     /// Closes the file; what follows fails.
@@ -117,19 +163,29 @@ impl Store {
     /// # Errors
     /// [`StoreError::Query`]
     pub async fn was_told(&self, key: &str) -> Result<bool, StoreError> {
+        if self.debts().told.contains_key(key) {
+            return Ok(true);
+        }
         let row =
             sqlx::query("SELECT 1 FROM told WHERE key = ?").bind(key).fetch_optional(&self.pool).await?;
         Ok(row.is_some())
     }
 
-    /// Remembers that a notice was posted.
+    /// Remembers that a notice was posted; on a full disk, until the process ends or there is space.
     ///
     /// # Errors
     /// [`StoreError::Query`]
-    pub async fn mark_told(&self, key: &str, at: chrono::DateTime<chrono::Utc>) -> Result<(), StoreError> {
-        let query = sqlx::query("INSERT OR IGNORE INTO told (key, at) VALUES (?, ?)");
-        query.bind(key).bind(at.to_rfc3339()).execute(&self.pool).await?;
+    pub async fn mark_told(&self, key: &str, at: DateTime<Utc>) -> Result<(), StoreError> {
+        match self.wrote(self.write_told(key, at).await) {
+            Err(StoreError::Unwritable { .. }) => _ = self.debts().told.insert(key.to_owned(), at),
+            result => result?,
+        }
         Ok(())
+    }
+
+    async fn write_told(&self, key: &str, at: DateTime<Utc>) -> Result<(), sqlx::Error> {
+        let query = sqlx::query("INSERT OR IGNORE INTO told (key, at) VALUES (?, ?)");
+        query.bind(key).bind(at.to_rfc3339()).execute(&self.pool).await.map(drop)
     }
 
     /// A small fact.
@@ -137,29 +193,71 @@ impl Store {
     /// # Errors
     /// [`StoreError::Query`]
     pub async fn note(&self, key: &str) -> Result<Option<String>, StoreError> {
+        if let Some(owed) = self.debts().notes.get(key) {
+            return Ok(Some(owed.clone()));
+        }
         let query = sqlx::query_scalar("SELECT value FROM note WHERE key = ?");
         Ok(query.bind(key).fetch_optional(&self.pool).await?)
     }
 
-    /// Remembers a small fact.
+    /// Remembers a small fact; on a full disk, until the process ends or there is space.
     ///
     /// # Errors
     /// [`StoreError::Query`]
     pub async fn set_note(&self, key: &str, value: &str) -> Result<(), StoreError> {
+        let written = self.wrote(self.write_note(key, value).await);
+        let mut debts = self.debts();
+        match written {
+            Err(StoreError::Unwritable { .. }) => _ = debts.notes.insert(key.to_owned(), value.to_owned()),
+            Ok(()) => _ = debts.notes.remove(key),
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+
+    async fn write_note(&self, key: &str, value: &str) -> Result<(), sqlx::Error> {
         let query = sqlx::query(
             "INSERT INTO note (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
         );
-        query.bind(key).bind(value).execute(&self.pool).await?;
-        Ok(())
+        query.bind(key).bind(value).execute(&self.pool).await.map(drop)
     }
+}
+
+/// Keeps a copy of a store that is about to be migrated. Without one the migration goes on: it is one transaction,
+/// and closing in time matters more than the way back to an older program.
+async fn back_up_before(
+    pool: &Pool<Sqlite>,
+    backup: &Path,
+    migrations: &Migrator,
+) -> Result<(), sqlx::Error> {
+    let migrated = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = '_sqlx_migrations'";
+    if sqlx::query(migrated).fetch_optional(pool).await?.is_none() {
+        return Ok(());
+    }
+    let schema: Option<i64> =
+        sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations").fetch_one(pool).await?;
+    let Some(schema) = schema.filter(|schema| migrations.iter().any(|next| next.version > *schema)) else {
+        return Ok(());
+    };
+    let to = backup::before_migration(backup, schema);
+    match backup::copy(pool, &to).await {
+        Ok(()) => info!("kept the lease store as it was before its migration in {}", to.display()),
+        Err(error) => warn!("no copy of the lease store is kept from before its migration: {error}"),
+    }
+    Ok(())
 }
 
 /// SQLite's primary result codes (<https://www.sqlite.org/rescode.html>): busy, locked; corrupt, not a database.
 fn classify(error: sqlx::Error, path: &str) -> StoreError {
-    let code = error.as_database_error().and_then(|e| e.code()).and_then(|code| code.parse::<u32>().ok());
-    match code.map(|code| code & 0xff) {
+    match primary_code(&error) {
         Some(5 | 6) => StoreError::Locked(path.to_owned()),
         Some(11 | 26) => StoreError::Corrupt(path.to_owned()),
         _ => StoreError::Unreadable { path: path.to_owned(), source: error },
     }
+}
+
+/// The result code without what extends it.
+fn primary_code(error: &sqlx::Error) -> Option<u32> {
+    let code = error.as_database_error()?.code()?;
+    code.parse::<u32>().ok().map(|code| code & 0xff)
 }
