@@ -3,6 +3,7 @@
 //! [`run`](run::run) is the whole bot. The command line, the demo and the tests all go through it; they differ
 //! in settings, clock and where Discord and AWS are.
 
+pub mod backup;
 pub mod check;
 #[cfg(feature = "sandbox")]
 pub mod demo;

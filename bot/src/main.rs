@@ -104,7 +104,7 @@ async fn health(config: &Path) -> Result<String, String> {
     let settings = Settings::load(config).and_then(|settings| settings.with_env(&env));
     let settings = settings.map_err(|problems| problems.to_string())?;
     let listen = settings.health.listen.ok_or("there is no health page: `health.listen` is not set")?;
-    doorman::health::ask(listen).await
+    doorman::health::page::ask(listen).await
 }
 
 /// An endpoint variable of the AWS SDK that is set to nothing: the SDK panics on it.

@@ -3,12 +3,15 @@
 //! The keeper starts first and stops last. It needs no Discord: whatever is open is closed in time while the
 //! bot still knocks at Discord's door, and when Discord will not have it at all (a revoked token), the process
 //! stays until every window that has an end is closed, and exits only then.
+//!
+//! Before all that it needs the store for itself. Where another process has it (two copies were started by
+//! mistake, or the next one before the last one is gone), this one waits, does nothing in Discord or AWS, and
+//! takes over when the other is gone: the operating system lets go of a dead process's locks.
 
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use doorman_cloud::aws::{self, Aws};
@@ -20,22 +23,28 @@ use doorman_commands::App;
 use doorman_config::Settings;
 use doorman_config::secrets::SecretString;
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tokio_cron_scheduler::JobSchedulerError;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{error, info, warn};
 
+use crate::backup;
+use crate::discord::connection::Connection;
 use crate::discord::deliver::Deliver;
 use crate::discord::desk::Desk;
 use crate::discord::gateway::{self, GatewayRefusal};
 use crate::discord::rest::{Fault, Patience, Rest};
-use crate::health::Health;
-use crate::herald::{Bell, Herald};
+use crate::health::metrics::Metrics;
+use crate::health::page::Page;
+use crate::health::{Health, ping};
+use crate::herald::{Bell, Herald, Outages};
 use crate::schedules::Schedules;
 
 /// How long Discord may be out of reach at the start before that counts as a mistake in the settings.
 const KNOCK: Duration = Duration::from_secs(10);
+/// Pause between tries for a store that another process has; each takes as long again.
+const ASK_AGAIN: Duration = Duration::from_secs(1);
 /// How long the end may take, of the 10 seconds that whoever stops the process grants.
 const DRAIN: Duration = Duration::from_secs(8);
 
@@ -94,17 +103,29 @@ pub async fn run(
 ) -> Result<(), StartError> {
     let rest = Rest::new(settings.discord.api_url.as_deref(), token)
         .map_err(|error| StartError::Http(error.to_string()))?;
-    let path = settings.store.path.clone();
-    let store = Store::open(&path, &clock).await.map_err(|reason| StartError::Store { path, reason })?;
+    let (connection, metrics) = (Connection::new(clock.clone()), Metrics::default());
+    let health = Health::new(clock.clone(), connection.clone());
+    metrics.add_signs(health.clone());
+    let done = CancellationToken::new();
+    // However this function ends, the page does too.
+    let _done = done.clone().drop_guard();
+    let mut page = Page::new(settings.health.listen, health.clone(), metrics.clone(), done.clone());
+    let store = tokio::select! {
+        () = stop.cancelled() => return Ok(()),
+        store = open_store(&settings, &clock, &health, &mut page) => store?,
+    };
     let aws = Aws::connect(&settings, aws_options).await;
+    metrics.add(|registry| aws.register(registry));
     let keeper = Keeper::new(aws, store, &settings, clock);
+    health.runs(keeper.clone());
     let keeper_stop = CancellationToken::new();
     let keeping = {
         let (keeper, stop) = (keeper.clone(), keeper_stop.clone());
         tokio::spawn(async move { keeper.run(stop).await })
     };
 
-    let result = serve(Arc::new(settings), Deliver::new(rest), &keeper, &stop).await;
+    let signs = Signs { connection, metrics, health, page };
+    let result = serve(Arc::new(settings), Deliver::new(rest), &keeper, signs, &stop).await;
     if let Err(reason) = &result
         && !stop.is_cancelled()
     {
@@ -119,20 +140,72 @@ pub async fn run(
     result
 }
 
+/// What others see of the process.
+struct Signs {
+    connection: Connection,
+    metrics: Metrics,
+    health: Health,
+    page: Page,
+}
+
+/// Opens the store; waits, and says so, while another process has it.
+async fn open_store(
+    settings: &Settings,
+    clock: &Clock,
+    health: &Health,
+    page: &mut Page,
+) -> Result<Store, StartError> {
+    let path = &settings.store.path;
+    let mut waits = false;
+    loop {
+        // The other one may have that address too; it is taken over with the store.
+        _ = page.serve().await;
+        match Store::open_backed_up(path, settings.store.backup.as_deref(), clock).await {
+            Ok(store) => {
+                health.waiting(false);
+                if waits {
+                    info!("the lease store {} is free: taking over", path.display());
+                }
+                return Ok(store);
+            }
+            Err(StoreError::Locked(_)) => {
+                health.waiting(true);
+                if !std::mem::replace(&mut waits, true) {
+                    warn!(
+                        "the lease store {} is in use by another doorman; waiting until that one is gone",
+                        path.display()
+                    );
+                    println!(
+                        "doorman: the lease store {} is in use by another doorman; this one does nothing, and \
+                         takes over when that one is gone",
+                        path.display()
+                    );
+                }
+                sleep(ASK_AGAIN).await;
+            }
+            Err(reason) => return Err(StartError::Store { path: path.clone(), reason }),
+        }
+    }
+}
+
 /// Serves Discord until `stop`, or until Discord refuses.
 async fn serve(
     settings: Arc<Settings>,
     deliver: Deliver,
     keeper: &Keeper,
+    signs: Signs,
     stop: &CancellationToken,
 ) -> Result<(), StartError> {
+    let Signs { connection, metrics, health, mut page } = signs;
     let app = App::new(Arc::clone(&settings), keeper.clone());
+    metrics.learn(&app);
     let bell = Bell::default();
     let channel_id = settings.discord.channel_id.0;
     let tasks = TaskTracker::new();
     let done = CancellationToken::new();
 
-    match stop.run_until_cancelled(knock(&deliver, keeper)).await {
+    page.serve().await.map_err(|(listen, reason)| StartError::Health { listen, reason })?;
+    match stop.run_until_cancelled(knock(&deliver, keeper, &connection)).await {
         Some(result) => result?,
         None => return Ok(()),
     }
@@ -146,17 +219,28 @@ async fn serve(
         settings.discord.locale,
     );
     let heralding = tokio::spawn(herald.run(done.clone()));
+    let outages = Outages::new(
+        app.clone(),
+        keeper.clone(),
+        deliver.clone(),
+        connection.clone(),
+        channel_id,
+        settings.discord.locale,
+    );
+    tokio::spawn(outages.run(done.clone()));
+    if let Some(to) = settings.store.backup.clone() {
+        tokio::spawn(backup::run(keeper.clone(), to, health.clone(), done.clone()));
+    }
+    if let Some(url) = settings.health.ping_url.clone() {
+        tokio::spawn(ping::run(url, health, keeper.clock().clone(), done.clone()));
+    }
     let schedules =
         Schedules::new(&settings.reports, keeper.clone(), app.clone(), deliver.clone(), channel_id);
     let mut scheduling = tokio::spawn(schedules.run(done.clone()));
-    let online = Arc::new(AtomicBool::new(false));
-    if let Some(listen) = settings.health.listen {
-        let health = Health::new(keeper.clone(), Arc::clone(&online));
-        health.serve(listen, done.clone()).await.map_err(|reason| StartError::Health { listen, reason })?;
-    }
-    let desk = Arc::new(Desk::new(app, keeper.clone(), deliver, bell));
+    let desk = Arc::new(Desk::new(app, keeper.clone(), deliver, bell, metrics));
     let closing = stop.child_token();
-    let connecting = gateway::run(desk, settings.discord.guild_id.0, tasks.clone(), online, closing.clone());
+    let guild_id = settings.discord.guild_id.0;
+    let connecting = gateway::run(desk, guild_id, tasks.clone(), connection, closing.clone());
 
     let result = tokio::select! {
         refused = connecting => refused.map_err(StartError::from),
@@ -178,12 +262,13 @@ async fn serve(
 
 /// Waits for Discord at the start. Out of reach for long is a mistake in the settings, unless something is
 /// open: then nothing matters more than closing it, and Discord may come back in the meantime.
-async fn knock(deliver: &Deliver, keeper: &Keeper) -> Result<(), StartError> {
+async fn knock(deliver: &Deliver, keeper: &Keeper, connection: &Connection) -> Result<(), StartError> {
     match gateway::knock(deliver, Patience::of(KNOCK)).await {
         Ok(()) => Ok(()),
         Err(fault) if fault.is_token_refused() => Err(GatewayRefusal::Token.into()),
         Err(fault @ Fault::Away { .. }) if !ending(&keeper.watch().borrow()).is_empty() => {
             warn!("{fault}; staying, because something is open that has to be closed in time");
+            connection.lost();
             Ok(())
         }
         Err(Fault::Away { reason, .. } | Fault::Refused { message: reason, .. }) => {

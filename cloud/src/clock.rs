@@ -33,11 +33,7 @@ pub struct Clock {
     jumps: bool,
 }
 
-/// How long (in real time) a clock that jumps still stands after what it was held for: what worked may have
-/// to put its things away.
-const LINGERING: Duration = Duration::from_millis(2);
-
-/// While it lives, and a moment more, a clock that jumps stands.
+/// While it lives, a clock that jumps stands.
 #[derive(Debug)]
 pub struct Hold {
     /// Dropping it ends the blocking task that keeps tokio's time from being advanced.
@@ -75,10 +71,7 @@ impl Clock {
             return Hold { _busy: None };
         }
         let (busy, ended) = mpsc::channel();
-        tokio::task::spawn_blocking(move || {
-            _ = ended.recv();
-            std::thread::sleep(LINGERING);
-        });
+        tokio::task::spawn_blocking(move || _ = ended.recv());
         Hold { _busy: Some(busy) }
     }
 

@@ -45,7 +45,7 @@ impl Bot {
             ..Options::default()
         };
         let aws = Aws::connect(&settings, nowhere).await;
-        let store = Store::open(&folder.join("doorman.db"), &clock).await.expect("a store");
+        let store = Store::open(&folder.join("doorman.db")).await.expect("a store");
         let keeper = Keeper::new(aws, store, &settings, clock.clone());
         Bot { app: App::new(Arc::new(settings), keeper), clock, folder }
     }

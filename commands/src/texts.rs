@@ -25,7 +25,7 @@ macro_rules! topics {
 }
 
 static TOPICS: &[Topic] = &topics![
-    "admit" "card" "command" "common" "cost" "daily" "help" "history" "launch" "nat" "notice" "receipt"
+    "admit" "card" "command" "common" "cost" "daily" "help" "history" "launch" "nat" "notice" "outage" "receipt"
     "service" "session" "status" "terminate" "trouble" "window"
 ];
 

@@ -1,14 +1,18 @@
-//! `[health]`: where monitors may ask how doorman is.
+//! `[health]`: where monitors may ask how doorman is, and whom it tells by itself that it is well.
 
 use std::net::SocketAddr;
 
 use crate::read::Section;
+use crate::secrets::PingUrl;
 
-/// The health page.
+/// The health page, and the sign of life sent out.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Health {
     /// The address `/healthz` is served at; `None` (in the file: empty) is nowhere. Default: nowhere.
     pub listen: Option<SocketAddr>,
+    /// What is called every minute while doorman is well, so that somebody outside notices its silence.
+    /// Default: none.
+    pub ping_url: Option<PingUrl>,
 }
 
 impl Health {
@@ -19,6 +23,11 @@ impl Health {
                 Ok(listen) => health.listen = listen,
                 Err(message) => section.wrong("listen", message),
             }
+        }
+        let ping = section.get::<String>("ping_url").filter(|text| !text.trim().is_empty());
+        match ping.map(|text| PingUrl::parse(&text)).transpose() {
+            Ok(ping) => health.ping_url = ping,
+            Err(problem) => section.wrong("ping_url", problem),
         }
         health
     }

@@ -1,8 +1,10 @@
-//! Secrets, which come from the environment, or from a file that the environment names, and never from the
-//! settings file.
+//! Secrets. The bot's token comes from the environment, or from a file that the environment names, and never
+//! from the settings file; the address of the sign of life may come from either.
 
-use std::io;
 use std::path::PathBuf;
+use std::{fmt, io};
+
+use url::Url;
 
 pub use secrecy::{ExposeSecret, SecretString};
 
@@ -71,4 +73,76 @@ pub fn discord_token(env: &dyn Fn(&str) -> Option<String>) -> Result<SecretStrin
         return Err(SecretProblem::NotAlone(place));
     }
     Ok(SecretString::from(token))
+}
+
+/// The environment variable with the address of the sign of life; it overrides `health.ping_url`.
+pub const PING_URL: &str = "DOORMAN_PING_URL";
+
+/// The environment variable with the path of a file that holds that address.
+pub const PING_URL_FILE: &str = "DOORMAN_PING_URL_FILE";
+
+/// The address that is called while doorman is well. Whoever knows it can pretend that doorman is, so it is
+/// never printed.
+#[derive(Clone)]
+pub struct PingUrl(SecretString);
+
+impl PingUrl {
+    /// Reads an http or https URL.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, without repeating any of it.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        let url = Url::parse(text)
+            .map_err(|error| format!("{error}; a whole address is needed, such as https://hc-ping.com/…"))?;
+        if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
+            return Err("not an http or https URL".to_owned());
+        }
+        Ok(Self(SecretString::from(url.as_str().to_owned())))
+    }
+
+    /// The address, to call it.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+impl fmt::Debug for PingUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PingUrl([REDACTED])")
+    }
+}
+
+impl PartialEq for PingUrl {
+    fn eq(&self, other: &Self) -> bool {
+        self.expose() == other.expose()
+    }
+}
+
+impl Eq for PingUrl {}
+
+/// The address of the sign of life that the environment gives: [`PING_URL`], or the content of the file that
+/// [`PING_URL_FILE`] names. Set to nothing they count as not set.
+///
+/// # Errors
+///
+/// The variable, and what is wrong with what it gives.
+pub(crate) fn ping_url(
+    env: &dyn Fn(&str) -> Option<String>,
+) -> Result<Option<PingUrl>, (&'static str, String)> {
+    let given = |name: &str| env(name).filter(|value| !value.trim().is_empty());
+    match (given(PING_URL), given(PING_URL_FILE)) {
+        (Some(_), Some(_)) => {
+            Err((PING_URL, format!("{PING_URL_FILE} is set too, and they may differ: unset one of them")))
+        }
+        (Some(url), None) => PingUrl::parse(&url).map(Some).map_err(|problem| (PING_URL, problem)),
+        (None, Some(path)) => {
+            let text = std::fs::read_to_string(path.trim())
+                .map_err(|error| (PING_URL_FILE, format!("cannot read {}: {error}", path.trim())))?;
+            PingUrl::parse(&text).map(Some).map_err(|problem| (PING_URL_FILE, problem))
+        }
+        (None, None) => Ok(None),
+    }
 }

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use crate::problem::{Problem, Problems};
 use crate::read::Document;
-use crate::{Aws, Discord, Health, Policy, Reports, Stack, Store, discord, health};
+use crate::{Aws, Discord, Health, Policy, Reports, Stack, Store, discord, health, secrets};
 
-/// Everything doorman is told, except secrets. There is nothing secret in it, so it may be printed.
+/// Everything doorman is told, except the bot's token. It may be printed: what is secret in it shows nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// `[discord]`: where it answers.
@@ -61,12 +61,13 @@ impl Settings {
         Self::from_toml(&text)
     }
 
-    /// Applies what the environment overrides: `DISCORD_API_URL` stands in for `discord.api_url` and
-    /// `DOORMAN_HEALTH_LISTEN` for `health.listen`. Set to nothing they count as not set.
+    /// Applies what the environment overrides: `DISCORD_API_URL` stands in for `discord.api_url`,
+    /// `DOORMAN_HEALTH_LISTEN` for `health.listen`, and `DOORMAN_PING_URL` (or the file that
+    /// `DOORMAN_PING_URL_FILE` names) for `health.ping_url`. Set to nothing they count as not set.
     ///
     /// # Errors
     ///
-    /// When the variable does not hold a usable URL.
+    /// When a variable does not hold something usable.
     pub fn with_env(mut self, env: &dyn Fn(&str) -> Option<String>) -> Result<Self, Problems> {
         if let Some(url) = env(API_URL_VARIABLE).filter(|url| !url.trim().is_empty()) {
             let url = discord::base_url(&url)
@@ -78,6 +79,9 @@ impl Settings {
                 .map_err(|message| Problems(vec![Problem::without_line(HEALTH_VARIABLE, message)]))?;
             self.health.listen = listen.or(self.health.listen);
         }
+        let ping = secrets::ping_url(env)
+            .map_err(|(name, message)| Problems(vec![Problem::without_line(name, message)]))?;
+        self.health.ping_url = ping.or(self.health.ping_url);
         Ok(self)
     }
 }

@@ -29,8 +29,8 @@ fn the_shipped_file_as_it_is_says_what_to_fill_in() {
     assert_snapshot!(problems(EXAMPLE), @r"
     discord.guild_id: still a placeholder: put an id here (Discord → Settings → Advanced → Developer Mode on, then right-click → Copy ID) (line 13)
     discord.channel_id: still a placeholder: put an id here (Discord → Settings → Advanced → Developer Mode on, then right-click → Copy ID) (line 14)
-    policy.grant[0].role_id: still a placeholder: put an id here (Discord → Settings → Advanced → Developer Mode on, then right-click → Copy ID) (line 34)
-    policy.grant[1].role_id: still a placeholder: put an id here (Discord → Settings → Advanced → Developer Mode on, then right-click → Copy ID) (line 38)
+    policy.grant[0].role_id: still a placeholder: put an id here (Discord → Settings → Advanced → Developer Mode on, then right-click → Copy ID) (line 39)
+    policy.grant[1].role_id: still a placeholder: put an id here (Discord → Settings → Advanced → Developer Mode on, then right-click → Copy ID) (line 43)
     ");
 }
 

@@ -181,9 +181,11 @@ fn what_is_left_out_is_the_reference_stack() {
         },
         store: Store {
             path: "doorman.db",
+            backup: None,
         },
         health: Health {
             listen: None,
+            ping_url: None,
         },
     }
     "#);
@@ -275,4 +277,58 @@ fn a_language_of_discord_is_korean_or_else_english() {
     for other in ["en-US", "en-GB", "ja", "", "KO"] {
         assert_eq!(Locale::from_discord(other), Locale::EnUs);
     }
+}
+
+#[test]
+fn the_address_of_the_sign_of_life_is_never_shown_nor_repeated() {
+    let secret = "https://hc-ping.com/4f1c-secret";
+    let with = |line: &str| Settings::from_toml(&format!("{MINIMAL}[health]\n{line}\n"));
+    let settings = with(&format!("ping_url = '{secret}'")).unwrap();
+    assert_eq!(settings.health.ping_url.as_ref().unwrap().expose(), secret);
+    assert!(!format!("{settings:?}").contains("4f1c"), "{settings:?}");
+    assert_eq!(with("ping_url = ' '").unwrap().health.ping_url, None);
+    for wrong in ["ftp://hc-ping.com/4f1c-secret", "hc-ping.com/4f1c-secret", "https:///4f1c-secret?"] {
+        if let Err(problems) = with(&format!("ping_url = '{wrong}'")) {
+            let problems = problems.to_string();
+            assert!(problems.contains("health.ping_url") && !problems.contains("4f1c"), "{problems}");
+        } else {
+            assert!(wrong.starts_with("https:///"), "{wrong} was taken");
+        }
+    }
+}
+
+#[test]
+fn the_environment_may_keep_the_address_of_the_sign_of_life() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "https://hc-ping.com/from-file\n").unwrap();
+    let path = file.path().to_str().unwrap().to_owned();
+    let in_file = format!("{MINIMAL}[health]\nping_url = 'https://hc-ping.com/from-settings'\n");
+    let with_env = |variables: &[(&str, &str)]| {
+        let variables: Vec<(String, String)> =
+            variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let env =
+            move |name: &str| variables.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+        let settings = Settings::from_toml(&in_file).unwrap().with_env(&env);
+        settings
+            .map(|settings| settings.health.ping_url.unwrap().expose().to_owned())
+            .map_err(|problems| problems.to_string())
+    };
+    assert_eq!(with_env(&[]).unwrap(), "https://hc-ping.com/from-settings");
+    assert_eq!(with_env(&[("DOORMAN_PING_URL", "")]).unwrap(), "https://hc-ping.com/from-settings");
+    let direct = ("DOORMAN_PING_URL", "https://hc-ping.com/from-env");
+    assert_eq!(with_env(&[direct]).unwrap(), "https://hc-ping.com/from-env");
+    assert_eq!(with_env(&[("DOORMAN_PING_URL_FILE", &path)]).unwrap(), "https://hc-ping.com/from-file");
+    assert!(with_env(&[direct, ("DOORMAN_PING_URL_FILE", &path)]).unwrap_err().contains("unset one"));
+    assert!(with_env(&[("DOORMAN_PING_URL_FILE", "/nowhere")]).unwrap_err().contains("cannot read /nowhere"));
+    let wrong = with_env(&[("DOORMAN_PING_URL", "secret-without-scheme")]).unwrap_err();
+    assert!(!wrong.contains("secret-without"), "{wrong}");
+}
+
+#[test]
+fn a_backup_is_another_file_than_the_store() {
+    let with = |line: &str| Settings::from_toml(&format!("{MINIMAL}[store]\n{line}\n"));
+    assert_eq!(with("backup = ''").unwrap().store.backup, None);
+    assert_eq!(with("backup = '/mnt/b.db'").unwrap().store.backup, Some(PathBuf::from("/mnt/b.db")));
+    let same = with("backup = 'doorman.db'").unwrap_err().to_string();
+    assert!(same.contains("store.backup: the same file as store.path"), "{same}");
 }

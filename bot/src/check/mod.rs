@@ -10,7 +10,6 @@ use std::path::Path;
 
 use doorman_cloud::aws::{self, Aws};
 use doorman_cloud::check::{Finding, Verdict};
-use doorman_cloud::clock::Clock;
 use doorman_cloud::store::{Store, StoreError};
 use doorman_config::{Settings, secrets};
 
@@ -146,7 +145,7 @@ pub async fn run(config: &Path, env: &(dyn Fn(&str) -> Option<String> + Sync)) -
 async fn store(path: &Path) -> Line {
     let what = format!("store {}", path.display());
     let existed = path.exists();
-    match Store::open(path, &Clock::system()).await {
+    match Store::open(path).await {
         Ok(store) => {
             store.close().await;
             if existed {

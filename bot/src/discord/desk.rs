@@ -15,12 +15,13 @@ use doorman_commands::request::Action;
 use doorman_commands::{Ack, Admission, App, Outcome, Reply, Request, Work};
 use futures::FutureExt;
 use serenity::all::Interaction;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use tracing::{Instrument, debug, error, info, info_span, warn};
 
 use super::deliver::{Answer, Callback, Deliver};
 use super::parse;
 use super::rest::Fault;
+use crate::health::metrics::{Metrics, Outcome as Counted};
 use crate::herald::Bell;
 
 /// Suggestions that come later than this would miss the 3 seconds Discord waits.
@@ -32,12 +33,13 @@ pub struct Desk {
     keeper: Keeper,
     deliver: Deliver,
     bell: Bell,
+    metrics: Metrics,
 }
 
 impl Desk {
-    /// A desk where `app` answers.
-    pub fn new(app: App, keeper: Keeper, deliver: Deliver, bell: Bell) -> Desk {
-        Desk { app, keeper, deliver, bell }
+    /// A desk where `app` answers; `metrics` counts what it answers.
+    pub fn new(app: App, keeper: Keeper, deliver: Deliver, bell: Bell, metrics: Metrics) -> Desk {
+        Desk { app, keeper, deliver, bell, metrics }
     }
 
     /// The commands.
@@ -76,24 +78,37 @@ impl Desk {
     }
 
     async fn answer(&self, request: Request, to: Callback) {
-        let (id, person) = (request.id, &request.person);
+        let (id, person, arrived) = (request.id, &request.person, Instant::now());
         let did = did(&request.action);
         let span = info_span!("interaction", interaction.id = id, person.id = person.id);
         let shown = format!("{} ({})", person.name, person.id);
         async {
-            match self.app.admit(&request) {
+            let counted = match self.app.admit(&request) {
                 Admission::Answer(message) => {
-                    self.tell(&to, &message).await;
+                    let told = self.tell(&to, &message, arrived).await;
                     info!("answered {did} of {shown} at once");
+                    if told { Counted::Refused } else { Counted::Unacknowledged }
                 }
-                Admission::Work { ack, work } => self.work(&request, &to, ack, work, &did, &shown).await,
-            }
+                Admission::Work { ack, work } => {
+                    self.work(&request, &to, (ack, arrived), work, &did, &shown).await
+                }
+            };
+            self.metrics.answered(&request.action, counted);
         }
         .instrument(span)
         .await;
     }
 
-    async fn work(&self, request: &Request, to: &Callback, ack: Ack, work: Work, did: &str, shown: &str) {
+    /// Acknowledges (by `ack`, what `arrived` then), works and replies; says how that went.
+    async fn work(
+        &self,
+        request: &Request,
+        to: &Callback,
+        (ack, arrived): (Ack, Instant),
+        work: Work,
+        did: &str,
+        shown: &str,
+    ) -> Counted {
         // From here until the lease knows its message, the herald must not post one of its own.
         let _replying = self.bell.replying();
         let answer = match ack {
@@ -103,17 +118,20 @@ impl Desk {
         };
         if let Err(fault) = self.deliver.acknowledge(to, &answer).await {
             warn!("left {did} of {shown} undone, because it could not be acknowledged: {fault}");
-            return;
+            return Counted::Unacknowledged;
         }
+        self.metrics.acknowledged(arrived.elapsed());
         info!("working on {did} of {shown}");
-        let outcome = match AssertUnwindSafe(self.app.handle(work)).catch_unwind().await {
-            Ok(outcome) => outcome,
-            Err(_) => self.stumbled(request, &ack),
+        let (outcome, counted) = match AssertUnwindSafe(self.app.handle(work)).catch_unwind().await {
+            Ok(outcome) => (outcome, Counted::Answered),
+            Err(_) => (self.stumbled(request, &ack), Counted::Panicked),
         };
         if let Err(fault) = self.reply(to, &outcome, &request.action).await {
             // Whatever was asked for is under way; what it comes to, the herald tells in the channel.
             warn!("could not tell {shown} what came of {did}: {fault}");
+            return Counted::Untold;
         }
+        counted
     }
 
     async fn reply(&self, to: &Callback, outcome: &Outcome, action: &Action) -> Result<(), Fault> {
@@ -169,20 +187,29 @@ impl Desk {
                     Vec::new()
                 }
             };
-            if let Err(fault) = self.deliver.acknowledge(&to, &Answer::Suggest(suggestions)).await {
+            let told = self.deliver.acknowledge(&to, &Answer::Suggest(suggestions)).await;
+            if let Err(fault) = &told {
                 // Somebody typing fast leaves most of these behind; there is nobody to tell.
                 debug!("suggestions came to nothing: {fault}");
             }
+            let counted = if told.is_ok() { Counted::Suggested } else { Counted::Unacknowledged };
+            self.metrics.answered(&request.action, counted);
         }
         .instrument(span)
         .await;
     }
 
-    async fn tell(&self, to: &Callback, message: &Message) {
+    /// Says it in the acknowledgement of what `arrived` then; `false` if Discord does not take it.
+    async fn tell(&self, to: &Callback, message: &Message, arrived: Instant) -> bool {
         let answer = Answer::Private(Box::new(message.clone()));
-        if let Err(fault) = self.deliver.acknowledge(to, &answer).await {
-            warn!("could not answer: {fault}");
+        match self.deliver.acknowledge(to, &answer).await {
+            Ok(()) => self.metrics.acknowledged(arrived.elapsed()),
+            Err(fault) => {
+                warn!("could not answer: {fault}");
+                return false;
+            }
         }
+        true
     }
 
     /// The one fixed sentence for what must not happen; the panic itself is in the log, in this span.

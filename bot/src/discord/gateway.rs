@@ -6,7 +6,6 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use doorman_config::secrets::ExposeSecret;
@@ -22,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{info, warn};
 
+use super::connection::{Connection, Link};
 use super::deliver::Deliver;
 use super::desk::Desk;
 use super::register;
@@ -60,7 +60,7 @@ pub enum GatewayRefusal {
     SetUp(String),
 }
 
-/// Connects, and stays connected until `stop`; `online` says whether it is.
+/// Connects, and stays connected until `stop`; `connection` says whether it is.
 ///
 /// # Errors
 ///
@@ -69,7 +69,7 @@ pub async fn run(
     desk: Arc<Desk>,
     guild_id: u64,
     tasks: TaskTracker,
-    online: Arc<AtomicBool>,
+    connection: Connection,
     stop: CancellationToken,
 ) -> Result<(), GatewayRefusal> {
     let Some(address) = stop.run_until_cancelled(address(desk.deliver())).await else {
@@ -85,7 +85,7 @@ pub async fn run(
         desk: Arc::clone(&desk),
         guild_id,
         tasks,
-        online: Arc::clone(&online),
+        connection: connection.clone(),
         registering: Mutex::default(),
     };
     let building = ClientBuilder::new_with_http(http, INTENTS).event_handler(porter);
@@ -107,7 +107,7 @@ pub async fn run(
             )) => Err(GatewayRefusal::Intents),
             Err(error) => Err(GatewayRefusal::SetUp(error.to_string())),
         },
-        never = watch_connection(&shards, &online) => match never {},
+        never = watch_connection(&shards, &connection) => match never {},
         () = stop.cancelled() => {
             if timeout(CLOSE, shards.shutdown_all()).await.is_err() {
                 warn!("the connection to Discord did not close in time and is dropped");
@@ -117,20 +117,19 @@ pub async fn run(
     }
 }
 
-/// Says in the log when the connection is lost, and keeps `online` true. serenity makes it again by itself,
+/// Says in the log when the connection is lost, and keeps `connection` true. serenity makes it again by itself,
 /// without a word.
-async fn watch_connection(shards: &ShardManager, online: &AtomicBool) -> Infallible {
-    let mut connected = false;
+async fn watch_connection(shards: &ShardManager, connection: &Connection) -> Infallible {
     loop {
         sleep(LOOK).await;
         let stages = shards.runners.lock().await;
         let now = stages.values().any(|shard| shard.stage == ConnectionStage::Connected);
         drop(stages);
-        if connected && !now {
+        if now {
+            connection.up();
+        } else if connection.link() == Link::Up && connection.lost() {
             warn!("the connection to Discord is lost; it is being made again");
         }
-        connected = now;
-        online.store(now, Ordering::Relaxed);
     }
 }
 
@@ -153,7 +152,7 @@ struct Porter {
     desk: Arc<Desk>,
     guild_id: u64,
     tasks: TaskTracker,
-    online: Arc<AtomicBool>,
+    connection: Connection,
     /// The registration under way: a newer session replaces it.
     registering: Mutex<Option<AbortHandle>>,
 }
@@ -162,7 +161,7 @@ struct Porter {
 impl EventHandler for Porter {
     async fn ready(&self, _: Context, ready: Ready) {
         info!("connected to Discord as {}", ready.user.name);
-        self.online.store(true, Ordering::Relaxed);
+        self.connection.up();
         let (desk, guild_id) = (Arc::clone(&self.desk), self.guild_id);
         let application_id = ready.application.id.get();
         // Not among the tasks that are waited for at the end: it may go on for ever.
@@ -176,6 +175,7 @@ impl EventHandler for Porter {
 
     async fn resume(&self, _: Context, _: ResumedEvent) {
         info!("connected to Discord again");
+        self.connection.up();
     }
 
     async fn interaction_create(&self, _: Context, interaction: Interaction) {

@@ -1,8 +1,10 @@
 //! Discord: the only module that names serenity.
 //!
 //! [`gateway`] brings events, [`parse`] makes requests of them, [`desk`] has them answered, [`reply`] and
-//! [`deliver`] carry the answers out by [`rest`]; [`register`] tells Discord which commands there are.
+//! [`deliver`] carry the answers out by [`rest`]; [`register`] tells Discord which commands there are, and
+//! [`connection`] whether it hears us.
 
+pub mod connection;
 pub mod deliver;
 pub mod desk;
 pub mod gateway;

@@ -11,6 +11,7 @@
 
 mod bell;
 mod notices;
+mod outages;
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -28,6 +29,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
 pub use bell::{Bell, nonce};
+pub use outages::Outages;
 
 use self::notices::Told;
 use crate::discord::deliver::Deliver;

@@ -86,7 +86,7 @@ pub(crate) async fn of(stage: &Stage, case: &Case, store: &Path) -> Vec<String> 
 }
 
 async fn wrong_in_store(stage: &Stage, case: &Case, path: &Path) -> Vec<String> {
-    let store = match Store::open(path, &stage.world.clock).await {
+    let store = match Store::open_backed_up(path, None, &stage.world.clock).await {
         Ok(store) => store,
         Err(error) => return vec![error.to_string()],
     };

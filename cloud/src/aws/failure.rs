@@ -144,7 +144,7 @@ impl Call {
 }
 
 /// What an error code means whatever the call; `None`: nothing special.
-fn by_code(code: &str) -> Option<FailureKind> {
+pub(super) fn by_code(code: &str) -> Option<FailureKind> {
     let kind = match code {
         "Throttling"
         | "ThrottlingException"

@@ -79,11 +79,13 @@ impl Keeper {
         let clock = &self.inner.clock;
         let mut memory = Memory::starting_at(clock.now());
         while !stop.is_cancelled() {
+            self.inner.store.settle().await;
             let next = match self.pass(&mut memory, &stop).await {
                 Ok(next) => next,
                 Err(error) => {
                     // Without the store nothing may be built; AWS's own state is untouched until it is back.
                     error!(%error, "the lease store failed: {error}");
+                    self.still_here();
                     Some(clock.now() + memory::STORE_RETRY)
                 }
             };
@@ -150,8 +152,14 @@ impl Keeper {
         let before = lease.clone();
         change(&mut lease);
         if lease != before {
-            self.inner.store.save_lease(&lease).await?;
+            self.inner.store.change_lease(&before, &lease).await?;
         }
         Ok(Some(lease))
+    }
+
+    /// Shows that the loop goes on, though there is nothing new to see.
+    fn still_here(&self) {
+        let now = self.inner.clock.now();
+        self.inner.view.send_modify(|view| *view = Arc::new(View { at: now, ..View::clone(view) }));
     }
 }

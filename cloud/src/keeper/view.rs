@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::ids::LeaseId;
 use crate::lease::{Lease, LeaseKind, Phase};
@@ -45,6 +45,16 @@ impl View {
     /// The open lease of a kind.
     pub fn lease(&self, kind: LeaseKind) -> Option<&Lease> {
         self.leases.iter().find(|lease| lease.kind == kind && lease.phase != Phase::Closed)
+    }
+
+    /// Leases that should be closed at `now` and are not, with how long ago that was due: at their end, or when
+    /// they were closed before it.
+    pub fn overdue(&self, now: DateTime<Utc>) -> impl Iterator<Item = (&Lease, TimeDelta)> {
+        self.leases.iter().filter_map(move |lease| {
+            let asked = lease.closing.as_ref().map(|(at, _)| *at);
+            let due = lease.expires_at.into_iter().chain(asked).min()?;
+            (lease.phase != Phase::Closed && due <= now).then(|| (lease, now - due))
+        })
     }
 
     /// A lease by its id.

@@ -4,6 +4,7 @@
 use chrono::{DateTime, Utc};
 use doorman_config::Locale;
 use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
 
 use super::leases::{person, time};
 use super::{Store, StoreError};
@@ -40,13 +41,32 @@ pub enum Taken {
     Unknown,
 }
 
+/// A card that is remembered because it could not be written.
+#[derive(Clone, Debug)]
+pub(super) struct Held {
+    card: Card,
+    spent: Option<(Person, DateTime<Utc>)>,
+}
+
+impl Held {
+    fn take(&mut self, by: &Person, at: DateTime<Utc>) -> Taken {
+        match &self.spent {
+            Some((by, at)) => Taken::Before { by: by.clone(), at: *at },
+            None => {
+                self.spent = Some((by.clone(), at));
+                Taken::Now(self.card.clone())
+            }
+        }
+    }
+}
+
 impl Store {
-    /// Stores a card before its buttons are shown.
+    /// Stores a card before its buttons are shown; on a full disk, until the process ends.
     ///
     /// # Errors
     /// [`StoreError::Query`]
     pub async fn put_card(&self, card: &Card) -> Result<(), StoreError> {
-        sqlx::query(
+        let put = sqlx::query(
             "INSERT INTO card (id, payload, asked_by_id, asked_by_name, locale, made_at) VALUES (?, ?, ?, ?, ?, ?)",
         )
         .bind(&card.id)
@@ -55,9 +75,17 @@ impl Store {
         .bind(&card.asked_by.name)
         .bind(card.locale.as_str())
         .bind(card.made_at.to_rfc3339())
-        .execute(&self.pool)
-        .await?;
-        Ok(())
+        .execute(&mut *self.db().await?)
+        .await;
+        match self.wrote(put) {
+            // One of these buttons takes things away: that must not wait for space.
+            Err(StoreError::Unwritable { .. }) => {
+                let held = Held { card: card.clone(), spent: None };
+                self.debts().cards.insert(card.id.clone(), held);
+                Ok(())
+            }
+            put => put.map(drop),
+        }
     }
 
     /// Spends a card: only the first press gets it.
@@ -65,6 +93,9 @@ impl Store {
     /// # Errors
     /// [`StoreError::Query`], [`StoreError::Row`]
     pub async fn take_card(&self, id: &str, by: &Person, at: DateTime<Utc>) -> Result<Taken, StoreError> {
+        if let Some(held) = self.debts().cards.get_mut(id) {
+            return Ok(held.take(by, at));
+        }
         let spent = sqlx::query(
             "UPDATE card SET spent_by_id = ?, spent_by_name = ?, spent_at = ? WHERE id = ? AND spent_at IS NULL",
         )
@@ -72,23 +103,48 @@ impl Store {
         .bind(&by.name)
         .bind(at.to_rfc3339())
         .bind(id)
-        .execute(&self.pool)
-        .await?;
-        let Some(row) =
-            sqlx::query("SELECT * FROM card WHERE id = ?").bind(id).fetch_optional(&self.pool).await?
-        else {
+        .execute(&mut *self.db().await?)
+        .await;
+        let spent = match self.wrote(spent) {
+            Ok(spent) => spent.rows_affected() > 0,
+            Err(StoreError::Unwritable { .. }) => return self.take_unwritten(id, by, at).await,
+            Err(error) => return Err(error),
+        };
+        let Some(row) = self.card_row(id).await? else {
             return Ok(Taken::Unknown);
         };
-        if spent.rows_affected() == 0 {
-            let at = time(&row, "spent_at")?.ok_or(StoreError::Row("card"))?;
-            return Ok(Taken::Before { by: person(&row, "spent_by")?, at });
-        }
-        Ok(Taken::Now(Card {
-            id: row.try_get("id")?,
-            payload: serde_json::from_str(row.try_get("payload")?).map_err(|_| StoreError::Row("card"))?,
-            asked_by: person(&row, "asked_by")?,
-            locale: Locale::from_discord(row.try_get("locale")?),
-            made_at: time(&row, "made_at")?.ok_or(StoreError::Row("card"))?,
-        }))
+        if spent { Ok(Taken::Now(card(&row)?)) } else { before(&row) }
     }
+
+    /// Spends a card that the disk has, without the disk.
+    async fn take_unwritten(&self, id: &str, by: &Person, at: DateTime<Utc>) -> Result<Taken, StoreError> {
+        let Some(row) = self.card_row(id).await? else {
+            return Ok(Taken::Unknown);
+        };
+        if time(&row, "spent_at")?.is_some() {
+            return before(&row);
+        }
+        let held = Held { card: card(&row)?, spent: None };
+        // Somebody may have been faster while the row was read.
+        Ok(self.debts().cards.entry(id.to_owned()).or_insert(held).take(by, at))
+    }
+
+    async fn card_row(&self, id: &str) -> Result<Option<SqliteRow>, StoreError> {
+        Ok(sqlx::query("SELECT * FROM card WHERE id = ?").bind(id).fetch_optional(&mut *self.db().await?).await?)
+    }
+}
+
+fn card(row: &SqliteRow) -> Result<Card, StoreError> {
+    Ok(Card {
+        id: row.try_get("id")?,
+        payload: serde_json::from_str(row.try_get("payload")?).map_err(|_| StoreError::Row("card"))?,
+        asked_by: person(row, "asked_by")?,
+        locale: Locale::from_discord(row.try_get("locale")?),
+        made_at: time(row, "made_at")?.ok_or(StoreError::Row("card"))?,
+    })
+}
+
+fn before(row: &SqliteRow) -> Result<Taken, StoreError> {
+    let at = time(row, "spent_at")?.ok_or(StoreError::Row("card"))?;
+    Ok(Taken::Before { by: person(row, "spent_by")?, at })
 }

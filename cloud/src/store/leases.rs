@@ -4,48 +4,78 @@ use chrono::{DateTime, Utc};
 use doorman_config::Locale;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use sqlx::Row;
+use sqlx::{Connection, Row};
 use sqlx::sqlite::SqliteRow;
 
 use super::{Store, StoreError};
 use crate::ids::LeaseId;
-use crate::lease::{Extension, Lease, LeaseKind, Made, MadeKind, MessageRef, Person};
+use crate::lease::{Extension, Lease, LeaseKind, Made, MadeKind, MessageRef, Person, Phase};
 
 impl Store {
     /// Stores a new lease, unless one of its kind is open in the stack; then that one is returned.
     ///
     /// # Errors
-    /// [`StoreError::Query`], [`StoreError::Row`]
+    /// [`StoreError::Query`], [`StoreError::Unwritable`], [`StoreError::Row`]
     pub async fn put_lease(&self, stack: &str, lease: &Lease) -> Result<Option<Lease>, StoreError> {
-        let inserted = sqlx::query(
-            "INSERT INTO lease (id, stack, kind, phase, opened_by_id, opened_by_name, opened_at, locale, building_since)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        )
-        .bind(lease.id.as_str())
-        .bind(stack)
-        .bind(lease.kind.as_str())
-        .bind(lease.phase.as_str())
-        .bind(lease.opened_by.id.to_string())
-        .bind(&lease.opened_by.name)
-        .bind(lease.opened_at.to_rfc3339())
-        .bind(lease.locale.as_str())
-        .bind(lease.building_since.to_rfc3339())
-        .execute(&self.pool)
-        .await?;
-        if inserted.rows_affected() == 0 {
-            let open = self.open_leases(stack).await?;
-            return Ok(open.into_iter().find(|open| open.kind == lease.kind));
+        let writing = self.writing.lock().await;
+        // A lease whose end is still owed must not stand in the way of the next one.
+        let put = match self.pay().await {
+            Ok(()) => self.wrote(self.write_lease(Some(stack), lease).await),
+            Err(error) => Err(error),
+        };
+        drop(writing);
+        let unwritable = match put {
+            Ok(true) => return Ok(None),
+            Ok(false) => false,
+            // What was found by its tags is there already; not to know of it would not end it.
+            Err(StoreError::Unwritable { .. }) if lease.phase != Phase::Opening => true,
+            Err(error) => return Err(error),
+        };
+        let open = self.open_leases(stack).await?.into_iter().find(|open| open.kind == lease.kind);
+        if open.is_none() && unwritable {
+            self.owe(lease, Some(stack));
         }
-        self.save_lease(lease).await?;
-        Ok(None)
+        Ok(open)
     }
 
     /// Writes the state of a lease: everything but its id, stack, kind and who opened it.
     ///
     /// # Errors
-    /// [`StoreError::Query`]
+    /// [`StoreError::Query`], [`StoreError::Unwritable`]
     pub async fn save_lease(&self, lease: &Lease) -> Result<(), StoreError> {
-        let mut transaction = self.pool.begin().await?;
+        let _writing = self.writing.lock().await;
+        let without_row = self.debts().leases.contains_key(&lease.id);
+        if without_row {
+            self.pay().await?;
+        }
+        self.wrote(self.write_lease(None, lease).await).map(drop)
+    }
+
+    /// Writes a lease in one transaction, as a new one of `stack` if that is given; `false` if it is new and one of
+    /// its kind is open.
+    pub(super) async fn write_lease(&self, stack: Option<&str>, lease: &Lease) -> Result<bool, sqlx::Error> {
+        let mut db = self.db().await?;
+let mut transaction = db.begin().await?;
+        if let Some(stack) = stack {
+            let inserted = sqlx::query(
+                "INSERT INTO lease (id, stack, kind, phase, opened_by_id, opened_by_name, opened_at, locale, building_since)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            )
+            .bind(lease.id.as_str())
+            .bind(stack)
+            .bind(lease.kind.as_str())
+            .bind(lease.phase.as_str())
+            .bind(lease.opened_by.id.to_string())
+            .bind(&lease.opened_by.name)
+            .bind(lease.opened_at.to_rfc3339())
+            .bind(lease.locale.as_str())
+            .bind(lease.building_since.to_rfc3339())
+            .execute(&mut *transaction)
+            .await?;
+            if inserted.rows_affected() == 0 {
+                return Ok(false);
+            }
+        }
         sqlx::query(
             "UPDATE lease SET phase = ?, expires_at = ?, building_since = ?, ready_at = ?, closing_at = ?,
                  closing_reason = ?, service = ?, setback = ?, closed_at = ?, receipt = ? WHERE id = ?",
@@ -93,21 +123,21 @@ impl Store {
             .await?;
         }
         transaction.commit().await?;
-        Ok(())
+        Ok(true)
     }
 
     /// Remembers which message tells of a lease.
     ///
     /// # Errors
-    /// [`StoreError::Query`]
+    /// [`StoreError::Query`], [`StoreError::Unwritable`]
     pub async fn follow_lease(&self, lease: &LeaseId, message: MessageRef) -> Result<(), StoreError> {
-        sqlx::query("UPDATE lease SET channel_id = ?, message_id = ? WHERE id = ?")
+        let followed = sqlx::query("UPDATE lease SET channel_id = ?, message_id = ? WHERE id = ?")
             .bind(message.channel_id.to_string())
             .bind(message.message_id.to_string())
             .bind(lease.as_str())
-            .execute(&self.pool)
-            .await?;
-        Ok(())
+            .execute(&mut *self.db().await?)
+            .await;
+        self.wrote(followed).map(drop)
     }
 
     /// Whether the store has a lease, open or closed.
@@ -115,8 +145,11 @@ impl Store {
     /// # Errors
     /// [`StoreError::Query`]
     pub async fn knows_lease(&self, id: &LeaseId) -> Result<bool, StoreError> {
+        if self.debts().leases.contains_key(id) {
+            return Ok(true);
+        }
         let query = sqlx::query("SELECT 1 FROM lease WHERE id = ?").bind(id.as_str());
-        Ok(query.fetch_optional(&self.pool).await?.is_some())
+        Ok(query.fetch_optional(&mut *self.db().await?).await?.is_some())
     }
 
     /// Leases that are not closed.
@@ -126,8 +159,11 @@ impl Store {
     pub async fn open_leases(&self, stack: &str) -> Result<Vec<Lease>, StoreError> {
         let query =
             sqlx::query("SELECT * FROM lease WHERE stack = ? AND phase <> 'closed' ORDER BY opened_at");
-        let rows = query.bind(stack).fetch_all(&self.pool).await?;
-        self.leases(rows).await
+        let rows = query.bind(stack).fetch_all(&mut *self.db().await?).await?;
+        let mut leases = self.leases(rows).await?;
+        leases.extend(self.without_row(Some(stack)));
+        leases.retain(|lease| lease.phase != Phase::Closed);
+        Ok(leases)
     }
 
     /// Leases that were open at some time since then, oldest first.
@@ -137,8 +173,10 @@ impl Store {
     pub async fn leases_since(&self, since: DateTime<Utc>) -> Result<Vec<Lease>, StoreError> {
         let query =
             sqlx::query("SELECT * FROM lease WHERE phase <> 'closed' OR closed_at >= ? ORDER BY opened_at");
-        let rows = query.bind(since.to_rfc3339()).fetch_all(&self.pool).await?;
-        self.leases(rows).await
+        let rows = query.bind(since.to_rfc3339()).fetch_all(&mut *self.db().await?).await?;
+        let mut leases = self.leases(rows).await?;
+        leases.extend(self.without_row(None));
+        Ok(leases)
     }
 
     /// The latest leases of a kind, open and closed, newest first, at most `most`.
@@ -154,14 +192,15 @@ impl Store {
         let query = sqlx::query(
             "SELECT * FROM lease WHERE stack = ? AND kind = ? ORDER BY opened_at DESC, rowid DESC LIMIT ?",
         );
-        let rows = query.bind(stack).bind(kind.as_str()).bind(most).fetch_all(&self.pool).await?;
+        let rows = query.bind(stack).bind(kind.as_str()).bind(most).fetch_all(&mut *self.db().await?).await?;
         self.leases(rows).await
     }
 
     async fn leases(&self, rows: Vec<SqliteRow>) -> Result<Vec<Lease>, StoreError> {
         let mut leases = Vec::with_capacity(rows.len());
         for row in rows {
-            leases.push(self.lease(&row).await?);
+            let stored = self.lease(&row).await?;
+            leases.push(self.as_owed(stored));
         }
         Ok(leases)
     }
@@ -200,7 +239,7 @@ impl Store {
 
     async fn extensions(&self, lease: &str) -> Result<Vec<Extension>, StoreError> {
         let query = sqlx::query("SELECT * FROM extension WHERE lease = ? ORDER BY at, rowid");
-        let rows = query.bind(lease).fetch_all(&self.pool).await?;
+        let rows = query.bind(lease).fetch_all(&mut *self.db().await?).await?;
         rows.iter()
             .map(|row| {
                 Ok(Extension {
@@ -214,7 +253,7 @@ impl Store {
 
     async fn made(&self, lease: &str) -> Result<Vec<Made>, StoreError> {
         let query = sqlx::query("SELECT * FROM made WHERE lease = ? ORDER BY made_at, rowid");
-        let rows = query.bind(lease).fetch_all(&self.pool).await?;
+        let rows = query.bind(lease).fetch_all(&mut *self.db().await?).await?;
         rows.iter()
             .map(|row| {
                 Ok(Made {

@@ -4,22 +4,34 @@
 //! AWS is read from AWS. The file is opened in exclusive mode, so that two bots started by mistake do
 //! not both act on it.
 
+mod backup;
 mod cards;
 mod leases;
+mod owed;
+#[cfg(test)]
+mod tests;
+mod trouble;
 
+use std::ops::{Deref, DerefMut};
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use sqlx::migrate::MigrateError;
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqliteLockingMode, SqlitePoolOptions, SqliteSynchronous,
-};
-use sqlx::{Pool, Sqlite};
+use chrono::{DateTime, Utc};
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteLockingMode, SqliteSynchronous};
+use sqlx::{Connection, SqliteConnection};
+use tokio::sync::{MutexGuard, watch};
+use tracing::{info, warn};
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Hold};
 
+pub use backup::BackupError;
 pub use cards::{Card, Taken};
+pub use trouble::WriteTrouble;
+
+/// Every schema so far, oldest first. A schema that was released is never changed, only followed by another.
+static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
 /// How long to wait for another process to let go of the file before saying that it is in use.
 const BUSY_TIMEOUT: Duration = Duration::from_millis(1500);
@@ -27,7 +39,36 @@ const BUSY_TIMEOUT: Duration = Duration::from_millis(1500);
 /// The store. Clones share one connection.
 #[derive(Clone, Debug)]
 pub struct Store {
-    pool: Pool<Sqlite>,
+    /// One, because exclusive mode is a property of the connection that took the lock; `None` when closed.
+    connection: Arc<tokio::sync::Mutex<Option<SqliteConnection>>>,
+    /// Held while the file is worked on.
+    clock: Clock,
+    /// Why the last write failed, if it did.
+    trouble: watch::Sender<Option<WriteTrouble>>,
+    /// What could not be written yet.
+    owed: Arc<Mutex<owed::Debts>>,
+    /// Held while a lease is written, so that an older state of it never follows a newer one.
+    writing: Arc<tokio::sync::Mutex<()>>,
+}
+
+/// The connection while it is used, and the clock held meanwhile.
+struct Db<'a> {
+    connection: MutexGuard<'a, Option<SqliteConnection>>,
+    _hold: Hold,
+}
+
+impl Deref for Db<'_> {
+    type Target = SqliteConnection;
+
+    fn deref(&self) -> &SqliteConnection {
+        self.connection.as_ref().expect("looked at when it was taken")
+    }
+}
+
+impl DerefMut for Db<'_> {
+    fn deref_mut(&mut self) -> &mut SqliteConnection {
+        self.connection.as_mut().expect("looked at when it was taken")
+    }
 }
 
 /// Why the store cannot be used. Each is one sentence with what to do.
@@ -57,6 +98,15 @@ pub enum StoreError {
         #[source]
         source: sqlx::Error,
     },
+    /// It cannot be written at present.
+    #[error("the lease store cannot be written, because {trouble}")]
+    Unwritable {
+        /// Why.
+        trouble: WriteTrouble,
+        /// What SQLite said.
+        #[source]
+        source: sqlx::Error,
+    },
     /// A query failed.
     #[error("the lease store did not answer")]
     Query(#[from] sqlx::Error),
@@ -66,11 +116,33 @@ pub enum StoreError {
 }
 
 impl Store {
-    /// Opens the store, creating or migrating it as needed. `clock` is held while the file is worked on.
+    /// Opens the store, creating or migrating it as needed.
     ///
     /// # Errors
     /// A [`StoreError`] that names the file and what to do.
-    pub async fn open(path: &Path, clock: &Clock) -> Result<Store, StoreError> {
+    pub async fn open(path: &Path) -> Result<Store, StoreError> {
+        Store::open_as(path, None, &MIGRATIONS).await
+    }
+
+    /// The same, for a store of which copies are kept at `backup`: before it is migrated, one is made of it as it
+    /// was, named after that and its schema.
+    ///
+    /// `clock` is held whenever the file is worked on.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub async fn open_backed_up(
+        path: &Path,
+        backup: Option<&Path>,
+        clock: &Clock,
+    ) -> Result<Store, StoreError> {
+        let _hold = clock.hold();
+        let store = Store::open_as(path, backup, &MIGRATIONS).await?;
+        Ok(Store { clock: clock.clone(), ..store })
+    }
+
+    /// As a program that knows these migrations would.
+    async fn open_as(path: &Path, backup: Option<&Path>, migrations: &Migrator) -> Result<Store, StoreError> {
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -81,29 +153,13 @@ impl Store {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true);
         let shown = path.display().to_string();
-        let opening = clock.hold();
-        let (clock, hold) = (clock.clone(), Arc::new(Mutex::new(None)));
-        let released = Arc::clone(&hold);
-        // One connection: exclusive mode is a property of the connection that took the lock.
-        let pool = SqlitePoolOptions::new()
-            .max_connections(1)
-            .min_connections(1)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .acquire_timeout(Duration::from_secs(30))
-            .test_before_acquire(false)
-            .before_acquire(move |_, _| {
-                *hold.lock().unwrap_or_else(PoisonError::into_inner) = Some(clock.hold());
-                Box::pin(async { Ok(true) })
-            })
-            .after_release(move |_, _| {
-                *released.lock().unwrap_or_else(PoisonError::into_inner) = None;
-                Box::pin(async { Ok(true) })
-            })
-            .connect_with(options)
-            .await
-            .map_err(|error| classify(error, &shown))?;
-        match sqlx::migrate!("./migrations").run(&pool).await {
+        let mut db =
+            SqliteConnection::connect_with(&options).await.map_err(|error| classify(error, &shown))?;
+        if let Some(backup) = backup {
+            back_up_before(&mut db, backup, migrations).await.map_err(|error| classify(error, &shown))?;
+        }
+        // Not `run`, whose future cannot be spawned (rust-lang/rust#96865).
+        match migrations.run_direct(None, &mut db, false).await {
             Ok(()) => {}
             Err(MigrateError::VersionMissing(_) | MigrateError::VersionMismatch(_)) => {
                 return Err(StoreError::Newer(shown));
@@ -115,17 +171,32 @@ impl Store {
         }
         // Takes the exclusive lock now rather than at the first lease.
         let take = async {
-            sqlx::query("BEGIN IMMEDIATE").execute(&pool).await?;
-            sqlx::query("COMMIT").execute(&pool).await
+            sqlx::query("BEGIN IMMEDIATE").execute(&mut db).await?;
+            sqlx::query("COMMIT").execute(&mut db).await
         };
         take.await.map_err(|error| classify(error, &shown))?;
-        drop(opening);
-        Ok(Store { pool })
+        let (connection, clock) = (Arc::new(tokio::sync::Mutex::new(Some(db))), Clock::system());
+        let (trouble, owed, writing) = (watch::Sender::new(None), Arc::default(), Arc::default());
+        Ok(Store { connection, clock, trouble, owed, writing })
     }
 
     /// Closes the file; what follows fails.
     pub async fn close(&self) {
-        self.pool.close().await;
+        let _hold = self.clock.hold();
+        if let Some(db) = self.connection.lock().await.take()
+            && let Err(error) = db.close().await
+        {
+            warn!("the lease store was not closed cleanly, which it survives: {error}");
+        }
+    }
+
+    /// The connection, for one statement or transaction.
+    async fn db(&self) -> Result<Db<'_>, sqlx::Error> {
+        let connection = self.connection.lock().await;
+        if connection.is_none() {
+            return Err(sqlx::Error::PoolClosed);
+        }
+        Ok(Db { connection, _hold: self.clock.hold() })
     }
 
     /// Whether a notice was posted before.
@@ -133,19 +204,29 @@ impl Store {
     /// # Errors
     /// [`StoreError::Query`]
     pub async fn was_told(&self, key: &str) -> Result<bool, StoreError> {
+        if self.debts().told.contains_key(key) {
+            return Ok(true);
+        }
         let row =
-            sqlx::query("SELECT 1 FROM told WHERE key = ?").bind(key).fetch_optional(&self.pool).await?;
+            sqlx::query("SELECT 1 FROM told WHERE key = ?").bind(key).fetch_optional(&mut *self.db().await?).await?;
         Ok(row.is_some())
     }
 
-    /// Remembers that a notice was posted.
+    /// Remembers that a notice was posted; on a full disk, until the process ends or there is space.
     ///
     /// # Errors
     /// [`StoreError::Query`]
-    pub async fn mark_told(&self, key: &str, at: chrono::DateTime<chrono::Utc>) -> Result<(), StoreError> {
-        let query = sqlx::query("INSERT OR IGNORE INTO told (key, at) VALUES (?, ?)");
-        query.bind(key).bind(at.to_rfc3339()).execute(&self.pool).await?;
+    pub async fn mark_told(&self, key: &str, at: DateTime<Utc>) -> Result<(), StoreError> {
+        match self.wrote(self.write_told(key, at).await) {
+            Err(StoreError::Unwritable { .. }) => _ = self.debts().told.insert(key.to_owned(), at),
+            result => result?,
+        }
         Ok(())
+    }
+
+    async fn write_told(&self, key: &str, at: DateTime<Utc>) -> Result<(), sqlx::Error> {
+        let query = sqlx::query("INSERT OR IGNORE INTO told (key, at) VALUES (?, ?)");
+        query.bind(key).bind(at.to_rfc3339()).execute(&mut *self.db().await?).await.map(drop)
     }
 
     /// A small fact.
@@ -153,29 +234,71 @@ impl Store {
     /// # Errors
     /// [`StoreError::Query`]
     pub async fn note(&self, key: &str) -> Result<Option<String>, StoreError> {
+        if let Some(owed) = self.debts().notes.get(key) {
+            return Ok(Some(owed.clone()));
+        }
         let query = sqlx::query_scalar("SELECT value FROM note WHERE key = ?");
-        Ok(query.bind(key).fetch_optional(&self.pool).await?)
+        Ok(query.bind(key).fetch_optional(&mut *self.db().await?).await?)
     }
 
-    /// Remembers a small fact.
+    /// Remembers a small fact; on a full disk, until the process ends or there is space.
     ///
     /// # Errors
     /// [`StoreError::Query`]
     pub async fn set_note(&self, key: &str, value: &str) -> Result<(), StoreError> {
+        let written = self.wrote(self.write_note(key, value).await);
+        let mut debts = self.debts();
+        match written {
+            Err(StoreError::Unwritable { .. }) => _ = debts.notes.insert(key.to_owned(), value.to_owned()),
+            Ok(()) => _ = debts.notes.remove(key),
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+
+    async fn write_note(&self, key: &str, value: &str) -> Result<(), sqlx::Error> {
         let query = sqlx::query(
             "INSERT INTO note (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
         );
-        query.bind(key).bind(value).execute(&self.pool).await?;
-        Ok(())
+        query.bind(key).bind(value).execute(&mut *self.db().await?).await.map(drop)
     }
+}
+
+/// Keeps a copy of a store that is about to be migrated. Without one the migration goes on: it is one transaction,
+/// and closing in time matters more than the way back to an older program.
+async fn back_up_before(
+    db: &mut SqliteConnection,
+    backup: &Path,
+    migrations: &Migrator,
+) -> Result<(), sqlx::Error> {
+    let migrated = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = '_sqlx_migrations'";
+    if sqlx::query(migrated).fetch_optional(&mut *db).await?.is_none() {
+        return Ok(());
+    }
+    let schema: Option<i64> =
+        sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations").fetch_one(&mut *db).await?;
+    let Some(schema) = schema.filter(|schema| migrations.iter().any(|next| next.version > *schema)) else {
+        return Ok(());
+    };
+    let to = backup::before_migration(backup, schema);
+    match backup::copy(db, &to).await {
+        Ok(()) => info!("kept the lease store as it was before its migration in {}", to.display()),
+        Err(error) => warn!("no copy of the lease store is kept from before its migration: {error}"),
+    }
+    Ok(())
 }
 
 /// SQLite's primary result codes (<https://www.sqlite.org/rescode.html>): busy, locked; corrupt, not a database.
 fn classify(error: sqlx::Error, path: &str) -> StoreError {
-    let code = error.as_database_error().and_then(|e| e.code()).and_then(|code| code.parse::<u32>().ok());
-    match code.map(|code| code & 0xff) {
+    match primary_code(&error) {
         Some(5 | 6) => StoreError::Locked(path.to_owned()),
         Some(11 | 26) => StoreError::Corrupt(path.to_owned()),
         _ => StoreError::Unreadable { path: path.to_owned(), source: error },
     }
+}
+
+/// The result code without what extends it.
+fn primary_code(error: &sqlx::Error) -> Option<u32> {
+    let code = error.as_database_error()?.code()?;
+    code.parse::<u32>().ok().map(|code| code & 0xff)
 }

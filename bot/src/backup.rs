@@ -1,0 +1,59 @@
+//! Copies of the lease store, every hour while the bot runs.
+//!
+//! The store itself cannot be copied from outside while it is in use; see `cloud/src/store/backup.rs`.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use doorman_cloud::keeper::Keeper;
+use tokio_util::sync::CancellationToken;
+use tracing::{error, info};
+
+use crate::health::Health;
+
+/// How old a copy gets. The file is small, so that an hour's work is all that anybody loses.
+const EVERY: TimeDelta = TimeDelta::hours(1);
+/// Pause after a copy that failed.
+const RETRY: TimeDelta = TimeDelta::minutes(5);
+/// When the last one was made, in the store.
+const NOTE: &str = "backup.at";
+
+/// Keeps `to` a copy of the keeper's store until `stop`.
+pub async fn run(keeper: Keeper, to: PathBuf, health: Health, stop: CancellationToken) {
+    stop.run_until_cancelled(keep(keeper, to, health)).await;
+}
+
+async fn keep(keeper: Keeper, to: PathBuf, health: Health) {
+    let (store, clock) = (keeper.store(), keeper.clock());
+    let noted = store.note(NOTE).await.ok().flatten();
+    let noted = noted.and_then(|note| serde_json::from_str::<DateTime<Utc>>(&note).ok());
+    // Somebody may have taken it away, or named another place.
+    let mut last = noted.filter(|_| to.exists());
+    let mut failing = false;
+    loop {
+        health.backed_up(last);
+        if let Some(last) = last.filter(|_| !failing) {
+            clock.sleep_until(last + EVERY).await;
+        }
+        let now = clock.now();
+        match store.back_up(&to).await {
+            Ok(()) => {
+                if std::mem::take(&mut failing) || last.is_none() {
+                    info!("the lease store is copied to {} every hour", to.display());
+                }
+                last = Some(now);
+                if let Err(error) = store.set_note(NOTE, &serde_json::json!(now).to_string()).await {
+                    error!("cannot note when the lease store was copied: {error}");
+                }
+            }
+            Err(reason) => {
+                if !std::mem::replace(&mut failing, true) {
+                    let cause =
+                        std::error::Error::source(&reason).map(ToString::to_string).unwrap_or_default();
+                    error!("{reason}: {cause}");
+                }
+                clock.sleep(RETRY).await;
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+use doorman_cloud::keeper::Blind;
+use doorman_cloud::lease::{CloseReason, Lease, Person};
+use doorman_cloud::step::{Failure, FailureKind};
+use doorman_config::Locale;
+
+use super::*;
+
+fn now() -> DateTime<Utc> {
+    DateTime::UNIX_EPOCH + TimeDelta::days(20_000)
+}
+
+fn view(leases: Vec<Lease>) -> View {
+    View {
+        at: now(),
+        observed: None,
+        plan: Default::default(),
+        leases,
+        blind: None,
+        failing: Vec::new(),
+        working: Vec::new(),
+    }
+}
+
+/// A window that ended so many minutes ago.
+fn ended(minutes: i64, phase: Phase) -> Lease {
+    let end = now() - TimeDelta::minutes(minutes);
+    Lease {
+        id: "01k0".into(),
+        kind: LeaseKind::NatWindow,
+        phase,
+        opened_by: Person { id: 1, name: "kim".to_owned() },
+        opened_at: end - TimeDelta::minutes(30),
+        locale: Locale::Ko,
+        expires_at: Some(end),
+        building_since: end - TimeDelta::minutes(30),
+        ready_at: None,
+        closing: (phase == Phase::Closing).then_some((end, CloseReason::Expired)),
+        service: None,
+        extensions: Vec::new(),
+        made: Vec::new(),
+        setback: None,
+        message: None,
+        receipt: None,
+    }
+}
+
+fn facts(view: &View) -> Facts<'_> {
+    Facts { stage: Stage::Running, link: Link::Up, view: Some(view), trouble: None, backup: Backup::Off }
+}
+
+#[test]
+fn what_only_waiting_helps_against_is_unhealthy_and_alive() {
+    let blind = View {
+        blind: Some(Blind {
+            since: now() - TimeDelta::hours(1),
+            failure: Failure {
+                operation: "DescribeVpcs",
+                kind: FailureKind::Away,
+                code: "Timeout".to_owned(),
+                message: String::new(),
+            },
+        }),
+        ..view(Vec::new())
+    };
+    let well = view(Vec::new());
+    let lost = Link::Lost { since: now() - TimeDelta::minutes(3) };
+    for (facts, problem) in [
+        (facts(&blind), "AWS has not been seen yet"),
+        (Facts { link: lost, ..facts(&well) }, "Discord has not been connected for 180 s"),
+        (Facts { link: Link::Never, ..facts(&well) }, "Discord is not connected yet"),
+        (Facts { trouble: Some(WriteTrouble::Full), ..facts(&well) }, "its disk is full"),
+        (Facts { backup: Backup::Made(now() - TimeDelta::hours(4)), ..facts(&well) }, "was not copied"),
+        (Facts { backup: Backup::Owed(now() - TimeDelta::hours(4)), ..facts(&well) }, "was not copied"),
+        (Facts { stage: Stage::Waiting, view: None, ..facts(&well) }, "another doorman has the lease store"),
+        (Facts { stage: Stage::Starting, view: None, ..facts(&well) }, "starting"),
+    ] {
+        let report = facts.report(now());
+        assert!(!report.healthy && report.alive, "{report:?}");
+        assert!(report.problems.iter().any(|said| said.contains(problem)), "{problem}: {report:?}");
+    }
+}
+
+#[test]
+fn a_loop_that_stands_still_is_not_alive() {
+    let view = view(Vec::new());
+    assert!(facts(&view).report(now() + TimeDelta::minutes(5)).alive);
+    let report = facts(&view).report(now() + TimeDelta::minutes(6));
+    assert!(!report.alive && !report.healthy, "{report:?}");
+}
+
+#[test]
+fn lateness_counts_from_when_closing_was_due_whether_or_not_it_has_begun() {
+    // The keeper could not even begin; it is being closed; it is closed.
+    let view = view(vec![ended(16, Phase::Ready), ended(3, Phase::Closing), ended(60, Phase::Closed)]);
+    let report = facts(&view).report(now());
+    assert_eq!((report.windows_open, report.closing_late, report.seconds_late), (2, 1, 960), "{report:?}");
+    assert!(!report.healthy && report.alive);
+}
+
+#[test]
+fn a_connection_that_is_being_made_again_is_no_reason_to_worry() {
+    let view = view(Vec::new());
+    let lost = Link::Lost { since: now() - TimeDelta::seconds(90) };
+    let report = Facts { link: lost, ..facts(&view) }.report(now());
+    assert!(!report.discord && report.discord_away_s == Some(90));
+    assert_eq!(report.problems, ["AWS has not been seen yet"]);
+}

@@ -1,0 +1,391 @@
+//! Tells, once, how long doorman was blind or dumb, and what it did then.
+//!
+//! Three things can be away: AWS, Discord, and the disk of the store. While one is, doorman goes on as far as it
+//! can and tries again; when it is back, people are told for how long it was away and what became of their
+//! leases. Only when it mattered: a gap of less than [`WORTH_TELLING`] in which nothing was due is not told. What
+//! is under way is noted in the store, so that a restart neither forgets it nor tells it twice.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use doorman_cloud::keeper::{Keeper, View};
+use doorman_cloud::lease::{Lease, Phase};
+use doorman_cloud::store::{StoreError, WriteTrouble};
+use doorman_commands::{App, Outage, Silent};
+use doorman_config::Locale;
+use serde::{Deserialize, Serialize};
+use tokio::time::{Instant, sleep, sleep_until};
+use tokio_util::sync::CancellationToken;
+use tracing::{debug, error, info, warn};
+
+use super::nonce;
+use crate::discord::connection::{Connection, Link};
+use crate::discord::deliver::Deliver;
+
+/// Shorter gaps are told only if something was due meanwhile. Networks blink, and Discord has its bots connect
+/// anew now and then.
+const WORTH_TELLING: TimeDelta = TimeDelta::minutes(2);
+/// How long the report waits for what was due to be closed, so that it can say so.
+const SETTLED_WITHIN: TimeDelta = TimeDelta::minutes(15);
+/// How often it is noted that something is still away.
+const NOTE_EVERY: TimeDelta = TimeDelta::minutes(1);
+/// Pauses after a report that could not be delivered.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// The least time between two rounds, so that a clock that runs fast does not make this loop spin.
+const BETWEEN_ROUNDS: Duration = Duration::from_millis(100);
+/// What is away, in the store.
+const NOTE: &str = "outages";
+
+/// What can be away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Subject {
+    Aws,
+    Discord,
+    Store,
+}
+
+/// One time of being away.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Gap {
+    since: DateTime<Utc>,
+    /// When it was last known to go on.
+    last: DateTime<Utc>,
+    /// When it was over; `None`: it goes on.
+    until: Option<DateTime<Utc>>,
+    /// AWS was there, and refused.
+    refused: bool,
+    /// People were told when it began, so they are told that it is over.
+    announced: bool,
+}
+
+type Gaps = BTreeMap<Subject, Gap>;
+
+/// How something is at a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sign {
+    Here,
+    Away {
+        since: DateTime<Utc>,
+        refused: bool,
+    },
+    /// This process has not tried yet.
+    Unknown,
+}
+
+/// Watches, and tells.
+pub struct Outages {
+    app: App,
+    keeper: Keeper,
+    deliver: Deliver,
+    connection: Connection,
+    channel_id: u64,
+    locale: Locale,
+    gaps: Gaps,
+    /// What the store has of `gaps`.
+    noted: Gaps,
+    /// Those that an earlier process saw, and this one has not seen go on.
+    recalled: BTreeSet<Subject>,
+    failures: u32,
+    not_before: Option<Instant>,
+}
+
+impl Outages {
+    /// Reports that go to `channel_id`, in `locale`.
+    pub fn new(
+        app: App,
+        keeper: Keeper,
+        deliver: Deliver,
+        connection: Connection,
+        channel_id: u64,
+        locale: Locale,
+    ) -> Outages {
+        Outages {
+            app,
+            keeper,
+            deliver,
+            connection,
+            channel_id,
+            locale,
+            gaps: Gaps::new(),
+            noted: Gaps::new(),
+            recalled: BTreeSet::new(),
+            failures: 0,
+            not_before: None,
+        }
+    }
+
+    /// Watches until `stop`.
+    pub async fn run(mut self, stop: CancellationToken) {
+        stop.run_until_cancelled(self.watch()).await;
+    }
+
+    async fn watch(&mut self) {
+        self.recall().await;
+        let clock = self.keeper.clock().clone();
+        let (mut views, mut links) = (self.keeper.watch(), self.connection.watch());
+        let mut troubles = self.keeper.store().trouble();
+        loop {
+            let view = views.borrow_and_update().clone();
+            let link = *links.borrow_and_update();
+            let trouble = *troubles.borrow_and_update();
+            let now = clock.now();
+            self.note(signs(&view, link, trouble, now), now);
+            self.remember().await;
+            self.tell_of_the_store(trouble).await;
+            self.tell(clock.now()).await;
+            let again = self.not_before.unwrap_or_else(|| Instant::now() + LONGEST_PAUSE);
+            tokio::select! {
+                changed = views.changed() => if changed.is_err() { return },
+                _ = links.changed() => {}
+                _ = troubles.changed() => {}
+                () = clock.sleep(NOTE_EVERY) => {}
+                () = sleep_until(again) => {}
+            }
+            sleep(BETWEEN_ROUNDS).await;
+        }
+    }
+
+    /// What was under way when the process before this one ended.
+    async fn recall(&mut self) {
+        match self.keeper.store().note(NOTE).await {
+            Ok(note) => {
+                self.gaps = note.and_then(|note| serde_json::from_str(&note).ok()).unwrap_or_default();
+                self.noted = self.gaps.clone();
+                self.recalled = self.gaps.keys().copied().collect();
+            }
+            Err(error) => error!("cannot look up what was away: {error}"),
+        }
+    }
+
+    /// Takes note of what is away `now`, and of what no longer is.
+    fn note(&mut self, signs: [(Subject, Sign); 3], now: DateTime<Utc>) {
+        for (subject, sign) in signs {
+            match sign {
+                Sign::Away { since, refused } => {
+                    let new = Gap { since, last: now, until: None, refused, announced: false };
+                    let gap = self.gaps.entry(subject).or_insert(new);
+                    // Away again before it was told that it was away: one gap.
+                    gap.until = None;
+                    gap.last = now;
+                    gap.refused |= refused;
+                    self.recalled.remove(&subject);
+                }
+                Sign::Here => {
+                    // Nobody knows when it came back while no process ran.
+                    let recalled = self.recalled.remove(&subject);
+                    if let Some(gap) = self.gaps.get_mut(&subject) {
+                        let until = if recalled { gap.last } else { now };
+                        gap.until.get_or_insert(until);
+                    }
+                }
+                Sign::Unknown => {}
+            }
+        }
+    }
+
+    /// Notes it in the store, now and then.
+    async fn remember(&mut self) {
+        let due = |subject: &Subject, gap: &Gap| {
+            self.noted.get(subject).is_none_or(|noted| {
+                let news = Gap { last: noted.last, ..gap.clone() } != *noted;
+                news || gap.last - noted.last >= NOTE_EVERY
+            })
+        };
+        let changed = self.gaps.iter().any(|(subject, gap)| due(subject, gap))
+            || self.noted.keys().any(|subject| !self.gaps.contains_key(subject));
+        if !changed {
+            return;
+        }
+        match self.write().await {
+            Ok(()) => self.noted = self.gaps.clone(),
+            Err(error) => debug!("cannot note what is away: {error}"),
+        }
+    }
+
+    async fn write(&self) -> Result<(), StoreError> {
+        // Plain data always serialises.
+        let note = serde_json::to_string(&self.gaps).unwrap_or_default();
+        self.keeper.store().set_note(NOTE, &note).await
+    }
+
+    /// A full disk is told of when it begins: somebody has to act.
+    async fn tell_of_the_store(&mut self, trouble: Option<WriteTrouble>) {
+        let Some(trouble) = trouble.filter(|_| !self.waits()) else { return };
+        let Some(gap) = self.gaps.get(&Subject::Store).filter(|gap| !gap.announced) else { return };
+        let message = self.app.store_trouble(trouble, self.locale);
+        let nonce = nonce(&format!("store:{}", gap.since));
+        match self.deliver.post(self.channel_id, &message, None, &nonce).await {
+            Ok(_) => {
+                self.gaps.entry(Subject::Store).and_modify(|gap| gap.announced = true);
+                self.remember().await;
+                self.delivered();
+            }
+            Err(fault) => self.failed(&fault),
+        }
+    }
+
+    /// Tells what is over and mattered.
+    async fn tell(&mut self, now: DateTime<Utc>) {
+        let over: Vec<(Subject, Gap)> = self
+            .gaps
+            .iter()
+            .filter(|(_, gap)| gap.until.is_some())
+            .map(|(subject, gap)| (*subject, gap.clone()))
+            .collect();
+        let Some(since) = over.iter().map(|(_, gap)| gap.since).min() else { return };
+        if self.waits() {
+            return;
+        }
+        let leases = match self.keeper.store().leases_since(since).await {
+            Ok(leases) => leases,
+            Err(error) => return error!("cannot look up what happened meanwhile: {error}"),
+        };
+        let matters = |(_, gap): &&(Subject, Gap)| is_worth_telling(gap, &leases);
+        let outages: Vec<Outage> = over.iter().filter(matters).filter_map(outage).collect();
+        if !outages.is_empty() {
+            if !is_settled(&over, &leases, now) {
+                return;
+            }
+            let message = self.app.outages(&outages, &leases, self.locale, now);
+            let nonce = nonce(&format!("outages:{over:?}"));
+            if let Err(fault) = self.deliver.post(self.channel_id, &message, None, &nonce).await {
+                return self.failed(&fault);
+            }
+            info!("told that something was away: {outages:?}");
+            self.delivered();
+        }
+        for (subject, _) in over {
+            self.gaps.remove(&subject);
+        }
+        self.remember().await;
+    }
+
+    fn waits(&self) -> bool {
+        self.not_before.is_some_and(|until| until > Instant::now())
+    }
+
+    fn delivered(&mut self) {
+        self.failures = 0;
+        self.not_before = None;
+    }
+
+    fn failed(&mut self, fault: &crate::discord::rest::Fault) {
+        if self.failures == 0 {
+            warn!("cannot tell yet that something was away: {fault}");
+        }
+        let pause = FIRST_PAUSE * 2u32.saturating_pow(self.failures.min(10));
+        self.failures += 1;
+        let pause = pause.min(LONGEST_PAUSE).mul_f64(rand::random_range(0.75..1.25));
+        self.not_before = Some(Instant::now() + pause);
+    }
+}
+
+/// How everything is `now`.
+fn signs(view: &View, link: Link, trouble: Option<WriteTrouble>, now: DateTime<Utc>) -> [(Subject, Sign); 3] {
+    let aws = match &view.blind {
+        Some(blind) => Sign::Away { since: blind.since, refused: !blind.failure.kind.passes() },
+        None if view.observed.is_none() => Sign::Unknown,
+        None => Sign::Here,
+    };
+    let discord = match link {
+        Link::Lost { since } => Sign::Away { since, refused: false },
+        Link::Never => Sign::Unknown,
+        Link::Up => Sign::Here,
+    };
+    let store = match trouble {
+        Some(_) => Sign::Away { since: now, refused: false },
+        None => Sign::Here,
+    };
+    [(Subject::Aws, aws), (Subject::Discord, discord), (Subject::Store, store)]
+}
+
+fn outage((subject, gap): &(Subject, Gap)) -> Option<Outage> {
+    let of = match subject {
+        Subject::Aws if gap.refused => Silent::AwsRefused,
+        Subject::Aws => Silent::Aws,
+        Subject::Discord => Silent::Discord,
+        Subject::Store => Silent::Store,
+    };
+    Some(Outage { of, since: gap.since, until: gap.until? })
+}
+
+/// When closing a lease was due.
+fn due(lease: &Lease) -> Option<DateTime<Utc>> {
+    lease.expires_at.into_iter().chain(lease.closing.as_ref().map(|(at, _)| *at)).min()
+}
+
+/// Whether a gap that is over was long, or something was due in it.
+fn is_worth_telling(gap: &Gap, leases: &[Lease]) -> bool {
+    let until = gap.until.unwrap_or(gap.last);
+    let within = |at: DateTime<Utc>| gap.since <= at && at <= until;
+    gap.announced || until - gap.since >= WORTH_TELLING || leases.iter().filter_map(due).any(within)
+}
+
+/// Whether what was due while something was away is closed by now, or has had its time.
+fn is_settled(over: &[(Subject, Gap)], leases: &[Lease], now: DateTime<Utc>) -> bool {
+    let Some(until) = over.iter().filter_map(|(_, gap)| gap.until).max() else { return true };
+    let pending = |lease: &Lease| {
+        let building = lease.phase == Phase::Opening && lease.opened_at <= until;
+        lease.phase != Phase::Closed && (due(lease).is_some_and(|due| due <= until) || building)
+    };
+    now - until >= SETTLED_WITHIN || !leases.iter().any(pending)
+}
+
+#[cfg(test)]
+mod tests {
+    use doorman_cloud::lease::{LeaseKind, Person};
+
+    use super::*;
+
+    fn at(minute: i64) -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + TimeDelta::minutes(minute)
+    }
+
+    fn window(end: i64, phase: Phase) -> Lease {
+        Lease {
+            id: "01k0".into(),
+            kind: LeaseKind::NatWindow,
+            phase,
+            opened_by: Person { id: 1, name: "kim".to_owned() },
+            opened_at: at(0),
+            locale: Locale::Ko,
+            expires_at: Some(at(end)),
+            building_since: at(0),
+            ready_at: Some(at(1)),
+            closing: None,
+            service: None,
+            extensions: Vec::new(),
+            made: Vec::new(),
+            setback: None,
+            message: None,
+            receipt: None,
+        }
+    }
+
+    fn gap(since: i64, until: i64) -> Gap {
+        Gap { since: at(since), last: at(until), until: Some(at(until)), refused: false, announced: false }
+    }
+
+    #[test]
+    fn a_short_gap_is_told_only_if_something_was_due_in_it() {
+        assert!(is_worth_telling(&gap(10, 12), &[]));
+        let short = Gap { until: Some(at(11)), ..gap(10, 11) };
+        assert!(!is_worth_telling(&short, &[window(30, Phase::Ready)]));
+        assert!(!is_worth_telling(&short, &[window(9, Phase::Closing)]));
+        assert!(is_worth_telling(&short, &[window(11, Phase::Closing)]));
+    }
+
+    #[test]
+    fn the_report_waits_for_what_was_due_but_not_for_ever() {
+        let over = [(Subject::Aws, gap(10, 40))];
+        assert!(is_settled(&over, &[], at(40)));
+        assert!(is_settled(&over, &[window(60, Phase::Ready)], at(40)));
+        assert!(!is_settled(&over, &[window(30, Phase::Closing)], at(41)));
+        assert!(!is_settled(&over, &[window(60, Phase::Opening)], at(41)));
+        assert!(is_settled(&over, &[window(30, Phase::Closed)], at(41)));
+        assert!(is_settled(&over, &[window(30, Phase::Closing)], at(55)));
+    }
+}

@@ -1,0 +1,150 @@
+//! What could not be written, and is kept in memory until it can be.
+//!
+//! Opening needs the store: a lease is on disk before anything is made for it. Closing does not: a lease that
+//! ends loses nothing when the process dies before its end is written down, because the next start finds it past
+//! its time and closes it again. So while the disk is full the keeper goes on with what is **owed** to the store,
+//! every reader sees leases as they are owed, and they are written as soon as there is space.
+
+use std::collections::BTreeMap;
+use std::sync::{MutexGuard, PoisonError};
+
+use sqlx::Connection;
+use chrono::{DateTime, Utc};
+use tracing::warn;
+
+use super::cards::Held;
+use super::{Store, StoreError};
+use crate::ids::LeaseId;
+use crate::lease::{Lease, Phase};
+
+/// More than one change of a lease takes, so that space for it is space for those that follow.
+const PROBE_BYTES: i64 = 64 * 1024;
+
+/// A lease that is newer than its row.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Owed {
+    lease: Lease,
+    /// The stack it has yet to be stored in; `None`: it has a row.
+    stack: Option<String>,
+}
+
+/// Everything that is newer than what is on disk.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Debts {
+    pub(super) leases: BTreeMap<LeaseId, Owed>,
+    pub(super) told: BTreeMap<String, DateTime<Utc>>,
+    pub(super) notes: BTreeMap<String, String>,
+    /// Never paid: whoever asked asks again after a restart.
+    pub(super) cards: BTreeMap<String, Held>,
+}
+
+/// Whether a change may be owed: it neither begins to build anything nor lets anything live longer.
+pub(super) fn may_be_owed(before: &Lease, after: &Lease) -> bool {
+    let longer = match (before.expires_at, after.expires_at) {
+        (Some(before), Some(after)) => after > before,
+        (Some(_), None) => true,
+        (None, _) => false,
+    };
+    let builds_again = after.phase == Phase::Opening && before.phase != Phase::Opening;
+    !longer && !builds_again
+}
+
+impl Store {
+    /// Writes the state of a lease that was `before`. If the disk does not let it, and the change brings nothing
+    /// new about, it is owed: it counts from now on, and is written when there is space.
+    ///
+    /// # Errors
+    /// [`StoreError::Query`]; [`StoreError::Unwritable`] for what must be on disk before it may count.
+    pub async fn change_lease(&self, before: &Lease, after: &Lease) -> Result<(), StoreError> {
+        match self.save_lease(after).await {
+            Err(StoreError::Unwritable { .. }) if may_be_owed(before, after) => {
+                self.owe(after, None);
+                Ok(())
+            }
+            result => result,
+        }
+    }
+
+    /// Writes what is owed, and finds out whether the disk has space again. Does nothing while all is well.
+    pub async fn settle(&self) {
+        let _writing = self.writing.lock().await;
+        // What went wrong is said when it begins and when it is over.
+        _ = self.pay().await;
+    }
+
+    /// The same while `writing` is held.
+    pub(super) async fn pay(&self) -> Result<(), StoreError> {
+        if self.trouble.borrow().is_some() {
+            self.probe().await?;
+        }
+        let owed = self.debts().clone();
+        for (key, at) in owed.told {
+            self.wrote(self.write_told(&key, at).await)?;
+            self.debts().told.remove(&key);
+        }
+        for (key, value) in owed.notes {
+            self.wrote(self.write_note(&key, &value).await)?;
+            let mut debts = self.debts();
+            if debts.notes.get(&key) == Some(&value) {
+                debts.notes.remove(&key);
+            }
+        }
+        for (id, paid) in owed.leases {
+            if !self.wrote(self.write_lease(paid.stack.as_deref(), &paid.lease).await)? {
+                warn!(lease.id = %id, "lease {id} cannot be stored: another one of its kind is open");
+            }
+            let mut debts = self.debts();
+            match debts.leases.get_mut(&id) {
+                Some(owed) if *owed == paid => _ = debts.leases.remove(&id),
+                // It was changed again meanwhile, and has a row now.
+                Some(owed) => owed.stack = None,
+                None => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes more than a lease takes, and takes it away again.
+    async fn probe(&self) -> Result<(), StoreError> {
+        let write = async {
+            let mut db = self.db().await?;
+let mut transaction = db.begin().await?;
+            sqlx::query("INSERT OR REPLACE INTO note (key, value) VALUES ('probe', hex(zeroblob(?)))")
+                .bind(PROBE_BYTES / 2)
+                .execute(&mut *transaction)
+                .await?;
+            sqlx::query("DELETE FROM note WHERE key = 'probe'").execute(&mut *transaction).await?;
+            transaction.commit().await
+        };
+        self.wrote(write.await)
+    }
+
+    pub(super) fn debts(&self) -> MutexGuard<'_, Debts> {
+        self.owed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn owe(&self, lease: &Lease, stack: Option<&str>) {
+        let mut debts = self.debts();
+        // What has no row yet goes on having none.
+        let before = debts.leases.remove(&lease.id).and_then(|owed| owed.stack);
+        let stack = stack.map(str::to_owned).or(before);
+        debts.leases.insert(lease.id.clone(), Owed { lease: lease.clone(), stack });
+    }
+
+    /// A lease as it is owed, if it is.
+    pub(super) fn as_owed(&self, stored: Lease) -> Lease {
+        match self.debts().leases.get(&stored.id) {
+            // Which message tells of it is written by itself, and at once.
+            Some(owed) => Lease { message: stored.message, ..owed.lease.clone() },
+            None => stored,
+        }
+    }
+
+    /// Leases that have no row yet, of one stack or of all.
+    pub(super) fn without_row(&self, stack: Option<&str>) -> Vec<Lease> {
+        let debts = self.debts();
+        let of_stack =
+            |owed: &&Owed| owed.stack.as_deref().is_some_and(|of| stack.is_none_or(|stack| of == stack));
+        debts.leases.values().filter(of_stack).map(|owed| owed.lease.clone()).collect()
+    }
+}

@@ -1,0 +1,313 @@
+//! The store itself: schemas old and new, copies, a full disk.
+
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use doorman_config::Locale;
+use sqlx::SqlSafeStr;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+
+use super::*;
+use crate::ids::LeaseId;
+use crate::lease::{CloseReason, Extension, Lease, LeaseKind, Person, Phase};
+
+const STACK: &str = "main";
+
+fn at(minute: i64) -> DateTime<Utc> {
+    DateTime::UNIX_EPOCH + TimeDelta::days(20_000) + TimeDelta::minutes(minute)
+}
+
+fn kim() -> Person {
+    Person { id: 7, name: "kim".to_owned() }
+}
+
+/// A window opened at minute 0, for half an hour.
+fn window(id: &str) -> Lease {
+    Lease {
+        id: id.into(),
+        kind: LeaseKind::NatWindow,
+        phase: Phase::Opening,
+        opened_by: kim(),
+        opened_at: at(0),
+        locale: Locale::Ko,
+        expires_at: Some(at(30)),
+        building_since: at(0),
+        ready_at: None,
+        closing: None,
+        service: None,
+        extensions: Vec::new(),
+        made: Vec::new(),
+        setback: None,
+        message: None,
+        receipt: None,
+    }
+}
+
+fn closing(lease: &Lease) -> Lease {
+    Lease { phase: Phase::Closing, closing: Some((at(30), CloseReason::Expired)), ..lease.clone() }
+}
+
+struct Folder(tempfile::TempDir);
+
+impl Folder {
+    fn new() -> Folder {
+        Folder(tempfile::tempdir().expect("a folder"))
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+}
+
+/// The migrations of an older program, or of a newer one.
+fn migrations(change: impl FnOnce(&mut Vec<Migration>)) -> Migrator {
+    let mut migrations: Vec<Migration> = MIGRATIONS.iter().cloned().collect();
+    change(&mut migrations);
+    Migrator::with_migrations(migrations)
+}
+
+fn newer() -> Migrator {
+    migrations(|migrations| {
+        let sql = "ALTER TABLE lease ADD COLUMN later TEXT".into_sql_str();
+        migrations.push(Migration::new(9_999, "later".into(), MigrationType::Simple, sql, false));
+    })
+}
+
+async fn open_leases(path: &Path) -> Vec<Lease> {
+    let store = Store::open(path).await.expect("it opens");
+    let leases = store.open_leases(STACK).await.expect("it reads");
+    store.close().await;
+    leases
+}
+
+#[tokio::test]
+async fn a_store_of_the_first_schema_is_migrated_with_what_is_open_in_it() {
+    let (folder, first) = (Folder::new(), migrations(|migrations| migrations.retain(|m| m.version == 1)));
+    let (path, backup) = (folder.path("doorman.db"), folder.path("copy.db"));
+    let old = Store::open_as(&path, None, &first).await.expect("the first schema");
+    // As the first version wrote it.
+    sqlx::query(
+        "INSERT INTO lease (id, stack, kind, phase, opened_by_id, opened_by_name, opened_at, locale, building_since,
+             expires_at) VALUES ('01k0old', 'main', 'nat-window', 'ready', '7', 'kim', ?, 'ko', ?, ?)",
+    )
+    .bind(at(0).to_rfc3339())
+    .bind(at(0).to_rfc3339())
+    .bind(at(30).to_rfc3339())
+    .execute(&old.pool)
+    .await
+    .expect("a row");
+    old.close().await;
+
+    let store = Store::open_as(&path, Some(&backup), &newer()).await.expect("it is migrated");
+    let leases = store.open_leases(STACK).await.expect("it reads");
+    assert_eq!(leases.len(), 1);
+    assert_eq!((leases[0].id.as_str(), leases[0].expires_at), ("01k0old", Some(at(30))));
+    store
+        .put_lease(STACK, &Lease { kind: LeaseKind::Service, ..window("01k0new") })
+        .await
+        .expect("it writes");
+    store.close().await;
+
+    // The older program refuses what the newer one made of it, and runs on the copy from before.
+    let error = Store::open_as(&path, None, &first).await.expect_err("newer");
+    assert!(matches!(error, StoreError::Newer(_)), "{error:?}");
+    let before = Store::open_as(&folder.path("copy.db.schema-1"), None, &first).await.expect("the copy");
+    assert_eq!(before.open_leases(STACK).await.expect("it reads").len(), 1);
+}
+
+#[tokio::test]
+async fn a_store_of_a_later_version_is_refused_with_a_sentence_and_left_as_it_is() {
+    let folder = Folder::new();
+    let path = folder.path("doorman.db");
+    let later = Store::open_as(&path, None, &newer()).await.expect("a later version");
+    later.put_lease(STACK, &window("01k0")).await.expect("it writes");
+    later.close().await;
+    let error = Store::open(&path).await.expect_err("newer");
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "the lease store {} was written by a newer doorman; run that version, or move the file away",
+            path.display()
+        )
+    );
+    let later = Store::open_as(&path, None, &newer()).await.expect("the later version goes on");
+    assert_eq!(later.open_leases(STACK).await.expect("it reads").len(), 1);
+}
+
+#[tokio::test]
+async fn a_copy_made_in_use_can_be_restored() {
+    let folder = Folder::new();
+    let (path, backup) = (folder.path("doorman.db"), folder.path("copy.db"));
+    let store = Store::open(&path).await.expect("a store");
+    store.put_lease(STACK, &window("01k0first")).await.expect("it writes");
+    std::fs::write(folder.path("copy.db.new"), "left by a process that died while copying").expect("a file");
+    store.back_up(&backup).await.expect("a copy");
+    // The next one takes its place.
+    store
+        .put_lease(STACK, &Lease { kind: LeaseKind::Service, ..window("01k0second") })
+        .await
+        .expect("it writes");
+    store.back_up(&backup).await.expect("a copy");
+    store.mark_told("after", at(1)).await.expect("it writes");
+
+    let restored = open_leases(&backup).await;
+    assert_eq!(restored, store.open_leases(STACK).await.expect("it reads"));
+    assert_eq!(restored.len(), 2);
+    assert!(!folder.path("copy.db.new").exists());
+
+    let error = store.back_up(&folder.path("no/such/folder.db")).await.expect_err("nowhere");
+    assert!(matches!(error, BackupError::Copy { .. }), "{error:?}");
+    assert!(store.trouble().borrow().is_none(), "the store itself is well");
+}
+
+/// Lets the file grow no further, as a full disk would; `0`: as far as it likes.
+async fn fill(store: &Store, full: bool) {
+    let pages = if full { 1 } else { 1_000_000 };
+    let pragma = format!("PRAGMA max_page_count = {pages}");
+    sqlx::query(sqlx::AssertSqlSafe(pragma)).execute(&store.pool).await.expect("a pragma");
+    if full {
+        // What is free inside the file is used up.
+        for size in [3_000, 1] {
+            let filler = || format!("filler-{:x}", rand::random::<u64>());
+            while store.wrote(store.write_note(&filler(), &"x".repeat(size)).await).is_ok() {}
+        }
+    }
+}
+
+async fn empty(store: &Store) {
+    fill(store, false).await;
+    sqlx::query("DELETE FROM note").execute(&store.pool).await.expect("space");
+}
+
+/// More than fits into the space that is left on a row's own page.
+fn long(lease: &Lease) -> Lease {
+    let by = Person { id: 7, name: "k".repeat(5_000) };
+    Lease { closing: Some((at(30), CloseReason::Asked { by })), phase: Phase::Closing, ..lease.clone() }
+}
+
+#[tokio::test]
+async fn on_a_full_disk_nothing_begins_and_everything_ends() {
+    let folder = Folder::new();
+    let path = folder.path("doorman.db");
+    let store = Store::open(&path).await.expect("a store");
+    let open = window("01k0");
+    store.put_lease(STACK, &open).await.expect("it writes");
+    fill(&store, true).await;
+    assert_eq!(*store.trouble().borrow(), Some(WriteTrouble::Full));
+
+    // Nothing new, and nothing longer.
+    let second = Lease { kind: LeaseKind::Service, ..window("01k0second") };
+    let refused = store.put_lease(STACK, &second).await;
+    assert!(
+        matches!(refused, Err(StoreError::Unwritable { trouble: WriteTrouble::Full, .. })),
+        "{refused:?}"
+    );
+    let by = Person { id: 7, name: "k".repeat(5_000) };
+    let longer = Lease {
+        expires_at: Some(at(60)),
+        extensions: vec![Extension { by, at: at(5), until: at(60) }],
+        ..open.clone()
+    };
+    let refused = store.change_lease(&open, &longer).await;
+    assert!(matches!(refused, Err(StoreError::Unwritable { .. })), "{refused:?}");
+    assert_eq!(store.open_leases(STACK).await.expect("it reads"), std::slice::from_ref(&open));
+
+    // What ends, ends: for everybody who asks, though it is not on disk.
+    let ending = long(&open);
+    store.change_lease(&open, &ending).await.expect("it is owed");
+    assert_eq!(store.open_leases(STACK).await.expect("it reads"), std::slice::from_ref(&ending));
+    let closed = Lease { phase: Phase::Closed, ..ending.clone() };
+    store.change_lease(&ending, &closed).await.expect("it is owed");
+    assert_eq!(store.open_leases(STACK).await.expect("it reads"), []);
+    assert_eq!(store.leases_since(at(0)).await.expect("it reads"), std::slice::from_ref(&closed));
+    // Its place is not free before it is on disk.
+    assert!(store.put_lease(STACK, &window("01k0next")).await.is_err());
+    store.settle().await;
+    assert!(store.trouble().borrow().is_some(), "still full");
+
+    // There is space: it is written without anybody asking, and survives.
+    empty(&store).await;
+    store.settle().await;
+    assert_eq!(*store.trouble().borrow(), None);
+    assert_eq!(store.note("probe").await.expect("it reads"), None);
+    assert_eq!(store.put_lease(STACK, &window("01k0next")).await.expect("it writes"), None);
+    store.close().await;
+    let store = Store::open(&path).await.expect("it opens");
+    let ids = |leases: Vec<Lease>| leases.into_iter().map(|lease| lease.id.to_string()).collect::<Vec<_>>();
+    assert_eq!(ids(store.open_leases(STACK).await.expect("it reads")), ["01k0next"]);
+    // That one was closed without a receipt, so it is found by its id alone.
+    assert!(store.knows_lease(&LeaseId::from("01k0")).await.expect("it reads"));
+}
+
+#[tokio::test]
+async fn a_process_that_ends_while_the_disk_is_full_loses_only_what_it_can_find_out_again() {
+    let folder = Folder::new();
+    let path = folder.path("doorman.db");
+    let store = Store::open(&path).await.expect("a store");
+    store.put_lease(STACK, &window("01k0")).await.expect("it writes");
+    fill(&store, true).await;
+    let open = window("01k0");
+    store.change_lease(&open, &long(&open)).await.expect("it is owed");
+    store.close().await;
+    // It is open and past its end: the keeper closes it again.
+    assert_eq!(open_leases(&path).await, [open]);
+}
+
+#[tokio::test]
+async fn what_is_found_by_its_tags_counts_on_a_full_disk_too() {
+    let folder = Folder::new();
+    let path = folder.path("doorman.db");
+    let store = Store::open(&path).await.expect("a store");
+    fill(&store, true).await;
+    let found = Lease { phase: Phase::Ready, ready_at: Some(at(1)), ..window("01k0found") };
+    assert_eq!(store.put_lease(STACK, &found).await.expect("it is owed"), None);
+    assert!(store.knows_lease(&found.id).await.expect("it reads"));
+    store.change_lease(&found, &closing(&found)).await.expect("it is owed");
+    assert_eq!(store.open_leases(STACK).await.expect("it reads"), [closing(&found)]);
+    assert_eq!(store.open_leases("other").await.expect("it reads"), []);
+
+    empty(&store).await;
+    store.settle().await;
+    store.close().await;
+    assert_eq!(open_leases(&path).await, [closing(&found)]);
+}
+
+#[tokio::test]
+async fn on_a_full_disk_what_was_told_is_known_and_a_button_works_once() {
+    let folder = Folder::new();
+    let path = folder.path("doorman.db");
+    let store = Store::open(&path).await.expect("a store");
+    let card = |id: &str| Card {
+        id: id.to_owned(),
+        payload: serde_json::json!({ "padding": "x".repeat(5_000) }),
+        asked_by: kim(),
+        locale: Locale::Ko,
+        made_at: at(0),
+    };
+    store.put_card(&card("on-disk")).await.expect("it writes");
+    fill(&store, true).await;
+    store.mark_told("warn", at(1)).await.expect("it is owed");
+    store.set_note("daily.next", &"9".repeat(5_000)).await.expect("it is owed");
+    assert!(store.was_told("warn").await.expect("it reads"));
+    assert_eq!(store.note("daily.next").await.expect("it reads"), Some("9".repeat(5_000)));
+
+    store.put_card(&card("in-memory")).await.expect("it is remembered");
+    let lee = Person { id: 8, name: "l".repeat(5_000) };
+    for id in ["on-disk", "in-memory"] {
+        assert_eq!(
+            store.take_card(id, &lee, at(2)).await.expect("it is there"),
+            Taken::Now(card(id)),
+            "{id}"
+        );
+        let again = store.take_card(id, &kim(), at(3)).await.expect("it is there");
+        assert_eq!(again, Taken::Before { by: lee.clone(), at: at(2) }, "{id}");
+    }
+    assert_eq!(store.take_card("forged", &lee, at(2)).await.expect("it reads"), Taken::Unknown);
+
+    empty(&store).await;
+    store.settle().await;
+    store.close().await;
+    let store = Store::open(&path).await.expect("it opens");
+    assert!(store.was_told("warn").await.expect("it reads"));
+    assert_eq!(store.note("daily.next").await.expect("it reads"), Some("9".repeat(5_000)));
+}
