@@ -205,7 +205,7 @@ impl Stage {
         let gone = ["deleted", "terminated", "failed"];
         let items = self.world.aws.inventory().into_iter();
         // The runbook stays: it is free, and named by its content.
-        items.filter(|item| item.managed && item.kind != "document" && !gone.contains(&item.state.as_str())).collect()
+        items.filter(|item| item.managed && !["document", "automation"].contains(&item.kind) && !gone.contains(&item.state.as_str())).collect()
     }
 
     /// Waits until nothing of doorman's is left in AWS.

@@ -6,7 +6,8 @@
 //! (`case.rs`). Each runs the whole bot between the sandbox's Discord and AWS, in a runtime of its own on time
 //! that jumps (`life.rs`), and ends with the same questions to AWS, the store and the channel (`verdict.rs`).
 //!
-//! `DOORMAN_FAULTS=<words>` runs only the cases whose names contain them and prints what happened in each.
+//! `DOORMAN_FAULTS=<words>` runs only the cases whose names contain them and prints what happened in each;
+//! with `RUST_LOG` and `--nocapture` also what the bot logs.
 
 mod case;
 mod life;
@@ -30,6 +31,9 @@ fn say(line: &str) {
 #[test]
 fn nothing_keeps_billing_whatever_fails() {
     let only = std::env::var("DOORMAN_FAULTS").unwrap_or_default();
+    if std::env::var_os("RUST_LOG").is_some() {
+        tracing_subscriber::fmt().with_env_filter(tracing_subscriber::EnvFilter::from_default_env()).init();
+    }
     let mut cases = Vec::new();
     for story in STORIES {
         let calls = life::run(&Case::undisturbed(story)).unwrap_or_else(|wrong| panic!("{}: {wrong}", story.name));

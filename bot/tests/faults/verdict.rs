@@ -25,10 +25,11 @@ pub(crate) fn foreign(world: &World) -> Vec<Item> {
 /// What comes and goes without being anybody's: free, and made or left by AWS itself.
 const PASSING: [&str; 3] = ["automation", "document", "schedule"];
 
-/// Everything of doorman's that is there. The runbook stays: it is free, and named by its content.
+/// Everything of doorman's that is there. The runbook and the record of its runs stay: they are free, and the
+/// runbook is named by its content.
 fn ours(world: &World) -> Vec<String> {
-    let items = world.aws.inventory().into_iter();
-    let ours = items.filter(|item| item.managed && item.kind != "document" && !GONE.contains(&item.state.as_str()));
+    let items = world.aws.inventory().into_iter().filter(|item| !["document", "automation"].contains(&item.kind));
+    let ours = items.filter(|item| item.managed && !GONE.contains(&item.state.as_str()));
     ours.map(|item| format!("{} {} {}", item.kind, item.id, item.state)).collect()
 }
 

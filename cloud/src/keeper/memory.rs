@@ -31,6 +31,8 @@ pub(super) struct Memory {
     /// What was made lately, until observations can be trusted to show it.
     recent: Vec<(DateTime<Utc>, Change)>,
     tries: HashMap<Step, Tries>,
+    /// What was done just now. If it is to be done again, AWS does not show it yet: there is no hurry.
+    done: HashMap<Step, DateTime<Utc>>,
     /// Instances rebooted since building began.
     pub(super) rebooted: BTreeSet<InstanceId>,
     pub(super) blind: Option<Blind>,
@@ -55,6 +57,7 @@ impl Memory {
             started_at: now,
             recent: Vec::new(),
             tries: HashMap::new(),
+            done: HashMap::new(),
             rebooted: BTreeSet::new(),
             blind: None,
             blind_tries: 0,
@@ -73,6 +76,7 @@ impl Memory {
 
     pub(super) fn succeeded(&mut self, step: &Step, changes: &[Change], now: DateTime<Utc>) {
         self.tries.remove(&step.identity());
+        self.done.insert(step.identity(), now);
         if changes.contains(&Change::LookAgain) {
             // It is there, though observations may not show it yet: not asked for again at once.
             let (operation, message) = (step.operation(), "already there".to_owned());
@@ -114,6 +118,7 @@ impl Memory {
         now: DateTime<Utc>,
     ) -> Option<DateTime<Utc>> {
         let retry = self.tries.get(&step.identity()).map(|tries| tries.next);
+        let retry = retry.max(self.done.get(&step.identity()).map(|at| *at + NOT_YET_RETRY));
         let settled = step.builds_for().and_then(|owner| {
             leases.iter().find(|lease| lease.id == owner.lease).map(|lease| self.settles_at(lease))
         });
@@ -153,11 +158,18 @@ impl Memory {
     }
 
     /// An observation as it will be once AWS is consistent with what was done lately.
+    ///
+    /// Each change is held against what comes before it: a rule that is not shown may be one that was made a
+    /// moment ago, or one that was made and removed.
     pub(super) fn complete(&mut self, observed: &mut Observed) {
-        self.recent.retain(|(at, change)| observed.at - *at < CONSISTENCY && !shows(observed, change));
-        for (_, change) in &self.recent {
-            observed.fold(change.clone());
-        }
+        self.recent.retain(|(at, change)| {
+            let missing = observed.at - *at < CONSISTENCY && !shows(observed, change);
+            if missing {
+                observed.fold(change.clone());
+            }
+            missing
+        });
+        self.done.retain(|_, at| observed.at - *at < NOT_YET_RETRY);
     }
 
     pub(super) fn seen(&mut self) {
