@@ -37,6 +37,7 @@ pub(crate) struct Stage {
     pub(crate) foreign: Vec<Item>,
     /// Acts that have begun.
     begun: usize,
+    discord_away: bool,
     /// How many messages there were before somebody last said something.
     said_after: usize,
 }
@@ -132,7 +133,7 @@ impl Stage {
         let mut settings = world.settings(&folder.path().join("doorman.db")).expect("the shipped settings");
         settings.discord.locale = Locale::EnUs;
         let foreign = verdict::foreign(&world);
-        Stage { world, settings, folder, foreign, begun: 0, said_after: 0 }
+        Stage { world, settings, folder, foreign, begun: 0, discord_away: false, said_after: 0 }
     }
 
     /// Starts the bot and waits until it has looked around.
@@ -141,7 +142,10 @@ impl Stage {
         let (settings, token) = (self.settings.clone(), self.world.token());
         let (clock, options) = (self.world.clock.clone(), self.world.aws_options());
         let task = tokio::spawn(doorman::run(settings, token, clock, options, stop.clone()));
-        timeout(ONLINE, self.world.discord.bot_online()).await.map_err(|_| "the bot does not come online")?;
+        if !self.discord_away {
+            let online = timeout(ONLINE, self.world.discord.bot_online()).await;
+            online.map_err(|_| "the bot does not come online")?;
+        }
         sleep(SETTLED).await;
         Ok(Bot { stop, task })
     }
@@ -169,6 +173,7 @@ impl Stage {
             if self.begun == 1 && case.story.mood == Mood::DiscordAway {
                 sleep(Duration::from_secs(1)).await;
                 self.world.discord.faults().away(true);
+                self.discord_away = true;
             }
         }
     }
@@ -186,17 +191,26 @@ impl Stage {
                     _ = self.world.discord.press(person, &message, &custom_id).await;
                 }
             }
-            Act::UntilDone => _ = self.until(|stage| stage.is_done().then_some(())).await,
+            Act::UntilDone => {
+                // What was asked for is begun first.
+                sleep(SETTLED).await;
+                _ = self.until(|stage| stage.is_done().then_some(())).await;
+            }
             Act::Pass(time) => sleep(time).await,
             Act::Away(away) => self.world.aws.faults().away(away),
         }
     }
 
     /// Everything is well again and the time is over: nothing may be left.
-    async fn end(&self, case: &Case, bot: Bot) -> Result<Vec<Call>, String> {
+    async fn end(&mut self, case: &Case, mut bot: Bot) -> Result<Vec<Call>, String> {
         let calls = self.world.aws.calls();
         self.world.aws.faults().clear();
         self.world.discord.faults().clear();
+        self.discord_away = false;
+        if bot.task.is_finished() {
+            // It gave up on a Discord that was away for long, with nothing open; a supervisor starts it again.
+            bot = self.start_bot().await?;
+        }
         let mended = timeout(MENDED, async {
             while !verdict::is_quiet(self, case) {
                 sleep(Duration::from_secs(10)).await;

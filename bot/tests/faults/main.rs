@@ -53,7 +53,7 @@ fn nothing_keeps_billing_whatever_fails() {
                     let result = std::panic::catch_unwind(|| life::run(case));
                     let result = result.unwrap_or_else(|_| Err("panicked".to_owned()));
                     if !only.is_empty() {
-                        say(&format!("{case}: {}", if result.is_ok() { "well" } else { "WRONG" }));
+                        say(&format!("{case}: {}", result.as_ref().err().map_or("well", String::as_str)));
                     }
                     if let Err(what) = result {
                         wrong.lock().expect("no panic").push(format!("{case}: {what}"));

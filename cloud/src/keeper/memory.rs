@@ -69,7 +69,7 @@ impl Memory {
 
     /// Until when a lease's own last calls, made before this process, may still show their effect.
     pub(super) fn settles_at(&self, lease: &Lease) -> DateTime<Utc> {
-        let carried_over = lease.opened_at < self.started_at;
+        let carried_over = lease.opened_at <= self.started_at;
         let after_start = if carried_over { self.started_at + CONSISTENCY } else { DateTime::UNIX_EPOCH };
         after_start.max(self.unsettled_until)
     }
