@@ -9,6 +9,7 @@ mod stage;
 mod world;
 
 mod authority;
+mod backstop;
 mod browser;
 mod loss;
 mod moto;

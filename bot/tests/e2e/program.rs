@@ -100,7 +100,7 @@ fn the_demo_serves_its_page_and_ends_on_sigterm() {
 }
 
 /// `doorman run` as a process of its own, against Discord and AWS in this one.
-fn run(folder: &std::path::Path, world: &doorman::demo::World) -> Child {
+pub(crate) fn run(folder: &std::path::Path, world: &doorman::demo::World) -> Child {
     let facts = world.discord.facts();
     let settings = format!(
         "[discord]\nguild_id = \"{}\"\nchannel_id = \"{}\"\n[store]\npath = \"{}\"\n\
