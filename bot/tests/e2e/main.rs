@@ -10,11 +10,15 @@ mod world;
 
 mod authority;
 mod browser;
+mod disk;
 mod loss;
 mod moto;
 mod obstacles;
+mod outages;
 mod pair;
 mod process;
 mod program;
 mod refusals;
+mod signs;
+mod standby;
 mod window;
