@@ -307,11 +307,14 @@ fn due(lease: &Lease) -> Option<DateTime<Utc>> {
     lease.expires_at.into_iter().chain(lease.closing.as_ref().map(|(at, _)| *at)).min()
 }
 
-/// Whether a gap that is over was long, or something was due in it.
+/// Whether a gap that is over was long, or something should have been closed in it.
 fn is_worth_telling(gap: &Gap, leases: &[Lease]) -> bool {
     let Some(until) = gap.until else { return false };
-    let within = |at: DateTime<Utc>| gap.since <= at && at <= until;
-    gap.announced || until - gap.since >= WORTH_TELLING || leases.iter().filter_map(due).any(within)
+    let was_due = |lease: &Lease| {
+        let over = lease.receipt.as_ref().is_some_and(|receipt| receipt.closed_at < gap.since);
+        due(lease).is_some_and(|due| due <= until) && !over
+    };
+    gap.announced || until - gap.since >= WORTH_TELLING || leases.iter().any(was_due)
 }
 
 /// Whether what was due while something was away is closed by now, or has had its time.
@@ -327,6 +330,7 @@ fn is_settled(over: &[(Subject, Gap)], leases: &[Lease], now: DateTime<Utc>) -> 
 #[cfg(test)]
 mod tests {
     use doorman_cloud::lease::{LeaseKind, Person};
+    use doorman_cloud::receipt::Receipt;
 
     use super::*;
 
@@ -360,12 +364,27 @@ mod tests {
         Gap { since: at(since), until, refused: false, announced: false, restarted: false }
     }
 
+    /// Closed in time, when it should be.
+    fn closed(end: i64) -> Lease {
+        let receipt = Receipt {
+            closed_at: at(end),
+            late_s: 0,
+            items: Vec::new(),
+            usd: 0.0,
+            prices_as_of: None,
+            looked_at: at(end),
+            gone: Vec::new(),
+        };
+        Lease { receipt: Some(receipt), ..window(end, Phase::Closed) }
+    }
+
     #[test]
     fn a_short_gap_is_told_only_if_something_was_due_in_it() {
         assert!(is_worth_telling(&gap(10, 12), &[]));
         let short = gap(10, 11);
         assert!(!is_worth_telling(&short, &[window(30, Phase::Ready)]));
-        assert!(!is_worth_telling(&short, &[window(9, Phase::Closing)]));
+        assert!(!is_worth_telling(&short, &[closed(9)]));
+        assert!(is_worth_telling(&short, &[window(9, Phase::Closing)]));
         assert!(is_worth_telling(&short, &[window(11, Phase::Closing)]));
     }
 

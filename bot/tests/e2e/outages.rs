@@ -1,5 +1,6 @@
 //! AWS or Discord was away: once it is back, people read once for how long, and what doorman did then.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -15,22 +16,35 @@ fn told(stage: &Stage, words: &str) -> usize {
     messages.iter().filter(|view| view.is_bot && text(view).contains(words)).count()
 }
 
-/// An open window of half an hour.
-async fn with_window() -> Stage {
-    let stage = Stage::set().await;
+/// An open window of half an hour, and where the bot says how it is.
+async fn with_window() -> (Stage, SocketAddr) {
+    let listen = free_address();
+    let stage = Stage::set_with(|settings| settings.health.listen = Some(listen)).await;
     let reply = stage.says("operator", "/nat open 30m").await;
     stage.reads(&reply.id, "The NAT window is open").await;
-    stage
+    (stage, listen)
+}
+
+/// Waits until the bot sees AWS, or misses it.
+async fn sees_aws(listen: SocketAddr, wanted: bool) {
+    for _ in 0..1_200 {
+        let (_, said) = ask(listen, "/healthz").await;
+        if serde_json::from_str::<Value>(&said).is_ok_and(|signs| signs["aws"] == wanted) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("it never sees AWS as {wanted}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_due_while_aws_was_away_is_told_with_how_late_it_was() {
-    let mut stage = with_window().await;
+    let (mut stage, listen) = with_window().await;
     stage.world.clock.set_rate(60.0);
     stage.world.aws.faults().away(true);
+    sees_aws(listen, false).await;
     stage.later(40);
-    stage.posted("AWS has not answered since").await;
-    stage.says("viewer", "/status").await;
+    stage.posted("⚠️ Closing the NAT window is late").await;
     // Whoever comes after goes on where this one was.
     stage.kill_bot().await;
     stage.start_bot().await;
@@ -54,26 +68,13 @@ async fn what_was_due_while_aws_was_away_is_told_with_how_late_it_was() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_blink_of_aws_is_not_worth_a_word() {
-    let listen = free_address();
-    let stage = Stage::set_with(|settings| settings.health.listen = Some(listen)).await;
-    let reply = stage.says("operator", "/nat open 30m").await;
-    stage.reads(&reply.id, "The NAT window is open").await;
+    let (stage, listen) = with_window().await;
     // The SDK's own pauses are real time, and must not add up to minutes.
     stage.world.clock.set_rate(4.0);
-    let sees = async |wanted: bool| {
-        for _ in 0..600 {
-            let signs: Value = serde_json::from_str(&ask(listen, "/healthz").await.1).expect("JSON");
-            if signs["aws"] == wanted {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        panic!("it never sees AWS as {wanted}");
-    };
     stage.world.aws.faults().away(true);
-    sees(false).await;
+    sees_aws(listen, false).await;
     stage.world.aws.faults().away(false);
-    sees(true).await;
+    sees_aws(listen, true).await;
     stage.world.clock.set_rate(300.0);
     stage.says("operator", "/nat close").await;
     stage.nothing_left().await;
@@ -83,7 +84,7 @@ async fn a_blink_of_aws_is_not_worth_a_word() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_happened_while_discord_was_away_is_told_once() {
-    let stage = with_window().await;
+    let (stage, _) = with_window().await;
     stage.world.clock.set_rate(5.0);
     stage.world.discord.faults().away(true);
     // The bot looks at its connection every five seconds.
