@@ -103,18 +103,19 @@ impl Store {
         Ok(())
     }
 
-    /// Writes more than a lease takes, and takes it away again.
+    /// Writes more than a lease takes, and takes it away again. In two transactions, because in one nothing of it
+    /// would reach the disk.
     async fn probe(&self) -> Result<(), StoreError> {
         let write = async {
-            let mut transaction = self.pool.begin().await?;
             sqlx::query("INSERT OR REPLACE INTO note (key, value) VALUES ('probe', hex(zeroblob(?)))")
                 .bind(PROBE_BYTES / 2)
-                .execute(&mut *transaction)
+                .execute(&self.pool)
                 .await?;
-            sqlx::query("DELETE FROM note WHERE key = 'probe'").execute(&mut *transaction).await?;
-            transaction.commit().await
+            sqlx::query("DELETE FROM note WHERE key = 'probe'").execute(&self.pool).await
         };
-        self.wrote(write.await)
+        self.wrote(write.await)?;
+        self.set_trouble(None);
+        Ok(())
     }
 
     pub(super) fn debts(&self) -> MutexGuard<'_, Debts> {
