@@ -37,7 +37,8 @@ VOLUME /var/lib/doorman
 
 # The bot finishes or parks what is under way within ten seconds.
 STOPSIGNAL SIGTERM
-# The bot answers here how it is: whether it hears Discord, has seen AWS lately, and closes what is over in time.
+# The bot answers here how it is. The check asks whether it is alive: an outage of AWS or Discord does not make the
+# container unhealthy, because a new one would be no better off (docs/OPERATIONS.md, Signs of life).
 ENV DOORMAN_HEALTH_LISTEN=127.0.0.1:8086
 HEALTHCHECK --interval=30s --timeout=10s --start-period=30s --retries=3 \
     CMD ["doorman", "--config", "/etc/doorman/doorman.toml", "health"]

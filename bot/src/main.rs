@@ -32,7 +32,8 @@ enum Command {
     Demo(doorman::demo::Options),
     /// Say what is wrong with settings, token, Discord, store, credentials, network, quotas and permissions.
     Check,
-    /// Ask the doorman that runs with these settings how it is; for a container's health check.
+    /// Ask the doorman that runs with these settings how it is; for a container's health check. Fails only when a
+    /// restart would help.
     Health,
 }
 

@@ -8,6 +8,7 @@ use doorman_cloud::ids::LeaseId;
 use doorman_cloud::keeper::{Keeper, View};
 use doorman_cloud::lease::{Lease, LeaseKind, MessageRef};
 use doorman_cloud::step::Failure;
+use doorman_cloud::store::StoreError;
 use doorman_config::{Locale, Settings};
 
 use crate::admit::Task;
@@ -202,13 +203,17 @@ impl App {
     }
 
     /// Logs an error once and says the fixed sentence with the request's reference number.
-    pub(crate) fn failed(&self, request: &Request, error: &dyn Error) -> Outcome {
+    pub(crate) fn failed(&self, request: &Request, error: &(dyn Error + 'static)) -> Outcome {
         Outcome::show(self.broken_by(request, error))
     }
 
     /// As [`failed`](Self::failed), for those who show it another way.
-    pub(crate) fn broken_by(&self, request: &Request, error: &dyn Error) -> Message {
+    pub(crate) fn broken_by(&self, request: &Request, error: &(dyn Error + 'static)) -> Message {
         tracing::error!(request.id = request.id, "request {} failed: {error}", request.id);
+        // The one thing of this kind that people can be told: it is nobody's mistake, and somebody can mend it.
+        if let Some(StoreError::Unwritable { trouble, .. }) = error.downcast_ref() {
+            return self.store_trouble(*trouble, request.locale);
+        }
         sentence::broken(request.locale, request.id)
     }
 

@@ -34,8 +34,10 @@ pub struct Outage {
     pub of: Silent,
     /// From when.
     pub since: DateTime<Utc>,
-    /// Until when.
+    /// Until when, as far as anybody knows.
     pub until: DateTime<Utc>,
+    /// doorman was restarted in it, and did not see when it ended.
+    pub restarted: bool,
 }
 
 impl App {
@@ -67,6 +69,9 @@ fn message(outages: &[Outage], leases: &[Lease], locale: Locale, now: DateTime<U
         leases.iter().filter_map(|lease| event(locale, lease, since, now)).collect();
     let tone = events.iter().map(|(_, tone)| *tone).find(|tone| *tone == Tone::Warn).unwrap_or(Tone::Good);
     let mut lines = title;
+    if outages.iter().any(|outage| outage.restarted) {
+        lines.push(say(locale, "outage-restarted", &[]));
+    }
     lines.push(say(locale, "outage-back", &[]));
     lines.push(String::new());
     if events.is_empty() {
@@ -77,7 +82,7 @@ fn message(outages: &[Outage], leases: &[Lease], locale: Locale, now: DateTime<U
 }
 
 fn length(locale: Locale, outage: &Outage) -> String {
-    let Outage { of, since, until } = outage;
+    let Outage { of, since, until, restarted: _ } = outage;
     let length = *until - *since;
     let shown = if length < SAME_DAY { when::clock } else { when::full };
     let args = [
@@ -167,7 +172,8 @@ mod tests {
     }
 
     fn away(of: Silent, since: DateTime<Utc>, minutes: i64) -> Outage {
-        Outage { of, since, until: since + TimeDelta::minutes(minutes) + TimeDelta::seconds(20) }
+        let until = since + TimeDelta::minutes(minutes) + TimeDelta::seconds(20);
+        Outage { of, since, until, restarted: false }
     }
 
     #[test]
@@ -220,6 +226,16 @@ mod tests {
             assert!(told.contains(words), "{words}: {told}");
             assert!(told.starts_with("doorman could not reach Discord for 50m"), "{told}");
             assert!(told.contains("lease store could not be written for 30m"), "{told}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_saw_end_is_not_claimed_to_have_lasted_so_long() {
+        let outage = Outage { restarted: true, ..away(Silent::Aws, noon(), 30) };
+        for (locale, words) in [(Locale::EnUs, "may have been over sooner"), (Locale::Ko, "더 일찍 복구")]
+        {
+            let told = body(std::slice::from_ref(&outage), &[], locale, noon());
+            assert!(told.contains(words), "{told}");
         }
     }
 

@@ -28,8 +28,8 @@ use crate::discord::deliver::Deliver;
 const WORTH_TELLING: TimeDelta = TimeDelta::minutes(2);
 /// How long the report waits for what was due to be closed, so that it can say so.
 const SETTLED_WITHIN: TimeDelta = TimeDelta::minutes(15);
-/// How often it is noted that something is still away.
-const NOTE_EVERY: TimeDelta = TimeDelta::minutes(1);
+/// How often to look again whether what was due is done.
+const LOOK: TimeDelta = TimeDelta::minutes(1);
 /// Pauses after a report that could not be delivered.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
@@ -51,14 +51,14 @@ enum Subject {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Gap {
     since: DateTime<Utc>,
-    /// When it was last known to go on.
-    last: DateTime<Utc>,
     /// When it was over; `None`: it goes on.
     until: Option<DateTime<Utc>>,
     /// AWS was there, and refused.
     refused: bool,
     /// People were told when it began, so they are told that it is over.
     announced: bool,
+    /// The process that saw it begin ended, and the next one found it over: nobody knows since when.
+    restarted: bool,
 }
 
 type Gaps = BTreeMap<Subject, Gap>;
@@ -141,7 +141,7 @@ impl Outages {
                 changed = views.changed() => if changed.is_err() { return },
                 _ = links.changed() => {}
                 _ = troubles.changed() => {}
-                () = clock.sleep(NOTE_EVERY) => {}
+                () = clock.sleep(LOOK) => {}
                 () = sleep_until(again) => {}
             }
             sleep(BETWEEN_ROUNDS).await;
@@ -165,20 +165,18 @@ impl Outages {
         for (subject, sign) in signs {
             match sign {
                 Sign::Away { since, refused } => {
-                    let new = Gap { since, last: now, until: None, refused, announced: false };
+                    let new = Gap { since, until: None, refused, announced: false, restarted: false };
                     let gap = self.gaps.entry(subject).or_insert(new);
                     // Away again before it was told that it was away: one gap.
                     gap.until = None;
-                    gap.last = now;
                     gap.refused |= refused;
                     self.recalled.remove(&subject);
                 }
                 Sign::Here => {
-                    // Nobody knows when it came back while no process ran.
                     let recalled = self.recalled.remove(&subject);
-                    if let Some(gap) = self.gaps.get_mut(&subject) {
-                        let until = if recalled { gap.last } else { now };
-                        gap.until.get_or_insert(until);
+                    if let Some(gap) = self.gaps.get_mut(&subject).filter(|gap| gap.until.is_none()) {
+                        gap.until = Some(now);
+                        gap.restarted = recalled;
                     }
                 }
                 Sign::Unknown => {}
@@ -186,17 +184,9 @@ impl Outages {
         }
     }
 
-    /// Notes it in the store, now and then.
+    /// Notes it in the store.
     async fn remember(&mut self) {
-        let due = |subject: &Subject, gap: &Gap| {
-            self.noted.get(subject).is_none_or(|noted| {
-                let news = Gap { last: noted.last, ..gap.clone() } != *noted;
-                news || gap.last - noted.last >= NOTE_EVERY
-            })
-        };
-        let changed = self.gaps.iter().any(|(subject, gap)| due(subject, gap))
-            || self.noted.keys().any(|subject| !self.gaps.contains_key(subject));
-        if !changed {
+        if self.gaps == self.noted {
             return;
         }
         match self.write().await {
@@ -309,7 +299,7 @@ fn outage((subject, gap): &(Subject, Gap)) -> Option<Outage> {
         Subject::Discord => Silent::Discord,
         Subject::Store => Silent::Store,
     };
-    Some(Outage { of, since: gap.since, until: gap.until? })
+    Some(Outage { of, since: gap.since, until: gap.until?, restarted: gap.restarted })
 }
 
 /// When closing a lease was due.
@@ -317,11 +307,14 @@ fn due(lease: &Lease) -> Option<DateTime<Utc>> {
     lease.expires_at.into_iter().chain(lease.closing.as_ref().map(|(at, _)| *at)).min()
 }
 
-/// Whether a gap that is over was long, or something was due in it.
+/// Whether a gap that is over was long, or something should have been closed in it.
 fn is_worth_telling(gap: &Gap, leases: &[Lease]) -> bool {
-    let until = gap.until.unwrap_or(gap.last);
-    let within = |at: DateTime<Utc>| gap.since <= at && at <= until;
-    gap.announced || until - gap.since >= WORTH_TELLING || leases.iter().filter_map(due).any(within)
+    let Some(until) = gap.until else { return false };
+    let was_due = |lease: &Lease| {
+        let over = lease.receipt.as_ref().is_some_and(|receipt| receipt.closed_at < gap.since);
+        due(lease).is_some_and(|due| due <= until) && !over
+    };
+    gap.announced || until - gap.since >= WORTH_TELLING || leases.iter().any(was_due)
 }
 
 /// Whether what was due while something was away is closed by now, or has had its time.
@@ -337,6 +330,7 @@ fn is_settled(over: &[(Subject, Gap)], leases: &[Lease], now: DateTime<Utc>) -> 
 #[cfg(test)]
 mod tests {
     use doorman_cloud::lease::{LeaseKind, Person};
+    use doorman_cloud::receipt::Receipt;
 
     use super::*;
 
@@ -366,15 +360,31 @@ mod tests {
     }
 
     fn gap(since: i64, until: i64) -> Gap {
-        Gap { since: at(since), last: at(until), until: Some(at(until)), refused: false, announced: false }
+        let until = Some(at(until));
+        Gap { since: at(since), until, refused: false, announced: false, restarted: false }
+    }
+
+    /// Closed in time, when it should be.
+    fn closed(end: i64) -> Lease {
+        let receipt = Receipt {
+            closed_at: at(end),
+            late_s: 0,
+            items: Vec::new(),
+            usd: 0.0,
+            prices_as_of: None,
+            looked_at: at(end),
+            gone: Vec::new(),
+        };
+        Lease { receipt: Some(receipt), ..window(end, Phase::Closed) }
     }
 
     #[test]
     fn a_short_gap_is_told_only_if_something_was_due_in_it() {
         assert!(is_worth_telling(&gap(10, 12), &[]));
-        let short = Gap { until: Some(at(11)), ..gap(10, 11) };
+        let short = gap(10, 11);
         assert!(!is_worth_telling(&short, &[window(30, Phase::Ready)]));
-        assert!(!is_worth_telling(&short, &[window(9, Phase::Closing)]));
+        assert!(!is_worth_telling(&short, &[closed(9)]));
+        assert!(is_worth_telling(&short, &[window(9, Phase::Closing)]));
         assert!(is_worth_telling(&short, &[window(11, Phase::Closing)]));
     }
 

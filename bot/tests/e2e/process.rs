@@ -166,15 +166,6 @@ async fn a_store_that_cannot_be_read_is_one_sentence_and_the_end() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_bots_cannot_share_a_store() {
-    let world = World::start(noon()).await;
-    let bot = Bot::start(&world).await;
-    let error = world.run().await.unwrap_err();
-    assert!(error.to_string().contains("in use by another process"), "{error}");
-    bot.stop().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_revoked_token_does_not_keep_a_window_open() {
     let world = World::start(noon()).await;
     let bot = Bot::start(&world).await;

@@ -4,9 +4,19 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-fn doorman() -> Command {
+/// The program, without what the environment of the tests may tell it.
+pub(crate) fn doorman() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_doorman"));
-    for name in ["DISCORD_TOKEN", "DISCORD_TOKEN_FILE", "DISCORD_API_URL", "AWS_ENDPOINT_URL", "RUST_LOG"] {
+    for name in [
+        "DISCORD_TOKEN",
+        "DISCORD_TOKEN_FILE",
+        "DISCORD_API_URL",
+        "AWS_ENDPOINT_URL",
+        "DOORMAN_HEALTH_LISTEN",
+        "DOORMAN_PING_URL",
+        "DOORMAN_PING_URL_FILE",
+        "RUST_LOG",
+    ] {
         command.env_remove(name);
     }
     command
@@ -99,8 +109,8 @@ fn the_demo_serves_its_page_and_ends_on_sigterm() {
     assert!(began.elapsed() < Duration::from_secs(10), "{:?}", began.elapsed());
 }
 
-/// `doorman run` as a process of its own, against Discord and AWS in this one.
-pub(crate) fn run(folder: &std::path::Path, world: &doorman::demo::World) -> Child {
+/// `doorman run` as a process of its own, against Discord and AWS in this one; its store is in `folder`.
+pub(crate) fn running(folder: &std::path::Path, world: &doorman::demo::World) -> Command {
     let facts = world.discord.facts();
     let settings = format!(
         "[discord]\nguild_id = \"{}\"\nchannel_id = \"{}\"\n[store]\npath = \"{}\"\n\
@@ -113,17 +123,20 @@ pub(crate) fn run(folder: &std::path::Path, world: &doorman::demo::World) -> Chi
     );
     let config = folder.join("doorman.toml");
     std::fs::write(&config, settings).expect("a settings file");
-    doorman()
+    let mut command = doorman();
+    command
         .args(["run", "--config"])
         .arg(config)
         .env("DISCORD_TOKEN", &facts.token)
         .env("DISCORD_API_URL", world.discord.url())
         .env("AWS_ENDPOINT_URL", world.aws.url())
         .env("AWS_ACCESS_KEY_ID", "AKIADOORMANSANDBOX00")
-        .env("AWS_SECRET_ACCESS_KEY", "sandbox")
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the program starts")
+        .env("AWS_SECRET_ACCESS_KEY", "sandbox");
+    command
+}
+
+pub(crate) fn run(folder: &std::path::Path, world: &doorman::demo::World) -> Child {
+    running(folder, world).stderr(Stdio::null()).spawn().expect("the program starts")
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use doorman_config::Locale;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use sqlx::{Connection, Row};
 use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
 
 use super::{Store, StoreError};
 use crate::ids::LeaseId;
@@ -53,77 +53,28 @@ impl Store {
 
     /// Writes a lease in one transaction, as a new one of `stack` if that is given; `false` if it is new and one of
     /// its kind is open.
+    ///
+    /// The transaction is not one of sqlx's: those lose count when SQLite itself rolls back, as it does when the
+    /// disk is full at the commit, and whatever is written after that goes into a transaction that nobody ends.
     pub(super) async fn write_lease(&self, stack: Option<&str>, lease: &Lease) -> Result<bool, sqlx::Error> {
-        let mut db = self.db().await?;
-let mut transaction = db.begin().await?;
-        if let Some(stack) = stack {
-            let inserted = sqlx::query(
-                "INSERT INTO lease (id, stack, kind, phase, opened_by_id, opened_by_name, opened_at, locale, building_since)
-                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            )
-            .bind(lease.id.as_str())
-            .bind(stack)
-            .bind(lease.kind.as_str())
-            .bind(lease.phase.as_str())
-            .bind(lease.opened_by.id.to_string())
-            .bind(&lease.opened_by.name)
-            .bind(lease.opened_at.to_rfc3339())
-            .bind(lease.locale.as_str())
-            .bind(lease.building_since.to_rfc3339())
-            .execute(&mut *transaction)
-            .await?;
-            if inserted.rows_affected() == 0 {
-                return Ok(false);
+        let (store, stack, lease) = (self.clone(), stack.map(str::to_owned), lease.clone());
+        // A task of its own, because whoever asked may go away, and this must not be left halfway.
+        let writing = tokio::spawn(async move {
+            let mut connection = store.db().await?;
+            sqlx::query("BEGIN IMMEDIATE").execute(&mut *connection).await?;
+            let written = async {
+                let written = write(&mut connection, stack.as_deref(), &lease).await?;
+                sqlx::query("COMMIT").execute(&mut *connection).await?;
+                Ok(written)
+            };
+            let written = written.await;
+            if written.is_err() {
+                // Fails where SQLite has done it already.
+                _ = sqlx::query("ROLLBACK").execute(&mut *connection).await;
             }
-        }
-        sqlx::query(
-            "UPDATE lease SET phase = ?, expires_at = ?, building_since = ?, ready_at = ?, closing_at = ?,
-                 closing_reason = ?, service = ?, setback = ?, closed_at = ?, receipt = ? WHERE id = ?",
-        )
-        .bind(lease.phase.as_str())
-        .bind(lease.expires_at.map(|t| t.to_rfc3339()))
-        .bind(lease.building_since.to_rfc3339())
-        .bind(lease.ready_at.map(|t| t.to_rfc3339()))
-        .bind(lease.closing.as_ref().map(|(at, _)| at.to_rfc3339()))
-        .bind(json(lease.closing.as_ref().map(|(_, why)| why)))
-        .bind(json(lease.service.as_ref()))
-        .bind(json(lease.setback.as_ref()))
-        .bind(lease.receipt.as_ref().map(|receipt| receipt.closed_at.to_rfc3339()))
-        .bind(json(lease.receipt.as_ref()))
-        .bind(lease.id.as_str())
-        .execute(&mut *transaction)
-        .await?;
-        sqlx::query("DELETE FROM extension WHERE lease = ?")
-            .bind(lease.id.as_str())
-            .execute(&mut *transaction)
-            .await?;
-        for extension in &lease.extensions {
-            sqlx::query("INSERT INTO extension (lease, at, by_id, by_name, until) VALUES (?, ?, ?, ?, ?)")
-                .bind(lease.id.as_str())
-                .bind(extension.at.to_rfc3339())
-                .bind(extension.by.id.to_string())
-                .bind(&extension.by.name)
-                .bind(extension.until.to_rfc3339())
-                .execute(&mut *transaction)
-                .await?;
-        }
-        for made in &lease.made {
-            sqlx::query(
-                "INSERT INTO made (lease, kind, id, name, made_at, gone_at, usd_per_hour) VALUES (?, ?, ?, ?, ?, ?, ?)
-                 ON CONFLICT (lease, kind, id) DO UPDATE SET gone_at = excluded.gone_at",
-            )
-            .bind(lease.id.as_str())
-            .bind(made.kind.as_str())
-            .bind(&made.id)
-            .bind(&made.name)
-            .bind(made.made_at.to_rfc3339())
-            .bind(made.gone_at.map(|t| t.to_rfc3339()))
-            .bind(made.usd_per_hour)
-            .execute(&mut *transaction)
-            .await?;
-        }
-        transaction.commit().await?;
-        Ok(true)
+            written
+        });
+        writing.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
     }
 
     /// Remembers which message tells of a lease.
@@ -267,6 +218,81 @@ let mut transaction = db.begin().await?;
             })
             .collect()
     }
+}
+
+/// Writes a lease with all that belongs to it.
+async fn write(
+    connection: &mut SqliteConnection,
+    stack: Option<&str>,
+    lease: &Lease,
+) -> Result<bool, sqlx::Error> {
+    if let Some(stack) = stack {
+        let inserted = sqlx::query(
+            "INSERT INTO lease (id, stack, kind, phase, opened_by_id, opened_by_name, opened_at, locale, building_since)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        )
+        .bind(lease.id.as_str())
+        .bind(stack)
+        .bind(lease.kind.as_str())
+        .bind(lease.phase.as_str())
+        .bind(lease.opened_by.id.to_string())
+        .bind(&lease.opened_by.name)
+        .bind(lease.opened_at.to_rfc3339())
+        .bind(lease.locale.as_str())
+        .bind(lease.building_since.to_rfc3339())
+        .execute(&mut *connection)
+        .await?;
+        if inserted.rows_affected() == 0 {
+            return Ok(false);
+        }
+    }
+    sqlx::query(
+        "UPDATE lease SET phase = ?, expires_at = ?, building_since = ?, ready_at = ?, closing_at = ?,
+             closing_reason = ?, service = ?, setback = ?, closed_at = ?, receipt = ? WHERE id = ?",
+    )
+    .bind(lease.phase.as_str())
+    .bind(lease.expires_at.map(|t| t.to_rfc3339()))
+    .bind(lease.building_since.to_rfc3339())
+    .bind(lease.ready_at.map(|t| t.to_rfc3339()))
+    .bind(lease.closing.as_ref().map(|(at, _)| at.to_rfc3339()))
+    .bind(json(lease.closing.as_ref().map(|(_, why)| why)))
+    .bind(json(lease.service.as_ref()))
+    .bind(json(lease.setback.as_ref()))
+    .bind(lease.receipt.as_ref().map(|receipt| receipt.closed_at.to_rfc3339()))
+    .bind(json(lease.receipt.as_ref()))
+    .bind(lease.id.as_str())
+    .execute(&mut *connection)
+    .await?;
+    sqlx::query("DELETE FROM extension WHERE lease = ?")
+        .bind(lease.id.as_str())
+        .execute(&mut *connection)
+        .await?;
+    for extension in &lease.extensions {
+        sqlx::query("INSERT INTO extension (lease, at, by_id, by_name, until) VALUES (?, ?, ?, ?, ?)")
+            .bind(lease.id.as_str())
+            .bind(extension.at.to_rfc3339())
+            .bind(extension.by.id.to_string())
+            .bind(&extension.by.name)
+            .bind(extension.until.to_rfc3339())
+            .execute(&mut *connection)
+            .await?;
+    }
+    for made in &lease.made {
+        sqlx::query(
+            "INSERT INTO made (lease, kind, id, name, made_at, gone_at, usd_per_hour) VALUES (?, ?, ?, ?, ?, ?, ?)
+             ON CONFLICT (lease, kind, id) DO UPDATE SET gone_at = excluded.gone_at",
+        )
+        .bind(lease.id.as_str())
+        .bind(made.kind.as_str())
+        .bind(&made.id)
+        .bind(&made.name)
+        .bind(made.made_at.to_rfc3339())
+        .bind(made.gone_at.map(|t| t.to_rfc3339()))
+        .bind(made.usd_per_hour)
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(true)
 }
 
 /// A word of an enum, by its serde name.

@@ -8,7 +8,6 @@
 use std::collections::BTreeMap;
 use std::sync::{MutexGuard, PoisonError};
 
-use sqlx::Connection;
 use chrono::{DateTime, Utc};
 use tracing::warn;
 
@@ -104,19 +103,19 @@ impl Store {
         Ok(())
     }
 
-    /// Writes more than a lease takes, and takes it away again.
+    /// Writes more than a lease takes, and takes it away again. In two transactions, because in one nothing of it
+    /// would reach the disk.
     async fn probe(&self) -> Result<(), StoreError> {
         let write = async {
-            let mut db = self.db().await?;
-let mut transaction = db.begin().await?;
             sqlx::query("INSERT OR REPLACE INTO note (key, value) VALUES ('probe', hex(zeroblob(?)))")
                 .bind(PROBE_BYTES / 2)
-                .execute(&mut *transaction)
+                .execute(&mut *self.db().await?)
                 .await?;
-            sqlx::query("DELETE FROM note WHERE key = 'probe'").execute(&mut *transaction).await?;
-            transaction.commit().await
+            sqlx::query("DELETE FROM note WHERE key = 'probe'").execute(&mut *self.db().await?).await
         };
-        self.wrote(write.await)
+        self.wrote(write.await)?;
+        self.set_trouble(None);
+        Ok(())
     }
 
     pub(super) fn debts(&self) -> MutexGuard<'_, Debts> {

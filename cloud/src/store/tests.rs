@@ -93,7 +93,7 @@ async fn a_store_of_the_first_schema_is_migrated_with_what_is_open_in_it() {
     .bind(at(0).to_rfc3339())
     .bind(at(0).to_rfc3339())
     .bind(at(30).to_rfc3339())
-    .execute(&old.pool)
+    .execute(&mut *old.db().await.expect("open"))
     .await
     .expect("a row");
     old.close().await;
@@ -164,7 +164,7 @@ async fn a_copy_made_in_use_can_be_restored() {
 async fn fill(store: &Store, full: bool) {
     let pages = if full { 1 } else { 1_000_000 };
     let pragma = format!("PRAGMA max_page_count = {pages}");
-    sqlx::query(sqlx::AssertSqlSafe(pragma)).execute(&store.pool).await.expect("a pragma");
+    sqlx::query(sqlx::AssertSqlSafe(pragma)).execute(&mut *store.db().await.expect("open")).await.expect("a pragma");
     if full {
         // What is free inside the file is used up.
         for size in [3_000, 1] {
@@ -176,7 +176,7 @@ async fn fill(store: &Store, full: bool) {
 
 async fn empty(store: &Store) {
     fill(store, false).await;
-    sqlx::query("DELETE FROM note").execute(&store.pool).await.expect("space");
+    sqlx::query("DELETE FROM note").execute(&mut *store.db().await.expect("open")).await.expect("space");
 }
 
 /// More than fits into the space that is left on a row's own page.

@@ -42,16 +42,20 @@ impl Store {
         self.trouble.subscribe()
     }
 
-    /// Takes note of how a write went.
+    /// Takes note of a write that failed. One that did not proves nothing: on a full disk small ones still find
+    /// room for a while.
     pub(super) fn wrote<T>(&self, result: Result<T, sqlx::Error>) -> Result<T, StoreError> {
-        let now = match &result {
-            Ok(_) => None,
-            Err(error) => match of(error) {
-                Some(trouble) => Some(trouble),
-                // It says nothing about the disk.
-                None => return Ok(result?),
-            },
-        };
+        result.map_err(|source| match of(&source) {
+            Some(trouble) => {
+                self.set_trouble(Some(trouble));
+                StoreError::Unwritable { trouble, source }
+            }
+            None => source.into(),
+        })
+    }
+
+    /// Takes note of whether the store can be written.
+    pub(super) fn set_trouble(&self, now: Option<WriteTrouble>) {
         self.trouble.send_if_modified(|before| {
             match (&before, now) {
                 (None, Some(trouble)) => error!(
@@ -63,9 +67,5 @@ impl Store {
             }
             std::mem::replace(before, now) != now
         });
-        result.map_err(|source| match now {
-            Some(trouble) => StoreError::Unwritable { trouble, source },
-            None => source.into(),
-        })
     }
 }

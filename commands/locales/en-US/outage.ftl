@@ -4,6 +4,7 @@ outage-aws = AWS could not be reached for { $length } ({ $from } – { $until })
 outage-aws-refused = AWS refused doorman's credentials or permissions for { $length } ({ $from } – { $until }).
 outage-discord = doorman could not reach Discord for { $length } ({ $from } – { $until }).
 outage-store = doorman's lease store could not be written for { $length } ({ $from } – { $until }).
+outage-restarted = doorman itself was restarted in that time, so it may have been over sooner.
 outage-back = All is well again.
 outage-nothing = Nothing had to be opened or closed meanwhile.
 outage-ready = • The { $what } was ready at { $at }.

@@ -4,6 +4,7 @@ outage-aws = { $length } 동안 AWS에 연결할 수 없었습니다({ $from } �
 outage-aws-refused = { $length } 동안 AWS가 doorman의 자격 증명이나 권한을 거부했습니다({ $from } – { $until }).
 outage-discord = { $length } 동안 Discord에 연결할 수 없었습니다({ $from } – { $until }).
 outage-store = { $length } 동안 doorman의 저장소에 기록할 수 없었습니다({ $from } – { $until }).
+outage-restarted = 그 사이 doorman이 다시 시작되어, 실제로는 더 일찍 복구되었을 수 있습니다.
 outage-back = 지금은 정상입니다.
 outage-nothing = 그동안 새로 열거나 닫아야 할 것은 없었습니다.
 outage-ready = • { $what }이 { $at }에 준비되었습니다.

@@ -1,0 +1,144 @@
+//! Two copies on one store: the second one waits, says so, and takes over.
+
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use doorman::demo::World;
+use doorman_cloud::clock::Clock;
+
+use crate::program::running;
+use crate::signs::{ask, free_address, until_status};
+
+/// A process that is gone when it is dropped.
+struct Process(Child);
+
+impl Process {
+    fn start(command: &mut Command) -> Process {
+        Process(command.stdout(Stdio::piped()).spawn().expect("the program starts"))
+    }
+
+    /// Its next line on standard output.
+    fn line(&mut self) -> String {
+        let mut line = String::new();
+        BufReader::new(self.0.stdout.as_mut().expect("its output")).read_line(&mut line).expect("a line");
+        line
+    }
+
+    fn terminate(&self) {
+        let killed = Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status();
+        assert!(killed.expect("kill").success());
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        _ = self.0.kill();
+        _ = self.0.wait();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_second_copy_waits_without_a_word_to_discord_and_takes_over() {
+    let clock = Clock::system();
+    clock.set_rate(50.0);
+    let world = World::start(clock).await.expect("loopback");
+    world.discord.set_locale("operator", "en-US");
+    let folder = tempfile::tempdir().expect("a folder");
+    let says = |text: &str| {
+        let messages = world.discord.channel().messages;
+        messages.iter().any(|message| {
+            message.embeds.iter().chain(&message.components).any(|part| part.to_string().contains(text))
+        })
+    };
+    let until = async |text: &str| {
+        let began = Instant::now();
+        while !says(text) {
+            assert!(began.elapsed() < Duration::from_secs(60), "never: {text}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    // Both by the same settings, as copies are: the address of the page, too.
+    let listen = free_address();
+    let copy = || {
+        let mut command = running(folder.path(), &world);
+        command.env("DOORMAN_HEALTH_LISTEN", listen.to_string()).stderr(Stdio::null());
+        command
+    };
+
+    let mut first = Process::start(&mut copy());
+    until_status(listen, 200).await;
+    let sent = world.discord.slash("operator", "/nat open").await.expect("the client takes it");
+    world.discord.acknowledged(&sent.interaction_id).await.expect("acknowledged");
+    let opened = Instant::now();
+    until("nat:extend").await;
+
+    let mut second = Process::start(&mut copy());
+    let line = second.line();
+    assert!(line.contains("in use by another doorman") && line.contains("takes over"), "{line}");
+
+    // A third one with a page of its own says it there, and ends at once when it is told to. Its Discord and
+    // its AWS are where somebody counts who knocks.
+    let elsewhere = free_address();
+    let door = TcpListener::bind("127.0.0.1:0").expect("a port");
+    door.set_nonblocking(true).expect("a socket");
+    let nobody = format!("http://{}", door.local_addr().expect("an address"));
+    let mut third = copy();
+    third.env("DOORMAN_HEALTH_LISTEN", elsewhere.to_string());
+    third.env("DISCORD_API_URL", &nobody).env("AWS_ENDPOINT_URL", &nobody);
+    let mut third = Process::start(&mut third);
+    assert!(third.line().contains("in use by another doorman"));
+    let waiting = until_status(elsewhere, 503).await;
+    assert_eq!((&waiting["state"], &waiting["alive"]), (&"waiting for the store".into(), &true.into()));
+    assert_eq!((&waiting["discord"], &waiting["aws"]), (&false.into(), &false.into()), "{waiting}");
+    assert_eq!(ask(elsewhere, "/livez").await.0, 200);
+    let began = Instant::now();
+    third.terminate();
+    assert_eq!(third.0.wait().expect("it ends").code(), Some(0));
+    assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+
+    let knocked = door.accept().expect_err("nobody knocked");
+    assert_eq!(knocked.kind(), std::io::ErrorKind::WouldBlock);
+
+    first.0.kill().expect("SIGKILL");
+    first.0.wait().expect("it ends");
+    let taken = until_status(listen, 200).await;
+    assert_eq!(taken["state"], "running");
+    until("Nothing keeps billing").await;
+    assert!((25..45).contains(&opened.elapsed().as_secs()), "{:?}", opened.elapsed());
+    let bills = |item: &doorman_sandbox::aws::Item| item.managed && item.usd_per_hour.is_some();
+    assert_eq!(world.aws.inventory().iter().filter(|item| bills(item)).count(), 0);
+    second.terminate();
+    assert_eq!(second.0.wait().expect("it ends").code(), Some(0));
+    assert_eq!(world.discord.violations(), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_log_line_holds_the_address_of_the_sign_of_life() {
+    let world = World::start(Clock::system()).await.expect("loopback");
+    let folder = tempfile::tempdir().expect("a folder");
+    let (listen, nobody) = (free_address(), free_address());
+    let log = std::fs::File::create(folder.path().join("log")).expect("a file");
+    let mut command = running(folder.path(), &world);
+    command
+        .env("DOORMAN_HEALTH_LISTEN", listen.to_string())
+        .env("DOORMAN_PING_URL", format!("http://{nobody}/4f1c-secret"))
+        .env("RUST_LOG", "trace,serenity=error")
+        .stderr(log);
+    let process = Process::start(&mut command);
+    until_status(listen, 200).await;
+    let read = || std::fs::read_to_string(folder.path().join("log")).expect("the log");
+    let began = Instant::now();
+    while !read().contains("the sign of life does not arrive") {
+        assert!(began.elapsed() < Duration::from_secs(30), "never said:\n{}", read());
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    process.terminate();
+    drop(process);
+    assert!(
+        !read().contains("4f1c-secret"),
+        "{}",
+        read().lines().find(|l| l.contains("4f1c")).unwrap_or_default()
+    );
+}
