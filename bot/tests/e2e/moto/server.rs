@@ -77,6 +77,16 @@ impl Moto {
         }
     }
 
+    /// Where it listens.
+    pub(super) fn url(&self) -> String {
+        self.url.trim_end_matches('/').to_owned()
+    }
+
+    /// A client that reaches it.
+    pub(super) fn http(&self) -> reqwest::Client {
+        self.http.clone()
+    }
+
     /// One call of EC2's Query API.
     pub(super) async fn ec2(&self, action: &str, parameters: &[(&str, &str)]) -> Answer {
         self.call(&format!("{REGION}/ec2"), "2016-11-15", action, parameters).await
