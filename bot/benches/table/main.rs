@@ -2,7 +2,8 @@
 //!
 //! What is measured is the program itself, `doorman run` as a process of its own, as it would run in
 //! production; Discord and AWS are those of the sandbox, on loopback, in this process. All time is real time.
-//! `cargo bench -p doorman -- jobs windows` measures only these parts; there are also `starts` and `answers`.
+//! `cargo bench -p doorman -- jobs windows` measures only these parts; there are also `starts`, `answers` and
+//! `sweep`.
 //! Nothing is asserted: a machine that is busy with something else is slow, not wrong. `docs/BENCHMARK.md`
 //! says how each row is measured and keeps a table.
 
@@ -11,6 +12,7 @@ mod jobs;
 mod log;
 mod process;
 mod report;
+mod sweep;
 mod windows;
 
 use doorman_cloud::clock::Clock;
@@ -31,6 +33,9 @@ async fn main() {
     }
     if wanted("jobs") {
         jobs::measure(&mut table).await;
+    }
+    if wanted("sweep") {
+        sweep::measure(&mut table).await;
     }
     if wanted("windows") {
         windows::measure(&mut table).await;

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use doorman::demo::World;
 use doorman_cloud::clock::Clock;
+use doorman_cloud::store::Store;
 use doorman_sandbox::aws::Item;
 use doorman_sandbox::discord::{MessageView, Refused};
 use serde_json::Value;
@@ -40,6 +41,11 @@ impl Bot {
 
     /// The same with more lines of settings.
     pub(crate) async fn start_with(settings: &str) -> Bot {
+        Bot::start_on(settings, async |_| ()).await
+    }
+
+    /// The same with something in the store.
+    pub(crate) async fn start_on(settings: &str, fill: impl AsyncFnOnce(&Store)) -> Bot {
         let world = World::start(Clock::system()).await.expect("two free ports of loopback");
         world.discord.set_locale("operator", "en-US");
         let facts = world.discord.facts();
@@ -54,6 +60,9 @@ impl Bot {
             folder.path().join("doorman.db").display(),
             facts.operator_role_id,
         );
+        let store = Store::open(&folder.path().join("doorman.db")).await.expect("a store");
+        fill(&store).await;
+        store.close().await;
         let config = folder.path().join("doorman.toml");
         std::fs::write(&config, text).expect("a settings file");
 

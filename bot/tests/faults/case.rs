@@ -55,7 +55,8 @@ pub(crate) fn all(story: &'static Story, calls: &[Call]) -> Vec<Case> {
         let skip = made.entry(operation).or_default();
         let ways: Vec<Way> = if call.mutating {
             changes += 1;
-            let creates = ["Create", "Allocate", "Run", "Authorize"].iter().any(|verb| operation.starts_with(verb));
+            let creates =
+                ["Create", "Allocate", "Run", "Authorize"].iter().any(|verb| operation.starts_with(verb));
             Way::OF_CHANGES.into_iter().chain(creates.then_some(Way::Quota)).collect()
         } else if story.looks && (seen.insert((operation, changes)) || last[operation] == at) {
             turn += 2;
@@ -63,7 +64,9 @@ pub(crate) fn all(story: &'static Story, calls: &[Call]) -> Vec<Case> {
         } else {
             Vec::new()
         };
-        cases.extend(ways.into_iter().map(|way| Case { story, fault: Some((operation.to_owned(), *skip, way)) }));
+        cases.extend(
+            ways.into_iter().map(|way| Case { story, fault: Some((operation.to_owned(), *skip, way)) }),
+        );
         *skip += 1;
     }
     cases

@@ -211,6 +211,16 @@ impl Stage {
             // It gave up on a Discord that was away for long, with nothing open; a supervisor starts it again.
             bot = self.start_bot().await?;
         }
+        if kills_store(case) {
+            // That somebody wanted the pair gone was only in the store. What is left of it is adopted as one that
+            // lasts until it is terminated, and people are told; so somebody does it again.
+            sleep(Duration::from_secs(120)).await;
+            let again =
+                case.story.acts.iter().position(|act| matches!(act, Act::Say(_, "/terminate service")));
+            for act in again.into_iter().flat_map(|at| &case.story.acts[at..]) {
+                self.act(*act).await;
+            }
+        }
         let mended = timeout(MENDED, async {
             while !verdict::is_quiet(self, case) {
                 sleep(Duration::from_secs(10)).await;
@@ -246,7 +256,8 @@ impl Stage {
     /// What was answered with a button of that label, and the button.
     fn button(&self, label: &str) -> Option<(String, String)> {
         self.messages().iter().skip(self.said_after).find_map(|message| {
-            let rows = message.components.iter().flat_map(|row| row["components"].as_array().into_iter().flatten());
+            let rows =
+                message.components.iter().flat_map(|row| row["components"].as_array().into_iter().flatten());
             let mut buttons = rows.filter(|button| button["label"] == label && button["disabled"] != true);
             Some((message.id.clone(), buttons.next()?["custom_id"].as_str()?.to_owned()))
         })
@@ -293,6 +304,11 @@ impl Stage {
             }
         }
     }
+}
+
+fn kills_store(case: &Case) -> bool {
+    let kills = case.fault.as_ref().and_then(|(_, _, way)| way.kills());
+    kills.is_some_and(|store| store != Store::Kept)
 }
 
 fn title(message: &MessageView) -> Option<String> {

@@ -36,7 +36,8 @@ fn nothing_keeps_billing_whatever_fails() {
     }
     let mut cases = Vec::new();
     for story in STORIES {
-        let calls = life::run(&Case::undisturbed(story)).unwrap_or_else(|wrong| panic!("{}: {wrong}", story.name));
+        let calls =
+            life::run(&Case::undisturbed(story)).unwrap_or_else(|wrong| panic!("{}: {wrong}", story.name));
         let before = cases.len();
         cases.extend(case::all(story, &calls));
         say(&format!("{}: {} calls, {} cases", story.name, calls.len(), cases.len() - before));

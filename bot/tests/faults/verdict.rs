@@ -10,7 +10,7 @@ use doorman_sandbox::aws::Item;
 
 use crate::case::Case;
 use crate::life::Stage;
-use crate::story::Mood;
+use crate::story::{Act, Mood};
 use crate::way;
 
 /// States in which AWS still shows something for a while, though it is gone.
@@ -28,14 +28,18 @@ const PASSING: [&str; 3] = ["automation", "document", "schedule"];
 /// Everything of doorman's that is there. The runbook and the record of its runs stay: they are free, and the
 /// runbook is named by its content.
 fn ours(world: &World) -> Vec<String> {
-    let items = world.aws.inventory().into_iter().filter(|item| !["document", "automation"].contains(&item.kind));
+    let items =
+        world.aws.inventory().into_iter().filter(|item| !["document", "automation"].contains(&item.kind));
     let ours = items.filter(|item| item.managed && !GONE.contains(&item.state.as_str()));
     ours.map(|item| format!("{} {} {}", item.kind, item.id, item.state)).collect()
 }
 
 /// Whether it seems to be over: nothing is left, and nobody is told that something is there.
 pub(crate) fn is_quiet(stage: &Stage, case: &Case) -> bool {
-    ours(&stage.world).is_empty() && claims(stage, case).is_empty()
+    let titles = stage.titles();
+    let told = |starts: &[char]| titles.iter().any(|title| title.starts_with(starts));
+    // What was said to be late is said to be over.
+    ours(&stage.world).is_empty() && claims(stage, case).is_empty() && (!told(&['🔴']) || told(&OVER))
 }
 
 /// Messages that say that something is there, or under way. Which message told of a lease is in the store: if
@@ -94,8 +98,10 @@ async fn wrong_in_store(stage: &Stage, case: &Case, path: &Path) -> Vec<String> 
     let leases = store.leases_since(DateTime::UNIX_EPOCH).await.expect("leases");
     store.close().await;
     let mut wrong = Vec::new();
-    // Only what was made before the store was lost can be found by its tags.
-    if leases.is_empty() && kills(case).is_none_or(|store| store == way::Store::Kept) {
+    // A window is leased at once; a pair when its card was shown, which takes a look at AWS, and confirmed. Only
+    // what was made before the store was lost can be found by its tags.
+    let at_once = matches!(case.story.acts[0], Act::Say(_, line) if line.starts_with("/nat open"));
+    if leases.is_empty() && at_once && kills(case).is_none_or(|store| store == way::Store::Kept) {
         wrong.push("there never was a lease".to_owned());
     }
     for lease in &leases {

@@ -37,7 +37,8 @@ const STACK_MAX: usize = 20;
 /// Name of the runbook's document. The content is part of it: a new version is a new document, and a schedule
 /// armed by an older doorman still finds what it was armed with.
 pub fn document_name() -> &'static str {
-    static NAME: LazyLock<String> = LazyLock::new(|| format!("doorman-close-nat-window-{}", hash(RUNBOOK, 12)));
+    static NAME: LazyLock<String> =
+        LazyLock::new(|| format!("doorman-close-nat-window-{}", hash(RUNBOOK, 12)));
     &NAME
 }
 

@@ -139,7 +139,9 @@ fn drift(plan: &mut Plan, observed: &Observed, stack: &Stack, troubles: Vec<Trou
                 InstanceState::Running if instance.profile.is_none() => {
                     plan.drift(kind, Drift::ProfileDetached(name));
                 }
-                InstanceState::Running if observed.knows(Sight::Agents) && !observed.is_online(&instance.id) => {
+                InstanceState::Running
+                    if observed.knows(Sight::Agents) && !observed.is_online(&instance.id) =>
+                {
                     plan.drift(kind, Drift::AgentOffline(name));
                 }
                 InstanceState::Running => {}

@@ -130,7 +130,10 @@ impl Store {
     }
 
     async fn card_row(&self, id: &str) -> Result<Option<SqliteRow>, StoreError> {
-        Ok(sqlx::query("SELECT * FROM card WHERE id = ?").bind(id).fetch_optional(&mut *self.db().await?).await?)
+        Ok(sqlx::query("SELECT * FROM card WHERE id = ?")
+            .bind(id)
+            .fetch_optional(&mut *self.db().await?)
+            .await?)
     }
 }
 

@@ -207,8 +207,10 @@ impl Store {
         if self.debts().told.contains_key(key) {
             return Ok(true);
         }
-        let row =
-            sqlx::query("SELECT 1 FROM told WHERE key = ?").bind(key).fetch_optional(&mut *self.db().await?).await?;
+        let row = sqlx::query("SELECT 1 FROM told WHERE key = ?")
+            .bind(key)
+            .fetch_optional(&mut *self.db().await?)
+            .await?;
         Ok(row.is_some())
     }
 

@@ -164,7 +164,10 @@ async fn a_copy_made_in_use_can_be_restored() {
 async fn fill(store: &Store, full: bool) {
     let pages = if full { 1 } else { 1_000_000 };
     let pragma = format!("PRAGMA max_page_count = {pages}");
-    sqlx::query(sqlx::AssertSqlSafe(pragma)).execute(&mut *store.db().await.expect("open")).await.expect("a pragma");
+    sqlx::query(sqlx::AssertSqlSafe(pragma))
+        .execute(&mut *store.db().await.expect("open"))
+        .await
+        .expect("a pragma");
     if full {
         // What is free inside the file is used up.
         for size in [3_000, 1] {

@@ -12,7 +12,16 @@ use tokio::sync::watch;
 pub struct Faults {
     rules: Mutex<Vec<FaultRule>>,
     met: watch::Sender<usize>,
+    every: Mutex<Option<Every>>,
     away: AtomicBool,
+}
+
+/// A share of all calls that goes wrong.
+#[derive(Debug)]
+struct Every {
+    nth: usize,
+    kinds: Vec<FaultKind>,
+    seen: usize,
 }
 
 /// One fault, and which calls meet it.
@@ -65,6 +74,11 @@ impl Faults {
         self.rules.lock().push(rule);
     }
 
+    /// From now on every `nth` call meets a fault, whatever the operation: these kinds, by turns. No kinds: none.
+    pub fn every(&self, nth: usize, kinds: Vec<FaultKind>) {
+        *self.every.lock() = (nth > 0 && !kinds.is_empty()).then_some(Every { nth, kinds, seen: 0 });
+    }
+
     /// While away, every connection is reset and nothing takes effect.
     pub fn away(&self, away: bool) {
         self.away.store(away, Ordering::SeqCst);
@@ -73,6 +87,7 @@ impl Faults {
     /// Takes all rules back, and comes back if away.
     pub fn clear(&self) {
         self.rules.lock().clear();
+        self.every(0, Vec::new());
         self.away(false);
     }
 
@@ -99,13 +114,28 @@ impl Faults {
                 return Some(rule.kind.clone());
             }
         }
-        None
+        let mut every = self.every.lock();
+        let every = every.as_mut()?;
+        every.seen += 1;
+        let met = every.seen.is_multiple_of(every.nth).then(|| every.seen / every.nth - 1)?;
+        self.met.send_modify(|count| *count += 1);
+        Some(every.kinds[met % every.kinds.len()].clone())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_share_of_all_calls_goes_wrong_by_turns() {
+        let faults = Faults::default();
+        faults.every(3, vec![FaultKind::Hang, FaultKind::LoseAnswer]);
+        let met: Vec<_> = (0..9).filter_map(|_| faults.next("A")).collect();
+        assert_eq!(met, [FaultKind::Hang, FaultKind::LoseAnswer, FaultKind::Hang]);
+        faults.clear();
+        assert!((0..9).all(|_| faults.next("A").is_none()));
+    }
 
     #[test]
     fn a_rule_lets_some_through_and_then_wears_out() {
