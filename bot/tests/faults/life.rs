@@ -198,7 +198,7 @@ impl Stage {
         self.world.aws.faults().clear();
         self.world.discord.faults().clear();
         let mended = timeout(MENDED, async {
-            while !verdict::is_quiet(self, case) {
+            while !verdict::is_quiet(self) {
                 sleep(Duration::from_secs(10)).await;
             }
         });
