@@ -472,6 +472,25 @@ impl Observed {
         Sight::needed_by(kind).iter().all(|sight| self.knows(*sight))
     }
 
+    /// Whether everything that bills could be looked for.
+    pub fn knows_all_that_bills(&self) -> bool {
+        let bill = [Sight::Addresses, Sight::Gateways, Sight::Instances, Sight::Volumes, Sight::Endpoints];
+        bill.into_iter().all(|sight| self.knows(sight))
+    }
+
+    /// Whether anything that carries the tags of that lease is there, whatever the store knows of it.
+    pub fn shows(&self, lease: &LeaseId) -> bool {
+        let owners = self.addresses.iter().map(|address| &address.owner);
+        let owners = owners.chain(self.gateways.iter().filter(|g| g.state.is_alive()).map(|g| &g.owner));
+        let owners = owners.chain(self.rules.iter().filter_map(|rule| rule.owner.as_ref()));
+        let owners = owners.chain(self.instances.iter().map(|instance| &instance.owner));
+        let owners = owners.chain(self.volumes.iter().map(|volume| &volume.owner));
+        let owners = owners.chain(self.endpoints.iter().filter_map(|endpoint| endpoint.owner.as_ref()));
+        let owners = owners.chain(self.role.iter().filter_map(|role| role.owner.as_ref()));
+        let mut owners = owners.chain(self.profile.iter().filter_map(|profile| profile.owner.as_ref()));
+        owners.any(|owner| owner.lease == *lease) || self.schedules.iter().any(|s| s.lease == *lease)
+    }
+
     /// The instance of ours with that `Name`, the youngest if there are several.
     pub fn instance(&self, name: &str) -> Option<&Instance> {
         self.instances

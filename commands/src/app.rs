@@ -188,6 +188,12 @@ impl App {
         notice::relief(self.settings(), lease, locale)
     }
 
+    /// What replaces a message that tells of a lease which the store does not know, and of which AWS, looked at then,
+    /// shows nothing.
+    pub fn forgotten(&self, lease: &LeaseId, looked_at: DateTime<Utc>, locale: Locale) -> Message {
+        notice::forgotten(lease, looked_at, locale)
+    }
+
     /// The scheduled summary with its chart, in the language of the settings.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! What goes out: a message as any chat could show it. Texts in it are already in the reader's language.
 
+use doorman_cloud::ids::LeaseId;
+
 /// A message.
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Message {
@@ -11,6 +13,9 @@ pub struct Message {
     pub buttons: Vec<Button>,
     /// A picture, shown in the panel.
     pub picture: Option<Picture>,
+    /// The lease whose living message this is, until it is over. It goes out with the message in a form that can be
+    /// read back, because what the store knows of a message can be lost, and the message is still there.
+    pub tells_of: Option<LeaseId>,
 }
 
 /// The framed part of a message (an embed, in Discord's word).

@@ -1,7 +1,8 @@
 //! What the channel is told unasked of a lease: that its end is near, that closing is late and what is left
-//! meanwhile, and that it is closed at last.
+//! meanwhile, that it is closed at last, and that doorman has lost its record of it.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use doorman_cloud::ids::LeaseId;
 use doorman_cloud::keeper::View;
 use doorman_cloud::lease::{Lease, LeaseKind, Phase};
 use doorman_cloud::receipt::{Part, due};
@@ -124,6 +125,17 @@ pub(crate) fn relief(settings: &Settings, lease: &Lease, locale: Locale) -> Opti
         LeaseKind::NatWindow => say(locale, "notice-relief-window", &args),
         LeaseKind::Service => say(locale, "notice-relief-service", &args),
     }))
+}
+
+/// That doorman has no record of a lease, and that a look at AWS showed nothing of it.
+pub(crate) fn forgotten(lease: &LeaseId, looked_at: DateTime<Utc>, locale: Locale) -> Message {
+    let args = [("at", when::full(looked_at).into()), ("lease", lease.as_str().into())];
+    let panel = Panel {
+        title: say(locale, "notice-forgotten-title", &[]),
+        body: say(locale, "notice-forgotten", &args),
+        ..Panel::default()
+    };
+    Message { panel: Some(panel), ..Message::default() }
 }
 
 #[cfg(test)]

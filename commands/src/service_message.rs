@@ -28,12 +28,13 @@ pub(crate) fn render(
     now: DateTime<Utc>,
 ) -> Message {
     let scene = Scene { settings, view, locale, now };
-    match lease.phase {
+    let message = match lease.phase {
         Phase::Opening => opening::message(&scene, lease),
         Phase::Ready => ready(&scene, lease),
         Phase::Closing => closing(&scene, lease),
-        Phase::Closed => closed(&scene, lease),
-    }
+        Phase::Closed => return closed(&scene, lease),
+    };
+    Message { tells_of: Some(lease.id.clone()), ..message }
 }
 
 /// What replaces the message when a later one tells of the pair.

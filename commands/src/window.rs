@@ -56,12 +56,13 @@ pub(crate) fn message(
     now: DateTime<Utc>,
 ) -> Message {
     let about = About { settings, view, lease, locale, now };
-    match lease.phase {
+    let message = match lease.phase {
         Phase::Opening => about.opening(),
         Phase::Ready => about.ready(),
         Phase::Closing => about.closing(),
-        Phase::Closed => about.closed(),
-    }
+        Phase::Closed => return about.closed(),
+    };
+    Message { tells_of: Some(lease.id.clone()), ..message }
 }
 
 /// What a message is made from.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use doorman_cloud::ids::LeaseId;
 use doorman_cloud::lease::MessageRef;
 use doorman_commands::{Message, Suggestion};
 use reqwest::Method;
@@ -17,6 +18,9 @@ const ACKNOWLEDGE: Duration = Duration::from_millis(2_700);
 const REPLY: Duration = Duration::from_secs(14 * 60);
 /// Posts and edits of the bot's own are tried again by whoever asked for them.
 const OWN: Duration = Duration::from_secs(20);
+/// Messages that are read at once, the most that Discord gives
+/// (<https://discord.com/developers/docs/resources/message#get-channel-messages>).
+const PAGE: usize = 100;
 /// Choices of an option, and the characters of their names and values.
 const CHOICES: usize = 25;
 const CHOICE: usize = 100;
@@ -108,6 +112,41 @@ pub struct Application {
     pub name: String,
 }
 
+/// A message somebody wrote, as far as it matters here.
+#[derive(Deserialize)]
+struct Written {
+    #[serde(flatten)]
+    posted: Posted,
+    author: Author,
+    #[serde(default)]
+    embeds: Vec<Embed>,
+}
+
+#[derive(Deserialize)]
+struct Author {
+    #[serde(deserialize_with = "id")]
+    id: u64,
+}
+
+#[derive(Deserialize)]
+struct Embed {
+    footer: Option<Footer>,
+}
+
+#[derive(Deserialize)]
+struct Footer {
+    text: String,
+}
+
+/// What was found among the latest messages of a channel.
+#[derive(Clone, Debug, Default)]
+pub struct History {
+    /// How many messages were read, anybody's: none where there are none, or the bot may not read them.
+    pub read: usize,
+    /// The bot's own that tell of a lease that is not over, oldest first.
+    pub living: Vec<(MessageRef, LeaseId)>,
+}
+
 #[derive(Deserialize)]
 struct Gateway {
     url: String,
@@ -185,6 +224,21 @@ impl Deliver {
         let path = format!("/channels/{}/messages/{}", at.channel_id, at.message_id);
         let call = Call::new(Method::PATCH, path).message(Payload::of(message));
         self.rest.send(call, Patience::of(OWN)).await.map(drop)
+    }
+
+    /// Reads the latest messages of a channel, one page of them, for those of the bot's own that tell of a lease.
+    pub async fn history(&self, channel_id: u64) -> Result<History, Fault> {
+        let me = self.me(Patience::of(OWN)).await?.id;
+        let path = format!("/channels/{channel_id}/messages?limit={PAGE}");
+        let page: Vec<Written> = self.rest.get(Call::new(Method::GET, path), Patience::of(OWN)).await?;
+        let read = page.len();
+        let own = page.into_iter().rev().filter(|written| written.author.id == me);
+        let living = own.filter_map(|written| {
+            let footers = written.embeds.iter().filter_map(|embed| embed.footer.as_ref());
+            let lease = footers.filter_map(|footer| reply::lease_of(&footer.text)).next()?;
+            Some((written.posted.into(), lease))
+        });
+        Ok(History { read, living: living.collect() })
     }
 
     /// Makes `commands` the commands of the guild, all of them and no others.

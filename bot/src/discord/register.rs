@@ -58,7 +58,7 @@ fn refused(fault: &Fault, application_id: u64, guild_id: u64) -> String {
 }
 
 /// The page on which an admin invites the bot, with the permissions it needs: view the channel, send messages,
-/// embed links, attach files, read the history (for replies).
+/// embed links, attach files, read the history (for replies, and to find its own messages again).
 pub fn invitation(application_id: u64) -> String {
     const PERMISSIONS: u64 = 1 << 10 | 1 << 11 | 1 << 14 | 1 << 15 | 1 << 16;
     format!(

@@ -5,6 +5,7 @@
 //! was there before. Nothing in it ever mentions anybody, and nothing is longer than Discord allows
 //! (<https://discord.com/developers/docs/resources/message>): a message cut short is better than one refused.
 
+use doorman_cloud::ids::LeaseId;
 use doorman_commands::message::{Button, ButtonStyle, Does, Message, Panel, Picture, Tone};
 use serde_json::{Value, json};
 use serenity::all as discord;
@@ -40,6 +41,13 @@ const ROW: usize = 5;
 /// Rows of a message.
 const ROWS: usize = 5;
 
+/// What stands before the id of a lease in the small print of its living message, and what before that if there is
+/// more small print. There the id can be read back from a message, whatever its language and its buttons.
+const MARK: &str = "#";
+const BEFORE_MARK: &str = " · ";
+/// The longest id that is read back; doorman's have 26 characters.
+const LEASE: usize = 64;
+
 /// A character that takes no room, for where Discord refuses to have nothing.
 const NOTHING: &str = "\u{200b}";
 
@@ -55,8 +63,7 @@ pub struct Payload {
 impl Payload {
     /// The payload that shows `message`, and nothing that was shown before.
     pub fn of(message: &Message) -> Payload {
-        let embeds: Vec<CreateEmbed> =
-            message.panel.iter().map(|panel| embed(panel, message.picture.as_ref())).collect();
+        let embeds: Vec<CreateEmbed> = message.panel.iter().map(|panel| embed(panel, message)).collect();
         let attachments: Vec<Value> =
             message.picture.iter().map(|picture| json!({ "id": 0, "filename": picture.name })).collect();
         let json = json!({
@@ -94,9 +101,9 @@ fn colour(tone: Tone) -> u32 {
 
 /// An embed within Discord's limits; what is over the limit of the whole is taken from the longest part, the
 /// description, and then from the last fields.
-fn embed(panel: &Panel, picture: Option<&Picture>) -> CreateEmbed {
+fn embed(panel: &Panel, message: &Message) -> CreateEmbed {
     let title = clamp(&panel.title, TITLE);
-    let footer = clamp(&panel.footer, FOOTER);
+    let footer = footer(&panel.footer, message.tells_of.as_ref());
     let mut left = EMBED - length(&title) - length(&footer);
     let mut fields = Vec::new();
     for field in panel.fields.iter().take(FIELDS) {
@@ -120,10 +127,28 @@ fn embed(panel: &Panel, picture: Option<&Picture>) -> CreateEmbed {
     if !footer.is_empty() {
         embed = embed.footer(CreateEmbedFooter::new(footer));
     }
-    if let Some(picture) = picture {
+    if let Some(picture) = &message.picture {
         embed = embed.attachment(&picture.name);
     }
     embed
+}
+
+/// The small print, with the lease that the message tells of at its end, which is never cut off.
+fn footer(text: &str, tells_of: Option<&LeaseId>) -> String {
+    let Some(lease) = tells_of else { return clamp(text, FOOTER) };
+    let mark = format!("{MARK}{lease}");
+    if text.is_empty() {
+        return mark;
+    }
+    let room = FOOTER.saturating_sub(length(&mark) + length(BEFORE_MARK));
+    format!("{}{BEFORE_MARK}{mark}", clamp(text, room))
+}
+
+/// The lease that a message with this footer tells of; `None` if it tells of none, or of one that is over.
+pub fn lease_of(footer: &str) -> Option<LeaseId> {
+    let (_, id) = footer.rsplit_once(MARK)?;
+    let plausible = !id.is_empty() && id.len() <= LEASE && id.bytes().all(|b| b.is_ascii_alphanumeric());
+    plausible.then(|| id.into())
 }
 
 fn rows(buttons: &[Button]) -> Vec<CreateActionRow> {
@@ -248,6 +273,21 @@ mod tests {
         assert_eq!(payload.json["embeds"][0]["image"]["url"], "attachment://status.png");
         assert_eq!(payload.json["attachments"], json!([{ "id": 0, "filename": "status.png" }]));
         assert_eq!(payload.file, Some(picture));
+    }
+
+    #[test]
+    fn the_lease_can_be_read_back_from_the_small_print_however_long_it_is() {
+        let lease = LeaseId::from("01k0abcdefghjkmnpqrstvwxyz");
+        for small_print in [String::new(), "AWS list price for #1 · 730 h".to_owned(), "f".repeat(3_000)] {
+            let panel = Panel { footer: small_print.clone(), ..Panel::default() };
+            let open = Message { panel: Some(panel), tells_of: Some(lease.clone()), ..Message::default() };
+            let footer = Payload::of(&open).json["embeds"][0]["footer"]["text"].as_str().unwrap().to_owned();
+            assert!(length(&footer) <= FOOTER);
+            assert_eq!(lease_of(&footer), Some(lease.clone()));
+            let over = Message { tells_of: None, ..open };
+            let footer = Payload::of(&over).json["embeds"][0]["footer"]["text"].as_str().map(str::to_owned);
+            assert_eq!(footer.and_then(|footer| lease_of(&footer)), None);
+        }
     }
 
     #[test]

@@ -4,12 +4,14 @@
 //! renders it anew whenever the keeper sees something new (and now and then, because time passes) and edits it
 //! when it differs from what was last sent. It edits as the bot, not with an interaction's token, so a message
 //! can live for days. A message that is gone, or that never came to be, is posted anew in the channel for
-//! notices. Warnings before the end, and notices when something is late, are posted there too, each once.
+//! notices; one that is there but not known of is found again (`lost.rs`). Warnings before the end, and notices
+//! when something is late, are posted there too, each once.
 //!
 //! What has been told is noted in the store, so none of this depends on the process living on; while Discord
 //! is away it is tried again, and what is told in the end is the state at that time.
 
 mod bell;
+mod lost;
 mod notices;
 mod outages;
 
@@ -31,6 +33,7 @@ use tracing::{error, info, warn};
 pub use bell::{Bell, nonce};
 pub use outages::Outages;
 
+use self::lost::Lost;
 use self::notices::Told;
 use crate::discord::deliver::Deliver;
 use crate::discord::rest::Fault;
@@ -65,6 +68,8 @@ pub struct Herald {
     states: HashMap<LeaseId, State>,
     /// Leases that are over and not told so.
     owed: HashMap<LeaseId, Lease>,
+    /// Messages found at the start that nobody knew of.
+    lost: Lost,
     /// When each channel can take the next edit.
     slots: Mutex<HashMap<u64, Instant>>,
 }
@@ -130,7 +135,8 @@ impl Herald {
         locale: Locale,
     ) -> Herald {
         let (states, owed, slots) = (HashMap::new(), HashMap::new(), Mutex::default());
-        Herald { app, keeper, deliver, bell, channel_id, locale, states, owed, slots }
+        let lost = Lost::new(keeper.clock().now());
+        Herald { app, keeper, deliver, bell, channel_id, locale, states, owed, lost, slots }
     }
 
     /// Tells what there is to tell, until `stop`.
@@ -179,6 +185,7 @@ impl Herald {
 
     /// One look at every lease.
     async fn round(&mut self, view: &View) -> Wake {
+        let searching = self.search().await;
         let now = self.keeper.clock().now();
         let touched = self.bell.take_touched();
         for lease in &view.leases {
@@ -204,7 +211,7 @@ impl Herald {
         let tended = join_all(jobs).await;
         self.states = states;
 
-        let mut wake = Wake::at(now + REFRESH);
+        let mut wake = Wake::at(now + REFRESH).or(searching);
         for (id, state, next) in tended {
             wake = wake.or(next);
             if state.done {
@@ -215,7 +222,7 @@ impl Herald {
         self.states.retain(|id, state| {
             !state.done || view.leases.iter().any(|lease| lease.id == *id) || self.owed.contains_key(id)
         });
-        wake
+        wake.or(self.put_right(view, now).await)
     }
 
     /// Everything there is to tell of one lease.
@@ -248,10 +255,8 @@ impl Herald {
                 if state.failures == 0 {
                     warn!(lease.id = %lease.id, "cannot tell of lease {} and will try again: {untold}", lease.id);
                 }
-                let pause = FIRST_PAUSE * 2u32.saturating_pow(state.failures.min(10));
-                let pause = pause.min(LONGEST_PAUSE).mul_f64(rand::random_range(0.75..1.25));
+                let until = Instant::now() + pause(state.failures);
                 state.failures += 1;
-                let until = Instant::now() + pause;
                 state.not_before = Some(until);
                 Wake::real(until)
             }
@@ -275,7 +280,10 @@ impl Herald {
             return Ok(Wake::default());
         }
         // A message posted a moment ago may not have reached this view's copy of the lease yet.
-        let at = lease.message.or(state.sent.as_ref().map(|(at, _)| *at));
+        let at = match lease.message.or(state.sent.as_ref().map(|(at, _)| *at)) {
+            None => self.take_over(lease).await?,
+            known => known,
+        };
         let message = self.app.lease_message(view, lease, lease.locale, now);
         match at {
             None => {
@@ -292,19 +300,7 @@ impl Herald {
                         return Ok(Wake::real(next));
                     }
                     state.edited_at = Some(Instant::now());
-                    match self.deliver.edit(at, &message).await {
-                        Ok(()) => state.sent = Some((at, message)),
-                        Err(fault) if fault.is_gone() => {
-                            info!(lease.id = %lease.id, "the message of lease {} is gone: {fault}", lease.id);
-                            self.post_living(lease, state, message).await?;
-                        }
-                        Err(fault) if fault.is_away() => return Err(fault.into()),
-                        Err(fault) => {
-                            // Refused for what it says: sending the same again cannot help.
-                            error!(lease.id = %lease.id, "the message of lease {} is refused: {fault}", lease.id);
-                            state.sent = Some((at, message));
-                        }
-                    }
+                    self.edit_living(lease, state, at, message).await?;
                 }
             }
         }
@@ -328,6 +324,40 @@ impl Herald {
         }
     }
 
+    /// Edits the living message; where it is gone, another one takes its place.
+    async fn edit_living(
+        &self,
+        lease: &Lease,
+        state: &mut State,
+        at: MessageRef,
+        message: Message,
+    ) -> Result<(), Untold> {
+        let mut at = at;
+        loop {
+            match self.deliver.edit(at, &message).await {
+                Ok(()) => {}
+                Err(fault) if fault.is_gone() => {
+                    info!(lease.id = %lease.id, "the message of lease {} is gone: {fault}", lease.id);
+                    self.lost.forget(at);
+                    match self.take_over(lease).await? {
+                        Some(other) => {
+                            at = other;
+                            continue;
+                        }
+                        None => return self.post_living(lease, state, message).await,
+                    }
+                }
+                Err(fault) if fault.is_away() => return Err(fault.into()),
+                Err(fault) => {
+                    // Refused for what it says: sending the same again cannot help.
+                    error!(lease.id = %lease.id, "the message of lease {} is refused: {fault}", lease.id);
+                }
+            }
+            state.sent = Some((at, message));
+            return Ok(());
+        }
+    }
+
     async fn post_living(&self, lease: &Lease, state: &mut State, message: Message) -> Result<(), Untold> {
         // What was there before is part of the nonce: a message that was deleted may be followed by another.
         let key = format!("living:{}:{:?}", lease.id, lease.message);
@@ -338,6 +368,12 @@ impl Herald {
         self.keeper.follow(&lease.id, at).await?;
         Ok(())
     }
+}
+
+/// The pause after so many failures in a row before this one.
+fn pause(failures: u32) -> Duration {
+    let pause = FIRST_PAUSE * 2u32.saturating_pow(failures.min(10));
+    pause.min(LONGEST_PAUSE).mul_f64(rand::random_range(0.75..1.25))
 }
 
 /// That the receipt of a lease is told.

@@ -1,6 +1,31 @@
-//! The process dies, the store is lost: what was opened is closed all the same.
+//! The process dies, the store is lost: what was opened is closed all the same, and no message goes on saying what
+//! is not so.
+
+use doorman_sandbox::discord::MessageView;
 
 use crate::stage::{Stage, text};
+
+/// Everything the bot may do in its channel but reading what is there.
+const WITHOUT_HISTORY: u64 = 1 << 10 | 1 << 11 | 1 << 14 | 1 << 15;
+
+impl Stage {
+    /// The messages with a title, which are those that tell of leases.
+    fn titled(&self) -> Vec<MessageView> {
+        let messages = self.world.discord.channel().messages.into_iter();
+        messages.filter(|view| view.embeds.iter().any(|embed| embed["title"].is_string())).collect()
+    }
+
+    /// Kills the bot, and starts one that has no store.
+    async fn lose_store(&mut self) {
+        self.kill_bot().await;
+        for end in ["", "-wal", "-shm"] {
+            let part = format!("{}{end}", self.store().display());
+            _ = std::fs::remove_file(part);
+        }
+        assert!(!self.store().exists());
+        self.start_bot().await;
+    }
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_overdue_window_is_closed_as_soon_as_the_bot_is_back() {
@@ -22,15 +47,93 @@ async fn a_window_found_only_by_its_tags_is_adopted_and_closed_on_time() {
     let mut stage = Stage::set().await;
     let reply = stage.says("operator", "/nat open 1h").await;
     stage.reads(&reply.id, "The NAT window is open").await;
-    stage.kill_bot().await;
-    std::fs::remove_file(stage.store()).expect("the store was there");
-    stage.start_bot().await;
-    let told = stage.posted("[Close now]").await;
-    assert_ne!(told.id, "", "{}", text(&told));
-    stage.nothing_left().await;
     let end = stage.until_of(&reply);
+    stage.lose_store().await;
+    stage.nothing_left().await;
     assert!(stage.world.clock.now() >= end, "not before its time");
-    stage.posted("nothing of it is left").await;
+    stage.reads(&reply.id, "nothing of it is left").await;
+    assert_eq!(stage.titled().len(), 1, "told in the one message: {}", stage.channel());
+    stage.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_window_of_which_nothing_was_made_and_no_record_is_left_is_said_to_be_nothing() {
+    let mut stage = Stage::set().await;
+    for operation in ["AllocateAddress", "AuthorizeSecurityGroupEgress", "CreateSchedule"] {
+        stage.refuse(operation, usize::MAX, 503, "RequestLimitExceeded");
+    }
+    let reply = stage.says("operator", "/nat open 1h").await;
+    stage.reads(&reply.id, "Opening the NAT window").await;
+    assert!(stage.ours().is_empty(), "{:?}", stage.ours());
+    stage.lose_store().await;
+    let told = stage.reads(&reply.id, "Nothing of this is left in AWS").await;
+    assert!(told.components.is_empty() && told.content.is_empty(), "{}", text(&told));
+    // Said once: the next start has nothing to say.
+    stage.kill_bot().await;
+    stage.start_bot().await;
+    stage.world.aws.faults().clear();
+    let again = stage.says("operator", "/nat open 1h").await;
+    stage.reads(&again.id, "The NAT window is open").await;
+    assert_eq!(text(&stage.world.discord.message(&reply.id).expect("a message")), text(&told));
+    stage.close_and_finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_was_sent_and_not_noted_is_the_living_one_after_a_restart() {
+    let mut stage = Stage::set().await;
+    // The reply arrives, and its answer never: so the bot does not know which message it is.
+    stage.world.discord.faults().lose_answer("PATCH", "/messages/@original", usize::MAX);
+    let reply = stage.says("operator", "/nat open 1h").await;
+    stage.reads(&reply.id, "Opening the NAT window").await;
+    stage.kill_bot().await;
+    stage.world.discord.faults().clear();
+    stage.start_bot().await;
+    stage.reads(&reply.id, "The NAT window is open").await;
+    stage.says("operator", "/nat close").await;
+    stage.reads(&reply.id, "nothing of it is left").await;
+    assert_eq!(stage.titled().len(), 1, "told in the one message: {}", stage.channel());
+    stage.nothing_left().await;
+    stage.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_the_permission_to_read_a_new_message_tells_and_the_old_one_points_to_it_later() {
+    let mut stage = Stage::set().await;
+    let old = stage.says("operator", "/nat open 5h").await;
+    stage.reads(&old.id, "The NAT window is open").await;
+    stage.world.discord.faults().permissions(WITHOUT_HISTORY);
+    stage.lose_store().await;
+    let new =
+        stage.see("a second message", |stage| stage.titled().into_iter().find(|m| m.id != old.id)).await;
+    stage.kill_bot().await;
+    stage.world.discord.faults().clear();
+    stage.start_bot().await;
+    let moved = text(&stage.reads(&old.id, "This goes on in").await);
+    assert!(moved.contains(&new.id) && !moved.contains("[Close now]"), "{moved}");
+    stage.says("operator", "/nat close").await;
+    stage.reads(&new.id, "nothing of it is left").await;
+    stage.nothing_left().await;
+    stage.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_message_of_a_pair_is_found_again_when_the_store_is_lost() {
+    let mut stage = Stage::set().await;
+    let card = stage.says("operator", "/launch service").await;
+    stage.presses("operator", &card.id, "Confirm").await;
+    stage.reads(&card.id, "Launching the service pair").await;
+    stage.see("instances", |stage| (stage.instances().len() == 2).then_some(())).await;
+    stage.lose_store().await;
+    stage.see("it goes on", |stage| (!text(&stage.titled()[0]).contains('⏳')).then_some(())).await;
+    let asked = stage.says("operator", "/terminate service").await;
+    stage.presses("operator", &asked.id, "Confirm").await;
+    stage.nothing_left().await;
+    stage
+        .see("the pair's end in one message", |stage| {
+            let titled = stage.titled();
+            (titled.len() == 1 && text(&titled[0]).contains("nothing of it is left")).then_some(())
+        })
+        .await;
     stage.finish().await;
 }
 

@@ -222,7 +222,7 @@ impl Stage {
             }
         }
         let mended = timeout(MENDED, async {
-            while !verdict::is_quiet(self, case) {
+            while !verdict::is_quiet(self) {
                 sleep(Duration::from_secs(10)).await;
             }
         });

@@ -35,22 +35,17 @@ fn ours(world: &World) -> Vec<String> {
 }
 
 /// Whether it seems to be over: nothing is left, and nobody is told that something is there.
-pub(crate) fn is_quiet(stage: &Stage, case: &Case) -> bool {
+pub(crate) fn is_quiet(stage: &Stage) -> bool {
     let titles = stage.titles();
     let told = |starts: &[char]| titles.iter().any(|title| title.starts_with(starts));
     // What was said to be late is said to be over.
-    ours(&stage.world).is_empty() && claims(stage, case).is_empty() && (!told(&['🔴']) || told(&OVER))
+    ours(&stage.world).is_empty() && claims(stage).is_empty() && (!told(&['🔴']) || told(&OVER))
 }
 
-/// Messages that say that something is there, or under way. Which message told of a lease is in the store: if
-/// that was lost, a later one tells the end.
-fn claims(stage: &Stage, case: &Case) -> Vec<String> {
-    let mut titles = stage.titles();
-    if kills(case).is_some_and(|store| store != way::Store::Kept) {
-        let told = titles.iter().rposition(|title| title.starts_with(OVER)).map_or(0, |at| at + 1);
-        titles.drain(..told);
-    }
-    titles.into_iter().filter(|title| title.starts_with(['🟢', '⏳', '⚠'])).collect()
+/// Messages that say that something is there, or under way: none may go on saying so, also when the store was lost
+/// that knew which message tells of what.
+fn claims(stage: &Stage) -> Vec<String> {
+    stage.titles().into_iter().filter(|title| title.starts_with(['🟢', '⏳', '⚠'])).collect()
 }
 
 /// How the title of a message begins that tells of an end.
@@ -78,7 +73,7 @@ pub(crate) async fn of(stage: &Stage, case: &Case, store: &Path) -> Vec<String> 
         wrong.push(format!("{} {} carries no tags", item.kind, item.id));
     }
     wrong.extend(wrong_in_store(stage, case, store).await);
-    for claim in claims(stage, case) {
+    for claim in claims(stage) {
         wrong.push(format!("the channel says: {claim}"));
     }
     // A command that nobody could complete is a broken promise only while the bot lived.

@@ -21,3 +21,6 @@ notice-button-console = { $what } in the AWS console
 notice-relief-window = ✅ Closed at last, nothing of the { -window } is left. The last of it that bills was gone at { $at }, { $after } after it was due.{ $link }
 notice-relief-service = ✅ Terminated at last, nothing of the { -pair } is left. The last of it that bills was gone at { $at }, { $after } after it was due.{ $link }
 notice-relief-link = {" "}[Receipt]({ $url })
+notice-forgotten-title = ✅ Nothing of this is left in AWS
+notice-forgotten =
+    doorman has lost its record of what this message told of: its store was deleted, or restored from an earlier time. When it looked at AWS, { $at }, nothing that costs money carried the tag `doorman:lease={ $lease }`. If it is still needed, ask for it again.

@@ -8,7 +8,7 @@ use doorman_cloud::receipt;
 use doorman_cloud::step::{Failure, FailureKind};
 use doorman_config::Locale;
 
-use super::{is_late, relief, trouble, warning};
+use super::{forgotten, is_late, relief, trouble, warning};
 use crate::admit::fixtures::{lease, noon, settings};
 use crate::message::{Button, Does};
 use crate::scene::fixtures::{World, ago, now, person, shown};
@@ -254,4 +254,17 @@ fn a_pair_without_an_end_is_late_only_once_it_closes() {
     pair.closing = Some((now, CloseReason::Expired));
     pair.phase = Phase::Closing;
     assert!(is_late(&view(true), &pair, now + TimeDelta::minutes(2)));
+}
+
+#[test]
+fn what_is_forgotten_says_what_was_looked_for_and_when() {
+    let said = |locale| shown(&forgotten(&lease(LeaseKind::NatWindow).id, noon(), locale));
+    insta::assert_snapshot!(said(Locale::EnUs), @r"
+    [Plain] ✅ Nothing of this is left in AWS
+    doorman has lost its record of what this message told of: its store was deleted, or restored from an earlier time. When it looked at AWS, <t:1790000000:f>, nothing that costs money carried the tag `doorman:lease=01k0lease`. If it is still needed, ask for it again.
+    ");
+    insta::assert_snapshot!(said(Locale::Ko), @r"
+    [Plain] ✅ AWS에 남은 것이 없습니다
+    이 메시지가 알리던 작업의 기록이 doorman에 없습니다. 저장소가 삭제되었거나 이전 시점으로 복원되었습니다. <t:1790000000:f>에 AWS를 조회한 결과, `doorman:lease=01k0lease` 태그가 달린 과금 리소스는 없습니다. 아직 필요하면 다시 요청해 주세요.
+    ");
 }

@@ -319,3 +319,15 @@ fn an_earlier_message_points_to_the_later_one() {
     let text = shown(&moved(&world.settings, to, Locale::EnUs));
     assert!(text.contains("(https://discord.com/channels/100000000000000001/3/9)"), "{text}");
 }
+
+#[test]
+fn it_says_whose_message_it_is_until_that_is_over() {
+    let mut world = World::with_pair();
+    for (phase, over) in
+        [(Phase::Opening, false), (Phase::Ready, false), (Phase::Closing, false), (Phase::Closed, true)]
+    {
+        world.leases[0].phase = phase;
+        let tells_of = message(&world, Locale::EnUs).tells_of;
+        assert_eq!(tells_of, (!over).then(|| world.leases[0].id.clone()), "{phase:?}");
+    }
+}

@@ -331,3 +331,14 @@ fn a_window_that_could_not_be_opened_says_why_and_that_nothing_is_left() {
     let text = render(&view(nothing(), from_ref(&lease)), &lease, Locale::EnUs);
     assert!(text.contains("Nothing that costs money was made."), "{text}");
 }
+
+#[test]
+fn it_says_whose_message_it_is_until_that_is_over() {
+    for (phase, over) in
+        [(Phase::Opening, false), (Phase::Ready, false), (Phase::Closing, false), (Phase::Closed, true)]
+    {
+        let lease = window(phase);
+        let message = message(&settings(), &view(nothing(), from_ref(&lease)), &lease, Locale::EnUs, noon());
+        assert_eq!(message.tells_of, (!over).then(|| lease.id.clone()), "{phase:?}");
+    }
+}

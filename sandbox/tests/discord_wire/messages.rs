@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use crate::bot::{World, refused, refused_form, text};
+use crate::bot::{World, refused, refused_form, text, typed};
 
 fn button(custom_id: &str) -> Value {
     json!({ "type": 2, "style": 2, "label": "B", "custom_id": custom_id })
@@ -216,12 +216,37 @@ async fn messages_are_listed_newest_first() {
     assert_eq!(contents("?limit=2").await, ["4", "3"]);
     assert_eq!(contents(&format!("?before={}&limit=2", ids[3])).await, ["2", "1"]);
     assert_eq!(contents(&format!("?after={}&limit=2", ids[1])).await, ["3", "2"]);
-    refused(&bot.get(&format!("{path}?limit=101")).await, 400, 50035);
+    assert_eq!(contents("?limit=100").await.len(), 5);
+    refused_form(&bot.get(&format!("{path}?limit=101")).await, "limit", "NUMBER_TYPE_MAX");
+    refused_form(&bot.get(&format!("{path}?limit=0")).await, "limit", "NUMBER_TYPE_MIN");
+    refused_form(&bot.get(&format!("{path}?limit=x")).await, "limit", "NUMBER_TYPE_COERCE");
     let one = bot.get(&format!("{path}/{}", ids[2])).await.1;
     assert_eq!(one["content"], "2");
     refused(&bot.get("/channels/5/messages").await, 404, 10003);
     refused_form(&bot.get("/channels/x/messages").await, "channel_id", "NUMBER_TYPE_COERCE");
-    world.finish(&["50035", "10003", "50035"]);
+    world.finish(&["50035", "50035", "50035", "10003", "50035"]);
+}
+
+#[tokio::test]
+async fn what_is_listed_is_what_everybody_sees_as_it_is_now() {
+    let world = World::start().await;
+    let mut bot = world.bot().await;
+    let path = world.channel_path();
+    let (_, deferred) = typed(&world, &mut bot, "/hello").await;
+    bot.respond(&deferred, json!({ "type": 5 })).await;
+    let (_, private) = typed(&world, &mut bot, "/hello").await;
+    bot.respond(&private, json!({ "type": 4, "data": { "content": "only you", "flags": 64 } })).await;
+    let gone = bot.post(&path, json!({ "content": "gone" })).await.1;
+    bot.delete(&format!("{path}/{}", text(&gone["id"]))).await;
+    let edited = json!({ "content": "", "embeds": [{ "title": "t", "footer": { "text": "small print" } }] });
+    bot.patch(&bot.original(&deferred), edited).await;
+
+    let listed = bot.get(&format!("{path}?limit=100")).await.1;
+    let [message] = &listed.as_array().expect("a list")[..] else { panic!("{listed}") };
+    assert_eq!(message["embeds"][0]["footer"]["text"], "small print");
+    let me = bot.get("/users/@me").await.1;
+    assert_eq!(message["author"]["id"], me["id"], "also what answers somebody is the bot's own");
+    world.finish(&[]);
 }
 
 #[tokio::test]

@@ -151,10 +151,15 @@ pub(super) async fn list(
     let Query(page) =
         page.map_err(|error| Form::refuse(&["limit"], "NUMBER_TYPE_COERCE", error.body_text()))?;
     let limit = page.limit.unwrap_or(PAGE_DEFAULT);
-    if !(1..=PAGE_LIMIT).contains(&limit) {
-        let message = "int value should be between 1 and 100.";
+    if limit < 1 {
+        let message = "int value should be greater than or equal to 1.";
+        return Err(Form::refuse(&["limit"], "NUMBER_TYPE_MIN", message));
+    }
+    if limit > PAGE_LIMIT {
+        let message = format!("int value should be less than or equal to {PAGE_LIMIT}.");
         return Err(Form::refuse(&["limit"], "NUMBER_TYPE_MAX", message));
     }
+    // By Discord's documents not an error: without READ_MESSAGE_HISTORY no messages are returned.
     if shared.faults.bot_permissions() & READ_MESSAGE_HISTORY == 0 {
         return ok(Value::Array(Vec::new()));
     }
