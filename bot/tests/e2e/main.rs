@@ -10,6 +10,7 @@ mod world;
 
 mod authority;
 mod browser;
+mod check;
 mod loss;
 mod moto;
 mod obstacles;
