@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
+use doorman::check::fix::{self, Answer, Outcome};
 use doorman_cloud::aws;
 use doorman_cloud::clock::Clock;
 use doorman_config::{Settings, secrets};
@@ -31,7 +32,14 @@ enum Command {
     #[cfg(feature = "sandbox")]
     Demo(doorman::demo::Options),
     /// Say what is wrong with settings, token, Discord, store, credentials, network, quotas and permissions.
-    Check,
+    Check {
+        /// Make or put right the role of the safety net, after asking; for somebody who may change IAM.
+        #[arg(long)]
+        fix: bool,
+        /// Do not ask.
+        #[arg(long, requires = "fix")]
+        yes: bool,
+    },
     /// Ask the doorman that runs with these settings how it is; for a container's health check. Fails only when a
     /// restart would help.
     Health,
@@ -43,7 +51,7 @@ const LEFTOVERS: Duration = Duration::from_millis(200);
 fn main() -> ExitCode {
     let cli = Cli::parse();
     // `check` speaks for itself; a log in between would only be in the way of reading it.
-    let quiet = matches!(cli.command, Some(Command::Check | Command::Health));
+    let quiet = matches!(cli.command, Some(Command::Check { .. } | Command::Health));
     log(if quiet { "error" } else { "info" });
     if let Some(name) = empty_endpoint() {
         return complain(format!(
@@ -70,10 +78,9 @@ fn main() -> ExitCode {
                 }
                 Err(error) => complain(error),
             },
-            Command::Check => {
-                let report = doorman::check::run(&cli.config, &env).await;
-                print!("{report}");
-                if report.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+            Command::Check { fix, yes } => {
+                let code = check(&cli.config).await;
+                if fix { mend(&cli.config, yes, &stop, code).await } else { code }
             }
         }
     });
@@ -98,6 +105,38 @@ async fn run(config: &Path, stop: CancellationToken) -> ExitCode {
     match doorman::run(settings, token, Clock::system(), aws::Options::default(), stop).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => complain(error),
+    }
+}
+
+async fn check(config: &Path) -> ExitCode {
+    let report = doorman::check::run(config, &env).await;
+    print!("{report}");
+    if report.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// `checked` is what the check before it came to; it is made again when something changed.
+async fn mend(config: &Path, yes: bool, stop: &CancellationToken, checked: ExitCode) -> ExitCode {
+    let ask = async |what: &str| {
+        if yes {
+            println!("{what}");
+            return Answer::Yes;
+        }
+        tokio::select! {
+            answer = fix::terminal(what) => answer,
+            () = stop.cancelled() => Answer::No,
+        }
+    };
+    println!();
+    match fix::run(config, &env, ask).await {
+        Outcome::Nothing(words) => {
+            println!("{words}");
+            checked
+        }
+        Outcome::Done(words) => {
+            println!("{words}\n");
+            check(config).await
+        }
+        Outcome::Failed(words) => complain(words),
     }
 }
 

@@ -1,7 +1,10 @@
-//! What `doorman check` looks at on the AWS side, as findings in plain data.
+//! What `doorman check` looks at on the AWS side, as findings in plain data, and what `--fix` would do.
+
+use serde_json::Value;
 
 use crate::catalog::NoOffer;
 use crate::lease::Trouble;
+use crate::step::Failure;
 
 /// One thing that was looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +22,8 @@ pub enum Verdict {
     Good(String),
     /// Works, but somebody should know.
     Note(String),
+    /// Works without it, but somebody should do something about it.
+    Warn(Problem),
     /// Does not work.
     Bad(Problem),
     /// Could not be looked at, because something before it is bad.
@@ -43,6 +48,77 @@ pub enum Problem {
     VpcAttributeOff(String),
     /// The image and the type of the settings cannot be had.
     NoOffer(NoOffer),
+    /// The role of the backstop is not as it should be.
+    Backstop {
+        /// In what.
+        flaw: Flaw,
+        /// Whether `doorman check --fix` may put it right: there is no such role, or it carries doorman's tag.
+        ours: bool,
+    },
     /// AWS could not be reached.
     Away(String),
+}
+
+/// What is not as it should be of the role of the backstop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Flaw {
+    /// There is no role of that name.
+    NoRole,
+    /// Others than EventBridge Scheduler and Systems Manager for this account may take it, or not even these.
+    Trust(Difference),
+    /// It has no inline policy of the name that doorman gives it.
+    NoPolicy,
+    /// Its inline policy allows something else than closing a window takes.
+    Policy(Difference),
+}
+
+/// How a policy differs from the one doorman writes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// What it lacks or has in another form: services of a trust policy, names of statements of another.
+    pub lacks: Vec<String>,
+    /// Whether it allows something that doorman did not write.
+    pub more: bool,
+}
+
+/// What `doorman check --fix` would do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Fix {
+    /// The settings say that there is no backstop.
+    Off,
+    /// Nothing: everything is as it should be.
+    Nothing,
+    /// Nothing, although something is wrong: the role of that name carries no tag of doorman's.
+    NotOurs,
+    /// This.
+    Needed(Proposal),
+}
+
+/// A role to be made or put right.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Proposal {
+    /// Twelve digits.
+    pub account_id: String,
+    /// Its name.
+    pub role: String,
+    /// What is wrong with it now; never empty.
+    pub flaws: Vec<Flaw>,
+    /// Who will be able to take it: a policy document.
+    pub trust: Value,
+    /// What it will be allowed to do: a policy document.
+    pub policy: Value,
+}
+
+/// Why a role was not made or put right.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum FixError {
+    /// AWS refused, or could not be reached. What was done before it stays, and the same again goes on from there.
+    #[error("cannot put the role right")]
+    Aws(#[source] Failure),
+    /// The role is somebody else's: it carries no tag of doorman's.
+    #[error("the role is not doorman's")]
+    NotOurs,
+    /// AWS took everything and still shows something else.
+    #[error("AWS does not show the role as it was written yet")]
+    NotSeen,
 }

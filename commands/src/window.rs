@@ -3,7 +3,8 @@
 //! It is rendered anew from the keeper's view each time; nothing about it is remembered. What it says of
 //! AWS is what was observed, never what was asked for.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
+use doorman_cloud::backstop::{self, Cover};
 use doorman_cloud::ids::LeaseId;
 use doorman_cloud::keeper::View;
 use doorman_cloud::lease::{CloseReason, Lease, LeaseKind, Phase};
@@ -20,6 +21,8 @@ use crate::{buttons, money, people, receipt, sentence, when};
 
 /// Extensions shown; the receipt has more.
 const MOST_EXTENSIONS: usize = 4;
+/// How long arming the safety net may take before it is called missing; building waits as long for it.
+const ARMING: TimeDelta = TimeDelta::seconds(30);
 
 /// How a step of opening or closing stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +85,7 @@ impl About<'_> {
         lines.push(say(locale, "window-usually", &[("since", when::relative(lease.building_since).into())]));
         lines.extend(self.end("window-opens-until"));
         lines.extend(self.hindrances());
+        lines.extend(self.safety_net());
         let title = match lease.ready_at {
             None => say(locale, "window-opening-title", &[]),
             Some(_) => say(locale, "window-repairing-title", &[]),
@@ -110,6 +114,7 @@ impl About<'_> {
             lines.push(sentence::trouble(locale, trouble).text());
         }
         lines.extend(self.hindrances());
+        lines.extend(self.safety_net());
         let (title, tone) = match drift.is_empty() {
             true => (say(locale, "window-ready-title", &[]), Tone::Good),
             false => (say(locale, "window-drift-title", &[]), Tone::Warn),
@@ -274,6 +279,24 @@ impl About<'_> {
         let failing = self.view.failing.iter().map(|failing| sentence::failing(self.locale, failing));
         let lines: Vec<String> = blind.chain(failing).collect();
         if lines.is_empty() { lines } else { [vec![String::new()], lines].concat() }
+    }
+
+    /// Whether AWS closes the window by itself should doorman be gone: small when it does, loud when it does not.
+    fn safety_net(&self) -> Option<String> {
+        let (lease, locale) = (self.lease, self.locale);
+        let observed = self.view.observed.as_deref()?;
+        match backstop::cover(lease, observed, &self.settings.stack) {
+            Cover::Off => None,
+            Cover::Armed { fires_at } => {
+                let at = when::clock(fires_at);
+                Some(format!("-# {}", say(locale, "window-net-armed", &[("at", at.into())])))
+            }
+            Cover::NoRole => Some(say(locale, "window-net-no-role", &[])),
+            Cover::Missing => {
+                let settled = lease.phase == Phase::Ready || self.now - lease.building_since > ARMING;
+                settled.then(|| say(locale, "window-net-missing", &[]))
+            }
+        }
     }
 
     fn end(&self, key: &str) -> Option<String> {

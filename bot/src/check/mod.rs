@@ -1,8 +1,10 @@
 //! `doorman check`: everything that has to be right, looked at once, with what to do about what is not.
 //!
-//! It reads and never changes anything in Discord or AWS; permissions are tried with AWS's own dry runs.
+//! It reads and never changes anything in Discord or AWS; permissions are tried with AWS's own dry runs. Only
+//! [`fix`] changes something: the one role that the bot cannot make itself.
 
 mod discord;
+pub mod fix;
 mod words;
 
 use std::fmt;
@@ -35,6 +37,7 @@ pub(crate) struct Line {
 enum State {
     Ok,
     Note,
+    Warning,
     Problem,
     Skipped,
 }
@@ -44,6 +47,7 @@ impl State {
         match self {
             State::Ok => "ok",
             State::Note => "note",
+            State::Warning => "warning",
             State::Problem => "problem",
             State::Skipped => "skipped",
         }
@@ -61,6 +65,10 @@ impl Line {
 
     fn note(what: impl Into<String>, words: impl Into<String>) -> Line {
         Line::new(State::Note, what, words)
+    }
+
+    fn warning(what: impl Into<String>, words: impl Into<String>) -> Line {
+        Line::new(State::Warning, what, words)
     }
 
     fn problem(what: impl Into<String>, words: impl Into<String>) -> Line {
@@ -84,7 +92,11 @@ impl Report {
     }
 
     fn problems(&self) -> usize {
-        self.lines.iter().filter(|line| line.state == State::Problem).count()
+        self.count(State::Problem)
+    }
+
+    fn count(&self, state: State) -> usize {
+        self.lines.iter().filter(|line| line.state == state).count()
     }
 }
 
@@ -97,10 +109,15 @@ impl fmt::Display for Report {
                 writeln!(f, "{:<8} → {remedy}", "")?;
             }
         }
+        let warnings = match self.count(State::Warning) {
+            0 => String::new(),
+            1 => ", 1 warning".to_owned(),
+            many => format!(", {many} warnings"),
+        };
         match self.problems() {
-            0 => writeln!(f, "\nNo problems found."),
-            1 => writeln!(f, "\n1 problem found."),
-            many => writeln!(f, "\n{many} problems found."),
+            0 => writeln!(f, "\nNo problems found{warnings}."),
+            1 => writeln!(f, "\n1 problem found{warnings}."),
+            many => writeln!(f, "\n{many} problems found{warnings}."),
         }
     }
 }
@@ -172,6 +189,10 @@ fn line(finding: Finding, settings: &Settings) -> Line {
     match finding.verdict {
         Verdict::Good(words) => Line::ok(finding.what, words),
         Verdict::Note(words) => Line::note(finding.what, words),
+        Verdict::Warn(problem) => {
+            let (words, remedy) = words::of(&problem, settings);
+            Line::warning(finding.what, words).remedy(remedy)
+        }
         Verdict::Bad(problem) => {
             let (words, remedy) = words::of(&problem, settings);
             Line::problem(finding.what, words).remedy(remedy)
@@ -182,6 +203,8 @@ fn line(finding: Finding, settings: &Settings) -> Line {
 
 #[cfg(test)]
 mod tests {
+    use doorman_cloud::check::{Difference, Flaw, Problem};
+
     use super::*;
 
     #[test]
@@ -200,6 +223,28 @@ mod tests {
                     skipped  AWS — later\n\n\
                     1 problem found.\n";
         assert_eq!(report.to_string(), text);
+    }
+
+    #[test]
+    fn a_warning_has_a_remedy_and_is_no_failure() {
+        let settings = doorman_config::EXAMPLE.replace('…', "1100000000000000001");
+        let settings = Settings::from_toml(&settings).expect("the shipped settings");
+        let warned = |flaw, ours| Finding {
+            what: "safety net".to_owned(),
+            verdict: Verdict::Warn(Problem::Backstop { flaw, ours }),
+        };
+        let difference = Difference { lacks: vec!["Start".to_owned(), "Look".to_owned()], more: true };
+        let found = [warned(Flaw::NoRole, true), warned(Flaw::Policy(difference), false)];
+        let report = Report { lines: found.map(|finding| line(finding, &settings)).into() };
+        assert!(report.is_good());
+        insta::assert_snapshot!(report, @r"
+        warning  safety net — there is none, so windows open without a net: one stays open if doorman is gone for good
+                 → have somebody who may change IAM run `doorman check --fix`; docs/iam-policy-setup.json is all that it needs
+        warning  safety net — its inline policy lacks what doorman writes for Start, Look, and has something that doorman does not write
+                 → it carries no tag ManagedBy=doorman, so doorman leaves it alone: change it by hand, or hand it over (aws iam tag-role --role-name doorman-backstop --tags Key=ManagedBy,Value=doorman) and run `doorman check --fix`, or put another name into stack.backstop.role
+
+        No problems found, 2 warnings.
+        ");
     }
 
     #[tokio::test]

@@ -4,7 +4,7 @@
 //! rarely do anything about them but tell an admin. These are for the admin.
 
 use doorman_cloud::catalog::{IMAGES, NoOffer};
-use doorman_cloud::check::Problem;
+use doorman_cloud::check::{Difference, Flaw, Problem};
 use doorman_cloud::lease::Trouble;
 use doorman_config::Settings;
 
@@ -21,11 +21,49 @@ pub(super) fn of(problem: &Problem, settings: &Settings) -> (String, String) {
             format!("VPC console → {} → Edit VPC settings: turn it on", settings.stack.vpc),
         ),
         Problem::NoOffer(no_offer) => no_offer_words(no_offer),
+        Problem::Backstop { flaw, ours } => (flaw_words(flaw), flaw_remedy(*ours, settings)),
         Problem::Away(why) => (
             format!("AWS cannot be reached: {why}"),
             "check the network, aws.region, and AWS_ENDPOINT_URL if it is set".to_owned(),
         ),
     }
+}
+
+/// What is wrong with the role of the backstop.
+pub(super) fn flaw_words(flaw: &Flaw) -> String {
+    let unlike = |what: &str, Difference { lacks, more }: &Difference| {
+        let mut parts = Vec::new();
+        if !lacks.is_empty() {
+            parts.push(format!("lacks what doorman writes for {}", lacks.join(", ")));
+        }
+        if *more {
+            parts.push("has something that doorman does not write".to_owned());
+        }
+        format!("{what} {}", parts.join(", and "))
+    };
+    match flaw {
+        Flaw::NoRole => {
+            "there is none, so windows open without a net: one stays open if doorman is gone for good"
+                .to_owned()
+        }
+        Flaw::Trust(difference) => unlike("its trust policy", difference),
+        Flaw::NoPolicy => "it has no inline policy of doorman's, so it may do nothing".to_owned(),
+        Flaw::Policy(difference) => unlike("its inline policy", difference),
+    }
+}
+
+fn flaw_remedy(ours: bool, settings: &Settings) -> String {
+    if ours {
+        return "have somebody who may change IAM run `doorman check --fix`; docs/iam-policy-setup.json is all \
+                that it needs"
+            .to_owned();
+    }
+    let role = &settings.stack.backstop.role;
+    format!(
+        "it carries no tag ManagedBy=doorman, so doorman leaves it alone: change it by hand, or hand it over \
+         (aws iam tag-role --role-name {role} --tags Key=ManagedBy,Value=doorman) and run `doorman check --fix`, \
+         or put another name into stack.backstop.role"
+    )
 }
 
 fn no_offer_words(no_offer: &NoOffer) -> (String, String) {
@@ -108,7 +146,8 @@ fn trouble_words(trouble: &Trouble, settings: &Settings) -> (String, String) {
         ),
         Trouble::AccessDenied { operation } => (
             format!("the credentials do not allow {operation}"),
-            "give doorman's user or role the policy in docs/iam-policy.json".to_owned(),
+            "give doorman's user or role the policies in docs/iam-policy.json and docs/iam-policy-backstop.json"
+                .to_owned(),
         ),
         Trouble::Refused { operation, code } => (
             format!("AWS refused {operation}: {code}"),

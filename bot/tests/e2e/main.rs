@@ -11,6 +11,7 @@ mod world;
 mod authority;
 mod backstop;
 mod browser;
+mod check;
 mod disk;
 mod loss;
 mod moto;

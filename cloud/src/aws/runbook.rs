@@ -29,7 +29,7 @@ impl Aws {
         }
     }
 
-    async fn runbook(&self) -> Result<bool, Failure> {
+    pub(super) async fn runbook(&self) -> Result<bool, Failure> {
         let answer = self.ssm().describe_document().name(backstop::document_name()).send().await;
         match answer.map_err(|error| Call::read("DescribeDocument").failed(error)) {
             Ok(_) => Ok(true),

@@ -3,7 +3,7 @@ use std::slice::from_ref;
 use chrono::TimeDelta;
 use doorman_cloud::keeper::{Blind, Failing};
 use doorman_cloud::lease::{Extension, Made, MadeKind, Person, Trouble};
-use doorman_cloud::observed::{Address, Lookup, Route, RouteTable, Rule};
+use doorman_cloud::observed::{Address, Backstop, Lookup, Route, RouteTable, Rule, Schedule, Sight};
 use doorman_cloud::plan::Drift;
 use doorman_cloud::receipt;
 use doorman_cloud::step::{Failure, FailureKind};
@@ -44,8 +44,18 @@ fn half_open(lease: &Lease, state: GatewayState) -> Observed {
             owner: owner.clone(),
         }],
         rules: vec![rule("sgr-1", 80), rule("sgr-2", 443)],
+        schedules: vec![schedule(lease, noon() + TimeDelta::minutes(30))],
+        backstop: Backstop {
+            role_arn: Some("arn:aws:iam::1:role/doorman-backstop".to_owned()),
+            runbook: true,
+        },
         ..nothing()
     }
+}
+
+fn schedule(lease: &Lease, lease_ends_at: DateTime<Utc>) -> Schedule {
+    let name = backstop::schedule_name("main", &lease.id, lease_ends_at);
+    Schedule { name, lease: lease.id.clone(), lease_ends_at }
 }
 
 fn open(lease: &Lease) -> Observed {
@@ -100,10 +110,12 @@ fn an_opening_window_says_since_when_and_until_when() {
             "# ⏳ Opening the NAT window\n✅ Elastic IP\n⏳ NAT gateway\n➖ Route to the internet\n\
              ✅ Outbound rules for ports 80, 443\n\n\
              Started {}. The gateway usually takes 2 minutes.\nCloses by itself at **{}** ({})\n\
+             -# Safety net: AWS closes it by itself at {}, should doorman be gone.\n\
              [Opened by] {} at {}\n(Close now) nat:close:01k0lease",
             t(at, 'R'),
             t(end, 't'),
             t(end, 'R'),
+            t(end + TimeDelta::minutes(5), 't'),
             ana(),
             t(at, 't')
         )
@@ -123,6 +135,7 @@ fn a_ready_window_says_its_end_its_price_and_what_it_opens() {
         format!(
             "# 🟢 NAT 연결이 열려 있습니다\n**{end}**까지 열려 있습니다({left})\n\
              프라이빗 서브넷에서 80, 443번 포트로 인터넷에 접속할 수 있습니다.\n\
+             -# 안전망: doorman이 멈추더라도 {net}에 AWS가 스스로 닫습니다.\n\
              [연 사람] {ana} 님, {opened}\n[요금] 정가 기준 시간당 $0.064, 트래픽 요금 별도\n\
              [외부에서 보이는 주소] `3.35.1.2`\n[연장] <@7> 님, {at} → {end}까지\n\
              -- 게이트웨이는 1시간 단위로 올림해 과금되므로, 닫았다 다시 여는 것보다 연장하는 편이 저렴합니다. · \
@@ -130,6 +143,7 @@ fn a_ready_window_says_its_end_its_price_and_what_it_opens() {
              (30분 연장) nat:extend:01k0lease\n(지금 닫기) nat:close:01k0lease",
             end = t(until, 't'),
             left = t(until, 'R'),
+            net = t(noon() + TimeDelta::minutes(35), 't'),
             opened = t(noon(), 't'),
             ana = ana(),
             at = t(at, 't'),
@@ -341,4 +355,54 @@ fn it_says_whose_message_it_is_until_that_is_over() {
         let message = message(&settings(), &view(nothing(), from_ref(&lease)), &lease, Locale::EnUs, noon());
         assert_eq!(message.tells_of, (!over).then(|| lease.id.clone()), "{phase:?}");
     }
+}
+
+/// The line about the safety net in a message `seconds` after building began.
+fn net(lease: &Lease, seen: &Observed, settings: &Settings, seconds: i64) -> Option<String> {
+    let now = lease.building_since + TimeDelta::seconds(seconds);
+    let text = read(&message(settings, &view(seen.clone(), from_ref(lease)), lease, Locale::EnUs, now));
+    let line = text.lines().find(|line| line.to_lowercase().contains("safety net"));
+    line.map(str::to_owned)
+}
+
+#[test]
+fn a_window_without_a_net_says_so_and_why() {
+    let (opening, ready) = (window(Phase::Opening), window(Phase::Ready));
+    let (settings, mut off) = (settings(), settings());
+    off.stack.backstop.enabled = false;
+    let no_role = "⚠️ **No safety net:** there is no role for it in AWS. If doorman is gone for good, this window \
+                   stays open. The people who run doorman can make one: `doorman check --fix`.";
+    let missing = "⚠️ **No safety net:** it cannot be armed in AWS at the moment. If doorman is gone for good, this \
+                   window stays open. doorman goes on trying; the people who run it find out why with \
+                   `doorman check`.";
+
+    let armed = open(&ready);
+    let fires_at = t(noon() + TimeDelta::minutes(35), 't');
+    let line = format!("-# Safety net: AWS closes it by itself at {fires_at}, should doorman be gone.");
+    assert_eq!(net(&ready, &armed, &settings, 300), Some(line));
+
+    let without_role = Observed { schedules: Vec::new(), backstop: Backstop::default(), ..armed.clone() };
+    for lease in [&opening, &ready] {
+        assert_eq!(net(lease, &without_role, &settings, 1).as_deref(), Some(no_role));
+        assert_eq!(net(lease, &without_role, &off, 300), None);
+    }
+
+    // A moment passes before it can be there.
+    let unarmed = Observed { schedules: Vec::new(), ..armed.clone() };
+    assert_eq!(net(&opening, &unarmed, &settings, 30), None);
+    assert_eq!(net(&opening, &unarmed, &settings, 31).as_deref(), Some(missing));
+    assert_eq!(net(&ready, &unarmed, &settings, 1).as_deref(), Some(missing));
+    // What could not be looked at is not known to be missing its role.
+    let failure = Failure {
+        operation: "GetRole",
+        kind: FailureKind::Away,
+        code: "Timeout".to_owned(),
+        message: String::new(),
+    };
+    let unseen = Observed { unknown: [(Sight::Backstop, failure)].into(), ..without_role };
+    assert_eq!(net(&ready, &unseen, &settings, 1).as_deref(), Some(missing));
+
+    let mut closing = window(Phase::Closing);
+    closing.closing = Some((noon(), CloseReason::Expired));
+    assert_eq!(net(&closing, &unarmed, &settings, 300), None);
 }

@@ -1,5 +1,9 @@
-//! What `doorman check` looks at: credentials, network, quotas, permissions, image and type. Changes nothing.
+//! What `doorman check` looks at: credentials, network, quotas, permissions, image and type, the net under the
+//! bot. Changes nothing; only [`fix`] does.
 
+mod backstop;
+mod document;
+mod fix;
 mod network;
 mod permissions;
 mod quotas;
@@ -17,34 +21,39 @@ use super::network::Named;
 
 /// Digits of the account id that are shown: enough to tell one's accounts apart.
 const ACCOUNT_DIGITS: usize = 4;
+/// How IAM says that something is not there.
+const GONE: [&str; 1] = ["NoSuchEntity"];
 
 impl Aws {
     /// Looks at everything that the bot will need, and says of each thing how it stands. Makes only reading
     /// calls and dry runs. Without credentials, the rest is skipped.
     pub async fn check(&self) -> Vec<Finding> {
-        let credentials = self.check_credentials().await;
-        let skipped = matches!(credentials.verdict, Verdict::Bad(_));
-        let mut findings = vec![credentials];
-        if skipped {
-            let rest = ["network", "quotas", "permissions", "image and type"];
-            findings.extend(rest.map(|what| finding(what, Verdict::Skipped)));
-            return findings;
-        }
+        let (account_id, arn) = match self.identity().await {
+            Ok(identity) => identity,
+            Err(failure) => {
+                let rest = ["network", "quotas", "permissions", "image and type", "safety net"];
+                let rest = rest.map(|what| finding(what, Verdict::Skipped));
+                return [finding("credentials", bad(failure))].into_iter().chain(rest).collect();
+            }
+        };
+        let mut findings = vec![finding("credentials", whose(&account_id, &arn))];
         let (network, reading) = futures::join!(self.named_network(), self.check_reading());
         let network = match network {
             Ok(network) => network,
             Err(failure) => {
                 findings.push(finding("network", bad(failure)));
+                findings.extend(self.check_backstop(&account_id).await);
                 return findings;
             }
         };
         let offer = self.check_offer(&network).await;
         let image = offer.as_ref().ok().map(|offer| offer.image.clone());
         let vcpus = offer.as_ref().ok().map(|offer| offer.vcpus);
-        let (of_network, quotas, writing) = futures::join!(
+        let (of_network, quotas, writing, backstop) = futures::join!(
             self.check_network(&network),
             self.check_quotas(&network, vcpus),
             self.check_writing(&network, image.as_ref()),
+            self.check_backstop(&account_id),
         );
         findings.extend(of_network);
         let service = &self.stack().service;
@@ -58,22 +67,16 @@ impl Aws {
         findings.extend(quotas);
         findings.extend(reading);
         findings.extend(writing);
+        findings.extend(backstop);
         findings
     }
 
-    async fn check_credentials(&self) -> Finding {
-        let answer = self.inner.sts.get_caller_identity().send().await;
-        let verdict = match answer.map_err(|error| Call::read("GetCallerIdentity").failed(error)) {
-            Ok(identity) => {
-                let account = identity.account().unwrap_or_default();
-                let shown = account.get(account.len().saturating_sub(ACCOUNT_DIGITS)..).unwrap_or_default();
-                // The last part of an ARN is the user's or role's own name, without the account.
-                let who = identity.arn().and_then(|arn| arn.rsplit(':').next()).unwrap_or_default();
-                Verdict::Good(format!("account …{shown}, {who}"))
-            }
-            Err(failure) => bad(failure),
-        };
-        finding("credentials", verdict)
+    /// The account and the ARN of whom the credentials belong to.
+    async fn identity(&self) -> Result<(String, String), Failure> {
+        let call = Call::read("GetCallerIdentity");
+        let identity =
+            self.inner.sts.get_caller_identity().send().await.map_err(|error| call.failed(error))?;
+        Ok((identity.account.unwrap_or_default(), identity.arn.unwrap_or_default()))
     }
 
     async fn named_network(&self) -> Result<Network, Failure> {
@@ -94,6 +97,13 @@ impl Aws {
             Err(failure) => Err(bad(failure)),
         }
     }
+}
+
+fn whose(account_id: &str, arn: &str) -> Verdict {
+    let shown = account_id.get(account_id.len().saturating_sub(ACCOUNT_DIGITS)..).unwrap_or_default();
+    // The last part of an ARN is the user's or role's own name, without the account.
+    let who = arn.rsplit(':').next().unwrap_or_default();
+    Verdict::Good(format!("account …{shown}, {who}"))
 }
 
 fn finding(what: impl Display, verdict: Verdict) -> Finding {

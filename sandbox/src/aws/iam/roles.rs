@@ -19,6 +19,7 @@ use crate::aws::xml::Xml;
 pub(crate) const OPERATIONS: &[Operation] = &[
     change("CreateRole", create),
     read("GetRole", get),
+    change("UpdateAssumeRolePolicy", update_trust),
     change("DeleteRole", delete),
     change("TagRole", tag),
     change("AttachRolePolicy", attach_policy),
@@ -183,6 +184,14 @@ fn get(world: &World, input: &Input<'_>) -> Answer<Xml> {
     Ok(Xml::build(|xml| {
         xml.node("Role", |xml| role.write(xml));
     }))
+}
+
+fn update_trust(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
+    let trust = input.text("PolicyDocument").ok_or_else(|| invalid("PolicyDocument is missing"))?;
+    check_trust(&trust)?;
+    Policy::read(&trust, Place::Trust)?;
+    named(world, input)?.trust = trust;
+    Ok(Xml::default())
 }
 
 fn delete(world: &mut World, input: &Input<'_>) -> Answer<Xml> {

@@ -1,0 +1,268 @@
+//! `doorman check --fix`: the one thing of doorman's that the bot cannot make itself is made, after asking.
+//!
+//! The role of the backstop decides what AWS may do while nobody is looking, so the bot has no right to
+//! change it. Whoever has is shown what would be made, read from the very documents that would be sent, and
+//! answers before anything is.
+
+use std::fmt::Write as _;
+use std::io::{self, BufRead, IsTerminal, Write as _};
+use std::path::Path;
+
+use doorman_cloud::aws::{self, Aws};
+use doorman_cloud::backstop::POLICY_NAME;
+use doorman_cloud::check::{Fix, FixError, Flaw, Proposal};
+use doorman_cloud::clock::Clock;
+use doorman_cloud::step::{Failure, FailureKind};
+use doorman_config::Settings;
+use serde_json::Value;
+
+use super::words;
+
+/// What somebody answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Do it.
+    Yes,
+    /// Leave it.
+    No,
+    /// There is nobody to ask.
+    Nobody,
+}
+
+/// How it ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Nothing had to be done; why, as a sentence.
+    Nothing(String),
+    /// It was done; what, as a sentence.
+    Done(String),
+    /// It had to be done and was not; why and what to do, as a sentence.
+    Failed(String),
+}
+
+/// Makes what is missing, or puts it right, if `ask` says so. `ask` is given what would be done and is not
+/// called when that is nothing.
+pub async fn run(
+    config: &Path,
+    env: &(dyn Fn(&str) -> Option<String> + Sync),
+    ask: impl AsyncFnOnce(&str) -> Answer,
+) -> Outcome {
+    let settings = match Settings::load(config).and_then(|settings| settings.with_env(&|name| env(name))) {
+        Ok(settings) => settings,
+        Err(_) => return Outcome::Failed("Nothing was changed: the settings cannot be read.".to_owned()),
+    };
+    let aws = Aws::connect(&settings, aws::Options::default()).await;
+    with(&aws, &settings, &Clock::system(), ask).await
+}
+
+async fn with(
+    aws: &Aws,
+    settings: &Settings,
+    clock: &Clock,
+    ask: impl AsyncFnOnce(&str) -> Answer,
+) -> Outcome {
+    let role = &settings.stack.backstop.role;
+    let proposal = match aws.propose_fix().await {
+        Ok(Fix::Needed(proposal)) => proposal,
+        Ok(Fix::Nothing) => {
+            return Outcome::Nothing(format!("Nothing to mend: the role {role} is as it should be."));
+        }
+        Ok(Fix::Off) => {
+            let words = "Nothing to mend: the safety net is off, by stack.backstop.enabled.";
+            return Outcome::Nothing(words.to_owned());
+        }
+        Ok(Fix::NotOurs) => return Outcome::Failed(not_ours(role)),
+        Err(failure) => return Outcome::Failed(format!("Nothing was changed: {}", why(&failure, settings))),
+    };
+    match ask(&describe(&proposal)).await {
+        Answer::Yes => {}
+        Answer::No => return Outcome::Failed("Nothing was changed.".to_owned()),
+        Answer::Nobody => {
+            let words = "Nothing was changed: there is no terminal to ask on. Run it in one, or with --yes.";
+            return Outcome::Failed(words.to_owned());
+        }
+    }
+    match aws.apply_fix(&proposal, clock).await {
+        Ok(()) => Outcome::Done(match proposal.flaws.contains(&Flaw::NoRole) {
+            true => format!("The role {role} was made."),
+            false => format!("The role {role} was put right."),
+        }),
+        Err(FixError::NotOurs) => Outcome::Failed(not_ours(role)),
+        Err(FixError::NotSeen) => Outcome::Failed(format!(
+            "AWS took everything, but does not show the role {role} as it should be yet. Run `doorman check` in \
+             a few minutes."
+        )),
+        Err(FixError::Aws(failure)) => Outcome::Failed(format!(
+            "It was not finished: {} The same again goes on from there.",
+            why(&failure, settings)
+        )),
+    }
+}
+
+fn not_ours(role: &str) -> String {
+    format!(
+        "Nothing was changed: the role {role} carries no tag ManagedBy=doorman, so somebody else made it and \
+         doorman leaves it alone. Name another role in stack.backstop.role, or hand this one over: \
+         aws iam tag-role --role-name {role} --tags Key=ManagedBy,Value=doorman"
+    )
+}
+
+/// Why AWS did not do it, and who has to do what.
+fn why(failure: &Failure, settings: &Settings) -> String {
+    let Failure { operation, code, .. } = failure;
+    let service = if *operation == "GetCallerIdentity" { "sts" } else { "iam" };
+    match failure.kind {
+        FailureKind::AccessDenied => format!(
+            "these credentials may not {service}:{operation}. Somebody who may change IAM has to run `doorman \
+             check --fix`, with the policy docs/iam-policy-setup.json; it is not for the bot's own credentials."
+        ),
+        FailureKind::Credentials => {
+            "the credentials are missing, expired or wrong. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and \
+             AWS_SECRET_ACCESS_KEY, of somebody who may change IAM."
+                .to_owned()
+        }
+        FailureKind::Refused | FailureKind::Quota | FailureKind::NoCapacity => {
+            format!("AWS refused {operation}: {code}.")
+        }
+        FailureKind::Unknown | FailureKind::Throttled | FailureKind::NotYet | FailureKind::Away => {
+            format!("AWS cannot be reached in {}: {operation}, {code}.", settings.aws.region)
+        }
+    }
+}
+
+/// What would be done, from the very documents that would be sent.
+fn describe(proposal: &Proposal) -> String {
+    let Proposal { account_id, role, flaws, trust, policy } = proposal;
+    let shown = &account_id[account_id.len().saturating_sub(4)..];
+    let mut text = String::new();
+    let what = match flaws.contains(&Flaw::NoRole) {
+        true => "A role would be made",
+        false => "A role that doorman made would be put right",
+    };
+    _ = writeln!(text, "{what} in the AWS account …{shown}, for the safety net:\n");
+    _ = writeln!(text, "  role     {role}, tagged ManagedBy=doorman");
+    for flaw in flaws.iter().filter(|flaw| **flaw != Flaw::NoRole) {
+        _ = writeln!(text, "  now      {}", words::flaw_words(flaw));
+    }
+    for statement in statements(trust) {
+        _ = writeln!(text, "  taken by {}", names(&statement["Principal"]["Service"]));
+        _ = write!(text, "{}", conditions(statement));
+    }
+    _ = writeln!(text, "  may, by the inline policy {POLICY_NAME}");
+    for statement in statements(policy) {
+        _ = writeln!(text, "    {}", names(&statement["Action"]));
+        _ = writeln!(text, "      on {}", names(&statement["Resource"]));
+        _ = write!(text, "{}", conditions(statement));
+    }
+    text.push_str("\nA role costs nothing, and nothing else is changed.\n");
+    // What is printed may be shown to others.
+    text.replace(account_id, &format!("…{shown}"))
+}
+
+/// A line for each condition of a statement.
+fn conditions(statement: &Value) -> String {
+    let all = statement["Condition"].as_object().into_iter().flatten();
+    let keys = all.flat_map(|(_, keys)| keys.as_object().into_iter().flatten());
+    keys.map(|(key, values)| format!("      only if {key} is {}\n", names(values))).collect()
+}
+
+fn statements(document: &Value) -> impl Iterator<Item = &Value> {
+    document["Statement"].as_array().into_iter().flatten()
+}
+
+fn names(value: &Value) -> String {
+    match value {
+        Value::String(one) => one.clone(),
+        Value::Array(many) => many.iter().map(names).collect::<Vec<_>>().join(", "),
+        other => other.to_string(),
+    }
+}
+
+/// Asks on the terminal of this process. Without one nobody is asked.
+pub async fn terminal(what: &str) -> Answer {
+    print!("{what}");
+    if !io::stdin().is_terminal() {
+        println!();
+        return Answer::Nobody;
+    }
+    print!("\nDo it? [y/N] ");
+    if io::stdout().flush().is_err() {
+        return Answer::Nobody;
+    }
+    // Reading cannot be interrupted, so it has a thread of its own.
+    let line = tokio::task::spawn_blocking(|| io::stdin().lock().lines().next()).await;
+    match line {
+        Ok(Some(Ok(line))) => answer(&line),
+        _ => Answer::No,
+    }
+}
+
+/// Only a plain yes is one.
+fn answer(line: &str) -> Answer {
+    match line.trim().to_lowercase().as_str() {
+        "y" | "yes" => Answer::Yes,
+        _ => Answer::No,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use doorman_cloud::backstop::{Place, role_policy, trust_policy};
+    use doorman_cloud::check::Difference;
+
+    use super::*;
+
+    fn proposal(flaws: Vec<Flaw>) -> Proposal {
+        let place = Place { account_id: "123456789012", region: "ap-northeast-2" };
+        let role = "doorman-backstop".to_owned();
+        let (trust, policy) = (trust_policy(place), role_policy(place, &role));
+        Proposal { account_id: place.account_id.to_owned(), role, flaws, trust, policy }
+    }
+
+    #[test]
+    fn what_is_asked_about_is_shown_whole_and_without_the_account() {
+        insta::assert_snapshot!(describe(&proposal(vec![Flaw::NoRole])), @r"
+        A role would be made in the AWS account …9012, for the safety net:
+
+          role     doorman-backstop, tagged ManagedBy=doorman
+          taken by scheduler.amazonaws.com
+              only if aws:SourceAccount is …9012
+              only if aws:SourceArn is arn:aws:scheduler:ap-northeast-2:…9012:schedule-group/default
+          taken by ssm.amazonaws.com
+              only if aws:SourceAccount is …9012
+              only if aws:SourceArn is arn:aws:ssm:ap-northeast-2:…9012:automation-execution/*
+          may, by the inline policy close-nat-window
+            ssm:StartAutomationExecution
+              on arn:aws:ssm:ap-northeast-2:…9012:document/doorman-close-nat-window-*, arn:aws:ssm:ap-northeast-2:…9012:automation-definition/doorman-close-nat-window-*:*, arn:aws:ssm:ap-northeast-2:…9012:automation-execution/*
+            iam:PassRole
+              on arn:aws:iam::…9012:role/doorman-backstop
+              only if iam:PassedToService is ssm.amazonaws.com
+            ec2:DescribeNatGateways, ec2:DescribeRouteTables, ec2:DescribeSecurityGroupRules, ec2:DescribeAddresses
+              on *
+            ec2:DeleteNatGateway, ec2:ReleaseAddress
+              on arn:aws:ec2:ap-northeast-2:…9012:natgateway/*, arn:aws:ec2:ap-northeast-2:…9012:elastic-ip/*
+              only if aws:ResourceTag/ManagedBy is doorman
+            ec2:DeleteRoute, ec2:RevokeSecurityGroupEgress
+              on arn:aws:ec2:ap-northeast-2:…9012:route-table/*, arn:aws:ec2:ap-northeast-2:…9012:security-group/*, arn:aws:ec2:ap-northeast-2:…9012:security-group-rule/*
+
+        A role costs nothing, and nothing else is changed.
+        ");
+        let difference = Difference { lacks: vec!["Start".to_owned()], more: false };
+        let text = describe(&proposal(vec![Flaw::Policy(difference), Flaw::NoPolicy]));
+        assert!(text.starts_with("A role that doorman made would be put right in"), "{text}");
+        assert!(
+            text.contains("  now      its inline policy lacks what doorman writes for Start\n"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn only_a_plain_yes_is_one() {
+        for yes in ["y", " Y\n", "yes", "YES"] {
+            assert_eq!(answer(yes), Answer::Yes, "{yes}");
+        }
+        for no in ["", "\n", "n", "no", "yep", "y y", "예"] {
+            assert_eq!(answer(no), Answer::No, "{no}");
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! The IAM policies in `docs/` beside the calls in the code: what is called is allowed, what is allowed is
+//! called, and only whoever sets doorman up may change the role of the backstop.
+//!
+//! The calls are read from the source of the AWS adapter, where each names its operation for its failures.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use chrono::DateTime;
+use doorman_cloud::backstop::{document_name, schedule_name};
+use doorman_config::Stack;
+use serde_json::Value;
+
+/// Most characters of a managed policy, white space not counted (IAM User Guide, "IAM and AWS STS quotas").
+const MANAGED_POLICY_MAX: usize = 6144;
+/// Calls that no policy has to allow, or that the bot makes only where its settings say so.
+const FREE: [&str; 2] = ["sts:GetCallerIdentity", "sts:AssumeRole"];
+/// What AWS asks for on the caller's behalf while another call is made.
+const ON_BEHALF: [&str; 7] = [
+    "ec2:CreateTags",
+    "iam:CreateServiceLinkedRole",
+    "iam:PassRole",
+    "iam:TagInstanceProfile",
+    "iam:TagRole",
+    "route53:AssociateVPCWithHostedZone",
+    "ssm:AddTagsToResource",
+];
+/// What only `doorman check --fix` does, in `aws/check/fix.rs`.
+const FIX: &str = "fix.rs";
+/// Which operations belong to which service, where that is not EC2.
+const SERVICES: [(&str, &[&str]); 5] = [
+    (
+        "iam",
+        &[
+            "AddRoleToInstanceProfile",
+            "AttachRolePolicy",
+            "CreateInstanceProfile",
+            "CreateRole",
+            "DeleteInstanceProfile",
+            "DeleteRole",
+            "DetachRolePolicy",
+            "GetInstanceProfile",
+            "GetRole",
+            "GetRolePolicy",
+            "ListAttachedRolePolicies",
+            "PutRolePolicy",
+            "RemoveRoleFromInstanceProfile",
+            "UpdateAssumeRolePolicy",
+        ],
+    ),
+    ("scheduler", &["CreateSchedule", "DeleteSchedule", "ListSchedules"]),
+    ("servicequotas", &["GetAWSDefaultServiceQuota", "GetServiceQuota"]),
+    ("ssm", &["CreateDocument", "DescribeDocument", "DescribeInstanceInformation", "GetParameters"]),
+    ("sts", &["AssumeRole", "GetCallerIdentity"]),
+];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
+}
+
+/// The policy of that name in `docs/`, with ids as long as real ones.
+fn policy(name: &str) -> (String, Value) {
+    let text = std::fs::read_to_string(root().join("docs").join(name)).expect("the policy");
+    let filled = [
+        ("SECURITY_GROUP_ID", "sg-0123456789abcdef0"),
+        ("ROUTE_TABLE_ID", "rtb-0123456789abcdef0"),
+        ("ACCOUNT_ID", "123456789012"),
+        ("VPC_ID", "vpc-0123456789abcdef0"),
+    ];
+    let text = filled.iter().fold(text, |text, (name, id)| text.replace(name, id));
+    let value = serde_json::from_str(&text).expect("JSON");
+    (text, value)
+}
+
+fn list(value: &Value) -> Vec<&str> {
+    match value {
+        Value::Array(many) => many.iter().filter_map(Value::as_str).collect(),
+        one => one.as_str().into_iter().collect(),
+    }
+}
+
+fn statements(policy: &Value) -> &[Value] {
+    policy["Statement"].as_array().expect("statements")
+}
+
+fn actions(policy: &Value) -> BTreeSet<String> {
+    statements(policy).iter().flat_map(|one| list(&one["Action"])).map(str::to_owned).collect()
+}
+
+/// The bot's own rights: both of its policies.
+fn of_the_bot() -> BTreeSet<String> {
+    ["iam-policy.json", "iam-policy-backstop.json"].iter().flat_map(|name| actions(&policy(name).1)).collect()
+}
+
+/// Where a resource of one action stands in the bot's rights, by exact ARN or with `*` at the end.
+fn allows(policy: &Value, action: &str, arn: &str) -> bool {
+    let matches = |pattern: &&str| {
+        pattern.strip_suffix('*').map_or(*pattern == arn, |beginning| arn.starts_with(beginning))
+    };
+    statements(policy)
+        .iter()
+        .any(|one| list(&one["Action"]).contains(&action) && list(&one["Resource"]).iter().any(matches))
+}
+
+/// The calls of the adapter, by the file that makes them.
+fn calls() -> BTreeMap<String, BTreeSet<String>> {
+    let mut calls = BTreeMap::new();
+    let mut folders = vec![root().join("cloud/src/aws")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("the sources") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).expect("a source file");
+            let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+            let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+            calls.entry(name).or_insert_with(BTreeSet::new).extend(in_source(code));
+        }
+    }
+    calls
+}
+
+/// `Call::read("GetRole")` is a call of `iam:GetRole`.
+fn in_source(code: &str) -> impl Iterator<Item = String> {
+    let named = ["read", "repeatable", "blind"].into_iter().flat_map(|kind| {
+        let before = format!("Call::{kind}(\"");
+        let names = code.split(&before).skip(1).filter_map(|rest| rest.split('"').next());
+        names.map(action).collect::<Vec<_>>()
+    });
+    named.into_iter()
+}
+
+fn action(operation: &str) -> String {
+    let service = SERVICES.iter().find(|(_, operations)| operations.contains(&operation));
+    format!("{}:{operation}", service.map_or("ec2", |(service, _)| *service))
+}
+
+#[test]
+fn what_the_bot_calls_is_allowed_and_nothing_else() {
+    let of_the_bot = of_the_bot();
+    let called: BTreeSet<String> =
+        calls().into_iter().filter(|(file, _)| file != FIX).flat_map(|(_, actions)| actions).collect();
+    assert!(called.len() > 50, "the calls were not found: {called:?}");
+    let needed = called.iter().filter(|action| !FREE.contains(&action.as_str()));
+    let missing: Vec<&String> = needed.filter(|action| !of_the_bot.contains(*action)).collect();
+    assert!(missing.is_empty(), "called and not allowed: {missing:?}");
+    let behalf = |action: &&String| !ON_BEHALF.contains(&action.as_str());
+    let idle: Vec<&String> =
+        of_the_bot.iter().filter(behalf).filter(|action| !called.contains(*action)).collect();
+    assert!(idle.is_empty(), "allowed and not called: {idle:?}");
+}
+
+#[test]
+fn what_a_fix_calls_is_allowed_by_the_policy_for_setting_up_alone() {
+    let (_, setup) = policy("iam-policy-setup.json");
+    let calls = calls();
+    let of_fix = &calls[FIX];
+    assert!(of_fix.contains("iam:PutRolePolicy"), "{of_fix:?}");
+    // It looks before and after.
+    let looks = ["iam:GetRole", "iam:GetRolePolicy", "iam:TagRole"].map(str::to_owned);
+    let needed: BTreeSet<String> = of_fix.iter().cloned().chain(looks).collect();
+    assert_eq!(actions(&setup), needed);
+    let role = "arn:aws:iam::123456789012:role/doorman-backstop";
+    assert!(needed.iter().all(|action| allows(&setup, action, role)));
+
+    // Whoever may write into the role may do what the role may, so the bot must not.
+    for name in ["iam-policy.json", "iam-policy-backstop.json"] {
+        let (_, policy) = policy(name);
+        for action in ["iam:CreateRole", "iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy"] {
+            assert!(!allows(&policy, action, role), "{name} allows {action} on {role}");
+        }
+    }
+}
+
+#[test]
+fn the_names_the_backstop_uses_are_those_the_policy_allows() {
+    let (_, policy) = policy("iam-policy-backstop.json");
+    let end = DateTime::from_timestamp(1_790_000_000, 0).expect("a time");
+    for stack in ["main", "a-stack-with-the-longest-name-is"] {
+        let name = schedule_name(stack, &"01jnas2v8m3k4q5r6s7t8v9w0x".into(), end);
+        let arn = format!("arn:aws:scheduler:ap-northeast-2:123456789012:schedule/default/{name}");
+        assert!(allows(&policy, "scheduler:CreateSchedule", &arn), "{arn}");
+        assert!(allows(&policy, "scheduler:DeleteSchedule", &arn), "{arn}");
+    }
+    let document = format!("arn:aws:ssm:ap-northeast-2:123456789012:document/{}", document_name());
+    for action in ["ssm:CreateDocument", "ssm:AddTagsToResource", "ssm:DescribeDocument"] {
+        assert!(allows(&policy, action, &document), "{action}");
+        assert!(!allows(&policy, action, &document.replace("/doorman-", "/theirs-")), "{action}");
+    }
+    let role = format!("arn:aws:iam::123456789012:role/{}", Stack::default().backstop.role);
+    for action in ["iam:GetRole", "iam:GetRolePolicy", "iam:PassRole"] {
+        assert!(allows(&policy, action, &role), "{action}");
+    }
+    let pass = statements(&policy).iter().find(|one| one["Action"] == "iam:PassRole").expect("one");
+    assert_eq!(pass["Condition"]["StringEquals"]["iam:PassedToService"], "scheduler.amazonaws.com");
+}
+
+#[test]
+fn each_policy_fits_a_managed_one_with_real_ids() {
+    for name in ["iam-policy.json", "iam-policy-backstop.json", "iam-policy-setup.json"] {
+        let (text, _) = policy(name);
+        let characters = text.chars().filter(|c| !c.is_whitespace()).count();
+        assert!(characters <= MANAGED_POLICY_MAX, "{name} has {characters}");
+        assert!(!text.contains("_ID"), "{name} has an id that is not filled in");
+    }
+}
