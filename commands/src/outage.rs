@@ -183,7 +183,7 @@ mod tests {
         let gone = closed(&window, end + TimeDelta::minutes(7), CloseReason::Expired);
         let outage = away(Silent::Aws, end - TimeDelta::minutes(8), 12);
         let now = end + TimeDelta::minutes(8);
-        let told = body(&[outage.clone()], std::slice::from_ref(&gone), Locale::EnUs, now);
+        let told = body(std::slice::from_ref(&outage), std::slice::from_ref(&gone), Locale::EnUs, now);
         let (from, until) = (outage.since.timestamp(), outage.until.timestamp());
         let at = (end + TimeDelta::minutes(7)).timestamp();
         assert_eq!(

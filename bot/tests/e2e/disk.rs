@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::signs::{ask, free_address, until_status};
+use crate::signs::{ask, free_address, restart, until_status};
 use crate::stage::{Stage, text};
 
 /// A file system of its own, a megabyte large.
@@ -92,8 +92,7 @@ async fn a_full_disk_keeps_nothing_open_and_lets_nothing_begin() {
     assert!(stage.ours().is_empty(), "{:?}", stage.billing());
 
     // The process goes and comes, still without space: nothing is opened again.
-    stage.kill_bot().await;
-    stage.start_bot().await;
+    restart(&mut stage).await;
     stage.later(5);
     stage.says("viewer", "/status").await;
     assert!(stage.ours().is_empty(), "{:?}", stage.billing());

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::signs::{ask, free_address};
+use crate::signs::{ask, free_address, restart};
 use crate::stage::{Stage, text};
 
 const AWS: &str = "AWS could not be reached for";
@@ -46,8 +46,7 @@ async fn what_was_due_while_aws_was_away_is_told_with_how_late_it_was() {
     stage.later(40);
     stage.posted("⚠️ Closing the NAT window is late").await;
     // Whoever comes after goes on where this one was.
-    stage.kill_bot().await;
-    stage.start_bot().await;
+    restart(&mut stage).await;
     stage.world.aws.faults().away(false);
     let report = text(&stage.posted(AWS).await);
     assert!(report.contains("• The NAT window was closed at <t:"), "{report}");
@@ -58,8 +57,7 @@ async fn what_was_due_while_aws_was_away_is_told_with_how_late_it_was() {
     // Neither waiting nor a restart tells it again.
     stage.says("operator", "/status").await;
     stage.later(60);
-    stage.kill_bot().await;
-    stage.start_bot().await;
+    restart(&mut stage).await;
     stage.later(60);
     stage.says("operator", "/status").await;
     assert_eq!(told(&stage, AWS), 1, "{}", stage.channel());

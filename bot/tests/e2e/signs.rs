@@ -40,6 +40,13 @@ pub(crate) async fn until_status(listen: SocketAddr, status: u16) -> Value {
     panic!("never {status}: {:?}", ask(listen, "/healthz").await);
 }
 
+/// Kills the bot and starts it again, once Discord has noticed: what is sent before that goes to the dead one.
+pub(crate) async fn restart(stage: &mut Stage) {
+    stage.kill_bot().await;
+    stage.see("the bot gone", |stage| (!stage.world.discord.channel().bot_online).then_some(())).await;
+    stage.start_bot().await;
+}
+
 /// A stage whose bot has a page.
 async fn stage(change: impl FnOnce(&mut doorman_config::Settings)) -> (Stage, SocketAddr) {
     let listen = free_address();
