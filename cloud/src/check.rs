@@ -91,7 +91,7 @@ pub enum Fix {
     /// Nothing, although something is wrong: the role of that name carries no tag of doorman's.
     NotOurs,
     /// This.
-    Needed(Proposal),
+    Needed(Box<Proposal>),
 }
 
 /// A role to be made or put right.

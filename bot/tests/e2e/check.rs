@@ -122,6 +122,17 @@ async fn a_foreign_role_and_missing_rights_are_said_and_change_nothing() {
     assert_eq!(setting.role().map(|role| format!("{role:?}")), before);
 }
 
+/// Whoever may change IAM need not be able to speak to Discord.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_problem_elsewhere_does_not_keep_the_role_from_being_made() {
+    let setting = Setting::without_role().await;
+    std::fs::create_dir(setting.folder.path().join("doorman.db")).expect("in the way of the store");
+    let (good, text) = setting.check(&[]).await;
+    assert!(!good && text.contains("problem  store"), "{text}");
+    let (good, text) = setting.check(&["--fix", "--yes"]).await;
+    assert!(good && setting.role().is_some(), "{text}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn yes_without_fix_is_a_mistake() {
     let setting = Setting::without_role().await;

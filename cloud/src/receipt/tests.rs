@@ -57,11 +57,12 @@ fn written(lease: &Lease) -> Receipt {
         occupants: Default::default(),
         volumes: Vec::new(),
         endpoints: Vec::new(),
-        roles_known: true,
         role: None,
         profile: None,
         agents: Default::default(),
-        agents_known: true,
+        schedules: Vec::new(),
+        backstop: Default::default(),
+        unknown: Default::default(),
     };
     write(lease, &observed, None)
 }

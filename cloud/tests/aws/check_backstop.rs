@@ -46,7 +46,7 @@ fn make(world: &World, trust: &Value, policy: Option<&Value>, tagged: bool) {
 
 async fn proposal(aws: &Aws) -> Proposal {
     match aws.propose_fix().await.expect("a look") {
-        Fix::Needed(proposal) => proposal,
+        Fix::Needed(proposal) => *proposal,
         other => panic!("{other:?}"),
     }
 }

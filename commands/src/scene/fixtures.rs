@@ -77,7 +77,7 @@ impl World {
             agents: Default::default(),
             schedules: Vec::new(),
             backstop: Backstop::default(),
-            unknown: BTreeMap::new(),
+            unknown: Default::default(),
         };
         World { settings: settings(), observed, leases: Vec::new() }
     }

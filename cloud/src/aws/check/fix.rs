@@ -45,7 +45,7 @@ impl Aws {
             (false, true) => {
                 let role = self.stack().backstop.role.clone();
                 let (trust, policy) = (trust_policy(place), role_policy(place, &role));
-                Fix::Needed(Proposal { account_id, role, flaws: look.flaws, trust, policy })
+                Fix::Needed(Box::new(Proposal { account_id, role, flaws: look.flaws, trust, policy }))
             }
         })
     }
