@@ -139,6 +139,10 @@ fn what_is_left_out_is_the_reference_stack() {
                 minimum: WindowLength(5m),
                 maximum: WindowLength(4h),
             },
+            backstop: Backstop {
+                enabled: true,
+                role: "doorman-backstop",
+            },
             shell: Shell {
                 role: "MySSMRoleForServiceInstance",
                 role_description: "Allows EC2 instances to call AWS services on your behalf.",
