@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use doorman_cloud::{aws, backstop};
 use doorman_cloud::clock::Clock;
+use doorman_cloud::{aws, backstop};
 use doorman_config::secrets::SecretString;
 use doorman_config::{EXAMPLE, Settings};
 use doorman_sandbox::aws::{Aws, AwsOptions};

@@ -9,8 +9,8 @@ use std::net::Ipv4Addr;
 use chrono::{DateTime, Utc};
 
 use crate::ids::{
-    AllocationId, EndpointId, GroupId, InstanceId, NatGatewayId, RouteTableId, RuleId, ScheduleName, SubnetId,
-    VolumeId, VpcId,
+    AllocationId, EndpointId, GroupId, InstanceId, NatGatewayId, RouteTableId, RuleId, ScheduleName,
+    SubnetId, VolumeId, VpcId,
 };
 use crate::lease::{LeaseKind, ServiceSpec};
 use crate::observed::{

@@ -9,9 +9,9 @@ use doorman_cloud::backstop::schedule_name;
 use doorman_cloud::ids::{ImageId, LeaseId, NatGatewayId, RouteTableId, SubnetId, VpcId};
 use doorman_cloud::lease::{LeaseKind, ServiceSpec};
 use doorman_cloud::observed::{
-    Address, Backstop, Endpoint, EndpointState, GatewayState, Group, Instance, InstanceState, Lookup, NatGateway,
-    Network, Observed, Occupant, Peer, Ping, Profile, Role, Route, RouteTable, RouteTarget, Rule, Schedule,
-    Sight, Subnet, Vpc,
+    Address, Backstop, Endpoint, EndpointState, GatewayState, Group, Instance, InstanceState, Lookup,
+    NatGateway, Network, Observed, Occupant, Peer, Ping, Profile, Role, Route, RouteTable, RouteTarget, Rule,
+    Schedule, Sight, Subnet, Vpc,
 };
 use doorman_cloud::plan::{Desired, Goal, Plan, Wait, is_complete, plan};
 use doorman_cloud::step::{Change, Failure, FailureKind, Step};

@@ -98,7 +98,7 @@ async fn the_page_says_how_the_bot_is_and_an_outage_of_aws_does_not_make_it_dead
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_numbers_count_calls_commands_and_lateness() {
-    let (stage, listen) = stage(|_| {}).await;
+    let (stage, listen) = stage(|settings| settings.stack.backstop.enabled = false).await;
     until_status(listen, 200).await;
     stage.refuse("AllocateAddress", 1, 503, "RequestLimitExceeded");
     let reply = stage.says("operator", "/nat open 30m").await;

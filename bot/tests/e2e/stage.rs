@@ -205,7 +205,13 @@ impl Stage {
         let gone = ["deleted", "terminated", "failed"];
         let items = self.world.aws.inventory().into_iter();
         // The runbook stays: it is free, and named by its content.
-        items.filter(|item| item.managed && !["document", "automation"].contains(&item.kind) && !gone.contains(&item.state.as_str())).collect()
+        items
+            .filter(|item| {
+                item.managed
+                    && !["document", "automation"].contains(&item.kind)
+                    && !gone.contains(&item.state.as_str())
+            })
+            .collect()
     }
 
     /// Waits until nothing of doorman's is left in AWS.
@@ -252,7 +258,10 @@ impl Stage {
 
     /// The end that a window's message shows: the latest time in it.
     pub(crate) fn until_of(&self, view: &MessageView) -> DateTime<Utc> {
+        // But for when AWS would close it by itself, which is later.
         let told = text(view);
+        let told: Vec<&str> = told.lines().filter(|line| !line.contains("Safety net")).collect();
+        let told = told.join("\n");
         let times = told.split("<t:").skip(1).filter_map(|rest| rest.split(':').next()?.parse().ok());
         DateTime::from_timestamp(times.max().expect("times in the message"), 0).expect("a time")
     }

@@ -80,7 +80,10 @@ impl World {
     }
 
     fn settings(&self) -> Settings {
-        self.inner.settings(&self.store()).expect("the shipped settings")
+        let mut settings = self.inner.settings(&self.store()).expect("the shipped settings");
+        // With it AWS would close by itself what is closed late here.
+        settings.stack.backstop.enabled = false;
+        settings
     }
 
     /// Runs the bot to an end it comes to by itself.

@@ -78,7 +78,8 @@ impl Aws {
             .retry_policy(retry)
             .build()
             .map_err(invalid)?;
-        let on_time = FlexibleTimeWindow::builder().mode(FlexibleTimeWindowMode::Off).build().map_err(invalid)?;
+        let on_time =
+            FlexibleTimeWindow::builder().mode(FlexibleTimeWindowMode::Off).build().map_err(invalid)?;
         let at = (schedule.lease_ends_at + AFTER_END).format("at(%Y-%m-%dT%H:%M:%S)").to_string();
         let request = self
             .scheduler()
@@ -92,7 +93,9 @@ impl Aws {
             .target(target);
         match request.send().await.map_err(|error| call.failed(error)) {
             Ok(_) => Ok(vec![Change::Schedule(schedule.clone())]),
-            Err(failure) if failure.is(&["ConflictException"]) => Ok(vec![Change::Schedule(schedule.clone())]),
+            Err(failure) if failure.is(&["ConflictException"]) => {
+                Ok(vec![Change::Schedule(schedule.clone())])
+            }
             Err(failure) if failure.message.contains(ROLE_NOT_YET) => {
                 Err(Failure { kind: FailureKind::NotYet, ..failure })
             }

@@ -9,8 +9,9 @@ use doorman_cloud::lease::{
     CloseReason, Lease, LeaseKind, Made, MadeKind, MessageRef, Person, Phase, ServiceSpec,
 };
 use doorman_cloud::observed::{
-    Address, Backstop, Endpoint, EndpointState, GatewayState, Group, Instance, InstanceState, Lookup, NatGateway,
-    Network, Observed, Peer, Ping, Profile, Role, Route, RouteTable, RouteTarget, Rule, Subnet, Volume, Vpc,
+    Address, Backstop, Endpoint, EndpointState, GatewayState, Group, Instance, InstanceState, Lookup,
+    NatGateway, Network, Observed, Peer, Ping, Profile, Role, Route, RouteTable, RouteTarget, Rule, Subnet,
+    Volume, Vpc,
 };
 use doorman_cloud::plan::{Desired, plan};
 use doorman_cloud::prices::Prices;

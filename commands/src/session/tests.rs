@@ -2,8 +2,8 @@ use doorman_cloud::lease::{Lease, MessageRef};
 use doorman_cloud::observed::{Endpoint, EndpointState, Peer, Profile, Role, Rule, Sight};
 
 use super::*;
-use crate::scene::fixtures::away;
 use crate::admit::fixtures::{GUILD, OPERATOR, command, lease, noon, nothing, read, request, settings, view};
+use crate::scene::fixtures::away;
 
 /// Everything as a session needs it, for one instance.
 fn all_well() -> Observed {
