@@ -70,6 +70,12 @@ impl Lost {
         self.messages.lock().retain(|found| found.at != at);
     }
 
+    /// The message that was made the living one of a lease.
+    fn taken(&self, lease: &LeaseId) -> Option<MessageRef> {
+        let messages = self.messages.lock();
+        messages.iter().find(|found| found.taken && found.lease == *lease).map(|found| found.at)
+    }
+
     /// Changes what is noted of a message.
     fn note(&self, at: MessageRef, note: impl FnMut(&mut Found)) {
         self.messages.lock().iter_mut().filter(|found| found.at == at).for_each(note);
@@ -185,7 +191,8 @@ impl Herald {
         };
         let over = lease.phase == Phase::Closed && !self.owed.contains_key(&lease.id);
         let sent = self.states.get(&lease.id).and_then(|state| state.sent.as_ref());
-        Ok(match lease.message {
+        // The lease may have been read before it was noted.
+        Ok(match lease.message.or_else(|| self.lost.taken(&lease.id)) {
             Some(at) if over || sent.is_some_and(|(sent, _)| *sent == at) => {
                 if at != found.at {
                     Fate::Says(self.app.moved(&lease, at))
