@@ -73,6 +73,7 @@ pub struct Outcome {
 
 /// How to show what came of a request.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "made once for each interaction, and taken apart at once")]
 pub enum Reply {
     /// Completes the deferred reply, or replaces the message the button is on.
     Show(Message),

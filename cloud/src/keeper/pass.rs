@@ -39,7 +39,7 @@ impl Keeper {
         loop {
             let now = clock.now();
             self.expire(now).await?;
-            let mut observed = match self.inner.aws.observe(now).await {
+            let mut observed = match Box::pin(self.inner.aws.observe(now)).await {
                 Ok(observed) => observed,
                 Err(failure) => {
                     warn!(code = %failure.code, "cannot observe AWS: {failure}");
