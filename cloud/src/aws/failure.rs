@@ -15,6 +15,9 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use crate::step::{Failure, FailureKind};
 
+/// The code of a call that was never made, because there was nothing to sign it with.
+pub(super) const NO_CREDENTIALS: &str = "NoCredentials";
+
 /// A call, as far as its failures depend on it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Call {
@@ -219,7 +222,7 @@ fn without_credentials(error: &CredentialsError) -> (FailureKind, String) {
         CredentialsError::ProviderError(_) => provider_failure(error),
         _ => FailureKind::Credentials,
     };
-    (kind, "NoCredentials".to_owned())
+    (kind, NO_CREDENTIALS.to_owned())
 }
 
 fn provider_failure(error: &CredentialsError) -> FailureKind {

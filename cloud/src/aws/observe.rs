@@ -8,6 +8,7 @@ use crate::observed::{Observed, Sight};
 use crate::step::Failure;
 
 use super::Aws;
+use super::failure::NO_CREDENTIALS;
 use super::network::Named;
 
 impl Aws {
@@ -18,7 +19,8 @@ impl Aws {
     ///
     /// # Errors
     ///
-    /// When neither gateways nor addresses nor instances can be seen: then nothing that bills can.
+    /// When neither gateways nor addresses nor instances can be seen: then nothing that bills can. And as soon as
+    /// a call cannot be signed: then none can, and each would find that out by asking for credentials itself.
     pub async fn observe(&self, at: DateTime<Utc>) -> Result<Observed, Failure> {
         let mut unknown = Unknown(BTreeMap::new());
         let (
@@ -37,23 +39,23 @@ impl Aws {
             agents,
             schedules,
             backstop,
-        ) = futures::join!(
-            self.vpcs(),
-            self.subnets(),
-            self.route_tables(),
-            self.groups(),
-            self.own_rules(),
-            self.holders(),
-            self.addresses(),
-            self.gateways(),
-            self.instances(),
-            self.volumes(),
-            self.endpoints(),
-            self.role_and_profile(),
-            self.agents(),
-            self.schedules(),
-            self.backstop(),
-        );
+        ) = futures::try_join!(
+            part(self.vpcs()),
+            part(self.subnets()),
+            part(self.route_tables()),
+            part(self.groups()),
+            part(self.own_rules()),
+            part(self.holders()),
+            part(self.addresses()),
+            part(self.gateways()),
+            part(self.instances()),
+            part(self.volumes()),
+            part(self.endpoints()),
+            part(self.role_and_profile()),
+            part(self.agents()),
+            part(self.schedules()),
+            part(self.backstop()),
+        )?;
         let addresses = unknown.unless(Sight::Addresses, addresses);
         let gateways = unknown.unless(Sight::Gateways, gateways);
         let instances = unknown.unless(Sight::Instances, instances);
@@ -93,6 +95,14 @@ impl Aws {
             backstop,
             unknown: unknown.0,
         })
+    }
+}
+
+/// What came of a part of the look; `Err`: what stands in the way of it stands in the way of all.
+async fn part<T>(asked: impl Future<Output = Result<T, Failure>>) -> Result<Result<T, Failure>, Failure> {
+    match asked.await {
+        Err(failure) if failure.is(&[NO_CREDENTIALS]) => Err(failure),
+        seen => Ok(seen),
     }
 }
 
