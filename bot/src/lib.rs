@@ -5,12 +5,12 @@
 
 pub mod backup;
 pub mod check;
+pub mod daily;
 #[cfg(feature = "sandbox")]
 pub mod demo;
 pub mod discord;
 pub mod health;
 pub mod herald;
 pub mod run;
-pub mod schedules;
 
 pub use run::{StartError, run};

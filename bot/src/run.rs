@@ -22,6 +22,7 @@ use doorman_cloud::store::{Store, StoreError};
 use doorman_commands::App;
 use doorman_config::Settings;
 use doorman_config::secrets::SecretString;
+use futures::future::OptionFuture;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tokio_cron_scheduler::JobSchedulerError;
@@ -30,6 +31,7 @@ use tokio_util::task::TaskTracker;
 use tracing::{error, info, warn};
 
 use crate::backup;
+use crate::daily::DailySummary;
 use crate::discord::connection::Connection;
 use crate::discord::deliver::Deliver;
 use crate::discord::desk::Desk;
@@ -39,7 +41,6 @@ use crate::health::metrics::Metrics;
 use crate::health::page::Page;
 use crate::health::{Health, ping};
 use crate::herald::{Bell, Herald, Outages};
-use crate::schedules::Schedules;
 
 /// How long Discord may be out of reach at the start before that counts as a mistake in the settings.
 const KNOCK: Duration = Duration::from_secs(10);
@@ -86,7 +87,7 @@ pub enum StartError {
     },
     /// The scheduler could not be started.
     #[error("the scheduler could not be started: {0}")]
-    Schedules(#[from] JobSchedulerError),
+    Scheduler(#[from] JobSchedulerError),
 }
 
 /// Runs the bot until `stop` is cancelled, and takes at most ten seconds from then.
@@ -234,9 +235,9 @@ async fn serve(
     if let Some(url) = settings.health.ping_url.clone() {
         tokio::spawn(ping::run(url, health, keeper.clock().clone(), done.clone()));
     }
-    let schedules =
-        Schedules::new(&settings.reports, keeper.clone(), app.clone(), deliver.clone(), channel_id);
-    let mut scheduling = tokio::spawn(schedules.run(done.clone()));
+    let daily =
+        DailySummary::wanted(&settings.reports, keeper.clone(), app.clone(), deliver.clone(), channel_id);
+    let summarising = daily.map(|daily| tokio::spawn(daily.run(done.clone())));
     let desk = Arc::new(Desk::new(app, keeper.clone(), deliver, bell, metrics));
     let closing = stop.child_token();
     let guild_id = settings.discord.guild_id.0;
@@ -244,8 +245,8 @@ async fn serve(
 
     let result = tokio::select! {
         refused = connecting => refused.map_err(StartError::from),
-        broken = &mut scheduling => match broken {
-            Ok(Err(error)) => Err(StartError::Schedules(error)),
+        Some(broken) = OptionFuture::from(summarising) => match broken {
+            Ok(Err(error)) => Err(StartError::Scheduler(error)),
             // It only ends by itself with an error; a panic is in the log.
             Ok(Ok(())) | Err(_) => Ok(()),
         },

@@ -10,12 +10,37 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+/// Where a clock has its time from.
+#[derive(Clone, Copy, Debug)]
+enum Time {
+    /// From the machine. Not counted from an anchor: a machine that was suspended shows the right time when it
+    /// wakes, and its count of seconds does not.
+    Machine(fn() -> DateTime<Utc>),
+    Line(Line),
+}
+
 /// Time as a straight line from an anchor: `then + (real time since) × rate`.
 #[derive(Clone, Copy, Debug)]
 struct Line {
     real: Instant,
     then: DateTime<Utc>,
     rate: f64,
+}
+
+impl Time {
+    fn now(&self) -> DateTime<Utc> {
+        match self {
+            Time::Machine(read) => read(),
+            Time::Line(line) => line.now(),
+        }
+    }
+
+    fn rate(&self) -> f64 {
+        match self {
+            Time::Machine(_) => 1.0,
+            Time::Line(line) => line.rate,
+        }
+    }
 }
 
 impl Line {
@@ -28,7 +53,7 @@ impl Line {
 /// A clock that can be handed around; clones show the same time.
 #[derive(Clone, Debug)]
 pub struct Clock {
-    line: Arc<watch::Sender<Line>>,
+    time: Arc<watch::Sender<Time>>,
     /// On time that jumps whenever the runtime is idle.
     jumps: bool,
 }
@@ -44,8 +69,7 @@ impl Clock {
     /// The machine's own clock.
     pub fn system() -> Self {
         #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
-        let now = Utc::now();
-        Self::starting_at(now, 1.0)
+        Self::of(Time::Machine(Utc::now))
     }
 
     /// A clock that stands at `then` until [`advance`](Self::advance) or [`set_rate`](Self::set_rate).
@@ -60,8 +84,11 @@ impl Clock {
     }
 
     fn starting_at(then: DateTime<Utc>, rate: f64) -> Self {
-        let line = Line { real: Instant::now(), then, rate };
-        Self { line: Arc::new(watch::Sender::new(line)), jumps: false }
+        Self::of(Time::Line(Line { real: Instant::now(), then, rate }))
+    }
+
+    fn of(time: Time) -> Self {
+        Self { time: Arc::new(watch::Sender::new(time)), jumps: false }
     }
 
     /// Keeps a clock that jumps from doing so while somebody outside the runtime works, such as a thread that
@@ -77,36 +104,40 @@ impl Clock {
 
     /// The time now.
     pub fn now(&self) -> DateTime<Utc> {
-        self.line.borrow().now()
+        self.time.borrow().now()
     }
 
     /// Seconds of this clock per second of the machine's; 0 stands still.
     pub fn rate(&self) -> f64 {
-        self.line.borrow().rate
+        self.time.borrow().rate()
     }
 
     /// Lets the time go faster or slower from now on.
     pub fn set_rate(&self, rate: f64) {
-        self.line.send_modify(|line| *line = Line { real: Instant::now(), then: line.now(), rate });
+        self.time.send_modify(|time| {
+            *time = Time::Line(Line { real: Instant::now(), then: time.now(), rate });
+        });
     }
 
     /// Jumps ahead.
     pub fn advance(&self, by: TimeDelta) {
-        self.line.send_modify(|line| *line = Line { real: Instant::now(), then: line.now() + by, ..*line });
+        self.time.send_modify(|time| {
+            *time = Time::Line(Line { real: Instant::now(), then: time.now() + by, rate: time.rate() });
+        });
     }
 
     /// Returns when this clock shows `when` or later, also when its rate changes or it jumps meanwhile.
     pub async fn sleep_until(&self, when: DateTime<Utc>) {
-        let mut changes = self.line.subscribe();
+        let mut changes = self.time.subscribe();
         loop {
-            let line = *changes.borrow_and_update();
-            let left = when - line.now();
+            let time = *changes.borrow_and_update();
+            let left = when - time.now();
             if left <= TimeDelta::zero() {
                 return;
             }
-            // A wait in slices, because the machine may be suspended and its monotonic clock with it.
-            let real = if line.rate > 0.0 {
-                Duration::from_secs_f64((left.as_seconds_f64() / line.rate).clamp(0.001, 30.0))
+            // A wait in slices, because the machine may be suspended, and tokio's time with it.
+            let real = if time.rate() > 0.0 {
+                Duration::from_secs_f64((left.as_seconds_f64() / time.rate()).clamp(0.001, 30.0))
             } else {
                 Duration::from_secs(3600)
             };
@@ -117,8 +148,74 @@ impl Clock {
         }
     }
 
-    /// Returns after `span` of this clock's time.
+    /// Returns after `span` of this clock's time; no later either if the machine's clock is set back meanwhile.
     pub async fn sleep(&self, span: TimeDelta) {
-        self.sleep_until(self.now() + span).await;
+        let counted = async {
+            let machine = matches!(*self.time.borrow(), Time::Machine(_));
+            match span.to_std() {
+                Ok(span) if machine => tokio::time::sleep(span).await,
+                _ => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = self.sleep_until(self.now() + span) => {}
+            () = counted => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    thread_local! {
+        /// What the machine's clock shows, in seconds of the epoch. It goes on only when somebody sets it.
+        static SHOWN: Cell<i64> = const { Cell::new(0) };
+    }
+
+    fn shown() -> DateTime<Utc> {
+        DateTime::from_timestamp(SHOWN.get(), 0).expect("in range")
+    }
+
+    /// Tokio's time is what the machine counted while it was awake.
+    #[tokio::test(start_paused = true)]
+    async fn a_machine_that_slept_is_not_behind() {
+        let (clock, began) = (Clock::of(Time::Machine(shown)), Instant::now());
+        let end = clock.now() + TimeDelta::hours(1);
+        let sleeper = tokio::spawn({
+            let clock = clock.clone();
+            async move { clock.sleep_until(end).await }
+        });
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        SHOWN.set(2 * 3600);
+        assert_eq!(clock.now(), end + TimeDelta::hours(1));
+        sleeper.await.expect("no panic");
+        assert!(began.elapsed() <= Duration::from_secs(30), "{:?} awake", began.elapsed());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_clock_that_is_set_back_makes_no_wait_longer() {
+        SHOWN.set(3600);
+        let (clock, began) = (Clock::of(Time::Machine(shown)), Instant::now());
+        let sleeper = tokio::spawn({
+            let clock = clock.clone();
+            async move { clock.sleep(TimeDelta::minutes(1)).await }
+        });
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        SHOWN.set(0);
+        sleeper.await.expect("no panic");
+        assert_eq!(began.elapsed().as_secs(), 60);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_rate_and_a_jump_take_over_from_the_machine() {
+        SHOWN.set(3600);
+        let clock = Clock::of(Time::Machine(shown));
+        clock.set_rate(60.0);
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        clock.advance(TimeDelta::hours(1));
+        assert_eq!(clock.now(), shown() + TimeDelta::hours(1) + TimeDelta::minutes(1));
     }
 }

@@ -19,6 +19,9 @@ pub enum LeaseKind {
 }
 
 impl LeaseKind {
+    /// All of them.
+    pub const ALL: [LeaseKind; 2] = [LeaseKind::NatWindow, LeaseKind::Service];
+
     /// As it is written in the store.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -213,6 +216,34 @@ pub struct Lease {
 }
 
 impl Lease {
+    /// A lease that was asked for just now and has no end yet.
+    pub fn new(
+        id: LeaseId,
+        kind: LeaseKind,
+        opened_by: Person,
+        opened_at: DateTime<Utc>,
+        locale: Locale,
+    ) -> Lease {
+        Lease {
+            id,
+            kind,
+            phase: Phase::Opening,
+            opened_by,
+            opened_at,
+            locale,
+            expires_at: None,
+            building_since: opened_at,
+            ready_at: None,
+            closing: None,
+            service: None,
+            extensions: Vec::new(),
+            made: Vec::new(),
+            setback: None,
+            message: None,
+            receipt: None,
+        }
+    }
+
     /// The owner tags of what is made for this lease.
     pub fn owner(&self) -> Owner {
         Owner {

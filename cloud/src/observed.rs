@@ -4,6 +4,8 @@
 //! [`Owner`]; what people made by hand has none and is used and reported, never touched. States are
 //! AWS's own words in lower case, reduced to enums where the plan branches on them.
 
+mod sight;
+
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
@@ -17,6 +19,8 @@ use crate::ids::{
 use crate::lease::LeaseKind;
 use crate::step::Failure;
 use crate::tags::Owner;
+
+pub use sight::Sight;
 
 /// One look at the stack.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,57 +55,6 @@ pub struct Observed {
     pub backstop: Backstop,
     /// What could not be looked at, and why. Its part of the observation is empty and says nothing.
     pub unknown: BTreeMap<Sight, Failure>,
-}
-
-/// A part of the look that is asked for by calls of its own, and can fail by itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Sight {
-    /// The VPC and its subnets.
-    Network,
-    /// The private route table.
-    Routes,
-    /// The service security group and its rules.
-    Rules,
-    /// Elastic IPs.
-    Addresses,
-    /// NAT gateways.
-    Gateways,
-    /// Instances.
-    Instances,
-    /// Who holds the fixed private addresses.
-    Occupants,
-    /// Volumes.
-    Volumes,
-    /// Interface endpoints.
-    Endpoints,
-    /// The role for shell access and its profile.
-    Roles,
-    /// Systems Manager's view of the agents.
-    Agents,
-    /// Schedules of the backstop.
-    Schedules,
-    /// The role and the runbook of the backstop.
-    Backstop,
-}
-
-impl Sight {
-    /// What must be seen before anything is built for a kind of lease, or it is called complete.
-    pub fn needed_by(kind: LeaseKind) -> &'static [Sight] {
-        match kind {
-            LeaseKind::NatWindow => {
-                &[Sight::Network, Sight::Routes, Sight::Rules, Sight::Addresses, Sight::Gateways]
-            }
-            LeaseKind::Service => &[
-                Sight::Network,
-                Sight::Routes,
-                Sight::Rules,
-                Sight::Instances,
-                Sight::Occupants,
-                Sight::Endpoints,
-                Sight::Roles,
-            ],
-        }
-    }
 }
 
 /// Something looked up by name.

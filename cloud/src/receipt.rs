@@ -144,6 +144,20 @@ impl Part {
     }
 }
 
+impl From<MadeKind> for Part {
+    fn from(kind: MadeKind) -> Part {
+        match kind {
+            MadeKind::NatGateway => Part::Gateway,
+            MadeKind::Address => Part::Address,
+            MadeKind::Rule => Part::Rules,
+            MadeKind::Instance => Part::Instances,
+            MadeKind::Volume => Part::Volumes,
+            MadeKind::Endpoint => Part::Endpoints,
+            MadeKind::Schedule => Part::Schedule,
+        }
+    }
+}
+
 /// In the place of an id: it could not be looked for.
 pub const NOT_SEEN: &str = "?";
 
@@ -256,16 +270,7 @@ pub fn made(
 
 /// Whether something made for a lease is gone by an observation.
 pub fn is_gone(made: &Made, observed: &Observed) -> bool {
-    let sight = match made.kind {
-        MadeKind::NatGateway => Sight::Gateways,
-        MadeKind::Address => Sight::Addresses,
-        MadeKind::Rule => Sight::Rules,
-        MadeKind::Instance => Sight::Instances,
-        MadeKind::Volume => Sight::Volumes,
-        MadeKind::Endpoint => Sight::Endpoints,
-        MadeKind::Schedule => Sight::Schedules,
-    };
-    if !observed.knows(sight) {
+    if !observed.knows(Part::from(made.kind).sight()) {
         return false;
     }
     match made.kind {

@@ -9,7 +9,7 @@ use std::net::Ipv4Addr;
 use chrono::{DateTime, Utc};
 
 use crate::ids::{
-    AllocationId, EndpointId, GroupId, InstanceId, NatGatewayId, RouteTableId, RuleId, ScheduleName,
+    AllocationId, EndpointId, GroupId, InstanceId, LeaseId, NatGatewayId, RouteTableId, RuleId, ScheduleName,
     SubnetId, VolumeId, VpcId,
 };
 use crate::lease::{LeaseKind, ServiceSpec};
@@ -192,6 +192,8 @@ pub enum Step {
     DeleteSchedule {
         /// Which.
         name: ScheduleName,
+        /// The lease it was armed for.
+        lease: LeaseId,
     },
     /// Write a new expiry on what a lease owns.
     Retag {
@@ -292,8 +294,9 @@ impl Step {
         step
     }
 
-    /// The lease the step builds for; `None` for steps that take down or keep up.
-    pub fn builds_for(&self) -> Option<&Owner> {
+    /// The lease of which AWS must show everything before this is done: what is built may be there already, and
+    /// what is there without being shown may still need its backstop. `None` for other steps, which do no harm.
+    pub fn rests_on(&self) -> Option<&LeaseId> {
         match self {
             Step::AllocateAddress { owner }
             | Step::CreateNatGateway { owner, .. }
@@ -301,7 +304,8 @@ impl Step {
             | Step::CreateRole { owner }
             | Step::CreateInstanceProfile { owner }
             | Step::CreateEndpoint { owner, .. }
-            | Step::RunInstance { owner, .. } => Some(owner),
+            | Step::RunInstance { owner, .. } => Some(&owner.lease),
+            Step::DeleteSchedule { lease, .. } => Some(lease),
             _ => None,
         }
     }
@@ -353,7 +357,8 @@ pub enum Change {
         /// The new expiry.
         expires_at: Option<DateTime<Utc>>,
     },
-    /// Something is not as it was observed; only a new look can tell.
+    /// Something is not as it was observed; only a new look can tell. What AWS calls not found may be gone, or made
+    /// so lately that not all of AWS knows of it.
     LookAgain,
 }
 

@@ -2,7 +2,7 @@
 //! person can remove it.
 
 use doorman_cloud::keeper::View;
-use doorman_cloud::lease::{Lease, MadeKind};
+use doorman_cloud::lease::Lease;
 use doorman_cloud::observed::Observed;
 use doorman_cloud::receipt::{Left, NOT_SEEN, Part, left};
 use doorman_config::{Locale, Settings};
@@ -124,18 +124,5 @@ impl<'a> Leftover<'a> {
 /// What was made and is not known to be gone.
 fn recorded(lease: &Lease) -> Vec<Left> {
     let there = lease.made.iter().filter(|made| made.gone_at.is_none());
-    there
-        .map(|made| {
-            let part = match made.kind {
-                MadeKind::NatGateway => Part::Gateway,
-                MadeKind::Address => Part::Address,
-                MadeKind::Rule => Part::Rules,
-                MadeKind::Endpoint => Part::Endpoints,
-                MadeKind::Instance => Part::Instances,
-                MadeKind::Volume => Part::Volumes,
-                MadeKind::Schedule => Part::Schedule,
-            };
-            Left { part, id: made.id.clone() }
-        })
-        .collect()
+    there.map(|made| Left { part: made.kind.into(), id: made.id.clone() }).collect()
 }

@@ -66,22 +66,14 @@ async fn fill(store: &Store, leases: usize) {
         };
         let kinds = [MadeKind::Address, MadeKind::NatGateway, MadeKind::Rule, MadeKind::Schedule];
         let mut lease = Lease {
-            id,
-            kind: LeaseKind::NatWindow,
-            phase: Phase::Opening,
-            opened_by: Person { id: 7, name: "operator".to_owned() },
-            opened_at,
-            locale: Locale::EnUs,
             expires_at: Some(opened_at + TimeDelta::minutes(5)),
-            building_since: opened_at,
-            ready_at: None,
-            closing: None,
-            service: None,
-            extensions: Vec::new(),
-            made: Vec::new(),
-            setback: None,
-            message: None,
-            receipt: None,
+            ..Lease::new(
+                id,
+                LeaseKind::NatWindow,
+                Person { id: 7, name: "operator".to_owned() },
+                opened_at,
+                Locale::EnUs,
+            )
         };
         store.put_lease("main", &lease).await.expect("a lease");
         lease.made = kinds.into_iter().map(|kind| made(kind, 0.01)).collect();

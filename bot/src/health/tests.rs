@@ -25,22 +25,16 @@ fn view(leases: Vec<Lease>) -> View {
 fn ended(minutes: i64, phase: Phase) -> Lease {
     let end = now() - TimeDelta::minutes(minutes);
     Lease {
-        id: "01k0".into(),
-        kind: LeaseKind::NatWindow,
         phase,
-        opened_by: Person { id: 1, name: "kim".to_owned() },
-        opened_at: end - TimeDelta::minutes(30),
-        locale: Locale::Ko,
         expires_at: Some(end),
-        building_since: end - TimeDelta::minutes(30),
-        ready_at: None,
         closing: (phase == Phase::Closing).then_some((end, CloseReason::Expired)),
-        service: None,
-        extensions: Vec::new(),
-        made: Vec::new(),
-        setback: None,
-        message: None,
-        receipt: None,
+        ..Lease::new(
+            "01k0".into(),
+            LeaseKind::NatWindow,
+            Person { id: 1, name: "kim".to_owned() },
+            end - TimeDelta::minutes(30),
+            Locale::Ko,
+        )
     }
 }
 

@@ -198,22 +198,10 @@ mod tests {
     /// A window opened at minute 0.
     fn window(minutes: i64) -> Lease {
         Lease {
-            id: "01j".into(),
-            kind: LeaseKind::NatWindow,
             phase: Phase::Ready,
-            opened_by: person(),
-            opened_at: at(0),
-            locale: Locale::Ko,
             expires_at: Some(at(minutes)),
-            building_since: at(0),
             ready_at: Some(at(1)),
-            closing: None,
-            service: None,
-            extensions: Vec::new(),
-            made: Vec::new(),
-            setback: None,
-            message: None,
-            receipt: None,
+            ..Lease::new("01j".into(), LeaseKind::NatWindow, person(), at(0), Locale::Ko)
         }
     }
 

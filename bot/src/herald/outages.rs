@@ -6,11 +6,11 @@
 //! is under way is noted in the store, so that a restart neither forgets it nor tells it twice.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use doorman_cloud::keeper::{Keeper, View};
 use doorman_cloud::lease::{Lease, Phase};
+use doorman_cloud::receipt::due;
 use doorman_cloud::store::{StoreError, WriteTrouble};
 use doorman_commands::{App, Outage, Silent};
 use doorman_config::Locale;
@@ -19,7 +19,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, info, warn};
 
-use super::nonce;
+use super::{BETWEEN_ROUNDS, LONGEST_PAUSE, nonce, pause};
 use crate::discord::connection::{Connection, Link};
 use crate::discord::deliver::Deliver;
 
@@ -30,11 +30,6 @@ const WORTH_TELLING: TimeDelta = TimeDelta::minutes(2);
 const SETTLED_WITHIN: TimeDelta = TimeDelta::minutes(15);
 /// How often to look again whether what was due is done.
 const LOOK: TimeDelta = TimeDelta::minutes(1);
-/// Pauses after a report that could not be delivered.
-const FIRST_PAUSE: Duration = Duration::from_secs(1);
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
-/// The least time between two rounds, so that a clock that runs fast does not make this loop spin.
-const BETWEEN_ROUNDS: Duration = Duration::from_millis(100);
 /// What is away, in the store.
 const NOTE: &str = "outages";
 
@@ -266,10 +261,8 @@ impl Outages {
         if self.failures == 0 {
             warn!("cannot tell yet that something was away: {fault}");
         }
-        let pause = FIRST_PAUSE * 2u32.saturating_pow(self.failures.min(10));
+        self.not_before = Some(Instant::now() + pause(self.failures));
         self.failures += 1;
-        let pause = pause.min(LONGEST_PAUSE).mul_f64(rand::random_range(0.75..1.25));
-        self.not_before = Some(Instant::now() + pause);
     }
 }
 
@@ -300,11 +293,6 @@ fn outage((subject, gap): &(Subject, Gap)) -> Option<Outage> {
         Subject::Store => Silent::Store,
     };
     Some(Outage { of, since: gap.since, until: gap.until?, restarted: gap.restarted })
-}
-
-/// When closing a lease was due.
-fn due(lease: &Lease) -> Option<DateTime<Utc>> {
-    lease.expires_at.into_iter().chain(lease.closing.as_ref().map(|(at, _)| *at)).min()
 }
 
 /// Whether a gap that is over was long, or something should have been closed in it.
@@ -340,22 +328,16 @@ mod tests {
 
     fn window(end: i64, phase: Phase) -> Lease {
         Lease {
-            id: "01k0".into(),
-            kind: LeaseKind::NatWindow,
             phase,
-            opened_by: Person { id: 1, name: "kim".to_owned() },
-            opened_at: at(0),
-            locale: Locale::Ko,
             expires_at: Some(at(end)),
-            building_since: at(0),
             ready_at: Some(at(1)),
-            closing: None,
-            service: None,
-            extensions: Vec::new(),
-            made: Vec::new(),
-            setback: None,
-            message: None,
-            receipt: None,
+            ..Lease::new(
+                "01k0".into(),
+                LeaseKind::NatWindow,
+                Person { id: 1, name: "kim".to_owned() },
+                at(0),
+                Locale::Ko,
+            )
         }
     }
 

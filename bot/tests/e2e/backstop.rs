@@ -9,7 +9,7 @@ use doorman_cloud::clock::Clock;
 use doorman_sandbox::aws::{FaultKind, FaultRule, Item, Timing};
 use tokio::time::{sleep, timeout};
 
-use crate::program::run;
+use crate::separate::{PATIENCE, Process};
 
 /// When the process is killed.
 #[derive(Clone, Copy, Debug)]
@@ -36,9 +36,6 @@ const PHASES: [Phase; 10] = [
     Phase::Open,
 ];
 
-/// Longer than anything takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
-
 #[tokio::test(flavor = "multi_thread")]
 async fn aws_closes_a_window_whose_bot_is_gone_for_ever() {
     for phases in PHASES.chunks(2) {
@@ -57,7 +54,7 @@ async fn killed_in(phase: Phase) {
     world.discord.set_locale("operator", "en-US");
     let before = foreign(&world);
     let folder = tempfile::tempdir().expect("a folder");
-    let mut bot = run(folder.path(), &world);
+    let mut bot = Process::run(folder.path(), &world);
     timeout(PATIENCE, world.discord.bot_online()).await.expect("it comes online");
 
     let rule = |operation: &str, kind| FaultRule { operation: operation.to_owned(), skip: 0, times: 1, kind };
@@ -79,8 +76,7 @@ async fn killed_in(phase: Phase) {
         }
     };
     timeout(PATIENCE, reached).await.unwrap_or_else(|_| panic!("{phase:?} is never reached"));
-    bot.kill().expect("it is killed");
-    bot.wait().expect("it is gone");
+    bot.kill();
     let had = ours(&world);
 
     // Half a minute of window, five of patience, and what deleting a gateway takes.

@@ -5,6 +5,7 @@
 //! production. Time is the stage's own and passes a few hundred times as fast, so that tests wait for
 //! conditions and a 30-minute window takes seconds. In [`moto`] the AWS is one that nobody here wrote.
 
+mod separate;
 mod stage;
 mod world;
 

@@ -1,43 +1,15 @@
 //! Two copies on one store: the second one waits, says so, and takes over.
 
-use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
-use std::process::{Child, Command, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use chrono::TimeDelta;
 use doorman::demo::World;
 use doorman_cloud::clock::Clock;
 
-use crate::program::running;
+use crate::separate::{Process, billing, end_in, running, until};
 use crate::signs::{ask, free_address, until_status};
-
-/// A process that is gone when it is dropped.
-struct Process(Child);
-
-impl Process {
-    fn start(command: &mut Command) -> Process {
-        Process(command.stdout(Stdio::piped()).spawn().expect("the program starts"))
-    }
-
-    /// Its next line on standard output.
-    fn line(&mut self) -> String {
-        let mut line = String::new();
-        BufReader::new(self.0.stdout.as_mut().expect("its output")).read_line(&mut line).expect("a line");
-        line
-    }
-
-    fn terminate(&self) {
-        let killed = Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status();
-        assert!(killed.expect("kill").success());
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        _ = self.0.kill();
-        _ = self.0.wait();
-    }
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_second_copy_waits_without_a_word_to_discord_and_takes_over() {
@@ -46,19 +18,6 @@ async fn the_second_copy_waits_without_a_word_to_discord_and_takes_over() {
     let world = World::start(clock).await.expect("loopback");
     world.discord.set_locale("operator", "en-US");
     let folder = tempfile::tempdir().expect("a folder");
-    let says = |text: &str| {
-        let messages = world.discord.channel().messages;
-        messages.iter().any(|message| {
-            message.embeds.iter().chain(&message.components).any(|part| part.to_string().contains(text))
-        })
-    };
-    let until = async |text: &str| {
-        let began = Instant::now();
-        while !says(text) {
-            assert!(began.elapsed() < Duration::from_secs(60), "never: {text}");
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    };
     // Both by the same settings, as copies are: the address of the page, too.
     let listen = free_address();
     let copy = || {
@@ -71,8 +30,7 @@ async fn the_second_copy_waits_without_a_word_to_discord_and_takes_over() {
     until_status(listen, 200).await;
     let sent = world.discord.slash("operator", "/nat open").await.expect("the client takes it");
     world.discord.acknowledged(&sent.interaction_id).await.expect("acknowledged");
-    let opened = Instant::now();
-    until("nat:extend").await;
+    let end = end_in(&until(&world, "nat:extend").await);
 
     let mut second = Process::start(&mut copy());
     let line = second.line();
@@ -94,23 +52,20 @@ async fn the_second_copy_waits_without_a_word_to_discord_and_takes_over() {
     assert_eq!((&waiting["discord"], &waiting["aws"]), (&false.into(), &false.into()), "{waiting}");
     assert_eq!(ask(elsewhere, "/livez").await.0, 200);
     let began = Instant::now();
-    third.terminate();
-    assert_eq!(third.0.wait().expect("it ends").code(), Some(0));
+    assert_eq!(third.terminate(), Some(0));
     assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
 
     let knocked = door.accept().expect_err("nobody knocked");
     assert_eq!(knocked.kind(), std::io::ErrorKind::WouldBlock);
 
-    first.0.kill().expect("SIGKILL");
-    first.0.wait().expect("it ends");
+    first.kill();
     let taken = until_status(listen, 200).await;
     assert_eq!(taken["state"], "running");
-    until("Nothing keeps billing").await;
-    assert!((24..45).contains(&opened.elapsed().as_secs()), "{:?}", opened.elapsed());
-    let bills = |item: &doorman_sandbox::aws::Item| item.managed && item.usd_per_hour.is_some();
-    assert_eq!(world.aws.inventory().iter().filter(|item| bills(item)).count(), 0);
-    second.terminate();
-    assert_eq!(second.0.wait().expect("it ends").code(), Some(0));
+    until(&world, "Nothing keeps billing").await;
+    let late = Clock::system().now() - end;
+    assert!((TimeDelta::zero()..TimeDelta::seconds(20)).contains(&late), "{late}");
+    assert_eq!(billing(&world), Vec::<String>::new());
+    assert_eq!(second.terminate(), Some(0));
     assert_eq!(world.discord.violations(), Vec::<String>::new());
 }
 
@@ -126,7 +81,7 @@ async fn no_log_line_holds_the_address_of_the_sign_of_life() {
         .env("DOORMAN_PING_URL", format!("http://{nobody}/4f1c-secret"))
         .env("RUST_LOG", "trace,serenity=error")
         .stderr(log);
-    let process = Process::start(&mut command);
+    let mut process = Process::start(&mut command);
     until_status(listen, 200).await;
     let read = || std::fs::read_to_string(folder.path().join("log")).expect("the log");
     let began = Instant::now();
@@ -134,8 +89,7 @@ async fn no_log_line_holds_the_address_of_the_sign_of_life() {
         assert!(began.elapsed() < Duration::from_secs(30), "never said:\n{}", read());
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    process.terminate();
-    drop(process);
+    assert_eq!(process.terminate(), Some(0));
     assert!(
         !read().contains("4f1c-secret"),
         "{}",

@@ -95,7 +95,7 @@ fn runtime() -> Runtime {
 /// is going on, and a distant one while nothing is.
 async fn keep_pace() {
     const NEAR: Duration = Duration::from_millis(1);
-    const FAR: Duration = Duration::from_millis(64);
+    const FAR: Duration = Duration::from_millis(256);
     /// More than a turn of this loop alone takes.
     const SOMETHING: Duration = Duration::from_micros(25);
     /// Turns in which nothing went on before nothing is believed to.

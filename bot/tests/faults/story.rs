@@ -68,6 +68,18 @@ pub(crate) const STORIES: &[Story] = &[
         looks: false,
     },
     Story {
+        // Before an answer that was lost can show its effect.
+        name: "open, close at once, AWS slow to agree",
+        acts: &[
+            Say("operator", "/nat open 10m"),
+            Pass(Duration::from_secs(1)),
+            Say("operator", "/nat close"),
+            Pass(minutes(1)),
+        ],
+        mood: Mood::Slow,
+        looks: false,
+    },
+    Story {
         name: "two open at once",
         acts: &[
             Say("operator", "/nat open 5m"),

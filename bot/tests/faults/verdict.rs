@@ -107,6 +107,13 @@ async fn wrong_in_store(stage: &Stage, case: &Case, path: &Path) -> Vec<String> 
             wrong.push(format!("by the store {} {} is still there", made.kind.as_str(), made.id));
         }
     }
+    // A receipt says that nothing is left, so nothing is found and removed after it. Leases that are found by their
+    // tags end one after the other.
+    let said =
+        leases.iter().filter_map(|lease| lease.receipt.as_ref()).map(|receipt| receipt.looked_at).max();
+    let calls = stage.world.aws.calls();
+    let after = calls.iter().filter(|call| call.mutating && said.is_some_and(|said| call.at > said));
+    wrong.extend(after.map(|call| format!("{} after the last receipt", call.operation)));
     let told = stage.titles().iter().filter(|title| title.starts_with(OVER)).count();
     if told < leases.len() {
         wrong.push(format!("{} leases ended, {told} were told of", leases.len()));

@@ -22,6 +22,8 @@ pub(crate) enum Way {
     Denied,
     /// An internal error, as often as the SDK tries.
     InternalError,
+    /// It took effect and an internal error was the answer, as often as the SDK tries.
+    DoneAndInternalError,
     /// A quota is used up, once.
     Quota,
     /// It took effect and the connection was reset.
@@ -45,10 +47,11 @@ const ATTEMPTS: usize = 3;
 
 impl Way {
     /// Every way in which something that changes AWS can go wrong.
-    pub(crate) const OF_CHANGES: [Way; 14] = [
+    pub(crate) const OF_CHANGES: [Way; 15] = [
         Way::Throttled,
         Way::Denied,
         Way::InternalError,
+        Way::DoneAndInternalError,
         Way::AnswerLost,
         Way::AnswersLost,
         Way::AnswerGarbled,
@@ -79,6 +82,7 @@ impl Way {
             Way::Throttled => "throttled",
             Way::Denied => "denied",
             Way::InternalError => "internal error",
+            Way::DoneAndInternalError => "done, and internal error",
             Way::Quota => "quota",
             Way::AnswerLost => "answer lost",
             Way::AnswersLost => "answers lost",
@@ -113,6 +117,7 @@ impl Way {
             Way::Throttled => (ATTEMPTS, refuse(503, "RequestLimitExceeded")),
             Way::Denied => (1, refuse(403, "AccessDenied")),
             Way::InternalError => (ATTEMPTS, refuse(500, "InternalError")),
+            Way::DoneAndInternalError => (ATTEMPTS, FaultKind::FailAfterEffect),
             Way::Quota => (1, refuse(400, "ResourceLimitExceeded")),
             Way::AnswerLost => (1, FaultKind::LoseAnswer),
             Way::AnswersLost => (ATTEMPTS, FaultKind::LoseAnswer),

@@ -51,9 +51,7 @@ impl Aws {
         let request = self.ec2().release_address().allocation_id(id.as_str());
         match request.send().await.map_err(|error| Call::repeatable("ReleaseAddress").failed(error)) {
             Ok(_) => Ok(vec![Change::AddressGone(id.clone())]),
-            Err(failure) if failure.is(&["InvalidAllocationID.NotFound"]) => {
-                Ok(vec![Change::AddressGone(id.clone())])
-            }
+            Err(failure) if failure.is(&["InvalidAllocationID.NotFound"]) => Ok(vec![Change::LookAgain]),
             Err(failure) => Err(failure.not_yet_if(&STILL_HELD)),
         }
     }

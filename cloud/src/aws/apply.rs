@@ -61,7 +61,7 @@ impl Aws {
             Step::CreateSchedule { schedule, role_arn, table, group } => {
                 self.create_schedule(NewSchedule { schedule, role_arn, table, group }).await
             }
-            Step::DeleteSchedule { name } => self.delete_schedule(name).await,
+            Step::DeleteSchedule { name, .. } => self.delete_schedule(name).await,
             Step::Retag { ids, owner } => self.retag(ids, owner).await,
         }
     }

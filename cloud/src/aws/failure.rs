@@ -74,7 +74,7 @@ impl Call {
             SdkError::TimeoutError(_) => (self.lost(), "Timeout".to_owned()),
             SdkError::DispatchFailure(failure) => self.undelivered(failure.as_connector_error(), error),
             SdkError::ResponseError(response) => {
-                (self.unreadable(response.raw().status().as_u16()), "UnreadableResponse".to_owned())
+                (self.by_status(response.raw().status().as_u16(), false), "UnreadableResponse".to_owned())
             }
             SdkError::ServiceError(service) => {
                 let status = service.raw().status().as_u16();
@@ -127,16 +127,10 @@ impl Call {
         }
     }
 
-    /// An answer that is not in AWS's language; a proxy's or a captive portal's, or cut off.
-    fn unreadable(self, status: u16) -> FailureKind {
-        match status {
-            200..=299 => self.lost(),
-            _ => self.by_status(status, false),
-        }
-    }
-
     fn by_status(self, status: u16, has_code: bool) -> FailureKind {
         match status {
+            // It was done, and the answer cannot be read: cut off, a proxy's, a captive portal's.
+            200..=299 => self.lost(),
             429 => FailureKind::Throttled,
             500..=599 => self.broken(),
             // Refused in AWS's own words is final; by somebody in between it may not be.

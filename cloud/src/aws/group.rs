@@ -177,7 +177,7 @@ impl Aws {
         };
         match revoked {
             Ok(()) => Ok(vec![Change::RuleGone(id.clone())]),
-            Err(failure) if failure.is(&GONE) => Ok(vec![Change::RuleGone(id.clone())]),
+            Err(failure) if failure.is(&GONE) => Ok(vec![Change::LookAgain]),
             Err(failure) => Err(failure),
         }
     }

@@ -76,8 +76,9 @@ impl Aws {
             self.ec2().delete_route().route_table_id(table.as_str()).destination_cidr_block(DEFAULT);
         match request.send().await.map_err(|error| Call::repeatable("DeleteRoute").failed(error)) {
             Ok(_) => Ok(vec![Change::DefaultRoute(None)]),
-            Err(failure) if failure.is(&["InvalidRoute.NotFound"]) => Ok(vec![Change::DefaultRoute(None)]),
-            Err(failure) if failure.is(&["InvalidRouteTableID.NotFound"]) => Ok(vec![Change::LookAgain]),
+            Err(failure) if failure.is(&["InvalidRoute.NotFound", "InvalidRouteTableID.NotFound"]) => {
+                Ok(vec![Change::LookAgain])
+            }
             Err(failure) => Err(failure),
         }
     }

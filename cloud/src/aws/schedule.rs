@@ -107,9 +107,7 @@ impl Aws {
         let request = self.scheduler().delete_schedule().name(name.as_str());
         match request.send().await.map_err(|error| Call::repeatable("DeleteSchedule").failed(error)) {
             Ok(_) => Ok(vec![Change::ScheduleGone(name.clone())]),
-            Err(failure) if failure.is(&["ResourceNotFoundException"]) => {
-                Ok(vec![Change::ScheduleGone(name.clone())])
-            }
+            Err(failure) if failure.is(&["ResourceNotFoundException"]) => Ok(vec![Change::LookAgain]),
             Err(failure) => Err(failure),
         }
     }

@@ -42,9 +42,7 @@ impl Aws {
         let request = self.ec2().delete_volume().volume_id(id.as_str());
         match request.send().await.map_err(|error| Call::repeatable("DeleteVolume").failed(error)) {
             Ok(_) => Ok(vec![Change::VolumeGone(id.clone())]),
-            Err(failure) if failure.is(&["InvalidVolume.NotFound"]) => {
-                Ok(vec![Change::VolumeGone(id.clone())])
-            }
+            Err(failure) if failure.is(&["InvalidVolume.NotFound"]) => Ok(vec![Change::LookAgain]),
             // The instance is still letting go of it.
             Err(failure) => Err(failure.not_yet_if(&["VolumeInUse", "IncorrectState"])),
         }

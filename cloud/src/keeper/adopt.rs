@@ -50,22 +50,13 @@ impl Keeper {
         let instance = observed.instances.iter().find(|instance| instance.owner.lease == id);
         let opened_at = made_at(&id, observed).unwrap_or(now);
         Lease {
-            id,
-            kind: found.kind,
             phase: if over { Phase::Closing } else { Phase::Ready },
-            opened_by,
-            opened_at,
-            locale: self.inner.locale,
             expires_at: found.owner.expires_at,
             building_since: now,
             ready_at: Some(now),
             closing: over.then_some((now, CloseReason::Expired)),
             service: (found.kind == LeaseKind::Service).then(|| instance.map(spec_of)).flatten(),
-            extensions: Vec::new(),
-            made: Vec::new(),
-            setback: None,
-            message: None,
-            receipt: None,
+            ..Lease::new(id, found.kind, opened_by, opened_at, self.inner.locale)
         }
     }
 

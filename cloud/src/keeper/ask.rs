@@ -165,24 +165,7 @@ impl Keeper {
 
     fn new_lease(&self, kind: LeaseKind, by: &Person, locale: Locale) -> Lease {
         let now = self.inner.clock.now();
-        Lease {
-            id: LeaseId::generate(now),
-            kind,
-            phase: Phase::Opening,
-            opened_by: by.clone(),
-            opened_at: now,
-            locale,
-            expires_at: None,
-            building_since: now,
-            ready_at: None,
-            closing: None,
-            service: None,
-            extensions: Vec::new(),
-            made: Vec::new(),
-            setback: None,
-            message: None,
-            receipt: None,
-        }
+        Lease::new(LeaseId::generate(now), kind, by.clone(), now, locale)
     }
 
     pub(super) async fn put(&self, lease: Lease) -> Result<Asked, StoreError> {

@@ -19,6 +19,8 @@ pub(super) const CONSISTENCY: TimeDelta = TimeDelta::seconds(15);
 const RETRY: (TimeDelta, TimeDelta) = (TimeDelta::seconds(2), TimeDelta::minutes(1));
 /// Longest pause before a step that was refused outright is tried again; somebody has to act first.
 const REFUSED_RETRY_MAX: TimeDelta = TimeDelta::minutes(5);
+/// No pause is longer, with what chance adds to it.
+const LONGEST_PAUSE: TimeDelta = TimeDelta::minutes(6);
 /// Pause while something spreads through AWS or is still held.
 const NOT_YET_RETRY: TimeDelta = TimeDelta::seconds(3);
 /// Pause before the store is tried again.
@@ -70,20 +72,17 @@ impl Memory {
     /// Until when a lease's own last calls, made before this process, may still show their effect.
     pub(super) fn settles_at(&self, lease: &Lease) -> DateTime<Utc> {
         let carried_over = lease.opened_at <= self.started_at;
-        let after_start = if carried_over { self.started_at + CONSISTENCY } else { DateTime::UNIX_EPOCH };
-        after_start.max(self.unsettled_until)
+        if carried_over { self.unknown_settles_at() } else { self.unsettled_until }
+    }
+
+    /// The same for a lease that only tags tell of: it is from before this process.
+    fn unknown_settles_at(&self) -> DateTime<Utc> {
+        self.unsettled_until.max(self.started_at + CONSISTENCY)
     }
 
     pub(super) fn succeeded(&mut self, step: &Step, changes: &[Change], now: DateTime<Utc>) {
         self.tries.remove(&step.identity());
         self.done.insert(step.identity(), now);
-        if changes.contains(&Change::LookAgain) {
-            // It is there, though observations may not show it yet: not asked for again at once.
-            let (operation, message) = (step.operation(), "already there".to_owned());
-            let failure =
-                Failure { operation, kind: FailureKind::NotYet, code: "AlreadyThere".to_owned(), message };
-            self.failed(step, failure, now);
-        }
         for change in changes {
             match change {
                 Change::Rebooted(id) => {
@@ -96,7 +95,8 @@ impl Memory {
     }
 
     pub(super) fn failed(&mut self, step: &Step, failure: Failure, now: DateTime<Utc>) {
-        if failure.kind == FailureKind::Unknown {
+        // Also what was answered with an internal error may have been done.
+        if matches!(failure.kind, FailureKind::Unknown | FailureKind::Away) {
             self.unsettled_until = now + CONSISTENCY;
         }
         let tries = self.tries.entry(step.identity()).or_insert(Tries {
@@ -119,10 +119,12 @@ impl Memory {
     ) -> Option<DateTime<Utc>> {
         let retry = self.tries.get(&step.identity()).map(|tries| tries.next);
         let retry = retry.max(self.done.get(&step.identity()).map(|at| *at + NOT_YET_RETRY));
-        let settled = step.builds_for().and_then(|owner| {
-            leases.iter().find(|lease| lease.id == owner.lease).map(|lease| self.settles_at(lease))
+        let settled = step.rests_on().map(|id| {
+            let lease = leases.iter().find(|lease| lease.id == *id);
+            lease.map_or(self.unknown_settles_at(), |lease| self.settles_at(lease))
         });
-        retry.max(settled).filter(|when| *when > now)
+        // What is further away than any pause was set before the machine's clock was set back.
+        retry.max(settled).filter(|when| *when > now && *when - now <= LONGEST_PAUSE)
     }
 
     /// Forgets failures of steps that are not planned any more.

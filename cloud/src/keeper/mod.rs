@@ -13,7 +13,9 @@ mod verdict;
 mod view;
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use chrono::TimeDelta;
 use tokio::sync::{Mutex, Notify, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -34,6 +36,11 @@ pub use ask::Asked;
 pub use view::{Blind, Failing, View};
 
 use memory::Memory;
+
+/// How often AWS is looked at, whether or not anything is known to be due: the sweep.
+const SWEEP: TimeDelta = TimeDelta::minutes(1);
+/// The least real time between two sweeps, so that a clock that runs fast does not make the loop spin.
+const BETWEEN_SWEEPS: Duration = Duration::from_secs(1);
 
 /// A handle on the keeper of one stack.
 #[derive(Clone)]
@@ -95,10 +102,12 @@ impl Keeper {
                     None => std::future::pending().await,
                 }
             };
+            let sweep = async { tokio::join!(clock.sleep(SWEEP), tokio::time::sleep(BETWEEN_SWEEPS)) };
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = self.inner.wake.notified() => {}
                 () = next => {}
+                _ = sweep => {}
             }
         }
     }

@@ -11,8 +11,8 @@ use tracing::{debug, info, warn};
 use super::Keeper;
 use super::memory::Memory;
 use super::view::View;
-use crate::lease::{CloseReason, Lease, LeaseKind, Phase};
-use crate::observed::{Observed, Sight};
+use crate::lease::{CloseReason, Lease, Phase};
+use crate::observed::Observed;
 use crate::plan::{Desired, Plan, plan};
 use crate::step::{Change, Failure, FailureKind, Step};
 use crate::store::StoreError;
@@ -43,7 +43,7 @@ impl Keeper {
                 Ok(observed) => observed,
                 Err(failure) => {
                     warn!(code = %failure.code, "cannot observe AWS: {failure}");
-                    self.give_up_blind(&failure, &[LeaseKind::NatWindow, LeaseKind::Service]).await?;
+                    self.give_up_blind(&failure, None).await?;
                     let again = memory.blinded(failure, now);
                     let leases = self.inner.store.leases_since(now - SHOWN_AFTER_CLOSING).await?;
                     self.publish(memory, None, leases, Plan::default(), Vec::new());
@@ -53,9 +53,7 @@ impl Keeper {
             memory.seen();
             memory.note_unknown(&observed);
             for (sight, failure) in &observed.unknown {
-                let needing = [LeaseKind::NatWindow, LeaseKind::Service];
-                let needing = needing.into_iter().filter(|kind| Sight::needed_by(*kind).contains(sight));
-                self.give_up_blind(failure, &needing.collect::<Vec<_>>()).await?;
+                self.give_up_blind(failure, Some(*sight)).await?;
             }
             let shown = observed.clone();
             memory.complete(&mut observed);

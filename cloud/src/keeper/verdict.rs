@@ -7,7 +7,7 @@ use super::Keeper;
 use super::memory::Memory;
 use super::pass::{SHOWN_AFTER_CLOSING, desired};
 use crate::lease::{CloseReason, Lease, LeaseKind, Phase, Trouble};
-use crate::observed::{InstanceState, Observed};
+use crate::observed::{InstanceState, Observed, Sight};
 use crate::plan::is_complete;
 use crate::receipt;
 use crate::step::{Failure, FailureKind, Step};
@@ -120,14 +120,19 @@ impl Keeper {
         }
     }
 
-    /// AWS refuses to be looked at, and will until somebody does something: nothing is built blindly.
+    /// AWS refuses to be looked at, in that part or as a whole, and will until somebody does something: nothing
+    /// is built blindly.
     pub(super) async fn give_up_blind(
         &self,
         failure: &Failure,
-        kinds: &[LeaseKind],
+        sight: Option<Sight>,
     ) -> Result<(), StoreError> {
+        if failure.kind.passes() {
+            return Ok(());
+        }
+        let needed = |kind| sight.is_none_or(|sight| Sight::needed_by(kind).contains(&sight));
         for lease in self.inner.store.open_leases(&self.inner.stack.name).await? {
-            if lease.phase == Phase::Opening && kinds.contains(&lease.kind) && !failure.kind.passes() {
+            if lease.phase == Phase::Opening && needed(lease.kind) {
                 self.give_up(&lease, trouble(failure, "")).await?;
             }
         }

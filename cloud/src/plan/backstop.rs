@@ -32,7 +32,7 @@ pub(super) fn plan(plan: &mut Plan, desired: &Desired, observed: &Observed, stac
             None => !has_something_to_close(schedule, desired, observed),
         };
         if outdated {
-            plan.step(Step::DeleteSchedule { name: schedule.name.clone() });
+            plan.step(Step::DeleteSchedule { name: schedule.name.clone(), lease: schedule.lease.clone() });
         }
     }
 }

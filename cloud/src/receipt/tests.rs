@@ -23,22 +23,12 @@ fn window(closing: i64, reason: CloseReason, gone: i64) -> Lease {
     let rule =
         Made { kind: MadeKind::Rule, gone_at: Some(at(gone + 60)), usd_per_hour: 0.0, ..address.clone() };
     Lease {
-        id: "01j".into(),
-        kind: LeaseKind::NatWindow,
         phase: Phase::Closing,
-        opened_by: kim(),
-        opened_at: at(0),
-        locale: Locale::EnUs,
         expires_at: Some(at(30)),
-        building_since: at(0),
         ready_at: Some(at(2)),
         closing: Some((at(closing), reason)),
-        service: None,
-        extensions: Vec::new(),
         made: vec![address, rule],
-        setback: None,
-        message: None,
-        receipt: None,
+        ..Lease::new("01j".into(), LeaseKind::NatWindow, kim(), at(0), Locale::EnUs)
     }
 }
 

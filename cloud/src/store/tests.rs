@@ -24,22 +24,8 @@ fn kim() -> Person {
 /// A window opened at minute 0, for half an hour.
 fn window(id: &str) -> Lease {
     Lease {
-        id: id.into(),
-        kind: LeaseKind::NatWindow,
-        phase: Phase::Opening,
-        opened_by: kim(),
-        opened_at: at(0),
-        locale: Locale::Ko,
         expires_at: Some(at(30)),
-        building_since: at(0),
-        ready_at: None,
-        closing: None,
-        service: None,
-        extensions: Vec::new(),
-        made: Vec::new(),
-        setback: None,
-        message: None,
-        receipt: None,
+        ..Lease::new(id.into(), LeaseKind::NatWindow, kim(), at(0), Locale::Ko)
     }
 }
 

@@ -31,6 +31,11 @@ async fn of(world: &World, what: &str) -> Verdict {
     found.unwrap_or_else(|| panic!("{what} is not among {findings:#?}")).verdict.clone()
 }
 
+/// A role as it should be.
+pub(crate) fn make_role(world: &World) {
+    make(world, &trust_policy(PLACE), Some(&role_policy(PLACE, ROLE)), true);
+}
+
 /// The role made by hand with these policies; `tagged`: as doorman's.
 fn make(world: &World, trust: &Value, policy: Option<&Value>, tagged: bool) {
     let by_hand = world.sandbox.by_hand();
@@ -119,7 +124,7 @@ async fn what_a_policy_lacks_or_has_too_much_is_named() {
 #[tokio::test]
 async fn what_may_not_be_looked_at_is_said() {
     let world = World::start().await;
-    make(&world, &trust_policy(PLACE), Some(&role_policy(PLACE, ROLE)), true);
+    make_role(&world);
     let denied = || refuse(403, "AccessDenied", "not authorized");
     let trouble = |operation: &str| {
         Verdict::Warn(Problem::Trouble(Trouble::AccessDenied { operation: operation.to_owned() }))

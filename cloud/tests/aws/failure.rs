@@ -3,11 +3,13 @@
 use std::time::{Duration, Instant};
 
 use doorman_cloud::aws::{Aws, Options};
-use doorman_cloud::observed::Sight;
+use doorman_cloud::backstop::schedule_name;
+use doorman_cloud::observed::{Schedule, Sight};
 use doorman_cloud::step::{FailureKind, Step};
 use doorman_sandbox::aws::FaultKind;
 
-use crate::world::{World, local, owner, refuse, settings};
+use crate::check_backstop::make_role;
+use crate::world::{World, local, moment, owner, refuse, settings};
 
 fn allocate() -> Step {
     Step::AllocateAddress { owner: owner() }
@@ -22,6 +24,7 @@ async fn a_creation_without_a_token_is_sent_once_whatever_happens() {
     let faults = [
         (FaultKind::LoseAnswer, FailureKind::Unknown, 1),
         (FaultKind::GarbleAnswer, FailureKind::Unknown, 1),
+        (FaultKind::FailAfterEffect, FailureKind::Unknown, 1),
         (FaultKind::HangAfterEffect, FailureKind::Unknown, 1),
         (FaultKind::Hang, FailureKind::Unknown, 0),
         (refuse(500, "InternalError", "An internal error has occurred."), FailureKind::Unknown, 0),
@@ -93,6 +96,28 @@ async fn a_removal_whose_answer_is_lost_for_good_is_unknown_and_an_internal_erro
     world.sandbox.faults().clear();
     world.faults("DeleteNatGateway", refuse(500, "InternalError", "Oh."), usize::MAX);
     assert_eq!(world.refused(&delete_gateway()).await.kind, FailureKind::Away);
+}
+
+#[tokio::test]
+async fn an_answer_that_is_cut_is_unknown_in_the_language_of_every_service() {
+    let world = World::start().await;
+    make_role(&world);
+    let observed = world.look().await;
+    let (lease, lease_ends_at) = (owner().lease, moment("2026-11-23T10:00:00Z"));
+    let schedule = Schedule { name: schedule_name("main", &lease, lease_ends_at), lease, lease_ends_at };
+    let table = observed.network.route_table.found().expect("the table").id.clone();
+    let group = observed.network.group.found().expect("the group").id.clone();
+    let role_arn = observed.backstop.role_arn.expect("the role");
+    let steps = [
+        allocate(),
+        Step::CreateRole { owner: owner() },
+        Step::CreateRunbook,
+        Step::CreateSchedule { schedule, role_arn, table, group },
+    ];
+    for step in steps {
+        world.fault(step.operation(), FaultKind::GarbleAnswer);
+        assert_eq!(world.refused(&step).await.kind, FailureKind::Unknown, "{step:?}");
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! The steps of a NAT window, applied and seen.
 
-use doorman_cloud::ids::{AllocationId, NatGatewayId, RouteTableId, SubnetId};
+use doorman_cloud::ids::{NatGatewayId, RouteTableId, SubnetId};
 use doorman_cloud::lease::LeaseKind;
 use doorman_cloud::observed::{GatewayState, Observed, Peer, RouteTarget};
 use doorman_cloud::step::{Change, FailureKind, Step};
@@ -137,7 +137,7 @@ async fn a_route_of_ours_leads_to_the_gateway_and_goes_black_with_it() {
     world.apply(&delete, &mut observed).await;
     assert_eq!(route(&observed), None);
     assert_eq!(route(&world.look().await), None);
-    assert_eq!(world.apply(&delete, &mut observed).await, [Change::DefaultRoute(None)], "gone is gone");
+    assert_eq!(world.apply(&delete, &mut observed).await, [Change::LookAgain], "a look says that it is gone");
 }
 
 #[tokio::test]
@@ -206,16 +206,25 @@ async fn an_address_is_released_when_its_gateway_has_let_go() {
 }
 
 #[tokio::test]
-async fn what_is_gone_is_gone() {
-    let world = World::start().await;
+async fn what_is_not_found_is_looked_for_and_not_called_gone() {
+    let timing = Timing { consistency: std::time::Duration::from_secs(5), ..Timing::default() };
+    let world = World::with(timing).await;
     let mut observed = world.look().await;
-    let gone = AllocationId::from("eipalloc-0123456789abcdef0");
-    assert_eq!(
-        world.apply(&Step::ReleaseAddress { id: gone.clone() }, &mut observed).await,
-        [Change::AddressGone(gone)]
-    );
-    let step = Step::DeleteNatGateway { id: "nat-0123456789abcdef0".into() };
-    assert_eq!(world.apply(&step, &mut observed).await, [Change::LookAgain]);
+    // Just made: it bills already.
+    world.apply(&Step::AllocateAddress { owner: owner() }, &mut observed).await;
+    world.apply(&rule(&observed, 443), &mut observed).await;
+    let made = observed.rules.iter().find(|rule| rule.owner.is_some()).expect("a rule").id.clone();
+    let (group, table) = (observed.network.group.found().expect("the group").id.clone(), table(&observed));
+    for step in [
+        Step::ReleaseAddress { id: observed.addresses[0].id.clone() },
+        Step::RevokeRule { group, egress: true, id: made },
+        Step::DeleteNatGateway { id: "nat-0123456789abcdef0".into() },
+        Step::DeleteRoute { table },
+    ] {
+        let before = observed.clone();
+        assert_eq!(world.apply(&step, &mut observed).await, [Change::LookAgain], "{step:?}");
+        assert_eq!(observed, before, "{step:?}");
+    }
 }
 
 #[tokio::test]

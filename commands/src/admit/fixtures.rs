@@ -94,22 +94,10 @@ pub(crate) fn press(custom_id: &str) -> Action {
 pub(crate) fn lease(kind: LeaseKind) -> Lease {
     let now = noon();
     Lease {
-        id: "01k0lease".into(),
-        kind,
         phase: Phase::Ready,
-        opened_by: ana(),
-        opened_at: now,
-        locale: Locale::EnUs,
         expires_at: Some(now + TimeDelta::minutes(30)),
-        building_since: now,
         ready_at: Some(now + TimeDelta::minutes(2)),
-        closing: None,
-        service: None,
-        extensions: Vec::new(),
-        made: Vec::new(),
-        setback: None,
-        message: None,
-        receipt: None,
+        ..Lease::new("01k0lease".into(), kind, ana(), now, Locale::EnUs)
     }
 }
 

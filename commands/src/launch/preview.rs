@@ -86,22 +86,11 @@ impl Preview {
 
 /// The lease that Confirm would store, as far as the plan looks at it.
 fn imagined(scene: &Scene<'_>) -> Lease {
-    Lease {
-        id: LeaseId::from("preview"),
-        kind: LeaseKind::Service,
-        phase: Phase::Opening,
-        opened_by: Person { id: 0, name: String::new() },
-        opened_at: scene.now,
-        locale: Locale::EnUs,
-        expires_at: None,
-        building_since: scene.now,
-        ready_at: None,
-        closing: None,
-        service: None,
-        extensions: Vec::new(),
-        made: Vec::new(),
-        setback: None,
-        message: None,
-        receipt: None,
-    }
+    Lease::new(
+        LeaseId::from("preview"),
+        LeaseKind::Service,
+        Person { id: 0, name: String::new() },
+        scene.now,
+        Locale::EnUs,
+    )
 }

@@ -259,22 +259,10 @@ pub(crate) fn spec() -> ServiceSpec {
 /// A lease, asked for by person 7 that many minutes ago.
 pub(crate) fn lease(kind: LeaseKind, id: &str, phase: Phase, minutes: i64) -> Lease {
     Lease {
-        id: LeaseId::from(id),
-        kind,
         phase,
-        opened_by: person(7),
-        opened_at: ago(minutes),
-        locale: Locale::EnUs,
-        expires_at: None,
-        building_since: ago(minutes),
         ready_at: (phase != Phase::Opening).then(|| ago(minutes - 3)),
-        closing: None,
-        service: None,
-        extensions: Vec::new(),
-        made: Vec::new(),
-        setback: None,
         message: Some(MessageRef { channel_id: 3, message_id: 4 }),
-        receipt: None,
+        ..Lease::new(LeaseId::from(id), kind, person(7), ago(minutes), Locale::EnUs)
     }
 }
 

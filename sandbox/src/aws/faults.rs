@@ -51,6 +51,8 @@ pub enum FaultKind {
     },
     /// The call takes effect, then the connection is reset.
     LoseAnswer,
+    /// The call takes effect, and the answer is an internal error.
+    FailAfterEffect,
     /// The call takes effect, and the answer is cut and not understandable.
     GarbleAnswer,
     /// The call takes no effect and is never answered.

@@ -50,7 +50,13 @@ pub(crate) async fn handle(
         Some(FaultKind::Hang) => std::future::pending().await,
         Some(FaultKind::Delay(time)) => sleep(*time).await,
         Some(FaultKind::GatewayFails { code, message }) => doom = Some((code.clone(), message.clone())),
-        Some(FaultKind::LoseAnswer | FaultKind::GarbleAnswer | FaultKind::HangAfterEffect) | None => {}
+        Some(
+            FaultKind::LoseAnswer
+            | FaultKind::FailAfterEffect
+            | FaultKind::GarbleAnswer
+            | FaultKind::HangAfterEffect,
+        )
+        | None => {}
     }
     let result = state.carry_out(&request, doom);
     let id = state.request_id();
@@ -61,6 +67,11 @@ pub(crate) async fn handle(
     match fault {
         Some(FaultKind::LoseAnswer) => lose(&reset),
         Some(FaultKind::HangAfterEffect) => std::future::pending().await,
+        Some(FaultKind::FailAfterEffect) => {
+            let refusal = Refusal::new("InternalError", "An internal error has occurred.").status(500);
+            call.ended(&refusal.code);
+            Rendered::refusal(service, &refusal, state.request_id()).into_response()
+        }
         Some(FaultKind::GarbleAnswer) => {
             call.ended("garbled");
             rendered.garbled().into_response()

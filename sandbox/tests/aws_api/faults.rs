@@ -51,6 +51,16 @@ async fn an_answer_can_be_lost_after_the_effect() {
 }
 
 #[tokio::test]
+async fn an_internal_error_can_come_after_the_effect() {
+    let lab = Lab::instant().await;
+    lab.aws.faults().add(once("AllocateAddress", FaultKind::FailAfterEffect));
+    let failed = lab.ec2("AllocateAddress", &[]).await;
+    assert_eq!((failed.status, failed.code().as_str()), (500, "InternalError"));
+    assert_eq!(addresses(&lab).await, 1);
+    assert_eq!(outcomes(&lab)[0].1, "InternalError");
+}
+
+#[tokio::test]
 async fn an_answer_can_be_cut_after_the_effect() {
     let lab = Lab::instant().await;
     lab.aws.faults().add(once("AllocateAddress", FaultKind::GarbleAnswer));
