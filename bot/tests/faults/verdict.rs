@@ -6,7 +6,7 @@ use chrono::DateTime;
 use doorman::demo::World;
 use doorman_cloud::lease::Phase;
 use doorman_cloud::store::Store;
-use doorman_sandbox::aws::Item;
+use doorman_sandbox::aws::{Call, Item};
 
 use crate::case::Case;
 use crate::life::Stage;
@@ -114,6 +114,11 @@ async fn wrong_in_store(stage: &Stage, case: &Case, path: &Path) -> Vec<String> 
     let calls = stage.world.aws.calls();
     let after = calls.iter().filter(|call| call.mutating && said.is_some_and(|said| call.at > said));
     wrong.extend(after.map(|call| format!("{} after the last receipt", call.operation)));
+    // The backstop goes last.
+    let disarmed = calls.iter().rposition(|call| call.operation == "DeleteSchedule" && call.outcome == "ok");
+    let bills = |call: &&Call| ["ReleaseAddress", "DeleteNatGateway"].contains(&call.operation.as_str());
+    let after = disarmed.into_iter().flat_map(|at| &calls[at..]).filter(bills);
+    wrong.extend(after.map(|call| format!("{} without a backstop", call.operation)));
     let told = stage.titles().iter().filter(|title| title.starts_with(OVER)).count();
     if told < leases.len() {
         wrong.push(format!("{} leases ended, {told} were told of", leases.len()));

@@ -337,10 +337,10 @@ mod tests {
             assert_eq!([read, again, once].map(|call| call.by_status(status, has_code)), kinds, "{status}");
         }
         assert_eq!(
-            [read, again, once].map(|call| call.unreadable(200)),
+            [read, again, once].map(|call| call.by_status(200, false)),
             [FailureKind::Away, FailureKind::Unknown, FailureKind::Unknown]
         );
-        assert_eq!(once.unreadable(502), FailureKind::Unknown);
+        assert_eq!(once.by_status(502, false), FailureKind::Unknown);
     }
 
     #[test]

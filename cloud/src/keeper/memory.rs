@@ -248,3 +248,6 @@ fn shows(observed: &Observed, change: &Change) -> bool {
         Change::Retagged { .. } | Change::Rebooted(_) | Change::LookAgain => true,
     }
 }
+
+#[cfg(test)]
+mod tests;

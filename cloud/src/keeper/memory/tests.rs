@@ -1,0 +1,60 @@
+//! What the fault tests of the whole bot cannot show one by one: the pauses.
+
+use doorman_config::Locale;
+
+use super::*;
+use crate::lease::{LeaseKind, Person};
+use crate::step::FailureKind;
+
+fn at(second: i64) -> DateTime<Utc> {
+    DateTime::UNIX_EPOCH + TimeDelta::days(20_000) + TimeDelta::seconds(second)
+}
+
+fn lease(id: &str, opened_at: DateTime<Utc>) -> Lease {
+    let by = Person { id: 7, name: String::new() };
+    Lease::new(id.into(), LeaseKind::NatWindow, by, opened_at, Locale::EnUs)
+}
+
+fn disarm(lease: &str) -> Step {
+    Step::DeleteSchedule { name: format!("doorman-main-{lease}").as_str().into(), lease: lease.into() }
+}
+
+fn failure(kind: FailureKind) -> Failure {
+    Failure { operation: "ReleaseAddress", kind, code: String::new(), message: String::new() }
+}
+
+#[test]
+fn the_backstop_stays_until_aws_can_have_shown_what_was_made_before_this_process() {
+    let memory = Memory::starting_at(at(0));
+    let leases = [lease("before", at(-1)), lease("since", at(1))];
+    // What nobody knows of is from before, too.
+    for carried_over in ["before", "unheard-of"] {
+        assert_eq!(memory.not_before(&disarm(carried_over), &leases, at(2)), Some(at(15)), "{carried_over}");
+        assert_eq!(memory.not_before(&disarm(carried_over), &leases, at(15)), None, "{carried_over}");
+    }
+    assert_eq!(memory.not_before(&disarm("since"), &leases, at(2)), None);
+}
+
+#[test]
+fn the_backstop_stays_until_aws_can_have_shown_what_a_failed_call_did() {
+    let leases = [lease("since", at(1))];
+    for (kind, settled) in [
+        (FailureKind::Unknown, Some(at(18))),
+        (FailureKind::Away, Some(at(18))),
+        (FailureKind::Throttled, None),
+        (FailureKind::AccessDenied, None),
+    ] {
+        let mut memory = Memory::starting_at(at(0));
+        memory.failed(&Step::ReleaseAddress { id: "eipalloc-1".into() }, failure(kind), at(3));
+        assert_eq!(memory.not_before(&disarm("since"), &leases, at(4)), settled, "{kind:?}");
+    }
+}
+
+#[test]
+fn a_clock_that_is_set_back_makes_no_pause_longer() {
+    let mut memory = Memory::starting_at(at(0));
+    let release = Step::ReleaseAddress { id: "eipalloc-1".into() };
+    memory.failed(&release, failure(FailureKind::NotYet), at(3600));
+    assert_eq!(memory.not_before(&release, &[], at(3601)), Some(at(3603)));
+    assert_eq!(memory.not_before(&release, &[], at(0)), None);
+}
