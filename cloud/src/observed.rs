@@ -415,6 +415,27 @@ pub struct Backstop {
 }
 
 impl Observed {
+    /// A look that found nothing, not even the network.
+    pub fn empty(at: DateTime<Utc>) -> Observed {
+        Observed {
+            at,
+            network: Network::default(),
+            addresses: Vec::new(),
+            gateways: Vec::new(),
+            rules: Vec::new(),
+            instances: Vec::new(),
+            occupants: BTreeMap::new(),
+            volumes: Vec::new(),
+            endpoints: Vec::new(),
+            role: None,
+            profile: None,
+            agents: BTreeMap::new(),
+            schedules: Vec::new(),
+            backstop: Backstop::default(),
+            unknown: BTreeMap::new(),
+        }
+    }
+
     /// Whether a part of the look succeeded.
     pub fn knows(&self, sight: Sight) -> bool {
         !self.unknown.contains_key(&sight)

@@ -242,15 +242,49 @@ impl Step {
         }
     }
 
+    /// The kind of lease the step is for; `None` where its call does not tell.
+    pub fn concerns(&self) -> Option<LeaseKind> {
+        match self {
+            Step::AllocateAddress { .. }
+            | Step::ReleaseAddress { .. }
+            | Step::CreateNatGateway { .. }
+            | Step::DeleteNatGateway { .. }
+            | Step::CreateRoute { .. }
+            | Step::ReplaceRoute { .. }
+            | Step::DeleteRoute { .. }
+            | Step::CreateRunbook
+            | Step::CreateSchedule { .. }
+            | Step::DeleteSchedule { .. } => Some(LeaseKind::NatWindow),
+            Step::AuthorizeRule { purpose, .. } => Some(*purpose),
+            Step::CreateRole { .. }
+            | Step::AttachRolePolicy
+            | Step::DetachRolePolicy
+            | Step::CreateInstanceProfile { .. }
+            | Step::AddRoleToInstanceProfile
+            | Step::RemoveRoleFromInstanceProfile
+            | Step::DeleteInstanceProfile
+            | Step::DeleteRole
+            | Step::CreateEndpoint { .. }
+            | Step::DeleteEndpoint { .. }
+            | Step::RunInstance { .. }
+            | Step::StartInstance { .. }
+            | Step::RebootInstance { .. }
+            | Step::AssociateProfile { .. }
+            | Step::TerminateInstance { .. }
+            | Step::DeleteVolume { .. } => Some(LeaseKind::Service),
+            Step::RevokeRule { .. } | Step::Retag { .. } => None,
+        }
+    }
+
     /// The kind of lease the step builds for; `None` for steps that take down or keep up.
-    pub fn kind(&self) -> Option<LeaseKind> {
+    pub fn builds(&self) -> Option<LeaseKind> {
         match self {
             Step::AllocateAddress { .. }
             | Step::CreateNatGateway { .. }
             | Step::CreateRoute { .. }
-            | Step::ReplaceRoute { .. } => Some(LeaseKind::NatWindow),
-            Step::AuthorizeRule { purpose, .. } => Some(*purpose),
-            Step::CreateRole { .. }
+            | Step::ReplaceRoute { .. }
+            | Step::AuthorizeRule { .. }
+            | Step::CreateRole { .. }
             | Step::AttachRolePolicy
             | Step::CreateInstanceProfile { .. }
             | Step::AddRoleToInstanceProfile
@@ -258,7 +292,7 @@ impl Step {
             | Step::RunInstance { .. }
             | Step::StartInstance { .. }
             | Step::RebootInstance { .. }
-            | Step::AssociateProfile { .. } => Some(LeaseKind::Service),
+            | Step::AssociateProfile { .. } => self.concerns(),
             Step::ReleaseAddress { .. }
             | Step::DeleteNatGateway { .. }
             | Step::DeleteRoute { .. }

@@ -83,9 +83,8 @@ pub(crate) fn late_lines(settings: &Settings, view: &View, lease: &Lease, locale
         });
         lines.extend(leftover.lines(locale, settings));
     }
-    lines.extend(view.blind.iter().map(|blind| sentence::blind(locale, blind)));
-    lines.extend(view.failing.iter().map(|failing| sentence::failing(locale, failing)));
-    lines.extend(remedies(view, locale));
+    lines.extend(sentence::hindrances(locale, view, view.failing_for(lease.kind)));
+    lines.extend(remedies(view, lease.kind, locale));
     lines.push(String::new());
     lines.push(say(locale, "notice-late-goes-on", &[]));
     if leftover.has(Part::Gateway) {
@@ -97,9 +96,9 @@ pub(crate) fn late_lines(settings: &Settings, view: &View, lease: &Lease, locale
 }
 
 /// What those who run doorman have to do before closing can succeed.
-fn remedies(view: &View, locale: Locale) -> Vec<String> {
+fn remedies(view: &View, of: LeaseKind, locale: Locale) -> Vec<String> {
     let blind = view.blind.iter().map(|blind| blind.failure.kind);
-    let kinds = blind.chain(view.failing.iter().map(|failing| failing.kind));
+    let kinds = blind.chain(view.failing_for(of).map(|failing| failing.kind));
     let mut lines: Vec<String> = kinds
         .filter(|kind| matches!(kind, FailureKind::AccessDenied | FailureKind::Credentials))
         .map(|kind| format!("→ {}", sentence::failure(locale, kind).remedy))

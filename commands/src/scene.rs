@@ -58,9 +58,7 @@ impl<'a> Scene<'a> {
 
     /// What keeps AWS from being seen or changed.
     pub(crate) fn hindrances(&self) -> Vec<String> {
-        let blind = self.view.blind.iter().map(|blind| sentence::blind(self.locale, blind));
-        let failing = self.view.failing.iter();
-        blind.chain(failing.map(|failing| sentence::failing(self.locale, failing))).collect()
+        sentence::hindrances(self.locale, self.view, &self.view.failing)
     }
 
     /// The link to the message that tells of a lease, as Markdown; `None` if it has none.

@@ -1,7 +1,7 @@
 //! What went wrong, as a sentence, and what to do about it as another. AWS's own text is for the log only.
 
 use doorman_cloud::catalog::NoOffer;
-use doorman_cloud::keeper::{Blind, Failing};
+use doorman_cloud::keeper::{Blind, Failing, View};
 use doorman_cloud::lease::Trouble;
 use doorman_cloud::plan::Drift;
 use doorman_cloud::step::FailureKind;
@@ -187,14 +187,23 @@ pub(crate) fn cannot_look(locale: Locale, kind: FailureKind, reference: u64) -> 
     Message::text(format!("{told}\n-# {reference}"))
 }
 
-/// That AWS has not answered for some time, so that what is shown may be old.
-pub(crate) fn blind(locale: Locale, blind: &Blind) -> String {
+/// What keeps AWS from being seen or changed: that it has not answered for some time, so that what is shown may be
+/// old, and which calls fail.
+pub(crate) fn hindrances<'a>(
+    locale: Locale,
+    view: &View,
+    calls: impl IntoIterator<Item = &'a Failing>,
+) -> Vec<String> {
+    let blind = view.blind.iter().map(|since| blind(locale, since));
+    blind.chain(calls.into_iter().map(|call| failing(locale, call))).collect()
+}
+
+fn blind(locale: Locale, blind: &Blind) -> String {
     let why = failure(locale, blind.failure.kind).what;
     say(locale, "trouble-blind", &[("since", when::relative(blind.since).into()), ("why", why.into())])
 }
 
-/// A call that keeps failing.
-pub(crate) fn failing(locale: Locale, failing: &Failing) -> String {
+fn failing(locale: Locale, failing: &Failing) -> String {
     let why = failure(locale, failing.kind).what;
     let args = [
         ("operation", failing.operation.into()),

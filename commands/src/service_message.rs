@@ -172,7 +172,8 @@ fn why_closed(scene: &Scene<'_>, lease: &Lease) -> Vec<String> {
 }
 
 fn with_hindrances(scene: &Scene<'_>, lines: &mut Vec<String>) {
-    let hindrances = scene.hindrances();
+    let failing = scene.view.failing_for(LeaseKind::Service);
+    let hindrances = sentence::hindrances(scene.locale, scene.view, failing);
     if !hindrances.is_empty() {
         lines.push(String::new());
         lines.extend(hindrances);

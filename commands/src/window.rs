@@ -275,9 +275,8 @@ impl About<'_> {
 
     /// What keeps AWS from being seen or changed.
     fn hindrances(&self) -> Vec<String> {
-        let blind = self.view.blind.iter().map(|blind| sentence::blind(self.locale, blind));
-        let failing = self.view.failing.iter().map(|failing| sentence::failing(self.locale, failing));
-        let lines: Vec<String> = blind.chain(failing).collect();
+        let failing = self.view.failing_for(LeaseKind::NatWindow);
+        let lines = sentence::hindrances(self.locale, self.view, failing);
         if lines.is_empty() { lines } else { [vec![String::new()], lines].concat() }
     }
 

@@ -17,16 +17,16 @@
 //! | tags of interfaces made with an instance | dropped | instance and volume are asked for theirs |
 //! | `DryRun` of `CreateNatGateway` | executes | `doorman check` is not run against it |
 //! | quotas, capacity, images and types that do not exist or do not fit, routes to unknown gateways | everything is accepted | no refusals of that kind |
-//! | faults, throttling, lost answers | none to be had | a proxy in front of it refuses, delays and drops (`moto/proxy.rs`) |
+//! | faults, throttling, lost answers | none to be had | a proxy in front of it refuses, delays and drops (`moto/proxy.rs`), and the stories are told through it (`moto/bad_network.rs`) |
 //! | the time | everything is dated by the machine's clock | a window costs hours that only the stage's clock saw |
 
+mod bad_network;
 mod proxy;
 mod seed;
 mod server;
 
 use std::time::Duration;
 
-use self::proxy::{Fault, Proxy};
 use self::seed::ANYWHERE;
 use self::server::Moto;
 use crate::stage::{Stage, text};
@@ -147,56 +147,6 @@ async fn all_tagged_until(moto: &Moto, until: &str) {
         }
     };
     tokio::time::timeout(Duration::from_secs(60), tagged).await.expect("four things tagged anew");
-}
-
-/// Every call by which a window is opened and closed, and two by which it is seen.
-const CALLS: [&str; 10] = [
-    "AuthorizeSecurityGroupEgress",
-    "AllocateAddress",
-    "CreateNatGateway",
-    "CreateRoute",
-    "DeleteRoute",
-    "RevokeSecurityGroupEgress",
-    "DeleteNatGateway",
-    "ReleaseAddress",
-    "DescribeAddresses",
-    "DescribeNatGateways",
-];
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_window_leaves_nothing_whichever_call_goes_wrong() {
-    let mut stories = Vec::new();
-    // What the SDK repeats by itself goes wrong as often as it tries.
-    for (fault, times) in
-        [(Fault::Refused, 3), (Fault::DroppedBefore, 3), (Fault::DroppedAfter, 1), (Fault::Delayed, 1)]
-    {
-        let Some(moto) = Moto::with_reference_network().await else { return };
-        stories.push(tokio::spawn(async move {
-            for call in CALLS {
-                opened_and_closed(&moto, call, fault, times).await;
-            }
-        }));
-    }
-    for story in stories {
-        story.await.expect("nothing is left");
-    }
-}
-
-async fn opened_and_closed(moto: &Moto, call: &'static str, fault: Fault, times: usize) {
-    let gateways = async || moto.ec2("DescribeNatGateways", &[]).await.all("natGatewayId").len();
-    let before = gateways().await;
-    let proxy = Proxy::start(moto, call, fault, times).await;
-    let stage = Stage::set_against(proxy.aws_options(moto)).await;
-    let reply = stage.says("operator", "/nat open 30m").await;
-    stage.reads(&reply.id, OPEN).await;
-    assert_eq!(counted(&made(moto).await), WINDOW, "{call} {fault:?}");
-    stage.says("operator", "/nat close").await;
-    let receipt = text(&stage.reads(&reply.id, CLOSED).await);
-    assert!(receipt.contains("Nothing keeps billing"), "{call} {fault:?}: {receipt}");
-    assert_eq!(made(moto).await, Vec::<String>::new(), "{call} {fault:?}");
-    assert_eq!(gateways().await, before + 1, "{call} {fault:?}: there never was a second gateway");
-    assert_eq!(proxy.left(), 0, "{call} {fault:?}: it went wrong");
-    stage.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

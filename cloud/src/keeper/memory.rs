@@ -138,6 +138,7 @@ impl Memory {
             .iter()
             .map(|(step, tries)| Failing {
                 operation: step.operation(),
+                of: step.concerns(),
                 kind: tries.failure.kind,
                 code: tries.failure.code.clone(),
                 since: tries.since,

@@ -109,7 +109,7 @@ impl Keeper {
     /// A step that builds was refused for good.
     pub(super) async fn give_up_building(&self, step: &Step, failure: &Failure) -> Result<(), StoreError> {
         let open = self.inner.store.open_leases(&self.inner.stack.name).await?;
-        let kind = step.kind();
+        let kind = step.builds();
         let building = open.iter().find(|lease| lease.phase == Phase::Opening && Some(lease.kind) == kind);
         match building {
             Some(lease) => {

@@ -57,6 +57,11 @@ impl View {
         })
     }
 
+    /// What fails for a kind of lease, or may be for it.
+    pub fn failing_for(&self, kind: LeaseKind) -> impl Iterator<Item = &Failing> {
+        self.failing.iter().filter(move |failing| failing.of.is_none_or(|of| of == kind))
+    }
+
     /// A lease by its id.
     pub fn lease_by_id(&self, id: &LeaseId) -> Option<&Lease> {
         self.leases.iter().find(|lease| lease.id == *id)
@@ -77,6 +82,8 @@ pub struct Blind {
 pub struct Failing {
     /// The AWS operation.
     pub operation: &'static str,
+    /// The kind of lease it is for; `None` if that is not known.
+    pub of: Option<LeaseKind>,
     /// What kind of failure.
     pub kind: FailureKind,
     /// AWS's error code.

@@ -3,7 +3,6 @@ use doorman_config::Locale;
 
 use super::*;
 use crate::lease::{CloseReason, Person, Phase};
-use crate::observed::Network;
 
 fn at(minute: i64) -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + TimeDelta::minutes(minute)
@@ -37,23 +36,7 @@ fn kim() -> Person {
 }
 
 fn written(lease: &Lease) -> Receipt {
-    let observed = Observed {
-        at: at(500),
-        network: Network::default(),
-        addresses: Vec::new(),
-        gateways: Vec::new(),
-        rules: Vec::new(),
-        instances: Vec::new(),
-        occupants: Default::default(),
-        volumes: Vec::new(),
-        endpoints: Vec::new(),
-        role: None,
-        profile: None,
-        agents: Default::default(),
-        schedules: Vec::new(),
-        backstop: Default::default(),
-        unknown: Default::default(),
-    };
+    let observed = Observed::empty(at(500));
     write(lease, &observed, None)
 }
 

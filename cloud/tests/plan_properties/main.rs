@@ -108,7 +108,7 @@ proptest! {
         let (stack, mut serial) = (Stack::default(), 0);
         for _ in 0..40 {
             let plan = plan(&desired, &world, &stack, now());
-            let builds = plan.steps.iter().any(|step| step.kind().is_some());
+            let builds = plan.steps.iter().any(|step| step.builds().is_some());
             let armed = world.schedules.iter().any(|schedule| schedule.lease.as_str() == "wanted");
             prop_assert!(armed || !builds, "{:#?}", plan);
             carry_out(&mut world, &plan, &stack, &mut serial);
@@ -125,7 +125,7 @@ proptest! {
         let plan = plan(&desired, &world, &Stack::default(), now());
         for kind in LeaseKind::ALL {
             if Sight::needed_by(kind).contains(&hidden) {
-                prop_assert!(plan.steps.iter().all(|step| step.kind() != Some(kind)), "{:#?}", plan);
+                prop_assert!(plan.steps.iter().all(|step| step.builds() != Some(kind)), "{:#?}", plan);
                 prop_assert!(plan.drift.iter().all(|(of, _)| *of != kind), "{:#?}", plan);
                 prop_assert!(plan.troubles.iter().all(|(of, _)| *of != kind), "{:#?}", plan);
                 prop_assert!(!is_complete(kind, &desired, &world, &Stack::default(), now()));

@@ -1,7 +1,5 @@
 //! Worlds to plan in: the reference network with anything in it.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use doorman_cloud::backstop::schedule_name;
 use doorman_cloud::ids::{ImageId, LeaseId, NatGatewayId, RouteTableId, SubnetId, VpcId};
@@ -61,23 +59,7 @@ fn network(stack: &Stack) -> Network {
 }
 
 fn empty(stack: &Stack) -> Observed {
-    Observed {
-        at: now(),
-        network: network(stack),
-        addresses: Vec::new(),
-        gateways: Vec::new(),
-        rules: Vec::new(),
-        instances: Vec::new(),
-        occupants: BTreeMap::new(),
-        volumes: Vec::new(),
-        endpoints: Vec::new(),
-        role: None,
-        profile: None,
-        schedules: Vec::new(),
-        backstop: Backstop::default(),
-        unknown: BTreeMap::new(),
-        agents: BTreeMap::new(),
-    }
+    Observed { network: network(stack), ..Observed::empty(now()) }
 }
 
 /// Which lease a generated thing belongs to: the one wanted, or one nobody wants any more.

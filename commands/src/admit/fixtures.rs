@@ -1,12 +1,11 @@
 //! A server with an operator role, a role for short windows and everybody, for tests.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use doorman_cloud::keeper::View;
 use doorman_cloud::lease::{Lease, LeaseKind, MessageRef, Person, Phase};
-use doorman_cloud::observed::{Backstop, Group, Lookup, Network, Observed, RouteTable};
+use doorman_cloud::observed::{Group, Lookup, Network, Observed, RouteTable};
 use doorman_cloud::plan::Plan;
 use doorman_config::{Locale, Settings};
 
@@ -104,25 +103,12 @@ pub(crate) fn lease(kind: LeaseKind) -> Lease {
 /// A look at the network with nothing of doorman's in it.
 pub(crate) fn nothing() -> Observed {
     Observed {
-        at: noon(),
         network: Network {
             route_table: Lookup::Found(RouteTable { id: "rtb-1".into(), default_route: None }),
             group: Lookup::Found(Group { id: "sg-1".into() }),
             ..Network::default()
         },
-        addresses: Vec::new(),
-        gateways: Vec::new(),
-        rules: Vec::new(),
-        instances: Vec::new(),
-        occupants: BTreeMap::new(),
-        volumes: Vec::new(),
-        endpoints: Vec::new(),
-        role: None,
-        profile: None,
-        agents: BTreeMap::new(),
-        schedules: Vec::new(),
-        backstop: Backstop::default(),
-        unknown: BTreeMap::new(),
+        ..Observed::empty(noon())
     }
 }
 

@@ -89,6 +89,7 @@ fn stuck() -> World {
 fn refused() -> Failing {
     Failing {
         operation: "ReleaseAddress",
+        of: Some(LeaseKind::NatWindow),
         kind: FailureKind::AccessDenied,
         code: "UnauthorizedOperation".into(),
         since: ago(18),

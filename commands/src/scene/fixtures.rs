@@ -9,9 +9,8 @@ use doorman_cloud::lease::{
     CloseReason, Lease, LeaseKind, Made, MadeKind, MessageRef, Person, Phase, ServiceSpec,
 };
 use doorman_cloud::observed::{
-    Address, Backstop, Endpoint, EndpointState, GatewayState, Group, Instance, InstanceState, Lookup,
-    NatGateway, Network, Observed, Peer, Ping, Profile, Role, Route, RouteTable, RouteTarget, Rule, Subnet,
-    Volume, Vpc,
+    Address, Endpoint, EndpointState, GatewayState, Group, Instance, InstanceState, Lookup, NatGateway,
+    Network, Observed, Peer, Ping, Profile, Role, Route, RouteTable, RouteTarget, Rule, Subnet, Volume, Vpc,
 };
 use doorman_cloud::plan::{Desired, plan};
 use doorman_cloud::prices::Prices;
@@ -63,23 +62,7 @@ impl World {
             route_table: Lookup::Found(RouteTable { id: "rtb-1".into(), default_route: None }),
             group: Lookup::Found(Group { id: GroupId::from("sg-1") }),
         };
-        let observed = Observed {
-            at: now(),
-            network,
-            addresses: Vec::new(),
-            gateways: Vec::new(),
-            rules: Vec::new(),
-            instances: Vec::new(),
-            occupants: Default::default(),
-            volumes: Vec::new(),
-            endpoints: Vec::new(),
-            role: None,
-            profile: None,
-            agents: Default::default(),
-            schedules: Vec::new(),
-            backstop: Backstop::default(),
-            unknown: Default::default(),
-        };
+        let observed = Observed { network, ..Observed::empty(now()) };
         World { settings: settings(), observed, leases: Vec::new() }
     }
 

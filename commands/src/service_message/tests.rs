@@ -272,6 +272,7 @@ fn hindrances_are_said_and_a_ready_pair_seen_long_ago_is_not_green() {
         blind: Some(Blind { since: ago(4), failure }),
         failing: vec![Failing {
             operation: "RunInstances",
+            of: Some(LeaseKind::Service),
             kind: FailureKind::Throttled,
             code: "RequestLimitExceeded".into(),
             since: ago(2),

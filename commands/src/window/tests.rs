@@ -216,18 +216,22 @@ fn while_aws_is_away_the_message_says_so() {
         message: "arn:aws:iam::123456789012:user/secret".to_owned(),
     };
     view.blind = Some(Blind { since: noon(), failure });
-    view.failing.push(Failing {
-        operation: "CreateRoute",
+    let failing = |operation, of| Failing {
+        operation,
+        of: Some(of),
         kind: FailureKind::Throttled,
         code: "RequestLimitExceeded".to_owned(),
         since: noon(),
         tries: 3,
-    });
+    };
+    view.failing.push(failing("CreateRoute", LeaseKind::NatWindow));
+    view.failing.push(failing("RunInstances", LeaseKind::Service));
     let text = render(&view, &lease, Locale::EnUs);
     assert!(
         text.contains("⚠️ AWS has not answered since") && text.contains("`CreateRoute` has been failing"),
         "{text}"
     );
+    assert!(!text.contains("RunInstances"), "the pair's trouble in the window's message: {text}");
     assert!(!text.contains("123456789012"), "AWS's own text reached people: {text}");
 }
 

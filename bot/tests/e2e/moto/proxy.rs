@@ -30,10 +30,50 @@ const THROTTLED: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response><Er
     <Code>RequestLimitExceeded</Code><Message>Request limit exceeded.</Message></Error></Errors>\
     <RequestID>00000000-0000-0000-0000-000000000000</RequestID></Response>";
 
+/// All of them, in the order in which they come by turns.
+const ALL: [Fault; 4] = [Fault::Refused, Fault::DroppedBefore, Fault::DroppedAfter, Fault::Delayed];
+
+/// Which calls go wrong.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Aim {
+    /// The first so many of an operation.
+    First(usize, &'static str, Fault),
+    /// Every so manieth call, whatever it is, in all ways by turns.
+    Every(usize),
+}
+
+/// What has happened so far.
+#[derive(Debug)]
+struct Course {
+    aim: Aim,
+    /// Calls that could have gone wrong.
+    seen: usize,
+    /// Calls that did.
+    met: usize,
+    /// Nothing gets through.
+    away: bool,
+}
+
+impl Course {
+    fn next(&mut self, is: impl Fn(&str) -> bool) -> Option<Fault> {
+        if self.away {
+            return Some(Fault::DroppedBefore);
+        }
+        let fault = match self.aim {
+            Aim::First(times, operation, fault) if is(operation) && self.seen < times => Some(fault),
+            Aim::First(..) => return None,
+            Aim::Every(nth) => (self.seen + 1).is_multiple_of(nth).then(|| ALL[self.met % ALL.len()]),
+        };
+        self.seen += 1;
+        self.met += usize::from(fault.is_some());
+        fault
+    }
+}
+
 /// A running proxy; gone when dropped.
 pub(super) struct Proxy {
     url: String,
-    left: Arc<Mutex<usize>>,
+    course: Arc<Mutex<Course>>,
     serving: tokio::task::AbortHandle,
 }
 
@@ -44,19 +84,19 @@ impl Drop for Proxy {
 }
 
 impl Proxy {
-    /// Lets everything through but the first `times` calls of an operation.
-    pub(super) async fn start(moto: &Moto, operation: &'static str, fault: Fault, times: usize) -> Proxy {
+    /// Lets everything through but what it aims at.
+    pub(super) async fn start(moto: &Moto, aim: Aim) -> Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let left = Arc::new(Mutex::new(times));
-        let relay = Relay { http: moto.http(), moto: moto.url(), operation, fault, left: Arc::clone(&left) };
+        let course = Arc::new(Mutex::new(Course { aim, seen: 0, met: 0, away: false }));
+        let relay = Relay { http: moto.http(), moto: moto.url(), course: Arc::clone(&course) };
         let serving = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let relay = relay.clone();
                 tokio::spawn(async move { relay.serve(stream).await });
             }
         });
-        Proxy { url, left, serving: serving.abort_handle() }
+        Proxy { url, course, serving: serving.abort_handle() }
     }
 
     /// How the bot reaches moto through it.
@@ -64,9 +104,14 @@ impl Proxy {
         aws::Options { endpoint_url: Some(self.url.clone()), ..moto.aws_options() }
     }
 
-    /// How many calls are still to meet the fault.
-    pub(super) fn left(&self) -> usize {
-        *self.left.lock().expect("no panic")
+    /// Lets nothing through for a while.
+    pub(super) fn away(&self, away: bool) {
+        self.course.lock().expect("no panic").away = away;
+    }
+
+    /// How many calls went wrong.
+    pub(super) fn met(&self) -> usize {
+        self.course.lock().expect("no panic").met
     }
 }
 
@@ -74,9 +119,7 @@ impl Proxy {
 struct Relay {
     http: reqwest::Client,
     moto: String,
-    operation: &'static str,
-    fault: Fault,
-    left: Arc<Mutex<usize>>,
+    course: Arc<Mutex<Course>>,
 }
 
 /// A request, as far as it is passed on.
@@ -116,12 +159,9 @@ impl Relay {
 
     fn fault_for(&self, request: &Request) -> Option<Fault> {
         let form = String::from_utf8_lossy(&request.body);
-        if !form.split('&').any(|pair| pair.strip_prefix("Action=") == Some(self.operation)) {
-            return None;
-        }
-        let mut left = self.left.lock().expect("no panic");
-        *left = left.checked_sub(1)?;
-        Some(self.fault)
+        let is =
+            |operation: &str| form.split('&').any(|pair| pair.strip_prefix("Action=") == Some(operation));
+        self.course.lock().expect("no panic").next(is)
     }
 }
 
