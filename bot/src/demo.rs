@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use anyhow::Context;
 use doorman_cloud::clock::Clock;
-use doorman_cloud::tags::{MANAGED_BY, MANAGED_BY_DOORMAN};
 use doorman_cloud::{aws, backstop};
 use doorman_config::secrets::SecretString;
 use doorman_config::{EXAMPLE, Settings};
@@ -72,14 +71,7 @@ impl World {
         let role = doorman_config::Backstop::default().role;
         let (trust, policy) = (backstop::trust_policy(place), backstop::role_policy(place, &role));
         let policies = [(backstop::POLICY_NAME, &*policy.to_string())];
-        let by_hand = aws.by_hand();
-        by_hand.create_role(&role, &trust.to_string(), &policies).map_err(io::Error::other)?;
-        let tag = [
-            ("RoleName", role.as_str()),
-            ("Tags.member.1.Key", MANAGED_BY),
-            ("Tags.member.1.Value", MANAGED_BY_DOORMAN),
-        ];
-        by_hand.iam("TagRole", &tag).map_err(io::Error::other)?;
+        aws.by_hand().create_role(&role, &trust.to_string(), &policies).map_err(io::Error::other)?;
         Ok(World { discord, aws, clock })
     }
 

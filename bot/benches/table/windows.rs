@@ -12,42 +12,60 @@ use futures::future::join_all;
 use crate::process::Bot;
 use crate::report::{Samples, Table, ms};
 
-/// Bots side by side, each with a world of its own.
-const BOTS: usize = 10;
-/// Windows of each, one after another.
-const WINDOWS: usize = 20;
+/// How windows are measured.
+struct Day {
+    /// Bots side by side, each with a world of its own.
+    bots: usize,
+    /// Windows of each, one after another.
+    windows: usize,
+    settings: &'static str,
+    /// Of all calls one in so many goes wrong.
+    failing: Option<usize>,
+}
+
 /// Ends are at whole seconds, so these stay open for two to three seconds.
-const SETTINGS: &str = "[stack.nat]\ndefault = \"3s\"\nminimum = \"1s\"\n";
+const GOOD: Day = Day {
+    bots: 10,
+    windows: 20,
+    settings: "[stack.nat]\ndefault = \"3s\"\nminimum = \"1s\"\n",
+    failing: None,
+};
+/// A creation whose answer is lost is looked for for 15 seconds, so these are long enough to have a gateway all the
+/// same.
+const BAD: Day = Day {
+    bots: 20,
+    windows: 10,
+    settings: "[stack.nat]\ndefault = \"25s\"\nminimum = \"1s\"\n",
+    failing: Some(20),
+};
 /// Added to every call of AWS.
 const LATENCY: Duration = Duration::from_millis(100);
 const GOAL: Duration = Duration::from_secs(1);
 
-/// Settings of windows that are measured on a bad day. A creation whose answer is lost is looked for for
-/// 15 seconds, so these are long enough to have a gateway all the same.
-const BAD_DAY: &str = "[stack.nat]\ndefault = \"25s\"\nminimum = \"1s\"\n";
-/// Of all calls one in twenty goes wrong.
-const NTH: usize = 20;
-
-/// Windows of 2 to 3 seconds when nothing goes wrong, and windows of 25 seconds while one call in twenty does.
+/// On a good day, and on a bad one.
 pub(crate) async fn measure(table: &mut Table) {
-    let late = Samples::of(join_all((0..BOTS).map(|_| one_bot(SETTINGS, false))).await.into_iter().flatten());
-    let measured =
-        format!("p50 {}, p99 {}, at most {}", ms(late.median()), ms(late.percentile(99)), ms(late.longest()));
+    let late = lateness(&GOOD).await;
     let what = format!("lateness of closing, {} windows", late.count());
-    table.goal(&what, measured, "≤ 1 s", late.longest() <= GOAL);
+    table.goal(&what, told(&late), "≤ 1 s", late.longest() <= GOAL);
 
-    let late = Samples::of(join_all((0..BOTS).map(|_| one_bot(BAD_DAY, true))).await.into_iter().flatten());
-    let measured =
-        format!("p50 {}, p99 {}, at most {}", ms(late.median()), ms(late.percentile(99)), ms(late.longest()));
-    table.tell(&format!("the same, 5 % of all calls failing, {} windows", late.count()), measured);
+    let late = lateness(&BAD).await;
+    table.tell(&format!("the same, 5 % of all calls failing, {} windows", late.count()), told(&late));
 }
 
-async fn one_bot(settings: &str, bad_day: bool) -> Vec<Duration> {
-    let bot = Bot::start_with(settings).await;
+fn told(late: &Samples) -> String {
+    format!("p50 {}, p99 {}, at most {}", ms(late.median()), ms(late.percentile(99)), ms(late.longest()))
+}
+
+async fn lateness(day: &Day) -> Samples {
+    Samples::of(join_all((0..day.bots).map(|_| one_bot(day))).await.into_iter().flatten())
+}
+
+async fn one_bot(day: &Day) -> Vec<Duration> {
+    let bot = Bot::start_with(day.settings).await;
     bot.world.aws.set_timing(Timing::instant());
     bot.world.aws.set_latency(LATENCY);
     bot.quiet().await;
-    if bad_day {
+    if let Some(nth) = day.failing {
         let refuse = |status, code: &str| FaultKind::Refuse {
             status,
             code: code.to_owned(),
@@ -59,10 +77,10 @@ async fn one_bot(settings: &str, bad_day: bool) -> Vec<Duration> {
             refuse(500, "InternalError"),
             FaultKind::GarbleAnswer,
         ];
-        bot.world.aws.faults().every(NTH, kinds);
+        bot.world.aws.faults().every(nth, kinds);
     }
     let mut late = Vec::new();
-    for _ in 0..WINDOWS {
+    for _ in 0..day.windows {
         bot.world.aws.clear_calls();
         let window = bot.ask("/nat open").await;
         let end = end(&bot).await;
