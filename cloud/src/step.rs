@@ -328,6 +328,12 @@ impl Step {
         step
     }
 
+    /// Whether this has to wait for the end of a step under way: what that makes needs the backstop from its first
+    /// moment on.
+    pub fn waits_for(&self, under_way: &Step) -> bool {
+        matches!(self, Step::DeleteSchedule { .. }) && under_way.builds() == Some(LeaseKind::NatWindow)
+    }
+
     /// The lease of which AWS must show everything before this is done: what is built may be there already, and
     /// what is there without being shown may still need its backstop. `None` for other steps, which do no harm.
     pub fn rests_on(&self) -> Option<&LeaseId> {

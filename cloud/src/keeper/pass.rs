@@ -106,8 +106,8 @@ impl Keeper {
             let plan = self.plan_for(memory, &leases, observed, now);
             let mut retry_at = None;
             for step in &plan.steps {
-                let under_way_already = steps.iter().any(|other| other.identity() == step.identity());
-                if look_first || stop.is_cancelled() || under_way_already {
+                let waits = |other: &Step| other.identity() == step.identity() || step.waits_for(other);
+                if look_first || stop.is_cancelled() || steps.iter().any(waits) {
                     continue;
                 }
                 match memory.not_before(step, &leases, now) {

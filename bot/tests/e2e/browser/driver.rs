@@ -3,7 +3,8 @@
 //! Half a dozen commands over plain HTTP. The client crates for it bring features into shared
 //! dependencies by which the AWS SDK would be compiled twice, once with and once without tests.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -152,7 +153,17 @@ impl Browser {
 }
 
 impl Drop for Browser {
+    /// The browser outlives a driver that is only killed, and goes on asking for its page at a port that may be
+    /// somebody else's by then. It ends with the session.
     fn drop(&mut self) {
+        let (host, id) =
+            self.session.strip_prefix("http://").and_then(|at| at.split_once('/')).expect("a URL");
+        let request = format!("DELETE /{id} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        _ = TcpStream::connect(host).and_then(|mut connection| {
+            connection.set_read_timeout(Some(Duration::from_secs(10)))?;
+            connection.write_all(request.as_bytes())?;
+            connection.read(&mut [0; 64])
+        });
         _ = self.driver.kill();
         _ = self.driver.wait();
     }
