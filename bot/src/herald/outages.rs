@@ -131,15 +131,16 @@ impl Outages {
             self.remember().await;
             self.tell_of_the_store(trouble).await;
             self.tell(clock.now()).await;
-            let again = self.not_before.unwrap_or_else(|| Instant::now() + LONGEST_PAUSE);
+            let again = self.not_before.filter(|_| self.waits());
+            let again = again.unwrap_or_else(|| Instant::now() + LONGEST_PAUSE);
             tokio::select! {
                 changed = views.changed() => if changed.is_err() { return },
                 _ = links.changed() => {}
                 _ = troubles.changed() => {}
-                () = clock.sleep(LOOK) => {}
+                // What changed is noted at once: the process may end.
+                _ = async { tokio::join!(clock.sleep(LOOK), sleep(BETWEEN_ROUNDS)) } => {}
                 () = sleep_until(again) => {}
             }
-            sleep(BETWEEN_ROUNDS).await;
         }
     }
 
