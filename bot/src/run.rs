@@ -115,7 +115,7 @@ pub async fn run(
         () = stop.cancelled() => return Ok(()),
         store = open_store(&settings, &clock, &health, &mut page) => store?,
     };
-    let aws = Aws::connect(&settings, aws_options).await;
+    let aws = Aws::connect(&settings, &clock, aws_options).await;
     metrics.add(|registry| aws.register(registry));
     let keeper = Keeper::new(aws, store, &settings, clock);
     health.runs(keeper.clone());

@@ -44,7 +44,7 @@ impl Bot {
             static_credentials: Some(("id".to_owned(), "secret".to_owned())),
             ..Options::default()
         };
-        let aws = Aws::connect(&settings, nowhere).await;
+        let aws = Aws::connect(&settings, &clock, nowhere).await;
         let store = Store::open(&folder.join("doorman.db")).await.expect("a store");
         let keeper = Keeper::new(aws, store, &settings, clock.clone());
         Bot { app: App::new(Arc::new(settings), keeper), clock, folder }

@@ -51,8 +51,9 @@ pub async fn run(
         Ok(settings) => settings,
         Err(_) => return Outcome::Failed("Nothing was changed: the settings cannot be read.".to_owned()),
     };
-    let aws = Aws::connect(&settings, aws::Options::default()).await;
-    with(&aws, &settings, &Clock::system(), ask).await
+    let clock = Clock::system();
+    let aws = Aws::connect(&settings, &clock, aws::Options::default()).await;
+    with(&aws, &settings, &clock, ask).await
 }
 
 async fn with(

@@ -12,6 +12,7 @@ use std::path::Path;
 
 use doorman_cloud::aws::{self, Aws};
 use doorman_cloud::check::{Finding, Verdict};
+use doorman_cloud::clock::Clock;
 use doorman_cloud::store::{Store, StoreError};
 use doorman_config::{Settings, secrets};
 
@@ -181,7 +182,7 @@ async fn store(path: &Path) -> Line {
 
 /// Credentials, network, quotas, permissions.
 async fn aws(settings: &Settings) -> Vec<Line> {
-    let aws = Aws::connect(settings, aws::Options::default()).await;
+    let aws = Aws::connect(settings, &Clock::system(), aws::Options::default()).await;
     aws.check().await.into_iter().map(|finding| line(finding, settings)).collect()
 }
 

@@ -1,7 +1,7 @@
 //! How the clients are made: credentials, time limits, retries.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use aws_config::default_provider::credentials::DefaultCredentialsChain;
 use aws_config::identity::IdentityCache;
@@ -11,11 +11,13 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_async::time::TimeSource;
 use doorman_config::Settings;
 
 use super::calls::Calls;
 use super::whole::Whole;
 use super::{Aws, Inner};
+use crate::clock::Clock;
 
 /// How long a connection may take to open; the SDK's own default, named so that it stays.
 const CONNECT: Duration = Duration::from_millis(3100);
@@ -51,12 +53,13 @@ impl Aws {
     /// Makes the clients: the SDK's standard chain for credentials and endpoints, region, profile and role
     /// from the settings.
     ///
-    /// Makes no call and never fails: credentials are looked for when the first call needs them.
-    pub async fn connect(settings: &Settings, options: Options) -> Aws {
+    /// Makes no call and never fails: credentials are looked for when the first call needs them. By `clock` calls are
+    /// signed and credentials expire.
+    pub async fn connect(settings: &Settings, clock: &Clock, options: Options) -> Aws {
         let calls = Calls::default();
         let region = settings.aws.region.clone();
         let attempt = options.attempt.unwrap_or(ATTEMPT);
-        let config = shared_config(settings, options).await;
+        let config = shared_config(settings, clock, options).await;
 
         let once = aws_sdk_ec2::config::Builder::from(&config)
             .retry_config(RetryConfig::disabled())
@@ -94,7 +97,15 @@ impl Aws {
     }
 }
 
-async fn shared_config(settings: &Settings, options: Options) -> SdkConfig {
+/// The SDK's own default is the machine's clock, by which credentials that an account in a test's time hands out may be
+/// long expired.
+impl TimeSource for Clock {
+    fn now(&self) -> SystemTime {
+        Clock::now(self).into()
+    }
+}
+
+async fn shared_config(settings: &Settings, clock: &Clock, options: Options) -> SdkConfig {
     let region = Region::new(settings.aws.region.clone());
     let credentials = match options.static_credentials {
         Some((id, secret)) => {
@@ -104,6 +115,7 @@ async fn shared_config(settings: &Settings, options: Options) -> SdkConfig {
     };
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .region(region)
+        .time_source(clock.clone())
         .credentials_provider(credentials)
         .identity_cache(IdentityCache::lazy().load_timeout(CREDENTIALS).build())
         .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS).with_max_backoff(BACKOFF))

@@ -159,7 +159,7 @@ async fn through_role(world: &World) -> Aws {
     let mut settings = settings();
     settings.aws.role_arn = Some(ROLE.to_owned());
     // The time limit of an attempt includes assuming the role, with its retries.
-    Aws::connect(&settings, Options { attempt: None, ..local(world.sandbox.url()) }).await
+    Aws::connect(&settings, &world.clock, Options { attempt: None, ..local(world.sandbox.url()) }).await
 }
 
 fn make_role(world: &World) {
@@ -178,6 +178,18 @@ async fn a_role_is_assumed_when_the_settings_name_one() {
     let Verdict::Good(who) = of(&findings, "credentials") else { panic!("{findings:#?}") };
     assert!(who.contains("assumed-role/operator/doorman"), "{who}");
     assert_eq!(world.times("AssumeRole"), 1);
+}
+
+#[tokio::test]
+async fn a_role_is_assumed_again_when_the_hour_is_over_by_the_clock_that_was_given() {
+    let world = World::start().await;
+    make_role(&world);
+    let aws = through_role(&world).await;
+    for (passed_s, assumed) in [(0, 1), (1800, 1), (1801, 2), (60, 2)] {
+        world.pass(passed_s);
+        aws.observe(world.clock.now()).await.expect("a look");
+        assert_eq!(world.times("AssumeRole"), assumed, "{passed_s} s later");
+    }
 }
 
 #[tokio::test]

@@ -81,7 +81,7 @@ async fn switched_off_it_is_one_line_and_no_call() {
     let world = World::start().await;
     let mut off = settings();
     off.stack.backstop.enabled = false;
-    let aws = Aws::connect(&off, local(world.sandbox.url())).await;
+    let aws = Aws::connect(&off, &world.clock, local(world.sandbox.url())).await;
     let findings: Vec<Finding> =
         aws.check().await.into_iter().filter(|finding| finding.what.starts_with("safety net")).collect();
     assert!(matches!(findings.as_slice(), [Finding { verdict: Verdict::Note(_), .. }]), "{findings:#?}");

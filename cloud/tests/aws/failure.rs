@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use doorman_cloud::aws::{Aws, Options};
 use doorman_cloud::backstop::schedule_name;
+use doorman_cloud::clock::Clock;
 use doorman_cloud::observed::{Schedule, Sight};
 use doorman_cloud::step::{FailureKind, Step};
 use doorman_sandbox::aws::FaultKind;
@@ -139,14 +140,14 @@ async fn nobody_listening_is_away_also_for_a_creation() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let url = format!("http://{}", free.local_addr().expect("an address"));
     drop(free);
-    let aws = Aws::connect(&settings(), local(url)).await;
+    let aws = Aws::connect(&settings(), &Clock::system(), local(url)).await;
     let failure = aws.apply(&allocate()).await.expect_err("a failure");
     assert_eq!((failure.kind, failure.code.as_str()), (FailureKind::Away, "ConnectionFailed"), "{failure}");
 }
 
 #[tokio::test]
 async fn an_unknown_host_is_away() {
-    let aws = Aws::connect(&settings(), local("http://nowhere.invalid".to_owned())).await;
+    let aws = Aws::connect(&settings(), &Clock::system(), local("http://nowhere.invalid".to_owned())).await;
     let failure = aws.apply(&allocate()).await.expect_err("a failure");
     assert_eq!((failure.kind, failure.code.as_str()), (FailureKind::Away, "ConnectionFailed"), "{failure}");
 }
@@ -167,7 +168,7 @@ async fn an_answer_that_is_not_awss_own_is_not_a_refusal() {
             });
         }
     });
-    let aws = Aws::connect(&settings(), local(url)).await;
+    let aws = Aws::connect(&settings(), &Clock::system(), local(url)).await;
     let failure = aws.apply(&allocate()).await.expect_err("a failure");
     assert_eq!(failure.kind, FailureKind::Away, "{failure}");
 }
@@ -178,7 +179,7 @@ async fn missing_credentials_are_said_soon() {
     let mut settings = settings();
     settings.aws.profile = Some("a-profile-that-is-nowhere".to_owned());
     let options = Options { static_credentials: None, ..local(world.sandbox.url()) };
-    let aws = Aws::connect(&settings, options).await;
+    let aws = Aws::connect(&settings, &world.clock, options).await;
     let before = Instant::now();
     let failure = aws.apply(&allocate()).await.expect_err("a failure");
     assert_eq!(

@@ -42,7 +42,7 @@ impl World {
         let time = clock.clone();
         let options = AwsOptions { timing, ..AwsOptions::new(Arc::new(move || time.now())) };
         let sandbox = sandbox::Aws::start(options).await.expect("the sandbox starts");
-        let aws = Aws::connect(&settings(), local(sandbox.url())).await;
+        let aws = Aws::connect(&settings(), &clock, local(sandbox.url())).await;
         Self { sandbox, aws, clock }
     }
 

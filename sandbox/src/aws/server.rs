@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::body::{Body, Bytes};
 use axum::extract::State as Extract;
 use axum::extract::connect_info::ConnectInfo;
-use axum::http::{HeaderMap, Method, Response, Uri};
+use axum::http::{HeaderMap, Method, Response, Uri, header};
 use tokio::time::sleep;
 
 use super::calls::Pending;
@@ -16,6 +16,9 @@ use super::request::Request;
 use super::response::Rendered;
 use super::state::{State, mutates};
 
+/// How HTTP writes a time: <https://www.rfc-editor.org/rfc/rfc9110#name-date-time-formats>.
+const HTTP_DATE: &str = "%a, %d %b %Y %H:%M:%S GMT";
+
 pub(crate) async fn handle(
     Extract(state): Extract<Arc<State>>,
     ConnectInfo(reset): ConnectInfo<Reset>,
@@ -24,7 +27,23 @@ pub(crate) async fn handle(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response<Body> {
-    let request = match Request::read(&method, &uri, &headers, &body, &state.region) {
+    let mut response = answer(&state, &reset, &method, &uri, &headers, &body).await;
+    // The account's own time: from it clients tell whether their clock is wrong, and whether to sign anew.
+    if let Ok(date) = state.clock().format(HTTP_DATE).to_string().parse() {
+        response.headers_mut().insert(header::DATE, date);
+    }
+    response
+}
+
+async fn answer(
+    state: &State,
+    reset: &Reset,
+    method: &Method,
+    uri: &Uri,
+    headers: &HeaderMap,
+    body: &Bytes,
+) -> Response<Body> {
+    let request = match Request::read(method, uri, headers, body, &state.region) {
         Ok(request) => request,
         Err(wrong) => {
             return Rendered::refusal(wrong.service, &wrong.refusal, state.request_id()).into_response();
@@ -37,7 +56,7 @@ pub(crate) async fn handle(
         sleep(state.latency()).await;
     }
     if state.faults.is_away() {
-        return lose(&reset);
+        return lose(reset);
     }
     let fault = state.faults.next(operation);
     let mut doom = None;
@@ -65,7 +84,7 @@ pub(crate) async fn handle(
         Err(refusal) => (Rendered::refusal(service, &refusal, id), refusal.code),
     };
     match fault {
-        Some(FaultKind::LoseAnswer) => lose(&reset),
+        Some(FaultKind::LoseAnswer) => lose(reset),
         Some(FaultKind::HangAfterEffect) => std::future::pending().await,
         Some(FaultKind::FailAfterEffect) => {
             let refusal = Refusal::new("InternalError", "An internal error has occurred.").status(500);

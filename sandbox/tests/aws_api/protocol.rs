@@ -41,6 +41,16 @@ async fn a_request_without_signature_or_for_another_region_is_refused() {
     assert_eq!(reply.code(), "NoSuchEntity");
 }
 
+/// Clients tell by it whether their clock is wrong.
+#[tokio::test]
+async fn answers_and_refusals_are_dated_by_the_accounts_own_time() {
+    let lab = Lab::instant().await;
+    for operation in ["DescribeVpcs", "DescribeEverything"] {
+        let answer = lab.request("ec2", operation, &[]).send().await.unwrap();
+        assert_eq!(answer.headers()["date"], "Sun, 22 Nov 2026 09:00:00 GMT", "{operation}");
+    }
+}
+
 #[tokio::test]
 async fn an_operation_or_parameter_that_does_not_exist_is_refused() {
     let lab = Lab::instant().await;
