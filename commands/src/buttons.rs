@@ -25,6 +25,12 @@ pub(crate) fn confirm_removal(locale: Locale, card: &str) -> Button {
     Button { style: ButtonStyle::Danger, ..confirm(locale, card) }
 }
 
+/// Asks again what could not be answered.
+pub(crate) fn try_again(locale: Locale, card: &str) -> Button {
+    let label = say(locale, "common-button-again", &[]);
+    button(label, &Press::Confirm { card: card.to_owned() }, ButtonStyle::Primary)
+}
+
 /// Puts a card away.
 pub(crate) fn cancel(locale: Locale, card: &str) -> Button {
     let label = say(locale, "common-button-cancel", &[]);

@@ -28,6 +28,11 @@ pub(crate) enum CardPayload {
         /// What it is to be made of.
         spec: ServiceSpec,
     },
+    /// Ask again whether the pair can be launched: AWS could not be looked at.
+    LaunchAgain {
+        /// What was asked for.
+        options: launch::Options,
+    },
     /// Terminate the pair.
     Terminate,
 }
@@ -35,7 +40,7 @@ pub(crate) enum CardPayload {
 impl CardPayload {
     fn verb(&self) -> Verb {
         match self {
-            CardPayload::Launch { .. } => Verb::Launch,
+            CardPayload::Launch { .. } | CardPayload::LaunchAgain { .. } => Verb::Launch,
             CardPayload::Terminate => Verb::Terminate,
         }
     }
@@ -43,7 +48,7 @@ impl CardPayload {
     /// What the ids of such cards begin with.
     fn prefix(&self) -> &'static str {
         match self {
-            CardPayload::Launch { .. } => "launch",
+            CardPayload::Launch { .. } | CardPayload::LaunchAgain { .. } => "launch",
             CardPayload::Terminate => "terminate",
         }
     }
@@ -86,6 +91,7 @@ pub(crate) async fn put(
     app.keeper().store().put_card(&card).await?;
     message.buttons = match payload {
         CardPayload::Launch { .. } => vec![buttons::confirm(request.locale, &id)],
+        CardPayload::LaunchAgain { .. } => vec![buttons::try_again(request.locale, &id)],
         CardPayload::Terminate => vec![buttons::confirm_removal(request.locale, &id)],
     };
     message.buttons.push(buttons::cancel(request.locale, &id));
@@ -104,6 +110,7 @@ pub(crate) async fn confirm(app: &App, request: &Request, id: &str) -> Outcome {
     }
     match payload {
         CardPayload::Launch { .. } => launch::confirm(app, request, card).await,
+        CardPayload::LaunchAgain { options } => launch::again(app, request, &card, options).await,
         CardPayload::Terminate => terminate::confirm(app, request, card).await,
     }
 }
@@ -116,7 +123,7 @@ pub(crate) async fn cancel(app: &App, request: &Request, id: &str) -> Outcome {
     };
     let by = people::mention(&request.person);
     let key = match payload {
-        CardPayload::Launch { .. } => "card-cancelled-launch",
+        CardPayload::Launch { .. } | CardPayload::LaunchAgain { .. } => "card-cancelled-launch",
         CardPayload::Terminate => "card-cancelled-terminate",
     };
     Outcome::show(Message::text(say(card.locale, key, &[("by", by.into())])))
@@ -229,7 +236,8 @@ mod tests {
             instance_type: "t3.micro".into(),
             market: doorman_config::Market::OnDemand,
         };
-        for payload in [CardPayload::Launch { spec }, CardPayload::Terminate] {
+        let again = CardPayload::LaunchAgain { options: launch::Options::default() };
+        for payload in [CardPayload::Launch { spec }, again, CardPayload::Terminate] {
             assert_eq!(verb_of_id(&format!("{}-1f", payload.prefix())), Some(payload.verb()));
         }
         assert_eq!(verb_of_id("status-1f"), None);

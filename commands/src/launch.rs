@@ -13,6 +13,7 @@ use doorman_cloud::observed::Observed;
 use doorman_cloud::step::Failure;
 use doorman_cloud::store::Card;
 use doorman_config::{Market, Service, Stack};
+use serde::{Deserialize, Serialize};
 
 use self::preview::Preview;
 use crate::app::{App, Outcome};
@@ -23,13 +24,16 @@ use crate::scene::{self, Scene, cannot_look};
 use crate::{parse, sentence, service_message};
 
 /// The options of the command, as typed.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub(crate) struct Options {
     /// An instance type.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) instance_type: Option<String>,
     /// An image: one of the names doorman knows, or an `ami-…`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) image: Option<String>,
     /// On-demand or spot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) market: Option<Market>,
 }
 
@@ -100,12 +104,18 @@ pub(crate) async fn handle(app: &App, request: &Request, options: Options) -> Ou
     let wanted = Wanted::of(&options, &app.settings().stack.service);
     let Survey { view, offer } = match survey(app, &wanted).await {
         Ok(survey) => survey,
-        Err(failure) => return cannot_look(request, &failure),
+        Err(failure) => return unseen(app, request, options, &[&failure]).await,
     };
     let scene = Scene { settings: app.settings(), view: &view, locale: request.locale, now: app.now() };
     let Some(observed) = scene.observed() else {
         return Outcome::show(cards::not_looked(request.locale));
     };
+    // What is on its way is told of all the same; everything else rests on what is there.
+    let on_its_way = view.lease(LeaseKind::Service).is_some_and(|lease| lease.phase != Phase::Ready);
+    let not_seen = preview::not_seen(observed);
+    if !not_seen.is_empty() && !on_its_way {
+        return unseen(app, request, options, &not_seen).await;
+    }
     let preview = Preview::of(&scene, observed);
     if let Some(lease) = view.lease(LeaseKind::Service) {
         return leased(app, request, &options, &scene, lease, preview).await;
@@ -161,6 +171,29 @@ async fn leased(
             put(app, request, spec, message).await
         }
     }
+}
+
+/// What a card would be made from could not be looked at: what, why, and a button that asks the same again.
+async fn unseen(app: &App, request: &Request, options: Options, failures: &[&Failure]) -> Outcome {
+    for failure in failures {
+        tracing::warn!(
+            request.id = request.id,
+            operation = failure.operation,
+            code = %failure.code,
+            "request {}: cannot look at AWS: {failure}",
+            request.id
+        );
+    }
+    let message = cards::unseen(request.locale, failures, request.id);
+    match card::put(app, request, &CardPayload::LaunchAgain { options }, message).await {
+        Ok(message) => Outcome::show(message),
+        Err(error) => app.failed(request, &error),
+    }
+}
+
+/// Somebody pressed Try again: the same question as before, in the language in which it was asked.
+pub(crate) async fn again(app: &App, request: &Request, card: &Card, options: Options) -> Outcome {
+    handle(app, &Request { locale: card.locale, ..request.clone() }, options).await
 }
 
 async fn put(app: &App, request: &Request, spec: ServiceSpec, message: Message) -> Outcome {

@@ -204,3 +204,25 @@ async fn no_capacity_for_the_second_instance() {
     });
     launch_fails(stage, "AWS has no room for my-service-0").await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_launch_could_not_look_at_is_said_and_a_button_asks_again() {
+    let stage = Stage::set().await;
+    stage.refuse("DescribeSubnets", 100_000, 503, "Unavailable");
+    let card = stage.says("operator", "/launch service type:t3.small").await;
+    let told = text(&card);
+    assert!(told.contains("`DescribeSubnets` brought no answer: AWS cannot be reached"), "{told}");
+    assert!(told.contains("Nothing was made.") && !told.contains("Confirm"), "{told}");
+    assert_harmless(&told);
+    stage.world.aws.faults().clear();
+    stage.refuse("DescribeInstanceTypes", 100_000, 503, "Unavailable");
+    stage.presses("operator", &card.id, "Try again").await;
+    stage.reads(&card.id, "`DescribeInstanceTypes` brought no answer").await;
+    stage.world.aws.faults().clear();
+    stage.presses("operator", &card.id, "Try again").await;
+    let asked = text(&stage.reads(&card.id, "Confirm").await);
+    assert!(asked.contains("Will be made:** 2 instances, `t3.small`"), "{asked}");
+    stage.presses("operator", &card.id, "Cancel").await;
+    stage.reads(&card.id, "Nothing was launched").await;
+    stage.finish().await;
+}

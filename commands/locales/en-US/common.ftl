@@ -19,6 +19,7 @@ common-per-hour = { $usd }/h
 common-per-month = { $usd }/month
 common-button-confirm = Confirm
 common-button-cancel = Cancel
+common-button-again = Try again
 common-button-extend = Extend 30m
 common-button-close = Close now
 common-button-repair = Repair

@@ -13,7 +13,6 @@ launch-spot = spot
 launch-instance = **{ $name }** · { $zone } · { $address }
 launch-volume = a { $size } GiB { $kind } volume for each new instance, deleted with it
 launch-role = IAM role and instance profile `{ $role }`
-launch-role-perhaps = IAM role and instance profile `{ $role }`, if they are missing (IAM could not be asked)
 launch-endpoints =
     { $count ->
         [1] interface endpoint: { $services }
@@ -42,5 +41,7 @@ launch-closing = ⏳ The { -pair } is being taken down since { $since }. Launch 
 launch-followed-there = Progress is on { $link }.
 launch-beyond-repair = The { -pair } that doorman found cannot be repaired: it is not known what its instances were. Send { -cmd-terminate }, then launch it anew.
 launch-blocked-title = ❌ The { -pair } cannot be launched like this
+launch-unseen-title = ❌ Not all that the { -pair } rests on could be looked at
+launch-unseen = `{ $operation }` brought no answer: { $why }
 launch-nothing-made = Nothing was made.
 launch-misspelt-image = There is no image { $typed }. Did you mean `{ $nearest }`? Possible are `ubuntu-24.04`, `ubuntu-22.04`, `ubuntu-20.04` and the `ami-…` id of an image.

@@ -19,6 +19,7 @@ common-per-hour = 시간당 { $usd }
 common-per-month = 월 { $usd }
 common-button-confirm = 확인
 common-button-cancel = 취소
+common-button-again = 다시 시도
 common-button-extend = 30분 연장
 common-button-close = 지금 닫기
 common-button-repair = 복구

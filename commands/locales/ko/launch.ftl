@@ -12,7 +12,6 @@ launch-spot = 스팟
 launch-instance = **{ $name }** · { $zone } · { $address }
 launch-volume = 새 인스턴스마다 { $size }GiB { $kind } 볼륨 하나(인스턴스와 함께 삭제됨)
 launch-role = IAM 역할과 인스턴스 프로파일 `{ $role }`
-launch-role-perhaps = IAM 역할과 인스턴스 프로파일 `{ $role }`(IAM을 조회하지 못해, 없을 때만 만듭니다)
 launch-endpoints =
     { $count ->
        *[other] 인터페이스 엔드포인트 { $count }개: { $services }
@@ -39,5 +38,7 @@ launch-closing = ⏳ { $since }부터 { -pair }을 정리하는 중입니다. �
 launch-followed-there = 진행 상황은 { $link }에서 볼 수 있습니다.
 launch-beyond-repair = doorman이 찾은 { -pair }은 어떤 인스턴스였는지 알 수 없어 복구할 수 없습니다. { -cmd-terminate } 명령어로 정리한 뒤 다시 실행해 주세요.
 launch-blocked-title = ❌ 이대로는 { -pair }을 실행할 수 없습니다
+launch-unseen-title = ❌ { -pair } 실행에 필요한 AWS 상태를 다 확인하지 못했습니다
+launch-unseen = `{ $operation }` 조회 실패: { $why }
 launch-nothing-made = 아무것도 만들지 않았습니다.
 launch-misspelt-image = { $typed } 이미지는 없습니다. 혹시 `{ $nearest }`인가요? `ubuntu-24.04`, `ubuntu-22.04`, `ubuntu-20.04`와 `ami-…` ID를 쓸 수 있습니다.

@@ -3,13 +3,14 @@
 use doorman_cloud::lease::{Lease, Phase, ServiceSpec};
 use doorman_cloud::observed::Observed;
 use doorman_cloud::prices::Meter;
+use doorman_cloud::step::Failure;
 use doorman_config::{Instance, Locale, Market};
 
 use super::preview::Preview;
 use crate::message::{Message, Panel, Tone};
 use crate::parse::quoted;
 use crate::scene::{Scene, Sum};
-use crate::sentence::Told;
+use crate::sentence::{self, Told};
 use crate::texts::say;
 use crate::{money, people, when};
 
@@ -38,6 +39,29 @@ pub(super) fn blocked(locale: Locale, told: &[Told]) -> Message {
     lines.push(String::new());
     lines.push(say(locale, "launch-nothing-made", &[]));
     panel(say(locale, "launch-blocked-title", &[]), Tone::Bad, &lines)
+}
+
+/// What the card would be made from could not be looked at; nothing was made. One line for each call that failed,
+/// and each remedy once.
+pub(super) fn unseen(locale: Locale, failures: &[&Failure], reference: u64) -> Message {
+    let (mut lines, mut remedies) = (Vec::new(), Vec::new());
+    for failure in failures {
+        let told = sentence::failure(locale, failure.kind);
+        let args = [("operation", failure.operation.into()), ("why", told.what.into())];
+        let (line, remedy) = (say(locale, "launch-unseen", &args), format!("→ {}", told.remedy));
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+        if !remedies.contains(&remedy) {
+            remedies.push(remedy);
+        }
+    }
+    lines.append(&mut remedies);
+    lines.push(String::new());
+    lines.push(say(locale, "launch-nothing-made", &[]));
+    let reference = say(locale, "common-reference", &[("reference", reference.to_string().into())]);
+    lines.push(format!("-# {reference}"));
+    panel(say(locale, "launch-unseen-title", &[]), Tone::Bad, &lines)
 }
 
 /// It is being built, or taken down, by somebody.
@@ -206,12 +230,8 @@ fn volumes(scene: &Scene<'_>, preview: &Preview) -> Option<String> {
 fn shell_to_make(scene: &Scene<'_>, preview: &Preview) -> Vec<String> {
     let (locale, stack) = (scene.locale, scene.stack());
     let mut lines = Vec::new();
-    if preview.role != Some(false) {
-        let role = &stack.shell.role;
-        lines.push(match preview.role {
-            Some(_) => say(locale, "launch-role", &[("role", role.into())]),
-            None => say(locale, "launch-role-perhaps", &[("role", role.into())]),
-        });
+    if preview.role {
+        lines.push(say(locale, "launch-role", &[("role", (&stack.shell.role).into())]));
     }
     if !preview.endpoints.is_empty() {
         let args =
@@ -236,7 +256,7 @@ fn used(scene: &Scene<'_>, preview: &Preview) -> Vec<String> {
         ("group", (&stack.service.security_group).into()),
     ];
     let mut lines = vec![say(locale, "launch-network", &args)];
-    if preview.role == Some(false) {
+    if !preview.role {
         lines.push(say(locale, "launch-role", &[("role", (&stack.shell.role).into())]));
     }
     let wanted = stack.shell.endpoints.iter().map(|endpoint| endpoint.service.clone());

@@ -4,7 +4,7 @@ use doorman_cloud::ids::LeaseId;
 use doorman_cloud::lease::{Lease, LeaseKind, Person, Phase, Trouble};
 use doorman_cloud::observed::{Observed, Sight};
 use doorman_cloud::plan::{Desired, plan};
-use doorman_cloud::step::Step;
+use doorman_cloud::step::{Failure, Step};
 use doorman_config::{Instance, Locale};
 
 use crate::scene::Scene;
@@ -18,12 +18,19 @@ pub(super) struct Preview {
     pub(super) instances: Vec<Instance>,
     /// Names of instances of ours to be mended: started, or given back their profile.
     pub(super) mended: Vec<String>,
-    /// Whether role, policy or profile would be made or completed. `None`: IAM could not be asked.
-    pub(super) role: Option<bool>,
+    /// Whether role, policy or profile would be made or completed.
+    pub(super) role: bool,
     /// Short names of the services whose endpoints would be made.
     pub(super) endpoints: Vec<String>,
     /// How many security group rules would be added.
     pub(super) rules: usize,
+}
+
+/// Why of what a pair is made of something could not be looked at. A plan made without it would call missing, or
+/// there, what was only not seen.
+pub(super) fn not_seen(observed: &Observed) -> Vec<&Failure> {
+    let needed = Sight::needed_by(LeaseKind::Service).iter();
+    needed.filter_map(|sight| observed.unknown.get(sight)).collect()
 }
 
 impl Preview {
@@ -46,7 +53,7 @@ impl Preview {
             troubles: Vec::new(),
             instances: Vec::new(),
             mended: Vec::new(),
-            role: observed.knows(Sight::Roles).then_some(false),
+            role: false,
             endpoints: Vec::new(),
             rules: 0,
         };
@@ -59,11 +66,7 @@ impl Preview {
                 Step::CreateRole { .. }
                 | Step::AttachRolePolicy
                 | Step::CreateInstanceProfile { .. }
-                | Step::AddRoleToInstanceProfile => {
-                    if let Some(role) = &mut preview.role {
-                        *role = true;
-                    }
-                }
+                | Step::AddRoleToInstanceProfile => preview.role = true,
                 _ => {}
             }
         }

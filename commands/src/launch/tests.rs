@@ -1,9 +1,12 @@
 use doorman_cloud::catalog::Architecture;
 use doorman_cloud::lease::{CloseReason, Trouble};
-use doorman_cloud::observed::{Endpoint, EndpointState, InstanceState, Lookup, Occupant, Role};
+use doorman_cloud::observed::{Endpoint, EndpointState, InstanceState, Lookup, Occupant, Role, Sight};
+use doorman_cloud::step::FailureKind;
+use doorman_cloud::store::Taken;
 use doorman_config::Locale;
 
 use super::*;
+use crate::message::Does;
 use crate::scene::fixtures::{World, ago, person, shown, spec};
 use crate::testbed::{self, Bot};
 
@@ -97,7 +100,7 @@ fn what_people_made_is_used_and_not_made_again() {
         owner: None,
     });
     let preview = preview(&world);
-    assert_eq!(preview.role, Some(false));
+    assert!(!preview.role);
     assert_eq!(preview.endpoints, ["ssmmessages", "ec2messages"]);
     let text = card(&world, &spec(), Locale::EnUs);
     assert!(text.contains("• 2 interface endpoints: ssmmessages, ec2messages"), "{text}");
@@ -250,12 +253,64 @@ fn zones_are_known_only_when_every_subnet_is() {
     assert_eq!(zones(&world.observed, stack), None);
 }
 
+fn failed(operation: &'static str, kind: FailureKind) -> Failure {
+    Failure { kind, operation, code: "Code".to_owned(), message: "Refused by the test".to_owned() }
+}
+
+#[test]
+fn what_could_not_be_looked_at_is_said_by_call_with_each_remedy_once() {
+    let mut world = World::empty();
+    assert!(preview::not_seen(&world.observed).is_empty());
+    for (sight, operation, kind) in [
+        (Sight::Network, "DescribeSubnets", FailureKind::Away),
+        (Sight::Rules, "DescribeSecurityGroups", FailureKind::Throttled),
+        (Sight::Roles, "GetRole", FailureKind::AccessDenied),
+        // None of these is needed for a pair.
+        (Sight::Agents, "DescribeInstanceInformation", FailureKind::Away),
+        (Sight::Gateways, "DescribeNatGateways", FailureKind::Away),
+    ] {
+        world.observed.unknown.insert(sight, failed(operation, kind));
+    }
+    let not_seen = preview::not_seen(&world.observed);
+    insta::assert_snapshot!(shown(&cards::unseen(Locale::EnUs, &not_seen, 7)), @r"
+    [Bad] ❌ Not all that the service pair rests on could be looked at
+    `DescribeSubnets` brought no answer: AWS cannot be reached, or has a problem of its own.
+    `DescribeSecurityGroups` brought no answer: AWS asks doorman to call less often.
+    `GetRole` brought no answer: doorman's AWS permissions do not allow this call.
+    → Usually this passes by itself; try again in a minute.
+    → The people who run doorman have to allow it; the policy it needs is in `docs/iam-policy.json`.
+
+    Nothing was made.
+    -# Reference 7
+    ");
+    insta::assert_snapshot!(shown(&cards::unseen(Locale::Ko, &not_seen, 7)), @r"
+    [Bad] ❌ 서비스 인스턴스 쌍 실행에 필요한 AWS 상태를 다 확인하지 못했습니다
+    `DescribeSubnets` 조회 실패: AWS에 연결할 수 없거나 AWS 내부에 문제가 있습니다.
+    `DescribeSecurityGroups` 조회 실패: AWS의 API 호출 제한에 걸렸습니다.
+    `GetRole` 조회 실패: doorman의 AWS 권한으로는 이 호출을 할 수 없습니다.
+    → 대개 저절로 풀리니 1분쯤 뒤에 다시 시도해 주세요.
+    → doorman 운영자가 권한을 허용해야 합니다. 필요한 정책은 `docs/iam-policy.json`에 있습니다.
+
+    아무것도 만들지 않았습니다.
+    -# 참조 번호 7
+    ");
+}
+
 #[tokio::test]
-async fn while_aws_is_away_nothing_is_leased_and_a_reference_is_given() {
+async fn while_aws_is_away_nothing_is_leased_and_a_button_asks_the_same_again() {
     let bot = Bot::start().await;
-    let refused = bot.types("/launch service").await;
-    let text = &testbed::shown(&refused).text;
-    assert!(text.contains("try again in a minute") && text.contains("Reference"), "{text}");
+    let refused = bot.types("/launch service type:t3.small market:spot").await;
+    let text = shown(testbed::shown(&refused));
+    for said in ["try again in a minute", "Nothing was made.", "Reference"] {
+        assert!(text.contains(said), "{text}");
+    }
+    let [again, _] = &testbed::shown(&refused).buttons[..] else { panic!("{text}") };
+    let Does::Press(id) = &again.does else { panic!("{text}") };
+    let card = id.strip_prefix("card:confirm:").expect("a card");
+    let taken = bot.app.keeper().store().take_card(card, &person(7), bot.clock.now()).await;
+    let Ok(Taken::Now(card)) = taken else { panic!("{taken:?}") };
+    let asked = Options { market: Some(Market::Spot), ..options("t3.small", "") };
+    assert_eq!(CardPayload::of(&card), Some(CardPayload::LaunchAgain { options: asked }));
     let stack = &bot.app.settings().stack.name;
     assert_eq!(bot.app.keeper().store().open_leases(stack).await.expect("the store"), []);
 }

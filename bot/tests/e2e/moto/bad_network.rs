@@ -152,6 +152,11 @@ async fn pair(moto: &Moto, nth: usize) {
     let proxy = Proxy::start(moto, Aim::Every(nth)).await;
     let stage = stage(&proxy, moto).await;
     let card = stage.says("operator", &format!("/launch service image:{image}")).await;
+    // What the card is made from is twenty calls: some are bound to go wrong, and then it says so.
+    while text(&stage.reads(&card.id, "Cancel").await).contains("Try again") {
+        let answer = stage.presses("operator", &card.id, "Try again").await;
+        stage.reply_to(&answer).await;
+    }
     stage.presses("operator", &card.id, "Confirm").await;
     let window = stage.says("second", "/nat open 30m").await;
     stage.reads(&window.id, OPEN).await;
