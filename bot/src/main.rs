@@ -7,8 +7,10 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use doorman::check::fix::{self, Answer, Outcome};
+use doorman::policy;
 use doorman_cloud::aws;
 use doorman_cloud::clock::Clock;
+use doorman_cloud::policy::Purpose;
 use doorman_config::{Settings, secrets};
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::EnvFilter;
@@ -40,6 +42,15 @@ enum Command {
         #[arg(long, requires = "fix")]
         yes: bool,
     },
+    /// Print the IAM policies that the stack needs, with its ids; without anything, what there is to print.
+    Policy {
+        /// The one for this, as JSON.
+        #[arg(long = "for", value_name = "WHAT")]
+        purpose: Option<Purpose>,
+        /// Write all that the bot needs (or the one) into this folder instead.
+        #[arg(long, value_name = "FOLDER")]
+        into: Option<PathBuf>,
+    },
     /// Ask the doorman that runs with these settings how it is; for a container's health check. Fails only when a
     /// restart would help.
     Health,
@@ -50,8 +61,8 @@ const LEFTOVERS: Duration = Duration::from_millis(200);
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    // `check` speaks for itself; a log in between would only be in the way of reading it.
-    let quiet = matches!(cli.command, Some(Command::Check { .. } | Command::Health));
+    // These speak for themselves; a log in between would only be in the way of reading it.
+    let quiet = matches!(cli.command, Some(Command::Check { .. } | Command::Policy { .. } | Command::Health));
     log(if quiet { "error" } else { "info" });
     if let Some(name) = empty_endpoint() {
         return complain(format!(
@@ -78,6 +89,7 @@ fn main() -> ExitCode {
                 }
                 Err(error) => complain(error),
             },
+            Command::Policy { purpose, into } => policy(&cli.config, purpose, into.as_deref()).await,
             Command::Check { fix, yes } => {
                 let code = check(&cli.config).await;
                 if fix { mend(&cli.config, yes, &stop).await } else { code }
@@ -138,6 +150,26 @@ async fn mend(config: &Path, yes: bool, stop: &CancellationToken) -> ExitCode {
             ExitCode::SUCCESS
         }
         Outcome::Failed(words) => complain(words),
+    }
+}
+
+async fn policy(config: &Path, purpose: Option<Purpose>, into: Option<&Path>) -> ExitCode {
+    let said = match (purpose, into) {
+        (None, None) => Ok(policy::list()),
+        (Some(purpose), None) => policy::print(config, &env, purpose).await,
+        (purpose, Some(folder)) => policy::write(config, &env, purpose, folder).await,
+    };
+    match said {
+        Ok(said) => {
+            print!("{said}");
+            ExitCode::SUCCESS
+        }
+        Err(sentences) => {
+            for sentence in sentences {
+                complain(sentence);
+            }
+            ExitCode::FAILURE
+        }
     }
 }
 

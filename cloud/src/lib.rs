@@ -18,6 +18,7 @@ pub mod keeper;
 pub mod lease;
 pub mod observed;
 pub mod plan;
+pub mod policy;
 pub mod prices;
 pub mod receipt;
 pub mod step;

@@ -1,4 +1,4 @@
-//! The IAM policies in `docs/` beside the calls in the code: what is called is allowed, what is allowed is
+//! The IAM policies in `docs/iam/` beside the calls in the code: what is called is allowed, what is allowed is
 //! called, and only whoever sets doorman up may change the role of the backstop.
 //!
 //! The calls are read from the source of the AWS adapter, where each names its operation for its failures.
@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 
 use chrono::DateTime;
 use doorman_cloud::backstop::{document_name, schedule_name};
-use doorman_config::Stack;
+use doorman_cloud::observed::Lookup;
+use doorman_cloud::policy::{Ids, NetworkIds, Purpose};
+use doorman_config::{Settings, Stack};
 use serde_json::Value;
 
 /// Most characters of a managed policy, white space not counted (IAM User Guide, "IAM and AWS STS quotas").
@@ -58,18 +60,25 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_owned()
 }
 
-/// The policy of that name in `docs/`, with ids as long as real ones.
-fn policy(name: &str) -> (String, Value) {
-    let text = std::fs::read_to_string(root().join("docs").join(name)).expect("the policy");
-    let filled = [
-        ("SECURITY_GROUP_ID", "sg-0123456789abcdef0"),
-        ("ROUTE_TABLE_ID", "rtb-0123456789abcdef0"),
-        ("ACCOUNT_ID", "123456789012"),
-        ("VPC_ID", "vpc-0123456789abcdef0"),
-    ];
-    let text = filled.iter().fold(text, |text, (name, id)| text.replace(name, id));
-    let value = serde_json::from_str(&text).expect("JSON");
-    (text, value)
+/// The policy for that, with the settings' defaults and with ids as long as real ones.
+fn policy(purpose: Purpose) -> Value {
+    let found = |id: &str| Lookup::Found(id.to_owned());
+    let network = NetworkIds {
+        vpc: found("vpc-0123456789abcdef0"),
+        route_table: found("rtb-0123456789abcdef0"),
+        security_group: found("sg-0123456789abcdef0"),
+    };
+    let ids = Ids { account: "123456789012".to_owned(), network: Some(network) };
+    purpose.document(&settings(), &ids).expect("every name is there")
+}
+
+fn settings() -> Settings {
+    Settings::from_toml(&doorman_config::EXAMPLE.replace('…', "1100000000000000001")).expect("complete")
+}
+
+/// The bot's own rights.
+fn bots() -> impl Iterator<Item = Purpose> {
+    Purpose::ALL.into_iter().filter(|purpose| purpose.is_for_the_bot(&settings()))
 }
 
 fn list(value: &Value) -> Vec<&str> {
@@ -87,9 +96,8 @@ fn actions(policy: &Value) -> BTreeSet<String> {
     statements(policy).iter().flat_map(|one| list(&one["Action"])).map(str::to_owned).collect()
 }
 
-/// The bot's own rights: both of its policies.
 fn of_the_bot() -> BTreeSet<String> {
-    ["iam-policy.json", "iam-policy-backstop.json"].iter().flat_map(|name| actions(&policy(name).1)).collect()
+    bots().flat_map(|purpose| actions(&policy(purpose))).collect()
 }
 
 /// Where a resource of one action stands in the bot's rights, by exact ARN or with `*` at the end.
@@ -154,7 +162,7 @@ fn what_the_bot_calls_is_allowed_and_nothing_else() {
 
 #[test]
 fn what_a_fix_calls_is_allowed_by_the_policy_for_setting_up_alone() {
-    let (_, setup) = policy("iam-policy-setup.json");
+    let setup = policy(Purpose::SetUp);
     let calls = calls();
     let of_fix = &calls[FIX];
     assert!(of_fix.contains("iam:PutRolePolicy"), "{of_fix:?}");
@@ -166,17 +174,17 @@ fn what_a_fix_calls_is_allowed_by_the_policy_for_setting_up_alone() {
     assert!(needed.iter().all(|action| allows(&setup, action, role)));
 
     // Whoever may write into the role may do what the role may, so the bot must not.
-    for name in ["iam-policy.json", "iam-policy-backstop.json"] {
-        let (_, policy) = policy(name);
+    for purpose in bots() {
+        let policy = policy(purpose);
         for action in ["iam:CreateRole", "iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy"] {
-            assert!(!allows(&policy, action, role), "{name} allows {action} on {role}");
+            assert!(!allows(&policy, action, role), "{purpose} allows {action} on {role}");
         }
     }
 }
 
 #[test]
 fn the_names_the_backstop_uses_are_those_the_policy_allows() {
-    let (_, policy) = policy("iam-policy-backstop.json");
+    let policy = policy(Purpose::Backstop);
     let end = DateTime::from_timestamp(1_790_000_000, 0).expect("a time");
     for stack in ["main", "a-stack-with-the-longest-name-is"] {
         let name = schedule_name(stack, &"01jnas2v8m3k4q5r6s7t8v9w0x".into(), end);
@@ -199,10 +207,43 @@ fn the_names_the_backstop_uses_are_those_the_policy_allows() {
 
 #[test]
 fn each_policy_fits_a_managed_one_with_real_ids() {
-    for name in ["iam-policy.json", "iam-policy-backstop.json", "iam-policy-setup.json"] {
-        let (text, _) = policy(name);
-        let characters = text.chars().filter(|c| !c.is_whitespace()).count();
-        assert!(characters <= MANAGED_POLICY_MAX, "{name} has {characters}");
-        assert!(!text.contains("_ID"), "{name} has an id that is not filled in");
+    for purpose in Purpose::ALL {
+        let characters = policy(purpose).to_string().chars().filter(|c| !c.is_whitespace()).count();
+        assert!(characters <= MANAGED_POLICY_MAX, "{purpose} has {characters}");
     }
+}
+
+/// What is allowed twice is either for two different things, or nobody knows which policy to take it from.
+#[test]
+fn no_action_is_in_two_policies_without_a_reason() {
+    let mut places: BTreeMap<String, Vec<Purpose>> = BTreeMap::new();
+    for purpose in Purpose::ALL {
+        for action in actions(&policy(purpose)) {
+            places.entry(action).or_default().push(purpose);
+        }
+    }
+    let twice: BTreeMap<_, _> = places.into_iter().filter(|(_, purposes)| purposes.len() > 1).collect();
+    let reasons = [
+        // Each makes something of its own, tagged by the call; the base only rewrites the end.
+        ("ec2:CreateTags", vec![Purpose::Base, Purpose::NatWindow, Purpose::Pair, Purpose::Shell]),
+        // Rules outwards: to the internet, and to the endpoints.
+        ("ec2:AuthorizeSecurityGroupEgress", vec![Purpose::NatWindow, Purpose::Shell]),
+        ("ec2:RevokeSecurityGroupEgress", vec![Purpose::NatWindow, Purpose::Shell]),
+        // Two roles: the instances', which the bot makes, and the backstop's, which only a person makes.
+        ("iam:CreateRole", vec![Purpose::Pair, Purpose::SetUp]),
+        ("iam:GetRole", vec![Purpose::Base, Purpose::Backstop, Purpose::SetUp]),
+        ("iam:GetRolePolicy", vec![Purpose::Backstop, Purpose::SetUp]),
+        ("iam:PassRole", vec![Purpose::Pair, Purpose::Backstop]),
+        ("iam:TagRole", vec![Purpose::Pair, Purpose::SetUp]),
+    ];
+    let reasons = reasons.map(|(action, purposes)| (action.to_owned(), purposes));
+    assert_eq!(twice, reasons.into());
+}
+
+#[test]
+fn every_file_is_a_policy_that_can_be_asked_for() {
+    let files = std::fs::read_dir(root().join("docs/iam")).expect("the policies");
+    let files: BTreeSet<String> =
+        files.map(|file| file.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
+    assert_eq!(files, Purpose::ALL.map(|purpose| format!("{purpose}.json")).into());
 }

@@ -115,7 +115,7 @@ fn why(failure: &Failure, settings: &Settings) -> String {
     match failure.kind {
         FailureKind::AccessDenied => format!(
             "these credentials may not {service}:{operation}. Somebody who may change IAM has to run `doorman \
-             check --fix`, with the policy docs/iam-policy-setup.json; it is not for the bot's own credentials."
+             check --fix`, with the policy that `doorman policy --for set-up` prints; it is not for the bot's own credentials."
         ),
         FailureKind::Credentials => {
             "the credentials are missing, expired or wrong. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and \

@@ -5,7 +5,7 @@
 
 mod discord;
 pub mod fix;
-mod words;
+pub(crate) mod words;
 
 use std::fmt;
 use std::path::Path;
@@ -240,7 +240,7 @@ mod tests {
         assert!(report.is_good());
         insta::assert_snapshot!(report, @r"
         warning  safety net — there is none, so windows open without a net: one stays open if doorman is gone for good
-                 → have somebody who may change IAM run `doorman check --fix`; docs/iam-policy-setup.json is all that it needs
+                 → have somebody who may change IAM run `doorman check --fix`; the policy that `doorman policy --for set-up` prints is all that it needs
         warning  safety net — its inline policy lacks what doorman writes for Start, Look, and has something that doorman does not write
                  → it carries no tag ManagedBy=doorman, so doorman leaves it alone: change it by hand, or hand it over (aws iam tag-role --role-name doorman-backstop --tags Key=ManagedBy,Value=doorman) and run `doorman check --fix`, or put another name into stack.backstop.role
 

@@ -9,7 +9,7 @@ use doorman_cloud::lease::Trouble;
 use doorman_config::Settings;
 
 /// What is wrong, and the remedy.
-pub(super) fn of(problem: &Problem, settings: &Settings) -> (String, String) {
+pub(crate) fn of(problem: &Problem, settings: &Settings) -> (String, String) {
     match problem {
         Problem::Trouble(trouble) => trouble_words(trouble, settings),
         Problem::NoRoom { used, limit, quota_code } => (
@@ -54,8 +54,8 @@ pub(super) fn flaw_words(flaw: &Flaw) -> String {
 
 fn flaw_remedy(ours: bool, settings: &Settings) -> String {
     if ours {
-        return "have somebody who may change IAM run `doorman check --fix`; docs/iam-policy-setup.json is all \
-                that it needs"
+        return "have somebody who may change IAM run `doorman check --fix`; the policy that `doorman policy --for set-up` \
+                prints is all that it needs"
             .to_owned();
     }
     let role = &settings.stack.backstop.role;
@@ -146,7 +146,7 @@ fn trouble_words(trouble: &Trouble, settings: &Settings) -> (String, String) {
         ),
         Trouble::AccessDenied { operation } => (
             format!("the credentials do not allow {operation}"),
-            "give doorman's user or role the policies in docs/iam-policy.json and docs/iam-policy-backstop.json"
+            "give doorman's user or role the policies that `doorman policy --into FOLDER` writes"
                 .to_owned(),
         ),
         Trouble::Refused { operation, code } => (

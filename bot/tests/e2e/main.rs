@@ -19,6 +19,7 @@ mod moto;
 mod obstacles;
 mod outages;
 mod pair;
+mod policy;
 mod process;
 mod program;
 mod receipt;

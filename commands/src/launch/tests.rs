@@ -278,7 +278,7 @@ fn what_could_not_be_looked_at_is_said_by_call_with_each_remedy_once() {
     `DescribeSecurityGroups` brought no answer: AWS asks doorman to call less often.
     `GetRole` brought no answer: doorman's AWS permissions do not allow this call.
     → Usually this passes by itself; try again in a minute.
-    → The people who run doorman have to allow it; the policy it needs is in `docs/iam-policy.json`.
+    → The people who run doorman have to allow it; `doorman policy` prints the policies it needs.
 
     Nothing was made.
     -# Reference 7
@@ -289,7 +289,7 @@ fn what_could_not_be_looked_at_is_said_by_call_with_each_remedy_once() {
     `DescribeSecurityGroups` 조회 실패: AWS의 API 호출 제한에 걸렸습니다.
     `GetRole` 조회 실패: doorman의 AWS 권한으로는 이 호출을 할 수 없습니다.
     → 대개 저절로 풀리니 1분쯤 뒤에 다시 시도해 주세요.
-    → doorman 운영자가 권한을 허용해야 합니다. 필요한 정책은 `docs/iam-policy.json`에 있습니다.
+    → doorman 운영자가 권한을 허용해야 합니다. 필요한 정책은 `doorman policy`로 출력할 수 있습니다.
 
     아무것도 만들지 않았습니다.
     -# 참조 번호 7

@@ -112,7 +112,7 @@ fn a_late_notice_names_what_is_left_why_and_where_to_remove_it() {
     **This is still there and costs $0.005/h:**
     • Elastic IP `eipalloc-1` (203.0.113.20)
     `ReleaseAddress` has been failing since <t:1795324320:R> (7 tries): doorman's AWS permissions do not allow this call.
-    → The people who run doorman have to allow it; the policy it needs is in `docs/iam-policy.json`.
+    → The people who run doorman have to allow it; `doorman policy` prints the policies it needs.
 
     doorman goes on trying for as long as it takes, and says here when nothing is left.
     If it cannot wait, remove it by hand: the buttons lead to the right pages.
@@ -125,7 +125,7 @@ fn a_late_notice_names_what_is_left_why_and_where_to_remove_it() {
     **아직 남아 있는 리소스(시간당 $0.005 과금 중):**
     • 탄력적 IP `eipalloc-1` (203.0.113.20)
     <t:1795324320:R>부터 `ReleaseAddress` 호출이 실패하고 있습니다(7회 시도). doorman의 AWS 권한으로는 이 호출을 할 수 없습니다.
-    → doorman 운영자가 권한을 허용해야 합니다. 필요한 정책은 `docs/iam-policy.json`에 있습니다.
+    → doorman 운영자가 권한을 허용해야 합니다. 필요한 정책은 `doorman policy`로 출력할 수 있습니다.
 
     남은 것이 없을 때까지 doorman이 계속 시도하고, 모두 없어지면 여기에 알립니다.
     급하면 아래 버튼으로 콘솔을 열어 직접 삭제해 주세요.

@@ -6,6 +6,7 @@ mod document;
 mod fix;
 mod network;
 mod permissions;
+mod policy;
 mod quotas;
 
 use std::fmt::Display;
