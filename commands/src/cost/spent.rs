@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
-use doorman_cloud::lease::{Lease, Made, MadeKind};
+use doorman_cloud::lease::{Lease, Made};
 use doorman_cloud::prices::{billed_hours, spent_usd};
 use doorman_config::Locale;
 
@@ -29,8 +29,8 @@ impl Spent {
 /// What the leases cost between two instants, as it is billed.
 pub(crate) fn spent_between(leases: &[Lease], from: DateTime<Utc>, to: DateTime<Utc>) -> Spent {
     let unpriced = |made: &Made| {
-        let bills = made.kind != MadeKind::Rule && made.usd_per_hour == 0.0;
-        bills && billed_hours(made, to) > billed_hours(made, from)
+        let no_price = made.kind.bills() && made.usd_per_hour == 0.0;
+        no_price && billed_hours(made, to) > billed_hours(made, from)
     };
     leases.iter().fold(Spent::default(), |sum, lease| Spent {
         usd: sum.usd + spent_usd(&lease.made, from, to),
@@ -53,13 +53,30 @@ pub(crate) fn start_of(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
 
 #[cfg(test)]
 mod tests {
+    use doorman_cloud::lease::{LeaseKind, MadeKind};
+
     use super::*;
+    use crate::admit::fixtures::lease;
+    use crate::scene::fixtures::{ago, made};
 
     #[test]
     fn a_day_begins_at_midnight_of_its_zone() {
         let now = "2026-11-22T16:30:00Z".parse().expect("a time");
         assert_eq!(day_start(now, Tz::Asia__Seoul).to_rfc3339(), "2026-11-22T15:00:00+00:00");
         assert_eq!(day_start(now, Tz::UTC).to_rfc3339(), "2026-11-22T00:00:00+00:00");
+    }
+
+    #[test]
+    fn what_is_free_leaves_the_sum_exact_and_what_has_no_price_does_not() {
+        let window = |things: &[(MadeKind, f64)]| {
+            let all = things.iter().map(|(kind, usd_per_hour)| made(*kind, 60, 0, *usd_per_hour));
+            Lease { made: all.collect(), ..lease(LeaseKind::NatWindow) }
+        };
+        let spent = |lease: Lease| spent_between(&[lease], ago(90), ago(0));
+        let free = [(MadeKind::NatGateway, 0.059), (MadeKind::Rule, 0.0), (MadeKind::Schedule, 0.0)];
+        assert_eq!(spent(window(&free)), Spent { usd: 0.059, unknown: false });
+        let unpriced = [(MadeKind::Schedule, 0.0), (MadeKind::Address, 0.0)];
+        assert_eq!(spent(window(&unpriced)), Spent { usd: 0.0, unknown: true });
     }
 
     #[test]
