@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use doorman_cloud::lease::{CloseReason, Lease, LeaseKind, Phase};
+use doorman_cloud::receipt::usually;
 use doorman_cloud::store::WriteTrouble;
 use doorman_config::Locale;
 
@@ -9,8 +10,6 @@ use crate::message::{Message, Panel, Tone};
 use crate::texts::say;
 use crate::{App, when};
 
-/// Closing a window takes AWS two to three minutes.
-const CLOSING_TAKES: TimeDelta = TimeDelta::minutes(3);
 /// Beyond this, the time of day alone does not say which day is meant.
 const SAME_DAY: TimeDelta = TimeDelta::hours(20);
 
@@ -127,7 +126,7 @@ fn event(locale: Locale, lease: &Lease, since: DateTime<Utc>, now: DateTime<Utc>
             return Some((said("outage-failed", at, &[]), Tone::Warn));
         }
         let late = due.map_or(TimeDelta::zero(), |due| at - due);
-        return Some(if late > CLOSING_TAKES {
+        return Some(if late > usually(lease.kind) {
             (said("outage-closed-late", at, &[("late", round(locale, late))]), Tone::Warn)
         } else {
             (said("outage-closed", at, &[]), Tone::Good)

@@ -3,8 +3,8 @@
 //! It is rendered anew from the keeper's view each time; nothing about it is remembered. What it says of
 //! AWS is what was observed, never what was asked for.
 
-use chrono::{DateTime, TimeDelta, Utc};
-use doorman_cloud::backstop::{self, Cover};
+use chrono::{DateTime, Utc};
+use doorman_cloud::backstop::{self, Cover, PATIENCE};
 use doorman_cloud::ids::LeaseId;
 use doorman_cloud::keeper::View;
 use doorman_cloud::lease::{CloseReason, Lease, LeaseKind, Phase};
@@ -21,8 +21,6 @@ use crate::{buttons, money, people, receipt, sentence, when};
 
 /// Extensions shown; the receipt has more.
 const MOST_EXTENSIONS: usize = 4;
-/// How long arming the safety net may take before it is called missing; building waits as long for it.
-const ARMING: TimeDelta = TimeDelta::seconds(30);
 
 /// How a step of opening or closing stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -292,7 +290,7 @@ impl About<'_> {
             }
             Cover::NoRole => Some(say(locale, "window-net-no-role", &[])),
             Cover::Missing => {
-                let settled = lease.phase == Phase::Ready || self.now - lease.building_since > ARMING;
+                let settled = lease.phase == Phase::Ready || self.now - lease.building_since > PATIENCE;
                 settled.then(|| say(locale, "window-net-missing", &[]))
             }
         }

@@ -26,6 +26,9 @@ use crate::observed::{Observed, Schedule, Sight};
 /// How long after the end of a lease its schedule fires: what closing normally takes, so that the runbook
 /// finds nothing to do unless doorman is gone.
 pub const AFTER_END: TimeDelta = TimeDelta::minutes(5);
+/// How long building waits for the backstop, and how long it may be missing before people are told. Longer trouble
+/// with it must not keep them from working; arming goes on.
+pub const PATIENCE: TimeDelta = TimeDelta::seconds(30);
 /// The runbook: declarative steps only, so that anybody can read, run and test it. Source of the format: AWS
 /// Systems Manager User Guide, "Systems Manager Automation actions reference", schema 0.3.
 pub const RUNBOOK: &str = include_str!("../../runbooks/close-nat-window.json");

@@ -4,17 +4,13 @@
 //! Unlike the rest of a window it is kept up unasked also when the window has been ready: it is a part of
 //! closing, not of building.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use doorman_config::Stack;
 
 use super::{Desired, Goal, Plan, Wait};
-use crate::backstop::schedule_name;
+use crate::backstop::{PATIENCE, schedule_name};
 use crate::observed::{Observed, RouteTarget, Schedule, Sight};
 use crate::step::Step;
-
-/// How long building waits for the backstop. Longer trouble with it must not keep people from working; the
-/// window's message says that it is missing, and arming goes on.
-const PATIENCE: TimeDelta = TimeDelta::seconds(30);
 
 pub(super) fn plan(plan: &mut Plan, desired: &Desired, observed: &Observed, stack: &Stack) {
     if !observed.knows(Sight::Schedules) {
