@@ -147,8 +147,9 @@ impl DailySummary {
         if store.was_told(&key).await? {
             return Ok(());
         }
-        let message = self.app.daily(now).await.map_err(|failure| Missed::Aws(format!("{failure:?}")))?;
-        self.deliver.post(self.channel_id, &message, None, &nonce(&key)).await?;
+        let summary = self.app.daily(now).await.map_err(|failure| Missed::Aws(format!("{failure:?}")))?;
+        self.deliver.post(self.channel_id, &summary.message, None, &nonce(&key)).await?;
+        self.app.daily_posted(&summary).await;
         store.mark_told(&key, now).await?;
         info!("posted the daily summary");
         Ok(())

@@ -12,6 +12,7 @@ use doorman_cloud::store::StoreError;
 use doorman_config::{Locale, Settings};
 
 use crate::admit::Task;
+use crate::daily::Summary;
 use crate::definitions::{self, CommandDefinition};
 use crate::message::Message;
 use crate::parse::Command;
@@ -200,8 +201,13 @@ impl App {
     /// # Errors
     ///
     /// When AWS could not be looked at.
-    pub async fn daily(&self, now: DateTime<Utc>) -> Result<Message, Failure> {
-        daily::message(self, now).await
+    pub async fn daily(&self, now: DateTime<Utc>) -> Result<Summary, Failure> {
+        daily::summary(self, now).await
+    }
+
+    /// The summary is in the channel: the next one tells what changed since.
+    pub async fn daily_posted(&self, summary: &Summary) {
+        daily::posted(self, summary).await;
     }
 
     /// The fixed sentence for what went wrong on our side; `reference` finds it in the log.

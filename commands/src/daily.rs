@@ -22,12 +22,20 @@ const DAYS: u64 = 14;
 /// The note in the store that holds the last [`Snapshot`].
 const NOTE: &str = "daily";
 
-/// The summary, in the language of the settings. Remembers what it told, to tell the next time what changed.
+/// A daily summary, and what it saw, which the next one is compared with once this one was posted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Summary {
+    /// What to post.
+    pub message: Message,
+    seen: Snapshot,
+}
+
+/// The summary, in the language of the settings.
 ///
 /// # Errors
 ///
 /// When AWS could not be looked at.
-pub(crate) async fn message(app: &App, now: DateTime<Utc>) -> Result<Message, Failure> {
+pub(crate) async fn summary(app: &App, now: DateTime<Utc>) -> Result<Summary, Failure> {
     let (settings, store) = (app.settings(), app.keeper().store());
     let today = now.with_timezone(&settings.reports.timezone).date_naive();
     let first = start_of(today - Days::new(DAYS - 1), settings.reports.timezone);
@@ -44,16 +52,20 @@ pub(crate) async fn message(app: &App, now: DateTime<Utc>) -> Result<Message, Fa
     if let Some(costs) = costs.filter(|costs| costs.iter().any(|day| day.spent.usd > 0.0)) {
         message.picture = drawn(chart(&scene, &costs)).await;
     }
-    let snapshot = Snapshot::of(&scene);
-    match serde_json::to_string(&snapshot) {
+    Ok(Summary { message, seen: Snapshot::of(&scene) })
+}
+
+/// Remembers what a summary told, so that the next one tells what changed since. Not before it was posted: of what
+/// nobody saw, nobody knows what changed.
+pub(crate) async fn posted(app: &App, summary: &Summary) {
+    match serde_json::to_string(&summary.seen) {
         Ok(json) => {
-            if let Err(error) = store.set_note(NOTE, &json).await {
+            if let Err(error) = app.keeper().store().set_note(NOTE, &json).await {
                 tracing::error!("cannot remember the daily summary: {error}");
             }
         }
         Err(error) => tracing::error!("cannot remember the daily summary: {error}"),
     }
-    Ok(message)
 }
 
 /// What the last summary saw; `None` if this is the first, or if another version wrote it.

@@ -45,6 +45,7 @@ mod when;
 mod window;
 
 pub use app::{Ack, Admission, App, Outcome, Reply, Work};
+pub use daily::Summary;
 pub use definitions::{Choice, CommandDefinition, Localized, OptionDefinition, SubcommandDefinition};
 pub use message::Message;
 pub use outage::{Outage, Silent};

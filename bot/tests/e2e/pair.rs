@@ -168,3 +168,25 @@ async fn the_daily_summary_is_posted_at_its_hour() {
     stage.reads(&opened.id, "nothing of it is left").await;
     stage.finish().await;
 }
+
+/// What a summary is compared with is what was told, and not what nobody got to see.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_summary_that_discord_refused_at_first_still_tells_what_changed() {
+    let stage = Stage::set_with(|settings| {
+        settings.reports.daily = Some("0 15 12 * * *".parse().expect("six fields"));
+    })
+    .await;
+    stage.posted("nothing is running").await;
+    let opened = stage.says("operator", "/nat open 30m").await;
+    stage.reads(&opened.id, "The NAT window is open").await;
+    stage.says("operator", "/nat close").await;
+    stage.reads(&opened.id, "nothing of it is left").await;
+
+    // The first attempt at the next one, a day later.
+    stage.world.discord.faults().fail_next("POST", "/channels/", 403, 1);
+    stage.later(24 * 60);
+    let second = text(&stage.posted("Since ").await);
+    assert_eq!(stage.world.discord.faults().pending(), 0, "the summary was refused once");
+    assert!(second.contains("• 1 NAT window, "), "{second}");
+    stage.finish().await;
+}
