@@ -5,7 +5,8 @@ use doorman_commands::Request;
 use doorman_commands::request::{Action, Typed};
 use doorman_config::Locale;
 use serenity::all::{
-    CommandDataOption, CommandDataOptionValue, CommandInteraction, ComponentInteraction, Member, User,
+    ChannelId, CommandDataOption, CommandDataOptionValue, CommandInteraction, ComponentInteraction, GuildId,
+    InteractionId, Member, User,
 };
 
 /// A slash command.
@@ -26,28 +27,51 @@ pub fn press(interaction: &ComponentInteraction) -> Request {
         channel_id: interaction.message.channel_id.get(),
         message_id: interaction.message.id.get(),
     };
-    let member = interaction.member.as_ref();
-    Request {
-        id: interaction.id.get(),
-        guild_id: interaction.guild_id.map(|id| id.get()),
-        channel_id: interaction.channel_id.get(),
-        person: person(member, &interaction.user),
-        roles: roles(member),
-        locale: Locale::from_discord(&interaction.locale),
-        action: Action::Press { custom_id: interaction.data.custom_id.clone(), message },
-    }
+    let origin = Origin {
+        id: interaction.id,
+        guild_id: interaction.guild_id,
+        channel_id: interaction.channel_id,
+        member: interaction.member.as_ref(),
+        user: &interaction.user,
+        locale: &interaction.locale,
+    };
+    origin.request(Action::Press { custom_id: interaction.data.custom_id.clone(), message })
 }
 
 fn command_request(interaction: &CommandInteraction, action: Action) -> Request {
-    let member = interaction.member.as_deref();
-    Request {
-        id: interaction.id.get(),
-        guild_id: interaction.guild_id.map(|id| id.get()),
-        channel_id: interaction.channel_id.get(),
-        person: person(member, &interaction.user),
-        roles: roles(member),
-        locale: Locale::from_discord(&interaction.locale),
-        action,
+    let origin = Origin {
+        id: interaction.id,
+        guild_id: interaction.guild_id,
+        channel_id: interaction.channel_id,
+        member: interaction.member.as_deref(),
+        user: &interaction.user,
+        locale: &interaction.locale,
+    };
+    origin.request(action)
+}
+
+/// What every kind of interaction says about where it comes from. serenity has a type for each kind, and no trait
+/// over them.
+struct Origin<'a> {
+    id: InteractionId,
+    guild_id: Option<GuildId>,
+    channel_id: ChannelId,
+    member: Option<&'a Member>,
+    user: &'a User,
+    locale: &'a str,
+}
+
+impl Origin<'_> {
+    fn request(&self, action: Action) -> Request {
+        Request {
+            id: self.id.get(),
+            guild_id: self.guild_id.map(|id| id.get()),
+            channel_id: self.channel_id.get(),
+            person: person(self.member, self.user),
+            roles: roles(self.member),
+            locale: Locale::from_discord(self.locale),
+            action,
+        }
     }
 }
 
