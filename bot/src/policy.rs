@@ -119,12 +119,12 @@ fn same_account(settings: &Settings, ids: &Ids) -> Result<(), Vec<String>> {
 }
 
 fn said(problem: &Problem, settings: &Settings) -> String {
-    let (what, remedy) = match problem {
-        Problem::Trouble(Trouble::AccessDenied { operation }) => (
-            format!("these credentials do not allow {operation}"),
-            "run it as somebody who may look at the network of the account".to_owned(),
-        ),
-        other => words::of(other, settings),
+    let (what, remedy) = if let Problem::Trouble(Trouble::AccessDenied { operation }) = problem {
+        // The usual remedy is what is being asked for.
+        let remedy = "run it as somebody who may look at the network of the account";
+        (format!("these credentials do not allow {operation}"), remedy.to_owned())
+    } else {
+        words::of(problem, settings)
     };
     format!("{what}\n         → {remedy}")
 }

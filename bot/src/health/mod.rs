@@ -248,12 +248,11 @@ impl Facts<'_> {
 }
 
 fn discord_problem(link: Link, away: Option<TimeDelta>) -> Option<String> {
-    match (link, away) {
-        (Link::Never, _) => Some("Discord is not connected yet".to_owned()),
-        (_, Some(away)) if away > RECONNECTED_WITHIN => {
-            Some(format!("Discord has not been connected for {} s", away.num_seconds()))
-        }
-        _ => None,
+    match link {
+        Link::Never => Some("Discord is not connected yet".to_owned()),
+        Link::Up | Link::Lost { .. } => away
+            .filter(|away| *away > RECONNECTED_WITHIN)
+            .map(|away| format!("Discord has not been connected for {} s", away.num_seconds())),
     }
 }
 

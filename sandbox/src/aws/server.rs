@@ -95,7 +95,10 @@ async fn answer(
             call.ended("garbled");
             rendered.garbled().into_response()
         }
-        _ => {
+        Some(
+            FaultKind::Refuse { .. } | FaultKind::Hang | FaultKind::Delay(_) | FaultKind::GatewayFails { .. },
+        )
+        | None => {
             call.ended(&outcome);
             rendered.into_response()
         }

@@ -109,7 +109,7 @@ impl Renderer<'_> {
                     json["type"] = json!(20);
                 }
             }
-            _ => {}
+            (Kind::Component, None) | (Kind::Autocomplete | Kind::ModalSubmit, _) => {}
         }
         // serenity wants the whole interaction that a modal came from, so that one is left out.
         if interaction.kind != Kind::ModalSubmit {

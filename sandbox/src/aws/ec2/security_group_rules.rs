@@ -57,12 +57,16 @@ pub(crate) enum Peer {
 impl Rule {
     /// What `ip-permission.<field>` filters compare with.
     pub(crate) fn permission_field(&self, field: &str) -> Option<String> {
-        match (field, &self.peer) {
-            ("cidr", Peer::Cidr(cidr)) => Some(cidr.to_string()),
-            ("group-id", Peer::Group(id)) => Some(id.clone()),
-            ("protocol", _) => Some(self.traffic.protocol.clone()),
-            ("from-port", _) => self.traffic.ports.map(|(from, _)| from.to_string()),
-            ("to-port", _) => self.traffic.ports.map(|(_, to)| to.to_string()),
+        let (cidr, group) = match &self.peer {
+            Peer::Cidr(cidr) => (Some(cidr.to_string()), None),
+            Peer::Group(id) => (None, Some(id.clone())),
+        };
+        match field {
+            "cidr" => cidr,
+            "group-id" => group,
+            "protocol" => Some(self.traffic.protocol.clone()),
+            "from-port" => self.traffic.ports.map(|(from, _)| from.to_string()),
+            "to-port" => self.traffic.ports.map(|(_, to)| to.to_string()),
             _ => None,
         }
     }
