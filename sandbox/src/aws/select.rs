@@ -12,6 +12,13 @@ use super::tags::Tags;
 use super::world::{Table, World};
 use super::xml::Xml;
 
+/// What everything that can be described has.
+pub(crate) struct Label<'a> {
+    pub(crate) id: &'a str,
+    pub(crate) tags: &'a Tags,
+    pub(crate) created: DateTime<Utc>,
+}
+
 /// A thing that can be described.
 pub(crate) trait Described {
     /// The parameter that lists ids.
@@ -25,10 +32,19 @@ pub(crate) trait Described {
     /// Whether AWS refuses `MaxResults` together with ids.
     const IDS_OR_PAGES: bool = false;
 
-    fn id(&self) -> &str;
-    fn tags(&self) -> &Tags;
+    /// Which one it is.
+    fn label(&self) -> Label<'_>;
+    /// AWS's id.
+    fn id(&self) -> &str {
+        self.label().id
+    }
+    fn tags(&self) -> &Tags {
+        self.label().tags
+    }
     /// When it came to be.
-    fn created(&self) -> DateTime<Utc>;
+    fn created(&self) -> DateTime<Utc> {
+        self.label().created
+    }
     /// Whether it has been forgotten: it is kept, for client tokens, but no longer shown.
     fn gone(&self, _now: DateTime<Utc>) -> bool {
         false

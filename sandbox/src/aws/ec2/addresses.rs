@@ -8,7 +8,7 @@ use crate::aws::catalog::ELASTIC_IPS;
 use crate::aws::input::Input;
 use crate::aws::operation::{Operation, change, done, read};
 use crate::aws::refusal::{Answer, Refusal};
-use crate::aws::select::{Described, select};
+use crate::aws::select::{Described, Label, select};
 use crate::aws::tags::{self, Tags};
 use crate::aws::world::World;
 use crate::aws::xml::Xml;
@@ -51,16 +51,8 @@ impl Described for Address {
         "public-ip",
     ];
 
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn tags(&self) -> &Tags {
-        &self.tags
-    }
-
-    fn created(&self) -> DateTime<Utc> {
-        self.created
+    fn label(&self) -> Label<'_> {
+        Label { id: &self.id, tags: &self.tags, created: self.created }
     }
 
     fn values(&self, world: &World, filter: &str) -> Vec<String> {

@@ -1,13 +1,10 @@
 //! Machine images.
 
-use chrono::{DateTime, Utc};
-
 use crate::aws::catalog::{CANONICAL, Image, ROOT_DEVICE, SNAPSHOT_GIB};
 use crate::aws::input::Input;
 use crate::aws::operation::{Operation, read};
 use crate::aws::refusal::{Answer, Refusal};
-use crate::aws::select::{Described, select};
-use crate::aws::tags::Tags;
+use crate::aws::select::{Described, Label, select};
 use crate::aws::world::World;
 use crate::aws::xml::Xml;
 
@@ -32,16 +29,8 @@ impl Described for Image {
         "virtualization-type",
     ];
 
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn tags(&self) -> &Tags {
-        &self.tags
-    }
-
-    fn created(&self) -> DateTime<Utc> {
-        self.published()
+    fn label(&self) -> Label<'_> {
+        Label { id: &self.id, tags: &self.tags, created: self.published() }
     }
 
     fn values(&self, _world: &World, filter: &str) -> Vec<String> {

@@ -10,7 +10,7 @@ use crate::aws::catalog::{InstanceType, ROOT_DEVICE};
 use crate::aws::input::Input;
 use crate::aws::operation::{Operation, read};
 use crate::aws::refusal::{Answer, Refusal};
-use crate::aws::select::{Described, select};
+use crate::aws::select::{Described, Label, select};
 use crate::aws::ssm::agent::Agent;
 use crate::aws::tags::{self, Tags};
 use crate::aws::world::{AFTERLIFE, World};
@@ -163,16 +163,8 @@ impl Described for Instance {
         "vpc-id",
     ];
 
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn tags(&self) -> &Tags {
-        &self.tags
-    }
-
-    fn created(&self) -> DateTime<Utc> {
-        self.created
+    fn label(&self) -> Label<'_> {
+        Label { id: &self.id, tags: &self.tags, created: self.created }
     }
 
     fn gone(&self, now: DateTime<Utc>) -> bool {

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use crate::aws::input::Input;
 use crate::aws::operation::{Operation, change, done, read};
 use crate::aws::refusal::{Answer, Refusal};
-use crate::aws::select::{Described, describe};
+use crate::aws::select::{Described, Label, describe};
 use crate::aws::tags::{self, Tags};
 use crate::aws::world::World;
 use crate::aws::xml::Xml;
@@ -32,16 +32,8 @@ impl Described for InternetGateway {
     const FILTERS: &'static [&'static str] =
         &["attachment.state", "attachment.vpc-id", "internet-gateway-id", "owner-id"];
 
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn tags(&self) -> &Tags {
-        &self.tags
-    }
-
-    fn created(&self) -> DateTime<Utc> {
-        self.created
+    fn label(&self) -> Label<'_> {
+        Label { id: &self.id, tags: &self.tags, created: self.created }
     }
 
     fn values(&self, world: &World, filter: &str) -> Vec<String> {

@@ -10,7 +10,7 @@ use crate::aws::catalog::NAT_GATEWAYS_PER_ZONE;
 use crate::aws::input::Input;
 use crate::aws::operation::{Operation, change, read};
 use crate::aws::refusal::{Answer, Refusal};
-use crate::aws::select::{Described, describe};
+use crate::aws::select::{Described, Label, describe};
 use crate::aws::tags::{self, Tags};
 use crate::aws::world::{AFTERLIFE, World};
 use crate::aws::xml::Xml;
@@ -106,16 +106,8 @@ impl Described for NatGateway {
     const IDS: &'static str = "NatGatewayId";
     const FILTERS: &'static [&'static str] = &["nat-gateway-id", "state", "subnet-id", "vpc-id"];
 
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn tags(&self) -> &Tags {
-        &self.tags
-    }
-
-    fn created(&self) -> DateTime<Utc> {
-        self.created
+    fn label(&self) -> Label<'_> {
+        Label { id: &self.id, tags: &self.tags, created: self.created }
     }
 
     fn gone(&self, now: DateTime<Utc>) -> bool {

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::addresses::Address;
 use crate::aws::operation::{Operation, read};
 use crate::aws::refusal::Refusal;
-use crate::aws::select::{Described, describe};
+use crate::aws::select::{Described, Label, describe};
 use crate::aws::tags::{self, Tags};
 use crate::aws::world::World;
 use crate::aws::xml::Xml;
@@ -138,16 +138,8 @@ impl Described for Interface {
         "vpc-id",
     ];
 
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn tags(&self) -> &Tags {
-        &self.tags
-    }
-
-    fn created(&self) -> DateTime<Utc> {
-        self.created
+    fn label(&self) -> Label<'_> {
+        Label { id: &self.id, tags: &self.tags, created: self.created }
     }
 
     fn values(&self, world: &World, filter: &str) -> Vec<String> {

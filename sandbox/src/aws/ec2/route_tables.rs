@@ -7,7 +7,7 @@ use crate::aws::cidr::Cidr;
 use crate::aws::input::Input;
 use crate::aws::operation::{Operation, change, read};
 use crate::aws::refusal::{Answer, Refusal};
-use crate::aws::select::{Described, describe};
+use crate::aws::select::{Described, Label, describe};
 use crate::aws::tags::{self, Tags};
 use crate::aws::world::World;
 use crate::aws::xml::Xml;
@@ -62,16 +62,8 @@ impl Described for RouteTable {
         "vpc-id",
     ];
 
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn tags(&self) -> &Tags {
-        &self.tags
-    }
-
-    fn created(&self) -> DateTime<Utc> {
-        self.created
+    fn label(&self) -> Label<'_> {
+        Label { id: &self.id, tags: &self.tags, created: self.created }
     }
 
     fn values(&self, world: &World, filter: &str) -> Vec<String> {

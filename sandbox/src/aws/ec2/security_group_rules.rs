@@ -6,7 +6,7 @@ use crate::aws::cidr::Cidr;
 use crate::aws::input::Input;
 use crate::aws::operation::{Operation, change, read};
 use crate::aws::refusal::{Answer, Refusal};
-use crate::aws::select::{Described, describe};
+use crate::aws::select::{Described, Label, describe};
 use crate::aws::tags::{self, Tags};
 use crate::aws::world::World;
 use crate::aws::xml::Xml;
@@ -92,16 +92,8 @@ impl Described for Rule {
     const FILTERS: &'static [&'static str] = &["group-id", "security-group-rule-id"];
     const TAG_KEY: bool = false;
 
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn tags(&self) -> &Tags {
-        &self.tags
-    }
-
-    fn created(&self) -> DateTime<Utc> {
-        self.created
+    fn label(&self) -> Label<'_> {
+        Label { id: &self.id, tags: &self.tags, created: self.created }
     }
 
     fn values(&self, _world: &World, filter: &str) -> Vec<String> {

@@ -6,7 +6,7 @@ use super::network_interfaces::write_groups;
 use crate::aws::input::Input;
 use crate::aws::operation::{Operation, change, read};
 use crate::aws::refusal::{Answer, Refusal};
-use crate::aws::select::{Described, describe};
+use crate::aws::select::{Described, Label, describe};
 use crate::aws::tags::{self, Tags};
 use crate::aws::world::World;
 use crate::aws::xml::Xml;
@@ -105,16 +105,8 @@ impl Described for Endpoint {
     const FILTERS: &'static [&'static str] =
         &["service-name", "vpc-endpoint-id", "vpc-endpoint-state", "vpc-endpoint-type", "vpc-id"];
 
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn tags(&self) -> &Tags {
-        &self.tags
-    }
-
-    fn created(&self) -> DateTime<Utc> {
-        self.created
+    fn label(&self) -> Label<'_> {
+        Label { id: &self.id, tags: &self.tags, created: self.created }
     }
 
     fn gone(&self, _now: DateTime<Utc>) -> bool {

@@ -7,7 +7,7 @@ use crate::aws::ec2::{route_tables, security_groups};
 use crate::aws::input::Input;
 use crate::aws::operation::{Operation, change, done, read};
 use crate::aws::refusal::{Answer, Refusal};
-use crate::aws::select::{Described, describe};
+use crate::aws::select::{Described, Label, describe};
 use crate::aws::tags::{self, Tags};
 use crate::aws::world::World;
 use crate::aws::xml::Xml;
@@ -36,16 +36,8 @@ impl Described for Vpc {
     const FILTERS: &'static [&'static str] =
         &["cidr", "cidr-block-association.cidr-block", "is-default", "owner-id", "state", "vpc-id"];
 
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn tags(&self) -> &Tags {
-        &self.tags
-    }
-
-    fn created(&self) -> DateTime<Utc> {
-        self.created
+    fn label(&self) -> Label<'_> {
+        Label { id: &self.id, tags: &self.tags, created: self.created }
     }
 
     fn values(&self, world: &World, filter: &str) -> Vec<String> {
