@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use doorman_cloud::aws::{self, Aws};
-use doorman_cloud::check::Problem;
+use doorman_cloud::check::{Check, Problem};
 use doorman_cloud::clock::Clock;
 use doorman_cloud::lease::Trouble;
 use doorman_cloud::policy::{Ids, Purpose};
@@ -84,8 +84,12 @@ fn settings(config: &Path, env: &(dyn Fn(&str) -> Option<String> + Sync)) -> Res
 async fn documents(settings: &Settings, purposes: &[Purpose]) -> Result<Vec<(Purpose, String)>, Vec<String>> {
     let mut asking = settings.clone();
     asking.aws.role_arn = None;
-    let aws = Aws::connect(&asking, &Clock::system(), aws::Options::default()).await;
-    let ids = aws.policy_ids(purposes).await.map_err(|problem| vec![said(&problem, settings)])?;
+    let clock = Clock::system();
+    let aws = Aws::connect(&asking, &clock, aws::Options::default()).await;
+    let ids = Check::new(&aws, &settings.stack, clock.now())
+        .policy_ids(purposes)
+        .await
+        .map_err(|problem| vec![said(&problem, settings)])?;
     same_account(settings, &ids)?;
     let (mut documents, mut sentences) = (Vec::new(), Vec::new());
     for purpose in purposes {

@@ -117,7 +117,7 @@ pub async fn run(
     };
     let aws = Aws::connect(&settings, &clock, aws_options).await;
     metrics.add(|registry| aws.register(registry));
-    let keeper = Keeper::new(aws, store, &settings, clock);
+    let keeper = Keeper::new(aws, &store, &settings, clock);
     health.runs(keeper.clone());
     let keeper_stop = CancellationToken::new();
     let keeping = {

@@ -24,6 +24,12 @@ macro_rules! ids {
             }
         }
 
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
         impl<T: Into<String>> From<T> for $name {
             fn from(id: T) -> Self {
                 Self(id.into())
@@ -57,6 +63,14 @@ ids! {
     VolumeId;
     /// `ami-…`
     ImageId;
+    /// The name of an IAM role.
+    RoleName;
+    /// The name of an IAM instance profile.
+    ProfileName;
+    /// `eni-…`
+    InterfaceId;
+    /// `doorman-…`, the name of a Systems Manager document.
+    DocumentName;
     /// `doorman-…`, the name of an EventBridge Scheduler schedule.
     ScheduleName;
 }

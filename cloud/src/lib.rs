@@ -6,21 +6,26 @@
 //! time) and *applies* the steps that may start now, until the plan is empty. Opening, closing,
 //! repairing after a crash and finding drift are the same code; only what is desired differs.
 //!
-//! Only [`aws`] names the AWS SDK; [`plan`] knows no AWS types beyond ids and states.
+//! What a kind of resource is, its rules and its calls are in one folder of [`kinds`]; what a kind of lease is made of is
+//! a recipe in [`recipes`]. Only `aws/`, `check/` and the `aws.rs` of each kind name the AWS SDK.
 
 pub mod aws;
 pub mod backstop;
 pub mod catalog;
 pub mod check;
 pub mod clock;
+pub mod cover;
+pub mod failure;
 pub mod ids;
 pub mod keeper;
+pub mod kind;
+pub mod kinds;
 pub mod lease;
-pub mod observed;
 pub mod plan;
 pub mod policy;
 pub mod prices;
 pub mod receipt;
-pub mod step;
+pub mod recipes;
 pub mod store;
+pub mod switchboard;
 pub mod tags;

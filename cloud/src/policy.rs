@@ -7,8 +7,8 @@ use std::str::FromStr;
 use doorman_config::Settings;
 use serde_json::Value;
 
+use crate::kinds::Lookup;
 use crate::lease::Trouble;
-use crate::observed::Lookup;
 
 /// Families of small instances that a pair may always be of; another type has to be in the settings.
 const SMALL: [&str; 4] = ["t2.*", "t3.*", "t3a.*", "t4g.*"];

@@ -4,6 +4,8 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 
 use crate::ids::LeaseId;
+use crate::kind::Kind;
+use crate::lease::{Lease, LeaseKind};
 
 /// Who manages the resource; always [`MANAGED_BY_DOORMAN`] on ours.
 pub const MANAGED_BY: &str = "ManagedBy";
@@ -13,6 +15,8 @@ pub const MANAGED_BY_DOORMAN: &str = "doorman";
 pub const STACK: &str = "doorman:stack";
 /// The lease it was made for.
 pub const LEASE: &str = "doorman:lease";
+/// What kind of lease that is. Version 0.1 did not write it.
+pub const KIND: &str = "doorman:kind";
 /// When it must be gone: RFC 3339 in UTC, or [`NEVER`].
 pub const EXPIRES_AT: &str = "doorman:expires-at";
 /// The value of [`EXPIRES_AT`] for what lives until somebody terminates it.
@@ -25,8 +29,12 @@ pub const NAME: &str = "Name";
 /// Whose a resource is: what its tags say. Only a resource with an owner is ever changed or deleted.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Owner {
+    /// The stack it belongs to.
+    pub stack: String,
     /// The lease it was made for.
     pub lease: LeaseId,
+    /// What kind of lease that is.
+    pub of: LeaseKind,
     /// When it must be gone; `None`: when somebody terminates it.
     pub expires_at: Option<DateTime<Utc>>,
     /// Discord user id of who asked for it.
@@ -34,18 +42,35 @@ pub struct Owner {
 }
 
 impl Owner {
-    /// Reads an owner from tags; `None` unless all say that it is doorman's and of this stack.
+    /// Of what is made for a lease of that stack.
+    pub fn of(stack: &str, lease: &Lease) -> Owner {
+        Owner {
+            stack: stack.to_owned(),
+            lease: lease.id.clone(),
+            of: lease.kind,
+            expires_at: lease.expires_at,
+            opened_by: lease.opened_by.id.to_string(),
+        }
+    }
+
+    /// Reads an owner from tags; `None` unless all say that it is doorman's and of this stack. `untagged` is the
+    /// kind of lease of what does not say it itself: [`of_version_0_1`].
     ///
     /// A resource of ours with a damaged or missing expiry tag is treated as due at once
     /// ([`DateTime::UNIX_EPOCH`]): what cannot be dated must not keep billing.
-    pub fn from_tags<'a>(stack: &str, tags: impl IntoIterator<Item = (&'a str, &'a str)>) -> Option<Owner> {
-        let (mut managed, mut of_stack, mut lease, mut expiry, mut opened_by) =
-            (false, false, None, None, "");
+    pub fn from_tags<'a>(
+        stack: &str,
+        tags: impl IntoIterator<Item = (&'a str, &'a str)>,
+        untagged: LeaseKind,
+    ) -> Option<Owner> {
+        let (mut managed, mut of_stack, mut lease, mut of, mut expiry, mut opened_by) =
+            (false, false, None, None, None, "");
         for (key, value) in tags {
             match key {
                 MANAGED_BY => managed = value == MANAGED_BY_DOORMAN,
                 STACK => of_stack = value == stack,
                 LEASE => lease = Some(LeaseId::from(value)),
+                KIND => of = LeaseKind::read(value),
                 EXPIRES_AT => expiry = Some(value),
                 OPENED_BY => opened_by = value,
                 _ => {}
@@ -61,26 +86,57 @@ impl Owner {
             ),
             None => Some(DateTime::UNIX_EPOCH),
         };
-        Some(Owner { lease: lease?, expires_at, opened_by: opened_by.to_owned() })
+        Some(Owner {
+            stack: stack.to_owned(),
+            lease: lease?,
+            of: of.unwrap_or(untagged),
+            expires_at,
+            opened_by: opened_by.to_owned(),
+        })
     }
 
     /// The tags to put on a resource of this owner.
-    pub fn to_tags(&self, stack: &str, name: &str) -> Vec<(String, String)> {
+    pub fn to_tags(&self, name: &str) -> Vec<(String, String)> {
         [
             (NAME, name.to_owned()),
             (MANAGED_BY, MANAGED_BY_DOORMAN.to_owned()),
-            (STACK, stack.to_owned()),
+            (STACK, self.stack.clone()),
             (LEASE, self.lease.to_string()),
-            (EXPIRES_AT, self.expiry_tag()),
+            (KIND, self.of.as_str().to_owned()),
+            (EXPIRES_AT, expiry_tag(self.expires_at)),
             (OPENED_BY, self.opened_by.clone()),
         ]
         .into_iter()
         .map(|(key, value)| (key.to_owned(), value))
         .collect()
     }
+}
 
-    /// The value of [`EXPIRES_AT`].
-    pub fn expiry_tag(&self) -> String {
-        self.expires_at.map_or_else(|| NEVER.to_owned(), |t| t.to_rfc3339_opts(SecondsFormat::Secs, true))
+/// The value of [`EXPIRES_AT`].
+pub fn expiry_tag(expires_at: Option<DateTime<Utc>>) -> String {
+    expires_at.map_or_else(|| NEVER.to_owned(), |t| t.to_rfc3339_opts(SecondsFormat::Secs, true))
+}
+
+/// For which kind of lease version 0.1, which did not write [`KIND`], made a thing of that kind. Rules were made for
+/// both: those of a window let everybody in the world be reached, those of the pair only its own group.
+///
+/// To be removed one version later.
+pub fn of_version_0_1(kind: Kind, reaches_everywhere: bool) -> LeaseKind {
+    match kind {
+        Kind::NatGateway | Kind::Address | Kind::Route | Kind::Schedule => LeaseKind::NatWindow,
+        Kind::Rule if reaches_everywhere => LeaseKind::NatWindow,
+        Kind::Rule
+        | Kind::Instance
+        | Kind::Volume
+        | Kind::Endpoint
+        | Kind::Role
+        | Kind::Profile
+        | Kind::Runbook
+        | Kind::BackstopRole
+        | Kind::Vpc
+        | Kind::Subnet
+        | Kind::SecurityGroup
+        | Kind::NetworkInterface
+        | Kind::Agent => LeaseKind::Pair,
     }
 }

@@ -7,10 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use chrono::DateTime;
-use doorman_cloud::backstop::{document_name, schedule_name};
-use doorman_cloud::observed::Lookup;
+use doorman_cloud::backstop::{runbooks, schedule_name};
+use doorman_cloud::kinds::Lookup;
 use doorman_cloud::policy::{Ids, NetworkIds, Purpose};
-use doorman_config::{Settings, Stack};
+use doorman_config::{Settings, ShellMode, Stack};
 use serde_json::Value;
 
 /// Most characters of a managed policy, white space not counted (IAM User Guide, "IAM and AWS STS quotas").
@@ -27,8 +27,8 @@ const ON_BEHALF: [&str; 7] = [
     "route53:AssociateVPCWithHostedZone",
     "ssm:AddTagsToResource",
 ];
-/// What only `doorman check --fix` does, in `aws/check/fix.rs`.
-const FIX: &str = "fix.rs";
+/// What only `doorman check --fix` does.
+const FIX: &str = "cloud/src/check/fix.rs";
 /// Which operations belong to which service, where that is not EC2.
 const SERVICES: [(&str, &[&str]); 5] = [
     (
@@ -113,7 +113,7 @@ fn allows(policy: &Value, action: &str, arn: &str) -> bool {
 /// The calls of the adapter, by the file that makes them.
 fn calls() -> BTreeMap<String, BTreeSet<String>> {
     let mut calls = BTreeMap::new();
-    let mut folders = vec![root().join("cloud/src/aws")];
+    let mut folders = vec![root().join("cloud/src")];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).expect("the sources") {
             let path = entry.expect("an entry").path();
@@ -123,18 +123,18 @@ fn calls() -> BTreeMap<String, BTreeSet<String>> {
             }
             let text = std::fs::read_to_string(&path).expect("a source file");
             let code = text.split("#[cfg(test)]").next().unwrap_or_default();
-            let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+            let name = path.strip_prefix(root()).expect("below it").to_string_lossy().into_owned();
             calls.entry(name).or_insert_with(BTreeSet::new).extend(in_source(code));
         }
     }
     calls
 }
 
-/// `Call::read("GetRole")` is a call of `iam:GetRole`.
+/// `Call::read("GetRole")` is a call of `iam:GetRole`, and so is `all("ListSchedules", …)` one.
 fn in_source(code: &str) -> impl Iterator<Item = String> {
-    let named = ["read", "repeatable", "blind"].into_iter().flat_map(|kind| {
-        let before = format!("Call::{kind}(\"");
-        let names = code.split(&before).skip(1).filter_map(|rest| rest.split('"').next());
+    let before = ["Call::read(\"", "Call::repeatable(\"", "Call::blind(\"", "all(\""];
+    let named = before.into_iter().flat_map(|before| {
+        let names = code.split(before).skip(1).filter_map(|rest| rest.split('"').next());
         names.map(action).collect::<Vec<_>>()
     });
     named.into_iter()
@@ -192,10 +192,14 @@ fn the_names_the_backstop_uses_are_those_the_policy_allows() {
         assert!(allows(&policy, "scheduler:CreateSchedule", &arn), "{arn}");
         assert!(allows(&policy, "scheduler:DeleteSchedule", &arn), "{arn}");
     }
-    let document = format!("arn:aws:ssm:ap-northeast-2:123456789012:document/{}", document_name());
-    for action in ["ssm:CreateDocument", "ssm:AddTagsToResource", "ssm:DescribeDocument"] {
-        assert!(allows(&policy, action, &document), "{action}");
-        assert!(!allows(&policy, action, &document.replace("/doorman-", "/theirs-")), "{action}");
+    let mut stack = Stack::default();
+    stack.shell.mode = ShellMode::Window;
+    for runbook in runbooks(&stack) {
+        let document = format!("arn:aws:ssm:ap-northeast-2:123456789012:document/{}", runbook.name());
+        for action in ["ssm:CreateDocument", "ssm:AddTagsToResource", "ssm:DescribeDocument"] {
+            assert!(allows(&policy, action, &document), "{action} {document}");
+            assert!(!allows(&policy, action, &document.replace("/doorman-", "/theirs-")), "{action}");
+        }
     }
     let role = format!("arn:aws:iam::123456789012:role/{}", Stack::default().backstop.role);
     for action in ["iam:GetRole", "iam:GetRolePolicy", "iam:PassRole"] {

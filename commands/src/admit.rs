@@ -6,10 +6,10 @@ use doorman_config::{Settings, Verb};
 use crate::app::{Ack, Admission, Work};
 use crate::message::Message;
 use crate::parse::{self, Command, Name};
+use crate::policy;
 use crate::press::Press;
 use crate::request::{Action, Request, Typed};
 use crate::texts::say;
-use crate::{nat, policy};
 
 /// What an admitted request was understood as.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,7 +88,7 @@ fn press(
     let press = Press::read(custom_id).ok_or_else(stale)?;
     let verb = match &press {
         Press::Repair { lease } => match leases.iter().find(|known| known.id == *lease) {
-            Some(lease) => nat::repair_verb(lease.kind),
+            Some(lease) => lease.kind.terms().verb,
             // Unknown so far, as right after a start; what it is, and who may, is checked again when it is
             // looked up. Until then whoever may repair anything passes.
             None if policy::may(settings, request, Verb::Nat) => Verb::Nat,

@@ -4,10 +4,10 @@ use std::error::Error;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use doorman_cloud::failure::Failure;
 use doorman_cloud::ids::LeaseId;
 use doorman_cloud::keeper::{Keeper, View};
 use doorman_cloud::lease::{Lease, LeaseKind, MessageRef};
-use doorman_cloud::step::Failure;
 use doorman_cloud::store::StoreError;
 use doorman_config::{Locale, Settings};
 
@@ -158,8 +158,10 @@ impl App {
     /// The one living message of a lease: progress, ready, drift, closing, receipt or failure.
     pub fn lease_message(&self, view: &View, lease: &Lease, locale: Locale, now: DateTime<Utc>) -> Message {
         match lease.kind {
-            LeaseKind::NatWindow => window::message(self.settings(), view, lease, locale, now),
-            LeaseKind::Service => service_message::render(self.settings(), view, lease, locale, now),
+            LeaseKind::NatWindow | LeaseKind::ShellWindow => {
+                window::message(self.settings(), view, lease, locale, now)
+            }
+            LeaseKind::Pair => service_message::render(self.settings(), view, lease, locale, now),
         }
     }
 

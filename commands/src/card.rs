@@ -5,7 +5,7 @@
 //! looking it up; the payload is checked against that again when it is taken.
 
 use chrono::TimeDelta;
-use doorman_cloud::lease::ServiceSpec;
+use doorman_cloud::lease::PairSpec;
 use doorman_cloud::store::{Card, StoreError, Taken};
 use doorman_config::Verb;
 use serde::{Deserialize, Serialize};
@@ -26,7 +26,7 @@ pub(crate) enum CardPayload {
     /// Launch (or repair) the pair.
     Launch {
         /// What it is to be made of.
-        spec: ServiceSpec,
+        spec: PairSpec,
     },
     /// Ask again whether the pair can be launched: AWS could not be looked at.
     LaunchAgain {
@@ -230,7 +230,7 @@ mod tests {
 
     #[test]
     fn the_id_says_the_verb_of_the_payload() {
-        let spec = ServiceSpec {
+        let spec = PairSpec {
             image: "ami-1".into(),
             image_name: "ubuntu-24.04".into(),
             instance_type: "t3.micro".into(),

@@ -5,9 +5,12 @@
 mod spent;
 
 use doorman_cloud::keeper::View;
-use doorman_cloud::lease::{Lease, LeaseKind, MadeKind};
-use doorman_cloud::observed::{InstanceState, Observed};
-use doorman_cloud::prices::{Meter, MeterLine};
+use doorman_cloud::kind::Kind;
+use doorman_cloud::kinds::instance::InstanceState;
+use doorman_cloud::lease::{Lease, LeaseKind};
+use doorman_cloud::prices::Billing;
+use doorman_cloud::switchboard::Observed;
+use doorman_cloud::switchboard::meter::{Meter, MeterLine};
 use doorman_config::Locale;
 
 pub(crate) use self::spent::{Spent, day_start, spent_between, start_of};
@@ -17,7 +20,7 @@ use crate::message::{Message, Panel, Tone};
 use crate::request::Request;
 use crate::scene::{Scene, Sum, cannot_look};
 use crate::texts::say;
-use crate::{money, receipt, when};
+use crate::{kinds, money, when};
 
 /// Lines shown; the sum has all of them.
 const MOST_LINES: usize = 20;
@@ -100,18 +103,18 @@ fn shown(locale: Locale, lines: &[&MeterLine]) -> Vec<String> {
 
 /// `• Instance my-service-01 (t3.micro) · $0.013/h · since 3 hours ago`.
 fn one(locale: Locale, line: &MeterLine) -> String {
-    let price = match line.usd_per_hour {
+    let price = match line.price.usd_per_hour() {
         Some(usd) => money::per_hour(locale, usd),
         None => say(locale, "cost-unknown", &[]),
     };
     // A volume has no name of its own, and its id says nothing to anybody.
     let name = match (line.kind, line.detail.is_empty()) {
-        (MadeKind::Volume, false) => line.detail.clone(),
+        (Kind::Volume, false) => line.detail.clone(),
         (_, true) => format!("**{}**", line.name),
         (_, false) => format!("**{}** ({})", line.name, line.detail),
     };
     let args = [
-        ("kind", receipt::kind(locale, line.kind).into()),
+        ("kind", kinds::one(locale, line.kind).into()),
         ("name", name.into()),
         ("price", price.into()),
         ("since", when::relative(line.since).into()),
@@ -125,15 +128,16 @@ fn so_far(scene: &Scene<'_>, leases: &[Lease]) -> Vec<String> {
     let midnight = day_start(scene.now, scene.settings.reports.timezone);
     let today = spent_between(leases, midnight, scene.now).text(locale);
     let mut lines = vec![say(locale, "cost-today", &[("usd", today.into())])];
-    for kind in [LeaseKind::Service, LeaseKind::NatWindow] {
+    for kind in [LeaseKind::Pair, LeaseKind::NatWindow, LeaseKind::ShellWindow] {
         let Some(lease) = scene.view.lease(kind) else {
             continue;
         };
         let spent = spent_between(std::slice::from_ref(lease), lease.opened_at, scene.now).text(locale);
         let args = [("usd", spent.into()), ("since", when::relative(lease.opened_at).into())];
         lines.push(match kind {
-            LeaseKind::Service => say(locale, "cost-since-pair", &args),
+            LeaseKind::Pair => say(locale, "cost-since-pair", &args),
             LeaseKind::NatWindow => say(locale, "cost-since-window", &args),
+            LeaseKind::ShellWindow => say(locale, "cost-since-shell", &args),
         });
     }
     lines
@@ -144,14 +148,14 @@ fn footer(scene: &Scene<'_>, meter: &Meter) -> String {
     let locale = scene.locale;
     let mut notes: Vec<String> =
         scene.prices().map(|prices| money::list_price(locale, prices)).into_iter().collect();
-    if meter.lines.iter().any(|line| line.kind.bills_started_hours()) {
+    if meter.lines.iter().any(|line| line.price.billing() == Some(Billing::StartedHour)) {
         notes.push(say(locale, "cost-note-hours", &[]));
     }
     let spot =
         scene.observed().is_some_and(|observed| observed.instances.iter().any(|instance| instance.spot));
     notes.extend(spot.then(|| say(locale, "cost-note-spot", &[])));
     if meter.has_unknown() {
-        let unknown = meter.lines.iter().filter(|line| line.usd_per_hour.is_none());
+        let unknown = meter.lines.iter().filter(|line| line.price.usd_per_hour().is_none());
         let mut names: Vec<&str> = unknown.map(|line| line.detail.as_str()).collect();
         names.sort_unstable();
         names.dedup();
@@ -169,16 +173,16 @@ fn without_prices(scene: &Scene<'_>, observed: &Observed) -> Message {
         .iter()
         .filter(|instance| matches!(instance.state, InstanceState::Pending | InstanceState::Running));
     let counts = [
-        (MadeKind::Instance, running.count()),
-        (MadeKind::Volume, observed.volumes.len()),
-        (MadeKind::NatGateway, observed.gateways.iter().filter(|gateway| gateway.state.is_alive()).count()),
-        (MadeKind::Address, observed.addresses.len()),
-        (MadeKind::Endpoint, observed.endpoints.len()),
+        (Kind::Instance, running.count()),
+        (Kind::Volume, observed.volumes.len()),
+        (Kind::NatGateway, observed.gateways.iter().filter(|gateway| gateway.state.is_alive()).count()),
+        (Kind::Address, observed.addresses.len()),
+        (Kind::Endpoint, observed.endpoints.len()),
     ];
     let mut lines = vec![say(locale, "cost-no-list", &[("region", region.into())]), String::new()];
     let before = lines.len();
     for (kind, count) in counts.into_iter().filter(|(_, count)| *count > 0) {
-        lines.push(format!("• {} × {count}", receipt::kind(locale, kind)));
+        lines.push(format!("• {} × {count}", kinds::one(locale, kind)));
     }
     if lines.len() == before {
         lines.push(say(locale, "cost-nothing-runs", &[]));

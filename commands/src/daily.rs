@@ -3,9 +3,9 @@
 mod changes;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
+use doorman_cloud::failure::Failure;
 use doorman_cloud::lease::Lease;
-use doorman_cloud::step::Failure;
-use doorman_cloud::store::Store;
+use doorman_cloud::store::StackStore;
 
 use self::changes::{Snapshot, changes};
 use crate::app::App;
@@ -69,7 +69,7 @@ pub(crate) async fn posted(app: &App, summary: &Summary) {
 }
 
 /// What the last summary saw; `None` if this is the first, or if another version wrote it.
-async fn last_snapshot(store: &Store) -> Option<Snapshot> {
+async fn last_snapshot(store: &StackStore) -> Option<Snapshot> {
     let note = store
         .note(NOTE)
         .await

@@ -48,8 +48,8 @@ struct Past {
 }
 
 async fn past(app: &App, count: u32, now: DateTime<Utc>) -> Result<Past, StoreError> {
-    let (store, stack) = (app.keeper().store(), &app.settings().stack.name);
-    let latest = store.latest_leases(stack, LeaseKind::NatWindow, count.min(MOST)).await?;
+    let store = app.keeper().store();
+    let latest = store.latest_leases(LeaseKind::NatWindow, count.min(MOST)).await?;
     let mut recent = store.leases_since(now - TimeDelta::days(LAST_DAYS)).await?;
     recent.retain(|lease| lease.kind == LeaseKind::NatWindow);
     Ok(Past { latest, recent })

@@ -7,11 +7,11 @@ mod cards;
 mod preview;
 
 use doorman_cloud::catalog::{IMAGES, NoOffer, Offer};
+use doorman_cloud::failure::Failure;
 use doorman_cloud::keeper::{Asked, View};
-use doorman_cloud::lease::{Lease, LeaseKind, Phase, ServiceSpec};
-use doorman_cloud::observed::Observed;
-use doorman_cloud::step::Failure;
+use doorman_cloud::lease::{Lease, LeaseKind, PairSpec, Phase};
 use doorman_cloud::store::Card;
+use doorman_cloud::switchboard::Observed;
 use doorman_config::{Market, Service, Stack};
 use serde::{Deserialize, Serialize};
 
@@ -55,8 +55,8 @@ impl Wanted {
         }
     }
 
-    fn spec(self, offer: Offer) -> ServiceSpec {
-        ServiceSpec {
+    fn spec(self, offer: Offer) -> PairSpec {
+        PairSpec {
             image: offer.image,
             image_name: self.image,
             instance_type: self.instance_type,
@@ -79,7 +79,7 @@ impl Options {
     }
 
     /// Whether something was asked for that is not what runs.
-    fn differs_from(&self, spec: &ServiceSpec) -> bool {
+    fn differs_from(&self, spec: &PairSpec) -> bool {
         let other = |typed: &Option<String>, is: &str| {
             typed.as_deref().is_some_and(|text| !text.eq_ignore_ascii_case(is))
         };
@@ -111,13 +111,13 @@ pub(crate) async fn handle(app: &App, request: &Request, options: Options) -> Ou
         return Outcome::show(cards::not_looked(request.locale));
     };
     // What is on its way is told of all the same; everything else rests on what is there.
-    let on_its_way = view.lease(LeaseKind::Service).is_some_and(|lease| lease.phase != Phase::Ready);
+    let on_its_way = view.lease(LeaseKind::Pair).is_some_and(|lease| lease.phase != Phase::Ready);
     let not_seen = preview::not_seen(observed);
     if !not_seen.is_empty() && !on_its_way {
         return unseen(app, request, options, &not_seen).await;
     }
     let preview = Preview::of(&scene, observed);
-    if let Some(lease) = view.lease(LeaseKind::Service) {
+    if let Some(lease) = view.lease(LeaseKind::Pair) {
         return leased(app, request, &options, &scene, lease, preview).await;
     }
     let mut told: Vec<_> =
@@ -147,10 +147,10 @@ async fn leased(
     lease: &Lease,
     preview: Preview,
 ) -> Outcome {
-    let stays = lease.service.as_ref().filter(|spec| options.differs_from(spec));
+    let stays = lease.spec.pair().filter(|spec| options.differs_from(spec));
     match lease.phase {
         Phase::Opening | Phase::Closing | Phase::Closed => Outcome::show(cards::busy(scene, lease)),
-        Phase::Ready if scene.drift(LeaseKind::Service).is_empty() => {
+        Phase::Ready if scene.drift(LeaseKind::Pair).is_empty() => {
             Outcome::show(cards::nothing_to_do(scene, lease, stays))
         }
         Phase::Ready => {
@@ -164,7 +164,7 @@ async fn leased(
             }
             // Without a spec (all instances were gone when the lease was found by its tags) there is nothing
             // to build instances from.
-            let Some(spec) = lease.service.clone() else {
+            let Some(spec) = lease.spec.pair().cloned() else {
                 return Outcome::show(cards::beyond_repair(scene));
             };
             let message = cards::repair(scene, &spec, &preview, stays);
@@ -196,7 +196,7 @@ pub(crate) async fn again(app: &App, request: &Request, card: &Card, options: Op
     handle(app, &Request { locale: card.locale, ..request.clone() }, options).await
 }
 
-async fn put(app: &App, request: &Request, spec: ServiceSpec, message: Message) -> Outcome {
+async fn put(app: &App, request: &Request, spec: PairSpec, message: Message) -> Outcome {
     match card::put(app, request, &CardPayload::Launch { spec }, message).await {
         Ok(message) => Outcome::show(message),
         Err(error) => app.failed(request, &error),
@@ -207,7 +207,7 @@ async fn put(app: &App, request: &Request, spec: ServiceSpec, message: Message) 
 async fn survey(app: &App, wanted: &Wanted) -> Result<Survey, Failure> {
     let (keeper, stack) = (app.keeper(), &app.settings().stack);
     let last = keeper.watch().borrow().clone();
-    let leased = last.lease(LeaseKind::Service).is_some();
+    let leased = last.lease(LeaseKind::Pair).is_some();
     let guess = last.observed.as_deref().and_then(|seen| zones(seen, stack)).filter(|_| !leased);
     let offer = |zones| keeper.aws().offer(&wanted.image, &wanted.instance_type, zones);
     let (view, early) = match &guess {
@@ -219,7 +219,7 @@ async fn survey(app: &App, wanted: &Wanted) -> Result<Survey, Failure> {
     };
     let seen = view.observed.as_deref().and_then(|seen| zones(seen, stack));
     let offer = match (early, &seen) {
-        _ if view.lease(LeaseKind::Service).is_some() => None,
+        _ if view.lease(LeaseKind::Pair).is_some() => None,
         (Some(early), Some(_)) if seen == guess => Some(early),
         (_, Some(zones)) => Some(offer(zones).await?),
         // The network is not as the settings say: that is what there is to tell.
@@ -231,7 +231,7 @@ async fn survey(app: &App, wanted: &Wanted) -> Result<Survey, Failure> {
 /// The zones of the pair's subnets, each once; `None` unless all are found.
 fn zones(observed: &Observed, stack: &Stack) -> Option<Vec<String>> {
     let slots = stack.service.instances.iter();
-    let zones = slots.map(|slot| Some(observed.network.subnet(&slot.subnet)?.zone.clone()));
+    let zones = slots.map(|slot| Some(observed.subnet(&slot.subnet).found()?.zone.clone()));
     let mut zones = zones.collect::<Option<Vec<_>>>()?;
     zones.sort();
     zones.dedup();
@@ -252,7 +252,7 @@ pub(crate) async fn confirm(app: &App, request: &Request, card: Card) -> Outcome
         };
     }
     let scene = Scene { settings: app.settings(), view: &view, locale: card.locale, now: app.now() };
-    let before = view.lease(LeaseKind::Service);
+    let before = view.lease(LeaseKind::Pair);
     if let Some(lease) = before.filter(|lease| lease.phase != Phase::Ready) {
         return Outcome::show(cards::busy(&scene, lease));
     }

@@ -1,15 +1,18 @@
 //! What of a lease is still there when it should not be: said by id, with the pages of the AWS console where a
 //! person can remove it.
 
+use std::collections::BTreeSet;
+
 use doorman_cloud::keeper::View;
+use doorman_cloud::kind::Kind;
 use doorman_cloud::lease::Lease;
-use doorman_cloud::observed::Observed;
-use doorman_cloud::receipt::{Left, NOT_SEEN, Part, left};
+use doorman_cloud::switchboard::Observed;
+use doorman_cloud::switchboard::inventory::{Left, NOT_SEEN, left, parts};
 use doorman_config::{Locale, Settings};
 
 use crate::message::Button;
 use crate::texts::say;
-use crate::{buttons, money, places, receipt};
+use crate::{buttons, kinds, money};
 
 /// More ids would not be read on a phone; the buttons lead to all of them.
 const MOST_SHOWN: usize = 12;
@@ -29,8 +32,8 @@ impl<'a> Leftover<'a> {
         let observed = view.observed.as_deref();
         let mut left = observed.map_or_else(|| recorded(lease), |observed| left(lease, observed));
         // In the order in which the parts of such a lease are named everywhere, which is also what costs most first.
-        let order = |part| Part::of(lease).iter().position(|of| *of == part);
-        left.sort_by_key(|left| order(left.part));
+        let order = |kind| parts(lease).iter().position(|of| *of == kind);
+        left.sort_by_key(|left| order(left.kind));
         Leftover { lease, observed, left, seen: observed.is_some() && view.blind.is_none() }
     }
 
@@ -40,23 +43,21 @@ impl<'a> Leftover<'a> {
     }
 
     /// Whether something of that part is left.
-    pub(crate) fn has(&self, part: Part) -> bool {
-        self.left.iter().any(|left| left.part == part)
+    pub(crate) fn has(&self, kind: Kind) -> bool {
+        self.left.iter().any(|left| left.kind == kind)
     }
 
     /// What it costs an hour by the list; `None` if nothing of it has a price.
     pub(crate) fn hourly(&self, locale: Locale) -> Option<String> {
         let made = self.lease.made.iter().filter(|made| self.left.iter().any(|left| left.id == made.id));
-        let usd: f64 = made.map(|made| made.usd_per_hour).sum();
+        let usd: f64 = made.filter_map(|made| made.price.usd_per_hour()).sum();
         (usd > 0.0).then(|| money::per_hour(locale, usd))
     }
 
     /// One line for each thing: kind, id and name.
-    pub(crate) fn lines(&self, locale: Locale, settings: &Settings) -> Vec<String> {
+    pub(crate) fn lines(&self, locale: Locale) -> Vec<String> {
         let shown = self.left.iter().take(MOST_SHOWN);
-        let mut lines: Vec<String> = shown.map(|left| self.line(locale, settings, left)).collect();
-        // Role and profile share their name.
-        lines.dedup();
+        let mut lines: Vec<String> = shown.map(|left| self.line(locale, left)).collect();
         if self.left.len() > MOST_SHOWN {
             let more = self.left.len() - MOST_SHOWN;
             lines.push(say(locale, "receipt-more", &[("count", more.into())]));
@@ -64,10 +65,10 @@ impl<'a> Leftover<'a> {
         lines
     }
 
-    fn line(&self, locale: Locale, settings: &Settings, left: &Left) -> String {
-        let id = if left.part == Part::Role { &settings.stack.shell.role } else { &left.id };
+    fn line(&self, locale: Locale, left: &Left) -> String {
+        let id = &left.id;
         let name = self.lease.made.iter().find(|made| made.id == left.id).map(|made| made.name.as_str());
-        let kind = receipt::thing(locale, left.part);
+        let kind = kinds::one(locale, left.kind);
         if left.id == NOT_SEEN {
             return say(locale, "receipt-not-seen", &[("kind", kind.into())]);
         }
@@ -77,52 +78,27 @@ impl<'a> Leftover<'a> {
         }
     }
 
-    /// A button for each kind of thing, to the page where it can be removed by hand.
+    /// A button for each page where some of it can be removed by hand.
     pub(crate) fn consoles(&self, locale: Locale, settings: &Settings) -> Vec<Button> {
-        let of_kind = Part::of(self.lease).into_iter().filter_map(|part| {
-            let mut ids = self.left.iter().filter(|left| left.part == part).map(|left| left.id.as_str());
-            let first = ids.next()?;
+        let network = self.observed.map(Observed::network);
+        let (mut pages, mut links) = (BTreeSet::new(), Vec::new());
+        for kind in parts(self.lease) {
+            let mut ids = self.left.iter().filter(|left| left.kind == kind).map(|left| left.id.as_str());
+            let Some(first) = ids.next() else { continue };
             let only = (ids.next().is_none() && first != NOT_SEEN).then_some(first);
-            let what = receipt::thing(locale, part);
-            let label = say(locale, "notice-button-console", &[("what", what.into())]);
-            buttons::link(label, self.console(settings, part, only))
-        });
-        of_kind.collect()
-    }
-
-    /// The page of the only thing of its kind, or the list of them.
-    fn console(&self, settings: &Settings, part: Part, only: Option<&str>) -> String {
-        let region = settings.aws.region.as_str();
-        let network = self.observed.map(|observed| &observed.network);
-        let vpc = |page: &str, only: Option<&str>, list: &str| {
-            places::console(region, "vpcconsole", page, only, list)
-        };
-        let ec2 =
-            |page: &str, only: Option<&str>, list: &str| places::console(region, "ec2", page, only, list);
-        match part {
-            Part::Gateway => vpc("NatGatewayDetails:natGatewayId=", only, "NatGateways:"),
-            Part::Address => vpc("ElasticIpDetails:AllocationId=", only, "Addresses:"),
-            // A route and rules have no pages of their own: they are removed where they are.
-            Part::Route => {
-                let table = network.and_then(|network| network.route_table.found());
-                let id = table.map(|table| table.id.as_str());
-                vpc("RouteTableDetails:RouteTableId=", id, "RouteTables:")
+            let page = kinds::console(settings, network.as_ref(), kind, only);
+            if pages.insert(page.clone()) {
+                let what = kinds::one(locale, kind);
+                let label = say(locale, "notice-button-console", &[("what", what.into())]);
+                links.extend(buttons::link(label, page));
             }
-            Part::Rules => {
-                let group = network.and_then(|network| network.group.found());
-                vpc("SecurityGroup:groupId=", group.map(|group| group.id.as_str()), "SecurityGroups:")
-            }
-            Part::Instances => ec2("InstanceDetails:instanceId=", only, "Instances:"),
-            Part::Volumes => ec2("VolumeDetails:volumeId=", only, "Volumes:"),
-            Part::Endpoints => vpc("EndpointDetails:vpcEndpointId=", only, "Endpoints:"),
-            Part::Role => places::role_console(&settings.stack.shell.role),
-            Part::Schedule => places::console(region, "scheduler", "", None, "schedules"),
         }
+        links
     }
 }
 
 /// What was made and is not known to be gone.
 fn recorded(lease: &Lease) -> Vec<Left> {
     let there = lease.made.iter().filter(|made| made.gone_at.is_none());
-    there.map(|made| Left { part: made.kind.into(), id: made.id.clone() }).collect()
+    there.map(|made| Left { kind: made.kind, id: made.id.clone() }).collect()
 }

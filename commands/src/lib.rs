@@ -16,6 +16,7 @@ mod definitions;
 mod drawing;
 mod help;
 mod history;
+mod kinds;
 mod launch;
 mod leftover;
 pub mod message;

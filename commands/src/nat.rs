@@ -11,7 +11,7 @@ use doorman_cloud::ids::LeaseId;
 use doorman_cloud::keeper::Asked;
 use doorman_cloud::lease::{CloseReason, Lease, LeaseKind, MessageRef, Person, Phase};
 use doorman_cloud::store::StoreError;
-use doorman_config::{Locale, Verb};
+use doorman_config::Locale;
 
 use self::told::{begun, closing_now, extended, link, nothing_open};
 use crate::app::{App, Outcome};
@@ -28,7 +28,7 @@ const WORTH_EXTENDING: TimeDelta = TimeDelta::minutes(1);
 /// `/nat open`
 pub(crate) async fn open(app: &App, request: &Request, length: TimeDelta) -> Outcome {
     let until = app.now() + length;
-    match app.keeper().open_window(&request.person, request.locale, until).await {
+    match app.keeper().open(LeaseKind::NatWindow, &request.person, request.locale, until).await {
         Ok(Asked::New(lease)) => Outcome::show_following(living(app, &lease, request.locale), &lease.id),
         Ok(Asked::Already(lease)) => open_again(app, request, &lease, until).await,
         Err(error) => app.failed(request, &error),
@@ -48,7 +48,7 @@ async fn open_again(app: &App, request: &Request, lease: &Lease, until: DateTime
         let args = [("by", opened_by.into()), ("end", end.into()), ("link", link.into())];
         return Outcome::show(Message::text(say(locale, "nat-open-longer-already", &args)));
     }
-    match app.keeper().extend_window(&request.person, until).await {
+    match app.keeper().extend(LeaseKind::NatWindow, &request.person, until).await {
         Ok(Some(lease)) if is_open(&lease, started) => {
             let end = lease.expires_at.map(when::end).unwrap_or_default();
             let args = [("by", opened_by.into()), ("end", end.into()), ("link", link.into())];
@@ -124,14 +124,14 @@ pub(crate) async fn press_close(app: &App, request: &Request, id: &LeaseId, on: 
 /// The Repair button, of a window or of the pair.
 pub(crate) async fn press_repair(app: &App, request: &Request, id: &LeaseId, on: MessageRef) -> Outcome {
     let locale = request.locale;
-    let known = match app.keeper().store().open_leases(&app.settings().stack.name).await {
+    let known = match app.keeper().store().open_leases().await {
         Ok(leases) => leases.into_iter().find(|lease| lease.id == *id),
         Err(error) => return Outcome::whisper(app.broken_by(request, &error)),
     };
     let Some(known) = known else {
         return Outcome::whisper(sentence::stale_button(locale));
     };
-    if let Err(refusal) = policy::check(app.settings(), request, repair_verb(known.kind)) {
+    if let Err(refusal) = policy::check(app.settings(), request, known.kind.terms().verb) {
         return Outcome::whisper(Message::text(refusal));
     }
     match known.phase {
@@ -151,14 +151,6 @@ pub(crate) async fn press_repair(app: &App, request: &Request, id: &LeaseId, on:
         }
         Ok(None) => Outcome::whisper(sentence::stale_button(locale)),
         Err(error) => Outcome::whisper(app.broken_by(request, &error)),
-    }
-}
-
-/// The verb that repairing such a lease needs: that of building it.
-pub(crate) fn repair_verb(kind: LeaseKind) -> Verb {
-    match kind {
-        LeaseKind::NatWindow => Verb::Nat,
-        LeaseKind::Service => Verb::Launch,
     }
 }
 
@@ -203,7 +195,7 @@ async fn lengthen(app: &App, request: &Request, lease: &Lease, by: TimeDelta) ->
         args.push(("most", when::length(locale, most).into()));
         return told(say(locale, "nat-extend-too-long", &args));
     }
-    match app.keeper().extend_window(&request.person, end + by).await {
+    match app.keeper().extend(LeaseKind::NatWindow, &request.person, end + by).await {
         Ok(Some(lease)) if !is_open(&lease, started) => {
             told(closing_now(request, &lease, "nat-extend-while-closing"))
         }
@@ -227,7 +219,7 @@ async fn lengthen(app: &App, request: &Request, lease: &Lease, by: TimeDelta) ->
 
 /// The window that is not closed yet, as the store has it.
 async fn open_window(app: &App) -> Result<Option<Lease>, StoreError> {
-    let open = app.keeper().store().open_leases(&app.settings().stack.name).await?;
+    let open = app.keeper().store().open_leases().await?;
     Ok(open.into_iter().find(|lease| lease.kind == LeaseKind::NatWindow))
 }
 

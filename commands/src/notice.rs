@@ -2,11 +2,11 @@
 //! meanwhile, that it is closed at last, and that doorman has lost its record of it.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use doorman_cloud::failure::FailureKind;
 use doorman_cloud::ids::LeaseId;
 use doorman_cloud::keeper::View;
+use doorman_cloud::kind::Kind;
 use doorman_cloud::lease::{Lease, LeaseKind, Phase};
-use doorman_cloud::receipt::{Part, due};
-use doorman_cloud::step::FailureKind;
 use doorman_config::{Locale, Settings};
 
 use crate::leftover::Leftover;
@@ -33,7 +33,7 @@ pub(crate) fn warning(lease: &Lease, minutes_left: i64, locale: Locale) -> Messa
 /// Whether closing the lease is late at `now`, and something is left or may be.
 pub(crate) fn is_late(view: &View, lease: &Lease, now: DateTime<Utc>) -> bool {
     let patience = if view.blind.is_some() { LATE_WHEN_BLIND } else { LATE_AFTER };
-    let past = lease.phase != Phase::Closed && due(lease).is_some_and(|due| now - due >= patience);
+    let past = lease.phase != Phase::Closed && lease.due().is_some_and(|due| now - due >= patience);
     let gone = || {
         let leftover = Leftover::of(view, lease);
         leftover.seen && leftover.is_empty()
@@ -50,10 +50,10 @@ pub(crate) fn trouble(
     locale: Locale,
     now: DateTime<Utc>,
 ) -> Option<Message> {
-    let due = due(lease).filter(|_| is_late(view, lease, now))?;
+    let due = lease.due().filter(|_| is_late(view, lease, now))?;
     let since = [("at", when::clock(due).into()), ("ago", when::relative(due).into())];
     let mut lines = vec![say(locale, "notice-late-since", &since), String::new()];
-    lines.extend(late_lines(settings, view, lease, locale));
+    lines.extend(late_lines(view, lease, locale));
     let body = lines.join("\n");
     let panel = Panel { title: late_title(lease, locale), body, tone: Tone::Bad, ..Panel::default() };
     let buttons = Leftover::of(view, lease).consoles(locale, settings);
@@ -64,12 +64,13 @@ pub(crate) fn trouble(
 pub(crate) fn late_title(lease: &Lease, locale: Locale) -> String {
     match lease.kind {
         LeaseKind::NatWindow => say(locale, "notice-late-window-title", &[]),
-        LeaseKind::Service => say(locale, "notice-late-service-title", &[]),
+        LeaseKind::ShellWindow => say(locale, "notice-late-shell-title", &[]),
+        LeaseKind::Pair => say(locale, "notice-late-service-title", &[]),
     }
 }
 
 /// What is left of a lease that is late to close, what keeps it from being closed, and what can be done about it.
-pub(crate) fn late_lines(settings: &Settings, view: &View, lease: &Lease, locale: Locale) -> Vec<String> {
+pub(crate) fn late_lines(view: &View, lease: &Lease, locale: Locale) -> Vec<String> {
     let leftover = Leftover::of(view, lease);
     let mut lines = Vec::new();
     if leftover.is_empty() {
@@ -81,13 +82,13 @@ pub(crate) fn late_lines(settings: &Settings, view: &View, lease: &Lease, locale
             (false, Some(hourly)) => say(locale, "notice-late-left-unseen", &[("hourly", hourly.into())]),
             (false, None) => say(locale, "notice-late-left-unseen-free", &[]),
         });
-        lines.extend(leftover.lines(locale, settings));
+        lines.extend(leftover.lines(locale));
     }
     lines.extend(sentence::hindrances(locale, view, view.failing_for(lease.kind)));
     lines.extend(remedies(view, lease.kind, locale));
     lines.push(String::new());
     lines.push(say(locale, "notice-late-goes-on", &[]));
-    if leftover.has(Part::Gateway) {
+    if leftover.has(Kind::NatGateway) {
         lines.push(say(locale, "notice-late-gateway-by-hand", &[]));
     } else if !leftover.is_empty() {
         lines.push(say(locale, "notice-late-by-hand", &[]));
@@ -112,7 +113,7 @@ fn remedies(view: &View, of: LeaseKind, locale: Locale) -> Vec<String> {
 pub(crate) fn relief(settings: &Settings, lease: &Lease, locale: Locale) -> Option<Message> {
     let receipt = lease.receipt.as_ref()?;
     let gone = receipt.billed_until().unwrap_or(receipt.closed_at);
-    let after = due(lease).map_or(TimeDelta::zero(), |due| gone - due);
+    let after = lease.due().map_or(TimeDelta::zero(), |due| gone - due);
     let url = lease.message.map(|message| places::message(settings.discord.guild_id.0, message));
     let link = url.map(|url| say(locale, "notice-relief-link", &[("url", url.into())])).unwrap_or_default();
     let args = [
@@ -122,7 +123,8 @@ pub(crate) fn relief(settings: &Settings, lease: &Lease, locale: Locale) -> Opti
     ];
     Some(Message::text(match lease.kind {
         LeaseKind::NatWindow => say(locale, "notice-relief-window", &args),
-        LeaseKind::Service => say(locale, "notice-relief-service", &args),
+        LeaseKind::ShellWindow => say(locale, "notice-relief-shell", &args),
+        LeaseKind::Pair => say(locale, "notice-relief-service", &args),
     }))
 }
 

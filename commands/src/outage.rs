@@ -2,7 +2,6 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use doorman_cloud::lease::{CloseReason, Lease, LeaseKind, Phase};
-use doorman_cloud::receipt::usually;
 use doorman_cloud::store::WriteTrouble;
 use doorman_config::Locale;
 
@@ -108,7 +107,8 @@ fn round(locale: Locale, length: TimeDelta) -> String {
 fn event(locale: Locale, lease: &Lease, since: DateTime<Utc>, now: DateTime<Utc>) -> Option<(String, Tone)> {
     let what = match lease.kind {
         LeaseKind::NatWindow => say(locale, "outage-window", &[]),
-        LeaseKind::Service => say(locale, "outage-pair", &[]),
+        LeaseKind::ShellWindow => say(locale, "outage-shell", &[]),
+        LeaseKind::Pair => say(locale, "outage-pair", &[]),
     };
     let asked = lease.closing.as_ref().map(|(at, _)| *at);
     let due = lease.expires_at.into_iter().chain(asked).min().filter(|due| *due <= now);
@@ -126,7 +126,7 @@ fn event(locale: Locale, lease: &Lease, since: DateTime<Utc>, now: DateTime<Utc>
             return Some((said("outage-failed", at, &[]), Tone::Warn));
         }
         let late = due.map_or(TimeDelta::zero(), |due| at - due);
-        return Some(if late > usually(lease.kind) {
+        return Some(if late > lease.kind.terms().usually_closes_in {
             (said("outage-closed-late", at, &[("late", round(locale, late))]), Tone::Warn)
         } else {
             (said("outage-closed", at, &[]), Tone::Good)
@@ -143,7 +143,7 @@ fn event(locale: Locale, lease: &Lease, since: DateTime<Utc>, now: DateTime<Utc>
 
 #[cfg(test)]
 mod tests {
-    use doorman_cloud::receipt::Receipt;
+    use doorman_cloud::lease::Receipt;
 
     use super::*;
     use crate::admit::fixtures::{lease, noon};
@@ -208,7 +208,7 @@ mod tests {
             (closed(&window, end, failed), "could not be built"),
             (window.clone(), "should have been closed"),
             (
-                Lease { expires_at: None, ready_at: Some(end), ..lease(LeaseKind::Service) },
+                Lease { expires_at: None, ready_at: Some(end), ..lease(LeaseKind::Pair) },
                 "service pair was ready",
             ),
             // Over before it began, or ready before, or never due.

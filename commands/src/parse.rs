@@ -152,8 +152,8 @@ pub(crate) fn command(name: Name, typed: &Typed, nat: &Nat, locale: Locale) -> R
         Name::TerminateService => Command::TerminateService,
         Name::NatOpen => {
             let length = match typed.option("duration") {
-                Some(text) => length(text, nat.minimum.delta(), nat, locale)?,
-                None => nat.default.delta(),
+                Some(text) => length(text, nat.lengths.minimum.delta(), nat, locale)?,
+                None => nat.lengths.default.delta(),
             };
             Command::NatOpen { length }
         }
@@ -199,8 +199,8 @@ fn market(typed: &Typed, locale: Locale) -> Result<Option<Market>, String> {
 /// Reads a length of time between `least` and the stack's maximum. What a person's own grant allows is
 /// checked where it is known what it is added to.
 fn length(text: &str, least: TimeDelta, nat: &Nat, locale: Locale) -> Result<TimeDelta, String> {
-    let most = nat.maximum.delta();
-    let usual = when::length(locale, nat.default.delta());
+    let most = nat.lengths.maximum.delta();
+    let usual = when::length(locale, nat.lengths.default.delta());
     let (key, near) = match duration::parse(text) {
         Ok(asked) if asked < least => ("nat-duration-too-short", when::length(locale, least)),
         Ok(asked) if asked > most => ("nat-duration-too-long", when::length(locale, most)),

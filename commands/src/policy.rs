@@ -69,7 +69,7 @@ pub(crate) fn roles_with(settings: &Settings, verb: Verb) -> Vec<String> {
 
 /// The longest window the asker may have: the best of their grants, and never above the stack's maximum.
 pub(crate) fn longest_window(settings: &Settings, request: &Request) -> TimeDelta {
-    let most = settings.stack.nat.maximum.delta();
+    let most = settings.stack.nat.lengths.maximum.delta();
     grants(settings, request)
         .filter(|grant| grant.verbs.contains(&Verb::Nat))
         .map(|grant| grant.max_window.map_or(most, |length| length.delta().min(most)))
@@ -83,7 +83,7 @@ pub(crate) fn too_long(settings: &Settings, request: &Request, asked: TimeDelta)
     let longest = longest_window(settings, request);
     let args =
         [("asked", when::length(locale, asked).into()), ("longest", when::length(locale, longest).into())];
-    let key = match longest < settings.stack.nat.maximum.delta() {
+    let key = match longest < settings.stack.nat.lengths.maximum.delta() {
         true => "nat-longer-than-grant",
         false => "nat-longer-than-stack",
     };

@@ -3,12 +3,12 @@
 //! The title of its message is the answer, for whoever reads no further; what follows is the statement.
 
 use chrono::TimeDelta;
-use doorman_cloud::lease::{CloseReason, Lease, LeaseKind, MadeKind};
-use doorman_cloud::receipt::{Part, Receipt, ReceiptItem, due, usually};
+use doorman_cloud::lease::{CloseReason, Lease, LeaseKind, Receipt, ReceiptItem};
+use doorman_cloud::prices::Billing;
 use doorman_config::Locale;
 
 use crate::texts::say;
-use crate::{money, people, when};
+use crate::{kinds, money, people, when};
 
 /// What outlived its time by less than this is not worth a word.
 const WORTH_A_WORD: TimeDelta = TimeDelta::seconds(10);
@@ -43,51 +43,6 @@ pub(crate) fn body(locale: Locale, lease: &Lease, receipt: &Receipt) -> String {
     lines.join("\n")
 }
 
-/// What kind of thing it is.
-pub(crate) fn kind(locale: Locale, kind: MadeKind) -> String {
-    let key = match kind {
-        MadeKind::Address => "receipt-kind-address",
-        MadeKind::NatGateway => "receipt-kind-gateway",
-        MadeKind::Rule => "receipt-kind-rule",
-        MadeKind::Endpoint => "receipt-kind-endpoint",
-        MadeKind::Instance => "receipt-kind-instance",
-        MadeKind::Volume => "receipt-kind-volume",
-        MadeKind::Schedule => "receipt-kind-schedule",
-    };
-    say(locale, key, &[])
-}
-
-/// A part of what a lease builds.
-pub(crate) fn part(locale: Locale, part: Part) -> String {
-    let key = match part {
-        Part::Gateway => "receipt-part-gateway",
-        Part::Address => "receipt-part-address",
-        Part::Route => "receipt-part-route",
-        Part::Rules => "receipt-part-rules",
-        Part::Instances => "receipt-part-instances",
-        Part::Volumes => "receipt-part-volumes",
-        Part::Endpoints => "receipt-part-endpoints",
-        Part::Role => "receipt-part-role",
-        Part::Schedule => "receipt-part-schedule",
-    };
-    say(locale, key, &[])
-}
-
-/// One thing of such a part.
-pub(crate) fn thing(locale: Locale, part: Part) -> String {
-    match part {
-        Part::Gateway => kind(locale, MadeKind::NatGateway),
-        Part::Address => kind(locale, MadeKind::Address),
-        Part::Route => say(locale, "receipt-kind-route", &[]),
-        Part::Rules => kind(locale, MadeKind::Rule),
-        Part::Instances => kind(locale, MadeKind::Instance),
-        Part::Volumes => kind(locale, MadeKind::Volume),
-        Part::Endpoints => kind(locale, MadeKind::Endpoint),
-        Part::Role => say(locale, "receipt-kind-role", &[]),
-        Part::Schedule => kind(locale, MadeKind::Schedule),
-    }
-}
-
 /// Who opened, extended and closed it, and how punctually.
 fn history(locale: Locale, lease: &Lease, receipt: &Receipt) -> Vec<String> {
     let (from, to) = when::span(lease.opened_at, receipt.closed_at);
@@ -98,8 +53,8 @@ fn history(locale: Locale, lease: &Lease, receipt: &Receipt) -> Vec<String> {
         ("length", when::about(locale, receipt.closed_at - lease.opened_at).into()),
     ];
     let mut lines = vec![match lease.kind {
-        LeaseKind::NatWindow => say(locale, "receipt-window-span", &args),
-        LeaseKind::Service => say(locale, "receipt-pair-span", &args),
+        LeaseKind::NatWindow | LeaseKind::ShellWindow => say(locale, "receipt-window-span", &args),
+        LeaseKind::Pair => say(locale, "receipt-pair-span", &args),
     }];
     lines.extend(extensions(locale, lease));
     lines.extend(why(locale, lease));
@@ -132,15 +87,15 @@ fn why(locale: Locale, lease: &Lease) -> Option<String> {
         (CloseReason::Expired, kind) => {
             let end = [("end", when::clock(lease.expires_at.unwrap_or(*at)).into())];
             match kind {
-                LeaseKind::NatWindow => say(locale, "receipt-window-expired", &end),
-                LeaseKind::Service => say(locale, "receipt-pair-expired", &end),
+                LeaseKind::NatWindow | LeaseKind::ShellWindow => say(locale, "receipt-window-expired", &end),
+                LeaseKind::Pair => say(locale, "receipt-pair-expired", &end),
             }
         }
         (CloseReason::Asked { by }, kind) => {
             let args = [("by", people::mention(by).into()), ("at", clock.into())];
             match kind {
-                LeaseKind::NatWindow => say(locale, "receipt-window-asked", &args),
-                LeaseKind::Service => say(locale, "receipt-pair-asked", &args),
+                LeaseKind::NatWindow | LeaseKind::ShellWindow => say(locale, "receipt-window-asked", &args),
+                LeaseKind::Pair => say(locale, "receipt-pair-asked", &args),
             }
         }
         // What stood in the way stands above, with what to do.
@@ -150,10 +105,10 @@ fn why(locale: Locale, lease: &Lease) -> Option<String> {
 
 /// How long after that the last thing that bills was gone.
 fn lateness(locale: Locale, lease: &Lease, receipt: &Receipt) -> Option<String> {
-    let (gone, due) = (receipt.billed_until()?, due(lease)?);
+    let (gone, due) = (receipt.billed_until()?, lease.due()?);
     let (at, after) = (when::clock(gone), when::about(locale, gone - due));
     if receipt.late_s > 0 {
-        let usual = when::length(locale, usually(lease.kind));
+        let usual = when::length(locale, lease.kind.terms().usually_closes_in);
         let args = [("at", at.into()), ("after", after.into()), ("usual", usual.into())];
         return Some(say(locale, "receipt-late", &args));
     }
@@ -163,7 +118,7 @@ fn lateness(locale: Locale, lease: &Lease, receipt: &Receipt) -> Option<String> 
 
 /// What existed, with its price, and the sum.
 fn items(locale: Locale, receipt: &Receipt) -> Vec<String> {
-    let billed: Vec<&ReceiptItem> = receipt.items.iter().filter(|item| item.kind.bills()).collect();
+    let billed: Vec<&ReceiptItem> = receipt.items.iter().filter(|item| item.bills()).collect();
     if billed.is_empty() {
         return vec![say(locale, "receipt-nothing", &[])];
     }
@@ -184,12 +139,12 @@ fn line(locale: Locale, receipt: &Receipt, item: &ReceiptItem) -> String {
     let unknown = receipt.prices_as_of.is_none() || item.is_unpriced();
     let usd = if unknown { say(locale, "receipt-no-price", &[]) } else { money::usd(item.usd) };
     let mut args = vec![
-        ("kind", kind(locale, item.kind).into()),
+        ("kind", kinds::one(locale, item.kind).into()),
         ("name", name.into()),
         ("length", when::about(locale, item.to - item.from).into()),
         ("usd", usd.into()),
     ];
-    if item.kind.bills_started_hours() {
+    if item.kind.billing() == Some(Billing::StartedHour) {
         args.push(("hours", item.billed_hours.into()));
         say(locale, "receipt-item-hours", &args)
     } else {
@@ -198,7 +153,7 @@ fn line(locale: Locale, receipt: &Receipt, item: &ReceiptItem) -> String {
 }
 
 fn proof(locale: Locale, receipt: &Receipt) -> String {
-    let parts: Vec<String> = receipt.gone.iter().map(|gone| part(locale, *gone)).collect();
+    let parts: Vec<String> = receipt.gone.iter().map(|gone| kinds::all(locale, *gone)).collect();
     let at = when::clock(receipt.looked_at);
     say(locale, "receipt-proof", &[("at", at.into()), ("parts", parts.join(", ").into())])
 }

@@ -1,11 +1,12 @@
 //! What a message is made from, and the facts that several messages tell.
 
 use chrono::{DateTime, Utc};
+use doorman_cloud::failure::Failure;
 use doorman_cloud::keeper::View;
-use doorman_cloud::lease::{Lease, LeaseKind, MadeKind, Phase};
-use doorman_cloud::observed::Observed;
-use doorman_cloud::prices::{Meter, MeterLine, Prices};
-use doorman_cloud::step::Failure;
+use doorman_cloud::lease::{Lease, LeaseKind, Phase};
+use doorman_cloud::prices::Prices;
+use doorman_cloud::switchboard::Observed;
+use doorman_cloud::switchboard::meter::{Meter, MeterLine};
 use doorman_config::{Locale, Settings, Stack};
 
 use crate::app::{App, Outcome};
@@ -47,13 +48,13 @@ impl<'a> Scene<'a> {
 
     /// What runs and bills; `None` without a price list or an observation.
     pub(crate) fn meter(&self) -> Option<Meter> {
-        Some(Meter::of(self.observed()?, self.stack(), self.prices()?))
+        Some(Meter::of(self.observed()?, self.prices()?))
     }
 
     /// What is not as a ready lease of that kind wants it, in plain words.
     pub(crate) fn drift(&self, kind: LeaseKind) -> Vec<String> {
         let of_kind = self.view.plan.drift.iter().filter(|(of, _)| *of == kind);
-        of_kind.map(|(_, drift)| sentence::drift(self.locale, self.settings, drift)).collect()
+        of_kind.map(|(_, drift)| sentence::drift(self.locale, drift)).collect()
     }
 
     /// What keeps AWS from being seen or changed.
@@ -88,8 +89,8 @@ impl Sum {
     /// Adds lines up.
     pub(crate) fn of<'m>(lines: impl IntoIterator<Item = &'m MeterLine>) -> Sum {
         lines.into_iter().fold(Sum::default(), |sum, line| Sum {
-            usd_per_hour: sum.usd_per_hour + line.usd_per_hour.unwrap_or_default(),
-            unknown: sum.unknown || line.usd_per_hour.is_none(),
+            usd_per_hour: sum.usd_per_hour + line.price.usd_per_hour().unwrap_or_default(),
+            unknown: sum.unknown || line.price.usd_per_hour().is_none(),
             lines: sum.lines + 1,
         })
     }
@@ -108,11 +109,6 @@ impl Sum {
     fn bounded(self, locale: Locale, amount: String) -> String {
         if self.unknown { say(locale, "cost-at-least", &[("amount", amount.into())]) } else { amount }
     }
-}
-
-/// Whether a line of the meter belongs to the service pair (and not to the NAT window).
-pub(crate) fn is_of_pair(kind: MadeKind) -> bool {
-    matches!(kind, MadeKind::Instance | MadeKind::Volume | MadeKind::Endpoint)
 }
 
 /// What was last known, for when AWS cannot be looked at. What is leased is known all the same.

@@ -1,15 +1,16 @@
 //! What went wrong, as a sentence, and what to do about it as another. AWS's own text is for the log only.
 
 use doorman_cloud::catalog::NoOffer;
+use doorman_cloud::failure::FailureKind;
 use doorman_cloud::keeper::{Blind, Failing, View};
+use doorman_cloud::kind::Kind;
 use doorman_cloud::lease::Trouble;
-use doorman_cloud::plan::Drift;
-use doorman_cloud::step::FailureKind;
-use doorman_config::{Locale, Settings};
+use doorman_cloud::plan::{Drift, How};
+use doorman_config::Locale;
 
 use crate::message::Message;
 use crate::texts::{Value, say};
-use crate::when;
+use crate::{kinds, when};
 
 /// What stands in the way, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -214,37 +215,40 @@ fn failing(locale: Locale, failing: &Failing) -> String {
     say(locale, "trouble-failing", &args)
 }
 
-/// Something that is not as a ready lease wants it, in plain words.
-pub(crate) fn drift(locale: Locale, settings: &Settings, drift: &Drift) -> String {
-    let nat = &settings.stack.nat;
-    let about = |key, name: &str| say(locale, key, &[("name", name.into())]);
-    match drift {
-        Drift::GatewayMissing => about("trouble-drift-gateway", &nat.name),
-        Drift::AddressMissing => say(locale, "trouble-drift-address", &[]),
-        Drift::RouteMissing => about("trouble-drift-route", &nat.route_table),
-        Drift::RouteForeign(target) => say(
-            locale,
-            "trouble-drift-route-foreign",
-            &[("name", (&nat.route_table).into()), ("target", target.into())],
-        ),
-        Drift::RuleMissing { port, egress } => {
+/// Something that is not as a ready lease wants it, in plain words. What has no sentence of its own is told as its kind,
+/// its name and what is wrong.
+pub(crate) fn drift(locale: Locale, drift: &Drift) -> String {
+    let name = ("name", Value::from(&drift.name));
+    let key = match (&drift.how, drift.kind) {
+        (How::Blocked(trouble), _) => return self::trouble(locale, trouble).what,
+        (How::Closed { port, egress }, _) => {
             let key = if *egress { "trouble-drift-rule-out" } else { "trouble-drift-rule-in" };
             // As text: a port is a name, not an amount.
-            let args = [
-                ("port", port.to_string().into()),
-                ("name", (&settings.stack.service.security_group).into()),
-            ];
-            say(locale, key, &args)
+            return say(locale, key, &[("port", port.to_string().into()), name]);
         }
-        Drift::InstanceMissing(name) => about("trouble-drift-instance", name),
-        Drift::InstanceStopped(name) => about("trouble-drift-stopped", name),
-        Drift::ProfileDetached(name) => about("trouble-drift-detached", name),
-        Drift::AgentOffline(name) => about("trouble-drift-agent", name),
-        Drift::EndpointMissing(service) => about("trouble-drift-endpoint", service),
-        Drift::RoleMissing => about("trouble-drift-role", &settings.stack.shell.role),
-        Drift::ProfileMissing => about("trouble-drift-profile", &settings.stack.shell.role),
-        Drift::Network(trouble) => self::trouble(locale, trouble).what,
-    }
+        (How::Elsewhere(target), _) => {
+            let args = [("name", Value::from(&drift.name)), ("target", target.into())];
+            return say(locale, "trouble-drift-route-foreign", &args);
+        }
+        (How::Missing, Kind::NatGateway) => "trouble-drift-gateway",
+        (How::Missing, Kind::Address) => return say(locale, "trouble-drift-address", &[]),
+        (How::Missing, Kind::Route) => "trouble-drift-route",
+        (How::Missing, Kind::Instance) => "trouble-drift-instance",
+        (How::Missing, Kind::Endpoint) => "trouble-drift-endpoint",
+        (How::Missing, Kind::Role) => "trouble-drift-role",
+        (How::Missing, Kind::Profile) => "trouble-drift-profile",
+        (How::Missing, kind) => return of_kind(locale, kind, "trouble-drift-missing", name),
+        (How::Stopped, Kind::Instance) => "trouble-drift-stopped",
+        (How::Stopped, kind) => return of_kind(locale, kind, "trouble-drift-any-stopped", name),
+        (How::Detached, Kind::Instance) => "trouble-drift-detached",
+        (How::Detached, kind) => return of_kind(locale, kind, "trouble-drift-any-detached", name),
+        (How::Silent, _) => "trouble-drift-agent",
+    };
+    say(locale, key, &[name])
+}
+
+fn of_kind(locale: Locale, kind: Kind, key: &str, name: (&str, Value)) -> String {
+    say(locale, key, &[("kind", kinds::one(locale, kind).into()), name])
 }
 
 /// For a button whose card or lease is no more, or never was.

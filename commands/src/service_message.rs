@@ -7,17 +7,18 @@ mod opening;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use doorman_cloud::keeper::View;
+use doorman_cloud::kind::Kind;
 use doorman_cloud::lease::{CloseReason, Lease, LeaseKind, MessageRef, Phase};
-use doorman_cloud::receipt::{Left, Part, left};
+use doorman_cloud::switchboard::inventory::{Left, left, parts};
 use doorman_config::{Locale, Market, Settings};
 
 use crate::leftover::Leftover;
 use crate::message::{Field, Message, Panel, Tone};
-use crate::scene::{Scene, Sum, is_of_pair};
+use crate::scene::{Scene, Sum};
 use crate::status::rows::{Machine, Row};
 use crate::texts::say;
 use crate::window::Mark;
-use crate::{buttons, money, notice, people, places, receipt, sentence, when};
+use crate::{buttons, kinds, money, notice, people, places, receipt, sentence, when};
 
 /// The message of the pair as it stands at `now`.
 pub(crate) fn render(
@@ -45,7 +46,7 @@ pub(crate) fn moved(settings: &Settings, to: MessageRef, locale: Locale) -> Mess
 
 fn ready(scene: &Scene<'_>, lease: &Lease) -> Message {
     let locale = scene.locale;
-    let drift = scene.drift(LeaseKind::Service);
+    let drift = scene.drift(LeaseKind::Pair);
     let rows = Row::all(scene);
     let mut lines: Vec<String> = rows.iter().map(|row| row.line(locale)).collect();
     lines.push(String::new());
@@ -94,7 +95,7 @@ fn closing(scene: &Scene<'_>, lease: &Lease) -> Message {
     lines.push(String::new());
     let late = notice::is_late(scene.view, lease, scene.now);
     if late {
-        lines.extend(notice::late_lines(scene.settings, scene.view, lease, locale));
+        lines.extend(notice::late_lines(scene.view, lease, locale));
     } else {
         lines.push(say(locale, "service-receipt-follows", &[]));
         with_hindrances(scene, &mut lines);
@@ -141,9 +142,9 @@ fn steps_of_closing(scene: &Scene<'_>, lease: &Lease) -> Vec<String> {
         return vec![say(locale, "common-not-looked", &[])];
     };
     let still: Vec<Left> = left(lease, observed);
-    let parts = Part::of(lease).into_iter().map(|part| {
-        let count = still.iter().filter(|left| left.part == part).count();
-        let what = receipt::part(locale, part);
+    let parts = parts(lease).into_iter().map(|kind| {
+        let count = still.iter().filter(|left| left.kind == kind).count();
+        let what = kinds::all(locale, kind);
         match count {
             0 => format!("{} {}", Mark::Done.sign(), say(locale, "service-gone", &[("what", what.into())])),
             _ => {
@@ -153,7 +154,7 @@ fn steps_of_closing(scene: &Scene<'_>, lease: &Lease) -> Vec<String> {
         }
     });
     let mut lines: Vec<String> = parts.collect();
-    if still.iter().any(|left| left.part == Part::Endpoints) {
+    if still.iter().any(|left| left.kind == Kind::Endpoint) {
         lines.push(say(locale, "service-slow-removal", &[]));
     }
     lines
@@ -172,7 +173,7 @@ fn why_closed(scene: &Scene<'_>, lease: &Lease) -> Vec<String> {
 }
 
 fn with_hindrances(scene: &Scene<'_>, lines: &mut Vec<String>) {
-    let failing = scene.view.failing_for(LeaseKind::Service);
+    let failing = scene.view.failing_for(LeaseKind::Pair);
     let hindrances = sentence::hindrances(scene.locale, scene.view, failing);
     if !hindrances.is_empty() {
         lines.push(String::new());
@@ -194,7 +195,7 @@ fn price(scene: &Scene<'_>) -> Field {
     let locale = scene.locale;
     let value = match scene.meter() {
         Some(meter) => {
-            let sum = Sum::of(meter.lines.iter().filter(|line| line.ours && is_of_pair(line.kind)));
+            let sum = Sum::of(meter.lines.iter().filter(|line| line.of == Some(LeaseKind::Pair)));
             let args = [("hourly", sum.hourly(locale).into()), ("monthly", sum.monthly(locale).into())];
             say(locale, "service-price", &args)
         }
@@ -217,7 +218,7 @@ fn footer(scene: &Scene<'_>, lease: &Lease) -> String {
 /// The same of figures from the list of that date.
 fn notes(scene: &Scene<'_>, lease: &Lease, as_of: NaiveDate) -> String {
     let locale = scene.locale;
-    let spot = lease.service.as_ref().is_some_and(|spec| spec.market == Market::Spot);
+    let spot = lease.spec.pair().is_some_and(|spec| spec.market == Market::Spot);
     let mut notes = vec![money::list_price_of(locale, &scene.settings.aws.region, as_of)];
     notes.extend(spot.then(|| say(locale, "cost-note-spot", &[])));
     notes.push(say(locale, "cost-note-hours", &[]));

@@ -5,10 +5,12 @@
 //! them signs in to AWS as themselves.
 
 use doorman_cloud::keeper::View;
+use doorman_cloud::kind::Kind;
+use doorman_cloud::kinds::agent::Ping;
+use doorman_cloud::kinds::instance::{Instance, InstanceState};
 use doorman_cloud::lease::{LeaseKind, Phase};
-use doorman_cloud::observed::{Instance, InstanceState, Observed, Ping, Sight};
-use doorman_cloud::plan::ShellState;
-use doorman_cloud::tags::Owner;
+use doorman_cloud::recipes::Access;
+use doorman_cloud::switchboard::Observed;
 use doorman_config::{Locale, Settings, Stack};
 
 use crate::app::{App, Outcome};
@@ -164,12 +166,11 @@ impl Way<'_> {
     /// Everything a session needs, in the order in which it has to be there.
     fn checks(&self) -> Vec<(State, String)> {
         let (locale, stack, observed) = (self.request.locale, self.stack, self.observed);
-        let building = self.view.lease(LeaseKind::Service).is_some_and(|lease| lease.phase == Phase::Opening);
+        let building = self.view.lease(LeaseKind::Pair).is_some_and(|lease| lease.phase == Phase::Opening);
         let absent = if building { State::Coming } else { State::Missing };
         let of = |good: bool| if good { State::Good } else { absent };
         let known = |known: bool, state: State| if known { state } else { State::Unknown };
-        let window: Option<Owner> = self.view.lease(LeaseKind::NatWindow).map(|lease| lease.owner());
-        let shell = ShellState::of(observed, stack, window.as_ref());
+        let shell = Access::of(observed, stack);
         let role = &stack.shell.role;
         let instance = observed.instance(self.name);
         let attached = instance.is_some_and(|instance| instance.profile.as_ref() == Some(role));
@@ -183,8 +184,11 @@ impl Way<'_> {
             Some(InstanceState::Stopped) => (absent, "session-instance-stopped"),
             Some(InstanceState::ShuttingDown) | None => (absent, "session-instance-missing"),
         };
-        let profile = known(observed.knows(Sight::Roles), of(shell.role && shell.profile));
-        let agent = known(observed.knows(Sight::Agents), agent(observed, instance, absent));
+        let profile = known(
+            observed.knows(Kind::Role) && observed.knows(Kind::Profile),
+            of(shell.role && shell.profile),
+        );
+        let agent = known(observed.knows(Kind::Agent), agent(observed, instance, absent));
         vec![
             (running, say(locale, state, &[("name", self.name.into())])),
             (profile, say(locale, "session-role", &[("role", role.into())])),
@@ -201,7 +205,7 @@ impl Way<'_> {
     /// What to do about what is missing: one thing, the first that helps.
     fn what_to_do(&self, checks: &[(State, String)]) -> String {
         let locale = self.request.locale;
-        let Some(lease) = self.view.lease(LeaseKind::Service) else {
+        let Some(lease) = self.view.lease(LeaseKind::Pair) else {
             return say(locale, "session-do-launch", &[]);
         };
         match lease.phase {
@@ -225,7 +229,7 @@ impl Way<'_> {
 }
 
 fn agent(observed: &Observed, instance: Option<&Instance>, absent: State) -> State {
-    match instance.and_then(|instance| observed.agents.get(&instance.id)) {
+    match instance.and_then(|instance| observed.ping(&instance.id)) {
         Some(Ping::Online) => State::Good,
         Some(Ping::Lost) | None => absent,
     }

@@ -3,8 +3,8 @@
 mod picture;
 pub(crate) mod rows;
 
+use doorman_cloud::failure::Failure;
 use doorman_cloud::lease::{Lease, LeaseKind, Phase};
-use doorman_cloud::step::Failure;
 use doorman_config::Locale;
 
 use self::rows::{Machine, Row};
@@ -77,7 +77,7 @@ fn last_known(scene: &Scene<'_>, failure: &Failure) -> Message {
 /// The Repair button, where it is clear what it would repair: the other leases' messages have their own.
 fn repair(scene: &Scene<'_>) -> Option<Button> {
     let damaged = |kind: &LeaseKind| scene.view.plan.drift.iter().any(|(of, _)| of == kind);
-    let mut kinds = [LeaseKind::Service, LeaseKind::NatWindow].into_iter().filter(damaged);
+    let mut kinds = LeaseKind::ALL.iter().copied().filter(damaged);
     let (Some(kind), None) = (kinds.next(), kinds.next()) else {
         return None;
     };
@@ -101,7 +101,7 @@ pub(crate) fn facts(scene: &Scene<'_>, remedies: bool) -> Vec<String> {
         lines.push(say(locale, "status-no-instances", &[]));
     }
     lines.push(window_line(scene));
-    for kind in [LeaseKind::Service, LeaseKind::NatWindow] {
+    for kind in [LeaseKind::Pair, LeaseKind::ShellWindow, LeaseKind::NatWindow] {
         let drift = scene.drift(kind);
         if drift.is_empty() {
             continue;
@@ -120,8 +120,9 @@ fn remedy(scene: &Scene<'_>, kind: LeaseKind) -> String {
     let link = scene.view.lease(kind).and_then(|lease| scene.link_to(lease));
     match (link, kind) {
         (Some(link), _) => say(scene.locale, "status-repair-there", &[("link", link.into())]),
-        (None, LeaseKind::Service) => say(scene.locale, "status-repair-pair", &[]),
+        (None, LeaseKind::Pair) => say(scene.locale, "status-repair-pair", &[]),
         (None, LeaseKind::NatWindow) => say(scene.locale, "status-repair-window", &[]),
+        (None, LeaseKind::ShellWindow) => say(scene.locale, "status-repair-shell", &[]),
     }
 }
 
@@ -202,10 +203,10 @@ fn pair_in_words(scene: &Scene<'_>) -> (String, Tone) {
     let locale = scene.locale;
     let rows = Row::all(scene);
     let running = rows.iter().filter(|row| row.machine == Machine::Running).count();
-    match scene.view.lease(LeaseKind::Service).map(|lease| lease.phase) {
+    match scene.view.lease(LeaseKind::Pair).map(|lease| lease.phase) {
         Some(Phase::Opening) => (say(locale, "status-pair-opening", &[]), Tone::Busy),
         Some(Phase::Closing) => (say(locale, "status-pair-closing", &[]), Tone::Busy),
-        Some(Phase::Ready) if !scene.drift(LeaseKind::Service).is_empty() => {
+        Some(Phase::Ready) if !scene.drift(LeaseKind::Pair).is_empty() => {
             (say(locale, "status-pair-damaged", &[]), Tone::Warn)
         }
         Some(Phase::Ready | Phase::Closed) => {

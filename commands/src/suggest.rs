@@ -2,7 +2,7 @@
 
 use doorman_cloud::catalog;
 use doorman_cloud::keeper::View;
-use doorman_cloud::observed::{Instance, InstanceState};
+use doorman_cloud::kinds::instance::{Instance, InstanceState};
 use doorman_config::{Locale, Settings};
 
 use crate::parse::Name;
@@ -76,7 +76,7 @@ fn instances(settings: &Settings, view: &View, locale: Locale) -> Vec<Suggestion
     slots
         .map(|slot| {
             let state = observed.map(|observed| state(locale, observed.instance(&slot.name)));
-            let zone = observed.and_then(|observed| observed.network.subnet(&slot.subnet));
+            let zone = observed.and_then(|observed| observed.subnet(&slot.subnet).found().copied());
             let parts = [Some(slot.name.clone()), state, zone.map(|subnet| subnet.zone.clone())];
             let name = parts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
             Suggestion { name: name.chars().take(LONGEST).collect(), value: slot.name.clone() }
@@ -109,7 +109,7 @@ fn narrowed(candidates: Vec<Suggestion>, typed: &str) -> Vec<Suggestion> {
 
 #[cfg(test)]
 mod tests {
-    use doorman_cloud::observed::{Lookup, Subnet};
+    use doorman_cloud::kinds::subnet::Subnet;
 
     use super::*;
     use crate::admit::fixtures::{GUILD, OPERATOR, nothing, request, settings, typed, view};
@@ -117,9 +117,13 @@ mod tests {
     fn suggested(roles: &[u64], line: &str, option: &str) -> Vec<(String, String)> {
         let complete = Action::Complete { typed: typed(line), option: option.to_owned() };
         let mut observed = nothing();
-        let subnet =
-            Subnet { id: "subnet-1".into(), zone: "ap-northeast-2a".to_owned(), cidr: String::new() };
-        observed.network.subnets.insert("my-subnet-private01".to_owned(), Lookup::Found(subnet));
+        observed.subnets.put(Subnet {
+            id: "subnet-1".into(),
+            name: "my-subnet-private01".to_owned(),
+            vpc: Some("vpc-1".into()),
+            zone: "ap-northeast-2a".to_owned(),
+            cidr: String::new(),
+        });
         let found = suggest(&settings(), &view(observed, &[]), &request(roles, complete));
         found.into_iter().map(|one| (one.name, one.value)).collect()
     }

@@ -1,9 +1,9 @@
 //! `/terminate service`: a card with what will go and what stays, and on Confirm the closing of the lease.
 
-use doorman_cloud::lease::{Lease, LeaseKind, Phase};
-use doorman_cloud::observed::{InstanceState, Observed};
-use doorman_cloud::prices::spent_usd;
+use doorman_cloud::kinds::instance::InstanceState;
+use doorman_cloud::lease::{Lease, LeaseKind, Phase, spent_usd};
 use doorman_cloud::store::Card;
+use doorman_cloud::switchboard::Observed;
 use doorman_cloud::tags::Owner;
 
 use crate::app::{App, Outcome};
@@ -25,7 +25,7 @@ pub(crate) async fn handle(app: &App, request: &Request) -> Outcome {
         }
     };
     let scene = Scene { settings: app.settings(), view: &view, locale: request.locale, now: app.now() };
-    let lease = match view.lease(LeaseKind::Service) {
+    let lease = match view.lease(LeaseKind::Pair) {
         Some(lease) if lease.phase != Phase::Closing => lease,
         Some(lease) => return Outcome::show(closing_already(&scene, lease)),
         None => return Outcome::show(nothing(&scene)),
@@ -46,7 +46,7 @@ pub(crate) async fn handle(app: &App, request: &Request) -> Outcome {
 pub(crate) async fn confirm(app: &App, request: &Request, card: Card) -> Outcome {
     let view = scene::last_known(app).await;
     let scene = Scene { settings: app.settings(), view: &view, locale: card.locale, now: app.now() };
-    match view.lease(LeaseKind::Service) {
+    match view.lease(LeaseKind::Pair) {
         // The pair the card asked about is gone; what runs now was launched after it.
         Some(lease) if lease.opened_at > card.made_at => {
             return Outcome::show(Message::text(say(card.locale, "terminate-another", &[])));
@@ -54,7 +54,7 @@ pub(crate) async fn confirm(app: &App, request: &Request, card: Card) -> Outcome
         Some(lease) if lease.phase == Phase::Closing => return Outcome::show(closing_already(&scene, lease)),
         Some(_) | None => {}
     }
-    match app.keeper().close(LeaseKind::Service, &request.person).await {
+    match app.keeper().close(LeaseKind::Pair, &request.person).await {
         Ok(Some(lease)) => {
             let message = service_message::render(app.settings(), &view, &lease, lease.locale, app.now());
             Outcome::show_following(message, &lease.id)
@@ -140,14 +140,14 @@ fn goes(scene: &Scene<'_>, lease: &Lease, observed: &Observed) -> Vec<String> {
         let args = [("count", endpoints.len().into()), ("services", endpoints.join(", ").into())];
         lines.push(say(locale, "terminate-endpoints", &args));
     }
-    let rules = observed.rules.iter().filter(|rule| maybe(&rule.owner)).count();
+    let rules = observed.rules.iter().filter(|rule| ours(&rule.owner)).count();
     if rules > 0 {
         let group = &scene.stack().service.security_group;
         let args = [("count", rules.into()), ("group", group.into())];
         lines.push(say(locale, "terminate-rules", &args));
     }
-    let role = observed.role.as_ref().is_some_and(|role| maybe(&role.owner));
-    let profile = observed.profile.as_ref().is_some_and(|profile| maybe(&profile.owner));
+    let role = observed.roles.iter().any(|role| maybe(&role.owner));
+    let profile = observed.profiles.iter().any(|profile| maybe(&profile.owner));
     if role || profile {
         let name = &scene.stack().shell.role;
         lines.push(say(locale, "terminate-role", &[("role", name.into())]));
@@ -171,7 +171,7 @@ fn stays(scene: &Scene<'_>) -> Vec<String> {
             let services = by_hand.join(", ");
             lines.push(say(locale, "terminate-hand-endpoints", &[("services", services.into())]));
         }
-        if observed.role.as_ref().is_some_and(|role| role.owner.is_none()) {
+        if observed.roles.iter().any(|role| role.owner.is_none()) {
             let role = &scene.stack().shell.role;
             lines.push(say(locale, "terminate-hand-role", &[("role", role.into())]));
         }

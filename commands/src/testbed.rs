@@ -46,7 +46,7 @@ impl Bot {
         };
         let aws = Aws::connect(&settings, &clock, nowhere).await;
         let store = Store::open(&folder.join("doorman.db")).await.expect("a store");
-        let keeper = Keeper::new(aws, store, &settings, clock.clone());
+        let keeper = Keeper::new(aws, &store, &settings, clock.clone());
         Bot { app: App::new(Arc::new(settings), keeper), clock, folder }
     }
 
@@ -67,8 +67,7 @@ impl Bot {
 
     /// The window, if one is not closed yet.
     pub(crate) async fn lease(&self) -> Option<Lease> {
-        let stack = &self.app.settings().stack.name;
-        let open = self.app.keeper().store().open_leases(stack).await.expect("the store");
+        let open = self.app.keeper().store().open_leases().await.expect("the store");
         open.into_iter().find(|lease| lease.kind == LeaseKind::NatWindow)
     }
 

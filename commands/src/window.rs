@@ -4,13 +4,18 @@
 //! AWS is what was observed, never what was asked for.
 
 use chrono::{DateTime, Utc};
-use doorman_cloud::backstop::{self, Cover, PATIENCE};
+use doorman_cloud::cover::{Cover, cover};
 use doorman_cloud::ids::LeaseId;
 use doorman_cloud::keeper::View;
+use doorman_cloud::kind::Kind;
+use doorman_cloud::kinds::gateway::{GatewayState, NatGateway};
+use doorman_cloud::kinds::route::RouteTarget;
+use doorman_cloud::kinds::rule::Peer;
 use doorman_cloud::lease::{CloseReason, Lease, LeaseKind, Phase};
-use doorman_cloud::observed::{GatewayState, NatGateway, Observed, Peer, RouteTarget};
-use doorman_cloud::prices::{Meter, Prices};
-use doorman_cloud::receipt::{self as closing, Part};
+use doorman_cloud::prices::Prices;
+use doorman_cloud::recipes::{PATIENCE, usd_per_hour};
+use doorman_cloud::switchboard::Observed;
+use doorman_cloud::switchboard::inventory::left;
 use doorman_config::{Locale, Settings};
 
 use crate::leftover::Leftover;
@@ -145,7 +150,7 @@ impl About<'_> {
         lines.push(String::new());
         let late = notice::is_late(self.view, self.lease, self.now);
         if late {
-            lines.extend(notice::late_lines(self.settings, self.view, self.lease, locale));
+            lines.extend(notice::late_lines(self.view, self.lease, locale));
         } else {
             lines.push(say(locale, "window-receipt-follows", &[]));
             lines.extend(self.hindrances());
@@ -221,10 +226,10 @@ impl About<'_> {
     fn steps_of_closing(&self) -> Vec<String> {
         let locale = self.locale;
         let seen = self.view.observed.as_deref();
-        let left = seen.map(|seen| closing::left(self.lease, seen));
-        let gone = |part| left.as_ref().is_some_and(|left| left.iter().all(|left| left.part != part));
-        let (route, rules, gateway) = (gone(Part::Route), gone(Part::Rules), gone(Part::Gateway));
-        let address = match (gone(Part::Address), gateway) {
+        let left = seen.map(|seen| left(self.lease, seen));
+        let gone = |kind| left.as_ref().is_some_and(|left| left.iter().all(|left| left.kind != kind));
+        let (route, rules, gateway) = (gone(Kind::Route), gone(Kind::Rule), gone(Kind::NatGateway));
+        let address = match (gone(Kind::Address), gateway) {
             (true, _) => Mark::Done,
             (false, true) => Mark::Busy,
             (false, false) => Mark::Later,
@@ -268,7 +273,7 @@ impl About<'_> {
     /// What of a ready window is not as it should be.
     fn drift(&self) -> Vec<String> {
         let ours = self.view.plan.drift.iter().filter(|(kind, _)| *kind == LeaseKind::NatWindow);
-        ours.map(|(_, drift)| sentence::drift(self.locale, self.settings, drift)).collect()
+        ours.map(|(_, drift)| sentence::drift(self.locale, drift)).collect()
     }
 
     /// What keeps AWS from being seen or changed.
@@ -282,7 +287,7 @@ impl About<'_> {
     fn safety_net(&self) -> Option<String> {
         let (lease, locale) = (self.lease, self.locale);
         let observed = self.view.observed.as_deref()?;
-        match backstop::cover(lease, observed, &self.settings.stack) {
+        match cover(lease, observed, &self.settings.stack) {
             Cover::Off => None,
             Cover::Armed { fires_at } => {
                 let at = when::clock(fires_at);
@@ -311,9 +316,12 @@ impl About<'_> {
     }
 
     fn price(&self, prices: Option<&Prices>) -> Field {
-        let value = match prices {
-            Some(prices) => {
-                let hourly = money::per_hour(self.locale, Meter::window_usd_per_hour(prices));
+        let hourly = prices.and_then(|prices| {
+            usd_per_hour(self.lease.kind, &self.settings.stack, self.view.observed.as_deref(), prices)
+        });
+        let value = match hourly {
+            Some(hourly) => {
+                let hourly = money::per_hour(self.locale, hourly);
                 say(self.locale, "window-price", &[("hourly", hourly.into())])
             }
             None => {
@@ -360,20 +368,14 @@ fn gateway<'o>(observed: &'o Observed, lease: &LeaseId) -> Option<&'o NatGateway
 }
 
 fn routed(observed: &Observed, gateway: Option<&NatGateway>) -> bool {
-    let route = observed.network.route_table.found().and_then(|table| table.default_route.as_ref());
+    let route = observed.route_table().found().and_then(|table| table.default_route.as_ref());
     route.zip(gateway).is_some_and(|(route, gateway)| {
         route.target == RouteTarget::NatGateway(gateway.id.clone()) && !route.blackhole
     })
 }
 
 fn rules_are_there(observed: &Observed, settings: &Settings) -> bool {
-    let anywhere = Peer::Cidr("0.0.0.0/0".to_owned());
-    settings
-        .stack
-        .nat
-        .ports
-        .iter()
-        .all(|port| observed.rules.iter().any(|rule| rule.lets_tcp(true, *port, &anywhere)))
+    settings.stack.nat.ports.iter().all(|port| observed.lets_tcp(true, *port, &Peer::anywhere()))
 }
 
 /// The ports of the window as people read them: `80, 443`.

@@ -41,9 +41,9 @@ pub use policy::{Grant, Policy, Verb};
 pub use problem::{Problem, Problems};
 pub use reports::Reports;
 pub use settings::Settings;
-pub use stack::{Backstop, Endpoint, Instance, Market, Nat, Service, Shell, Stack, Volume};
+pub use stack::{Backstop, Endpoint, Instance, Market, Nat, Service, Shell, ShellMode, Stack, Volume};
 pub use store::Store;
-pub use window::WindowLength;
+pub use window::{WindowLength, WindowLengths};
 
 /// The shipped settings file, `config/doorman.toml`: the reference stack, with placeholders for the ids of the
 /// guild, the channel and the roles.

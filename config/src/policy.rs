@@ -80,6 +80,7 @@ impl Grant {
         if let Some(length) = max_window
             && section.sound_at(&["stack.nat.minimum", "stack.nat.maximum"])
         {
+            let nat = nat.lengths;
             section.check("max_window", (nat.minimum..=nat.maximum).contains(&length), || {
                 format!(
                     "`{length}` is not between stack.nat.minimum, `{}`, and stack.nat.maximum, `{}`",

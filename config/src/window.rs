@@ -8,6 +8,7 @@ use serde::de::{self, Deserialize, Deserializer, Visitor};
 use serde::ser::{Serialize, Serializer};
 
 use crate::duration::{self, DurationError};
+use crate::read::Section;
 
 /// The length of a window: whole seconds, above zero and at most [`duration::LONGEST`]. Written like `1h30m`;
 /// a bare number is minutes.
@@ -38,6 +39,46 @@ impl TryFrom<TimeDelta> for WindowLength {
             0 => Err(DurationError::Zero),
             seconds => Ok(Self(TimeDelta::seconds(seconds))),
         }
+    }
+}
+
+/// How long the windows of one kind are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WindowLengths {
+    /// When nobody says.
+    pub default: WindowLength,
+    /// The shortest there may be.
+    pub minimum: WindowLength,
+    /// The longest there may be, extensions included.
+    pub maximum: WindowLength,
+}
+
+impl WindowLengths {
+    /// For the defaults in this crate.
+    pub(crate) const fn minutes(default: i64, minimum: i64, maximum: i64) -> Self {
+        let length = WindowLength::minutes;
+        Self { default: length(default), minimum: length(minimum), maximum: length(maximum) }
+    }
+
+    /// Reads the fields `default`, `minimum` and `maximum`.
+    pub(crate) fn read(section: &Section<'_, '_>, default: Self) -> Self {
+        let lengths = Self {
+            default: section.get_or("default", default.default),
+            minimum: section.get_or("minimum", default.minimum),
+            maximum: section.get_or("maximum", default.maximum),
+        };
+        let Self { default, minimum, maximum } = lengths;
+        if !section.sound(&["default", "minimum", "maximum"]) {
+            return lengths;
+        }
+        if minimum > maximum {
+            section.wrong("minimum", format!("`{minimum}` is above the maximum, `{maximum}`"));
+        } else if default < minimum {
+            section.wrong("default", format!("`{default}` is below the minimum, `{minimum}`"));
+        } else if default > maximum {
+            section.wrong("default", format!("`{default}` is above the maximum, `{maximum}`"));
+        }
+        lengths
     }
 }
 

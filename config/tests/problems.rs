@@ -137,7 +137,7 @@ fn lengths_must_be_in_order() {
     ");
     let at_the_edges = "max_window = '1h'\n[stack.nat]\nminimum = '1h'\ndefault = '1h'\nmaximum = 60\n";
     let settings = Settings::from_toml(&format!("{MINIMAL}{at_the_edges}")).unwrap();
-    assert_eq!(settings.stack.nat.maximum.delta(), TimeDelta::hours(1));
+    assert_eq!(settings.stack.nat.lengths.maximum.delta(), TimeDelta::hours(1));
 }
 
 #[test]

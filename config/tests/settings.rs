@@ -135,9 +135,11 @@ fn what_is_left_out_is_the_reference_stack() {
                     443,
                 ],
                 rule_description: "for package management",
-                default: WindowLength(30m),
-                minimum: WindowLength(5m),
-                maximum: WindowLength(4h),
+                lengths: WindowLengths {
+                    default: WindowLength(30m),
+                    minimum: WindowLength(5m),
+                    maximum: WindowLength(4h),
+                },
             },
             backstop: Backstop {
                 enabled: true,
@@ -162,6 +164,12 @@ fn what_is_left_out_is_the_reference_stack() {
                         name: "my-endpoint-EC2Messages-service",
                     },
                 ],
+                mode: Always,
+                lengths: WindowLengths {
+                    default: WindowLength(1h),
+                    minimum: WindowLength(10m),
+                    maximum: WindowLength(8h),
+                },
             },
         },
         policy: Policy {
@@ -200,7 +208,9 @@ fn one_field_of_a_section_leaves_the_others_at_their_defaults() {
     let more =
         "[stack.nat]\nmaximum = '2시간'\n[stack.service]\nmarket = 'spot'\n[aws]\nregion = 'eu-west-1'\n";
     let settings = Settings::from_toml(&format!("{MINIMAL}{more}")).unwrap();
-    assert_eq!(settings.stack.nat, Nat { maximum: "2h".parse().unwrap(), ..Nat::default() });
+    let mut nat = Nat::default();
+    nat.lengths.maximum = "2h".parse().unwrap();
+    assert_eq!(settings.stack.nat, nat);
     assert_eq!(settings.stack.service.market, Market::Spot);
     assert_eq!(settings.stack.service.instances, Stack::default().service.instances);
     assert_eq!(settings.aws.region, "eu-west-1");

@@ -5,9 +5,11 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use doorman_cloud::clock::Clock;
 use doorman_cloud::ids::LeaseId;
-use doorman_cloud::lease::{Lease, LeaseKind, Made, MadeKind, Person, Phase};
-use doorman_cloud::receipt::{Part, Receipt};
+use doorman_cloud::kind::Kind;
+use doorman_cloud::lease::{Lease, LeaseKind, Made, Person, Phase, Receipt};
+use doorman_cloud::prices::Price;
 use doorman_cloud::store::Store;
+use doorman_cloud::switchboard::inventory::parts;
 use doorman_config::Locale;
 use tokio::time::sleep;
 
@@ -56,15 +58,15 @@ async fn fill(store: &Store, leases: usize) {
     for number in 0..leases {
         let opened_at = now - TimeDelta::seconds(3000) + TimeDelta::seconds(number as i64);
         let id = LeaseId::generate(opened_at);
-        let made = |kind, usd_per_hour| Made {
+        let made = |kind: Kind| Made {
             kind,
-            id: format!("{}-{number}", MadeKind::as_str(kind)),
+            id: format!("{}-{number}", kind.as_str()),
             name: "My-NAT".to_owned(),
             made_at: opened_at,
             gone_at: Some(opened_at + TimeDelta::minutes(5)),
-            usd_per_hour,
+            price: kind.billing().map_or(Price::Free, |by| Price::Hourly { usd: 0.01, by }),
         };
-        let kinds = [MadeKind::Address, MadeKind::NatGateway, MadeKind::Rule, MadeKind::Schedule];
+        let kinds = [Kind::Address, Kind::NatGateway, Kind::Rule, Kind::Schedule];
         let mut lease = Lease {
             expires_at: Some(opened_at + TimeDelta::minutes(5)),
             ..Lease::new(
@@ -75,8 +77,8 @@ async fn fill(store: &Store, leases: usize) {
                 Locale::EnUs,
             )
         };
-        store.put_lease("main", &lease).await.expect("a lease");
-        lease.made = kinds.into_iter().map(|kind| made(kind, 0.01)).collect();
+        store.of("main").put_lease(&lease).await.expect("a lease");
+        lease.made = kinds.into_iter().map(made).collect();
         lease.phase = Phase::Closed;
         lease.receipt = Some(Receipt {
             closed_at: opened_at + TimeDelta::minutes(5),
@@ -85,9 +87,9 @@ async fn fill(store: &Store, leases: usize) {
             usd: 0.07,
             prices_as_of: None,
             looked_at: opened_at + TimeDelta::minutes(5),
-            gone: Part::of(&lease),
+            gone: parts(&lease),
         });
         store.save_lease(&lease).await.expect("a receipt");
-        store.mark_told(&format!("receipt:{}", lease.id), now).await.expect("told");
+        store.of("main").mark_told(&format!("receipt:{}", lease.id), now).await.expect("told");
     }
 }

@@ -10,9 +10,9 @@ use std::path::Path;
 
 use doorman_cloud::aws::{self, Aws};
 use doorman_cloud::backstop::POLICY_NAME;
-use doorman_cloud::check::{Fix, FixError, Flaw, Proposal};
+use doorman_cloud::check::{Check, Fix, FixError, Flaw, Proposal};
 use doorman_cloud::clock::Clock;
-use doorman_cloud::step::{Failure, FailureKind};
+use doorman_cloud::failure::{Failure, FailureKind};
 use doorman_config::Settings;
 use serde_json::Value;
 
@@ -63,7 +63,8 @@ async fn with(
     ask: impl AsyncFnOnce(&str) -> Answer,
 ) -> Outcome {
     let role = &settings.stack.backstop.role;
-    let proposal = match aws.propose_fix().await {
+    let check = Check::new(aws, &settings.stack, clock.now());
+    let proposal = match check.propose_fix().await {
         Ok(Fix::Needed(proposal)) => proposal,
         Ok(Fix::Nothing) => {
             return Outcome::Nothing(format!("Nothing to mend: the role {role} is as it should be."));
@@ -83,7 +84,7 @@ async fn with(
             return Outcome::Failed(words.to_owned());
         }
     }
-    match aws.apply_fix(&proposal, clock).await {
+    match check.apply_fix(&proposal, clock).await {
         Ok(()) => Outcome::Done(match proposal.flaws.contains(&Flaw::NoRole) {
             true => format!("The role {role} was made."),
             false => format!("The role {role} was put right."),

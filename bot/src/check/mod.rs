@@ -11,7 +11,7 @@ use std::fmt;
 use std::path::Path;
 
 use doorman_cloud::aws::{self, Aws};
-use doorman_cloud::check::{Finding, Verdict};
+use doorman_cloud::check::{Check, Finding, Verdict};
 use doorman_cloud::clock::Clock;
 use doorman_cloud::store::{Store, StoreError};
 use doorman_config::{Settings, secrets};
@@ -182,8 +182,14 @@ async fn store(path: &Path) -> Line {
 
 /// Credentials, network, quotas, permissions.
 async fn aws(settings: &Settings) -> Vec<Line> {
-    let aws = Aws::connect(settings, &Clock::system(), aws::Options::default()).await;
-    aws.check().await.into_iter().map(|finding| line(finding, settings)).collect()
+    let clock = Clock::system();
+    let aws = Aws::connect(settings, &clock, aws::Options::default()).await;
+    Check::new(&aws, &settings.stack, clock.now())
+        .all()
+        .await
+        .into_iter()
+        .map(|finding| line(finding, settings))
+        .collect()
 }
 
 fn line(finding: Finding, settings: &Settings) -> Line {

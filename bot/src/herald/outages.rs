@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, TimeDelta, Utc};
 use doorman_cloud::keeper::{Keeper, View};
 use doorman_cloud::lease::{Lease, Phase};
-use doorman_cloud::receipt::due;
+
 use doorman_cloud::store::{StoreError, WriteTrouble};
 use doorman_commands::{App, Outage, Silent};
 use doorman_config::Locale;
@@ -301,7 +301,7 @@ fn is_worth_telling(gap: &Gap, leases: &[Lease]) -> bool {
     let Some(until) = gap.until else { return false };
     let was_due = |lease: &Lease| {
         let over = lease.receipt.as_ref().is_some_and(|receipt| receipt.closed_at < gap.since);
-        due(lease).is_some_and(|due| due <= until) && !over
+        lease.due().is_some_and(|due| due <= until) && !over
     };
     gap.announced || until - gap.since >= WORTH_TELLING || leases.iter().any(was_due)
 }
@@ -311,15 +311,14 @@ fn is_settled(over: &[(Subject, Gap)], leases: &[Lease], now: DateTime<Utc>) -> 
     let Some(until) = over.iter().filter_map(|(_, gap)| gap.until).max() else { return true };
     let pending = |lease: &Lease| {
         let building = lease.phase == Phase::Opening && lease.opened_at <= until;
-        lease.phase != Phase::Closed && (due(lease).is_some_and(|due| due <= until) || building)
+        lease.phase != Phase::Closed && (lease.due().is_some_and(|due| due <= until) || building)
     };
     now - until >= SETTLED_WITHIN || !leases.iter().any(pending)
 }
 
 #[cfg(test)]
 mod tests {
-    use doorman_cloud::lease::{LeaseKind, Person};
-    use doorman_cloud::receipt::Receipt;
+    use doorman_cloud::lease::{LeaseKind, Person, Receipt};
 
     use super::*;
 

@@ -136,7 +136,7 @@ async fn has_lease(copy: &Path) -> bool {
         return false;
     }
     let store = doorman_cloud::store::Store::open(&path).await.expect("a whole copy");
-    let open = store.open_leases("main").await.expect("it reads");
+    let open = store.of("main").open_leases().await.expect("it reads");
     store.close().await;
     !open.is_empty()
 }

@@ -68,6 +68,20 @@ pub(crate) const STORIES: &[Story] = &[
         looks: false,
     },
     Story {
+        // The first one's gateway is still listed as deleted when the second one is built.
+        name: "open, close, open again",
+        acts: &[
+            Say("operator", "/nat open 10m"),
+            UntilDone,
+            Say("operator", "/nat close"),
+            Pass(minutes(5)),
+            Say("operator", "/nat open 5m"),
+            Pass(minutes(6)),
+        ],
+        mood: Mood::Fair,
+        looks: false,
+    },
+    Story {
         // Before an answer that was lost can show its effect.
         name: "open, close at once, AWS slow to agree",
         acts: &[

@@ -90,7 +90,7 @@ async fn wrong_in_store(stage: &Stage, case: &Case, path: &Path) -> Vec<String> 
         Ok(store) => store,
         Err(error) => return vec![error.to_string()],
     };
-    let leases = store.leases_since(DateTime::UNIX_EPOCH).await.expect("leases");
+    let leases = store.of("main").leases_since(DateTime::UNIX_EPOCH).await.expect("leases");
     store.close().await;
     let mut wrong = Vec::new();
     // A window is leased at once; a pair when its card was shown, which takes a look at AWS, and confirmed. Only

@@ -21,7 +21,7 @@ use prometheus_client::registry::Registry;
 use tracing::debug;
 
 use super::{Aws, failure};
-use crate::step::FailureKind;
+use crate::failure::FailureKind;
 
 /// Requests by operation; clones count together. Installed in every client as an interceptor.
 #[derive(Clone, Debug, Default)]

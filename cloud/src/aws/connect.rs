@@ -88,7 +88,6 @@ impl Aws {
                 ssm: aws_sdk_ssm::Client::from_conf(ssm.build()),
                 sts: aws_sdk_sts::Client::from_conf(sts.build()),
                 quotas: aws_sdk_servicequotas::Client::from_conf(quotas.build()),
-                stack: settings.stack.clone(),
                 region,
                 profile: settings.aws.profile.clone(),
                 calls,

@@ -13,14 +13,14 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-use crate::step::{Failure, FailureKind};
+use crate::failure::{Failure, FailureKind};
 
 /// The code of a call that was never made, because there was nothing to sign it with.
-pub(super) const NO_CREDENTIALS: &str = "NoCredentials";
+pub(crate) const NO_CREDENTIALS: &str = "NoCredentials";
 
 /// A call, as far as its failures depend on it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Call {
+pub(crate) struct Call {
     operation: &'static str,
     effect: Effect,
 }
@@ -38,22 +38,22 @@ enum Effect {
 
 impl Call {
     /// A call that changes nothing.
-    pub(super) fn read(operation: &'static str) -> Self {
+    pub(crate) fn read(operation: &'static str) -> Self {
         Self { operation, effect: Effect::Read }
     }
 
     /// A mutation that may be repeated.
-    pub(super) fn repeatable(operation: &'static str) -> Self {
+    pub(crate) fn repeatable(operation: &'static str) -> Self {
         Self { operation, effect: Effect::Repeatable }
     }
 
     /// A mutation that must not be repeated without a look.
-    pub(super) fn blind(operation: &'static str) -> Self {
+    pub(crate) fn blind(operation: &'static str) -> Self {
         Self { operation, effect: Effect::Blind }
     }
 
     /// What its failure means.
-    pub(super) fn failed<E>(self, error: SdkError<E, HttpResponse>) -> Failure
+    pub(crate) fn failed<E>(self, error: SdkError<E, HttpResponse>) -> Failure
     where
         E: ProvideErrorMetadata + Error + 'static,
     {
@@ -87,7 +87,7 @@ impl Call {
     }
 
     /// A failure of a call that was answered with success.
-    pub(super) fn refused(self, code: &str, message: &str) -> Failure {
+    pub(crate) fn refused(self, code: &str, message: &str) -> Failure {
         Failure {
             operation: self.operation,
             kind: by_code(code).unwrap_or(FailureKind::Refused),
@@ -141,7 +141,7 @@ impl Call {
 }
 
 /// What an error code means whatever the call; `None`: nothing special.
-pub(super) fn by_code(code: &str) -> Option<FailureKind> {
+pub(crate) fn by_code(code: &str) -> Option<FailureKind> {
     let kind = match code {
         "Throttling"
         | "ThrottlingException"
@@ -195,12 +195,12 @@ pub(super) fn by_code(code: &str) -> Option<FailureKind> {
 
 impl Failure {
     /// Whether AWS gave one of these codes.
-    pub(super) fn is(&self, codes: &[&str]) -> bool {
+    pub(crate) fn is(&self, codes: &[&str]) -> bool {
         codes.contains(&self.code.as_str())
     }
 
     /// The same failure, if it gave one of these codes, as one that passes by itself.
-    pub(super) fn not_yet_if(mut self, codes: &[&str]) -> Self {
+    pub(crate) fn not_yet_if(mut self, codes: &[&str]) -> Self {
         if self.is(codes) {
             self.kind = FailureKind::NotYet;
         }

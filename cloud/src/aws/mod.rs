@@ -1,44 +1,28 @@
-//! The only code that names the AWS SDK.
-//!
-//! [`Aws::observe`] is one parallel round of reading calls turned into plain data, [`Aws::apply`] is one
-//! mutation, [`Aws::offer`] and [`Aws::check`] answer questions. There is one file for each kind of
-//! resource, with how it is listed, read and changed; `observe` and `apply` only bring them together.
+//! AWS, as far as every kind of resource needs it: clients, what a failure means, tags, whole answers, and what is
+//! offered. It knows no resource; how one is listed and changed is in the `aws.rs` of its kind.
 //!
 //! EC2 does not model its errors, so what a failure means is decided by its code in `failure`. Calls
 //! that can be repeated blindly are retried by the SDK for a moment; a creation that has no client
 //! token is sent once, because a repetition after a lost answer would make a second one.
 
-mod address;
-mod agent;
-mod apply;
 mod calls;
-mod check;
 mod connect;
-mod endpoint;
 mod failure;
-mod gateway;
-mod group;
-mod instance;
-mod network;
-mod observe;
 mod offer;
-mod role;
-mod route;
-mod runbook;
-mod schedule;
-mod tagging;
-mod volume;
+mod pages;
+pub(crate) mod tagging;
 mod whole;
 
 use std::sync::Arc;
 
-use doorman_config::Stack;
-
 pub use self::connect::Options;
+
+pub(crate) use self::failure::{Call, NO_CREDENTIALS};
+pub(crate) use self::pages::all;
 
 use self::calls::Calls;
 
-/// AWS, as far as one stack needs it; clones share everything.
+/// A connection to AWS in one region; clones share everything.
 #[derive(Clone, Debug)]
 pub struct Aws {
     inner: Arc<Inner>,
@@ -55,7 +39,6 @@ struct Inner {
     ssm: aws_sdk_ssm::Client,
     sts: aws_sdk_sts::Client,
     quotas: aws_sdk_servicequotas::Client,
-    stack: Stack,
     region: String,
     profile: Option<String>,
     calls: Calls,
@@ -82,27 +65,31 @@ impl Aws {
         self.inner.calls.by_operation()
     }
 
-    fn ec2(&self) -> &aws_sdk_ec2::Client {
+    pub(crate) fn ec2(&self) -> &aws_sdk_ec2::Client {
         &self.inner.ec2
     }
 
-    fn ec2_once(&self) -> &aws_sdk_ec2::Client {
+    pub(crate) fn ec2_once(&self) -> &aws_sdk_ec2::Client {
         &self.inner.ec2_once
     }
 
-    fn iam(&self) -> &aws_sdk_iam::Client {
+    pub(crate) fn iam(&self) -> &aws_sdk_iam::Client {
         &self.inner.iam
     }
 
-    fn scheduler(&self) -> &aws_sdk_scheduler::Client {
+    pub(crate) fn scheduler(&self) -> &aws_sdk_scheduler::Client {
         &self.inner.scheduler
     }
 
-    fn ssm(&self) -> &aws_sdk_ssm::Client {
+    pub(crate) fn ssm(&self) -> &aws_sdk_ssm::Client {
         &self.inner.ssm
     }
 
-    fn stack(&self) -> &Stack {
-        &self.inner.stack
+    pub(crate) fn sts(&self) -> &aws_sdk_sts::Client {
+        &self.inner.sts
+    }
+
+    pub(crate) fn quotas(&self) -> &aws_sdk_servicequotas::Client {
+        &self.inner.quotas
     }
 }

@@ -5,12 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_ec2::types as sdk;
 
 use crate::catalog::{Architecture, NoOffer, Offer, TYPES};
+use crate::failure::Failure;
 use crate::ids::ImageId;
-use crate::step::Failure;
 
-use super::Aws;
-use super::failure::Call;
 use super::tagging::filter;
+use super::{Aws, Call, all};
 
 /// Where Canonical publishes the newest image of a release, for each architecture as it calls them. The SSM
 /// agent is in all of them. Source:
@@ -124,13 +123,7 @@ impl Aws {
     async fn kinds(&self, instance_type: &str) -> Result<BTreeMap<String, Kind>, Failure> {
         let wanted = filter("instance-type", TYPES.into_iter().chain([instance_type]));
         let request = self.ec2().describe_instance_types().filters(wanted);
-        let all: Vec<_> = request
-            .into_paginator()
-            .items()
-            .send()
-            .try_collect()
-            .await
-            .map_err(|error| Call::read("DescribeInstanceTypes").failed(error))?;
+        let all = all("DescribeInstanceTypes", request.into_paginator().items().send()).await?;
         Ok(all
             .iter()
             .filter_map(|info| Some((info.instance_type()?.as_str().to_owned(), kind(info)?)))
@@ -145,13 +138,7 @@ impl Aws {
             .describe_instance_type_offerings()
             .location_type(sdk::LocationType::AvailabilityZone)
             .filters(wanted);
-        let all: Vec<_> = request
-            .into_paginator()
-            .items()
-            .send()
-            .try_collect()
-            .await
-            .map_err(|error| Call::read("DescribeInstanceTypeOfferings").failed(error))?;
+        let all = all("DescribeInstanceTypeOfferings", request.into_paginator().items().send()).await?;
         let pairs = all.iter().filter_map(|offering: &sdk::InstanceTypeOffering| {
             Some((offering.instance_type()?.as_str().to_owned(), offering.location()?.to_owned()))
         });
@@ -161,13 +148,7 @@ impl Aws {
     /// Of all the types of the region, the one written most alike; those that are suggested anyway first.
     async fn nearest_type(&self, instance_type: &str) -> Result<Option<String>, Failure> {
         let request = self.ec2().describe_instance_type_offerings().location_type(sdk::LocationType::Region);
-        let all: Vec<_> = request
-            .into_paginator()
-            .items()
-            .send()
-            .try_collect()
-            .await
-            .map_err(|error| Call::read("DescribeInstanceTypeOfferings").failed(error))?;
+        let all = all("DescribeInstanceTypeOfferings", request.into_paginator().items().send()).await?;
         let names = all.iter().filter_map(|offering: &sdk::InstanceTypeOffering| offering.instance_type());
         let written = instance_type.to_ascii_lowercase();
         let measured = names.map(|name| {

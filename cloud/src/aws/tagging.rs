@@ -3,53 +3,47 @@
 use aws_sdk_ec2::types::{Filter, ResourceType, Tag, TagSpecification};
 use chrono::{DateTime, Utc};
 
+use crate::lease::LeaseKind;
 use crate::tags::{self, Owner};
 
-use super::Aws;
+/// Whose something is that EC2 knows. `untagged`: the kind of lease of what version 0.1 made.
+pub(crate) fn owner(stack: &str, tags: &[Tag], untagged: LeaseKind) -> Option<Owner> {
+    Owner::from_tags(stack, tags.iter().filter_map(|tag| Some((tag.key()?, tag.value()?))), untagged)
+}
 
-impl Aws {
-    /// Whose a resource is.
-    pub(super) fn owner(&self, tags: &[Tag]) -> Option<Owner> {
-        Owner::from_tags(&self.stack().name, tags.iter().filter_map(|tag| Some((tag.key()?, tag.value()?))))
-    }
+/// Filters that let only what is ours pass. Asked of AWS to keep answers small; [`owner`] decides.
+pub(crate) fn ours(stack: &str) -> [Filter; 2] {
+    [
+        filter(&format!("tag:{}", tags::MANAGED_BY), [tags::MANAGED_BY_DOORMAN]),
+        filter(&format!("tag:{}", tags::STACK), [stack]),
+    ]
+}
 
-    /// Filters that let only what is ours pass. Asked of AWS to keep answers small; [`Self::owner`] decides.
-    pub(super) fn ours(&self) -> [Filter; 2] {
-        [
-            filter(&format!("tag:{}", tags::MANAGED_BY), [tags::MANAGED_BY_DOORMAN]),
-            filter(&format!("tag:{}", tags::STACK), [self.stack().name.as_str()]),
-        ]
-    }
-
-    /// Tags for the very call that creates a resource.
-    pub(super) fn tags_for(&self, kind: ResourceType, owner: &Owner, name: &str) -> TagSpecification {
-        let tags = owner
-            .to_tags(&self.stack().name, name)
-            .into_iter()
-            .map(|(key, value)| Tag::builder().key(key).value(value).build())
-            .collect();
-        TagSpecification::builder().resource_type(kind).set_tags(Some(tags)).build()
-    }
+/// Tags for the very call that creates a resource.
+pub(crate) fn tags_for(kind: ResourceType, owner: &Owner, name: &str) -> TagSpecification {
+    let tags = owner.to_tags(name).into_iter();
+    let tags = tags.map(|(key, value)| Tag::builder().key(key).value(value).build()).collect();
+    TagSpecification::builder().resource_type(kind).set_tags(Some(tags)).build()
 }
 
 /// A filter of a Describe call.
-pub(super) fn filter<V: Into<String>>(name: &str, values: impl IntoIterator<Item = V>) -> Filter {
+pub(crate) fn filter<V: Into<String>>(name: &str, values: impl IntoIterator<Item = V>) -> Filter {
     Filter::builder().name(name).set_values(Some(values.into_iter().map(Into::into).collect())).build()
 }
 
 /// The value of the `Name` tag.
-pub(super) fn name(tags: &[Tag]) -> Option<&str> {
+pub(crate) fn name(tags: &[Tag]) -> Option<&str> {
     tags.iter().find(|tag| tag.key() == Some(tags::NAME)).and_then(Tag::value)
 }
 
 /// A moment of the SDK's as ours. AWS gives one with everything that bills; if it ever does not, the
 /// resource is taken for very old rather than left out.
-pub(super) fn moment(time: Option<&aws_smithy_types::DateTime>) -> DateTime<Utc> {
+pub(crate) fn moment(time: Option<&aws_smithy_types::DateTime>) -> DateTime<Utc> {
     time.and_then(|t| DateTime::from_timestamp(t.secs(), t.subsec_nanos())).unwrap_or_default()
 }
 
 /// A client token: the same for the same attempt, at most 64 ASCII characters as EC2 demands.
-pub(super) fn client_token(owner: &Owner, what: &str, attempt: u32) -> String {
+pub(crate) fn client_token(owner: &Owner, what: &str, attempt: u32) -> String {
     let token = format!("{}-{what}-{attempt}", owner.lease);
     if token.len() <= 64 && token.is_ascii() {
         return token;
@@ -66,8 +60,13 @@ mod tests {
 
     #[test]
     fn client_tokens_differ_by_attempt_and_fit() {
-        let owner =
-            Owner { lease: "01jnas2v8m3k4q5r6s7t8v9w0x".into(), expires_at: None, opened_by: "1".to_owned() };
+        let owner = Owner {
+            stack: "main".to_owned(),
+            lease: "01jnas2v8m3k4q5r6s7t8v9w0x".into(),
+            of: LeaseKind::NatWindow,
+            expires_at: None,
+            opened_by: "1".to_owned(),
+        };
         assert_eq!(client_token(&owner, "nat", 0), "01jnas2v8m3k4q5r6s7t8v9w0x-nat-0");
         for what in ["i-an-instance-with-a-name-that-is-far-too-long-for-a-token", "i-웹서버"] {
             let (first, second) = (client_token(&owner, what, 1), client_token(&owner, what, 2));

@@ -1,6 +1,6 @@
 //! The net under the bot: what closes a window when doorman is gone.
 //!
-//! Before anything of a window exists, AWS is told to close it: a one-time **schedule** in EventBridge
+//! Before anything of a window, NAT or shell, exists, AWS is told to close it: a one-time **schedule** in EventBridge
 //! Scheduler starts a **runbook** in Systems Manager a few minutes after the end of the lease. The runbook
 //! finds what it has to remove by the tags of the lease, so it can be armed before there is anything to name.
 //! Extending the lease makes a new schedule and removes the old one; closing removes it, last. Both run under
@@ -11,39 +11,75 @@
 
 mod role;
 
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use doorman_config::Stack;
+use doorman_config::{ShellMode, Stack};
 use sha2::{Digest, Sha256};
+use strum::VariantArray;
 
 pub use self::role::{POLICY_NAME, Place, role_policy, trust_policy};
 
 use crate::ids::{LeaseId, ScheduleName};
-use crate::lease::Lease;
-use crate::observed::{Observed, Schedule, Sight};
+use crate::lease::LeaseKind;
 
 /// How long after the end of a lease its schedule fires: what closing normally takes, so that the runbook
 /// finds nothing to do unless doorman is gone.
 pub const AFTER_END: TimeDelta = TimeDelta::minutes(5);
-/// How long building waits for the backstop, and how long it may be missing before people are told. Longer trouble
-/// with it must not keep them from working; arming goes on.
-pub const PATIENCE: TimeDelta = TimeDelta::seconds(30);
-/// The runbook: declarative steps only, so that anybody can read, run and test it. Source of the format: AWS
-/// Systems Manager User Guide, "Systems Manager Automation actions reference", schema 0.3.
-pub const RUNBOOK: &str = include_str!("../../runbooks/close-nat-window.json");
+/// A runbook that closes leases of one kind: declarative steps only, so that anybody can read, run and test it. Source
+/// of the format: AWS Systems Manager User Guide, "Systems Manager Automation actions reference", schema 0.3.
+#[derive(Debug)]
+pub struct Runbook {
+    /// Its content, JSON.
+    pub content: &'static str,
+    /// What it is told beside lease, stack and role.
+    pub parameters: &'static [&'static str],
+    /// With what its name begins.
+    prefix: &'static str,
+    name: OnceLock<String>,
+}
+
+static CLOSE_NAT_WINDOW: Runbook = Runbook {
+    content: include_str!("../../runbooks/close-nat-window.json"),
+    parameters: &["RouteTableId", "GroupId"],
+    prefix: "doorman-close-nat-window-",
+    name: OnceLock::new(),
+};
+static CLOSE_SHELL_WINDOW: Runbook = Runbook {
+    content: include_str!("../../runbooks/close-shell-window.json"),
+    parameters: &["GroupId"],
+    prefix: "doorman-close-shell-window-",
+    name: OnceLock::new(),
+};
+
+impl Runbook {
+    /// Name of its document. The content is part of it: a new version is a new document, and a schedule armed by an
+    /// older doorman still finds what it was armed with.
+    pub fn name(&self) -> &str {
+        self.name.get_or_init(|| format!("{}{}", self.prefix, hash(self.content, 12)))
+    }
+}
+
+/// The runbook that closes leases of a kind; `None` for one that has no net.
+pub fn runbook(kind: LeaseKind) -> Option<&'static Runbook> {
+    match kind {
+        LeaseKind::NatWindow => Some(&CLOSE_NAT_WINDOW),
+        LeaseKind::ShellWindow => Some(&CLOSE_SHELL_WINDOW),
+        LeaseKind::Pair => None,
+    }
+}
+
+/// The runbooks that a stack may need.
+pub fn runbooks(stack: &Stack) -> impl Iterator<Item = &'static Runbook> {
+    let shell = stack.shell.mode == ShellMode::Window;
+    let needed = move |kind: &LeaseKind| stack.backstop.enabled && (*kind != LeaseKind::ShellWindow || shell);
+    LeaseKind::VARIANTS.iter().copied().filter(needed).filter_map(runbook)
+}
+
 /// With what all names of schedules begin.
 const PREFIX: &str = "doorman-";
 /// Longest name of a stack that fits into the 64 characters of a schedule's name as it is.
 const STACK_MAX: usize = 20;
-
-/// Name of the runbook's document. The content is part of it: a new version is a new document, and a schedule
-/// armed by an older doorman still finds what it was armed with.
-pub fn document_name() -> &'static str {
-    static NAME: LazyLock<String> =
-        LazyLock::new(|| format!("doorman-close-nat-window-{}", hash(RUNBOOK, 12)));
-    &NAME
-}
 
 /// With what the names of a stack's schedules begin.
 pub fn schedule_prefix(stack: &str) -> String {
@@ -59,40 +95,13 @@ pub fn schedule_name(stack: &str, lease: &LeaseId, ends_at: DateTime<Utc>) -> Sc
     ScheduleName(format!("{}{lease}-{:08x}", schedule_prefix(stack), ends_at.timestamp()))
 }
 
-/// The schedule of that name, if it is one of the stack's.
-pub fn schedule(stack: &str, name: &str) -> Option<Schedule> {
+/// The lease that a schedule of that name closes, and the end it was made for; `None`: it is none of the stack's.
+pub fn read_schedule_name(stack: &str, name: &str) -> Option<(LeaseId, DateTime<Utc>)> {
     let (lease, end) = name.strip_prefix(&schedule_prefix(stack))?.rsplit_once('-')?;
-    let lease_ends_at = DateTime::from_timestamp(i64::from_str_radix(end, 16).ok()?, 0)?;
+    let ends_at = DateTime::from_timestamp(i64::from_str_radix(end, 16).ok()?, 0)?;
     // The hyphen of a longer stack's name: not ours.
     let plain = !lease.is_empty() && lease.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    plain.then(|| Schedule { name: name.into(), lease: lease.into(), lease_ends_at })
-}
-
-/// How a window stands to its backstop.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cover {
-    /// The settings say that there is none.
-    Off,
-    /// AWS will close the window by itself then, should doorman be gone.
-    Armed {
-        /// When the schedule fires.
-        fires_at: DateTime<Utc>,
-    },
-    /// There is no role for it: `doorman check --fix` makes one.
-    NoRole,
-    /// It should be there and is not, or cannot be seen.
-    Missing,
-}
-
-/// How an open window stands to its backstop, by an observation.
-pub fn cover(lease: &Lease, observed: &Observed, stack: &Stack) -> Cover {
-    let latest = observed.schedules.iter().filter(|schedule| schedule.lease == lease.id);
-    match latest.map(|schedule| schedule.lease_ends_at).max() {
-        Some(end) => Cover::Armed { fires_at: end + AFTER_END },
-        None if !stack.backstop.enabled => Cover::Off,
-        None if observed.knows(Sight::Backstop) && observed.backstop.role_arn.is_none() => Cover::NoRole,
-        None => Cover::Missing,
-    }
+    plain.then(|| (lease.into(), ends_at))
 }
 
 fn hash(text: &str, digits: usize) -> String {
@@ -112,8 +121,7 @@ mod tests {
         for stack in ["main", "a", "twenty-small-letters", "a-stack-with-the-longest-name-is"] {
             let name = schedule_name(stack, &lease, end);
             assert!(name.as_str().len() <= 64, "{name} has {}", name.as_str().len());
-            let read = schedule(stack, name.as_str()).expect("ours");
-            assert_eq!((read.lease, read.lease_ends_at), (lease.clone(), end));
+            assert_eq!(read_schedule_name(stack, name.as_str()), Some((lease.clone(), end)));
         }
     }
 
@@ -124,15 +132,23 @@ mod tests {
         for (ours, theirs) in
             [("main", "main-2"), ("a-stack-with-the-longest-name-is", "a-stack-with-the-longest-name-no")]
         {
-            assert_eq!(schedule(ours, schedule_name(theirs, &lease, end).as_str()), None);
+            assert_eq!(read_schedule_name(ours, schedule_name(theirs, &lease, end).as_str()), None);
         }
-        assert_eq!(schedule("main", "doorman-main-by-hand"), None);
+        assert_eq!(read_schedule_name("main", "doorman-main-by-hand"), None);
     }
 
     #[test]
-    fn the_runbook_is_json_within_the_limit_of_a_document() {
-        let runbook: serde_json::Value = serde_json::from_str(RUNBOOK).expect("JSON");
-        assert_eq!(runbook["schemaVersion"], "0.3");
-        assert!(RUNBOOK.len() < 64 * 1024, "{}", RUNBOOK.len());
+    fn every_lease_that_is_covered_has_a_runbook_within_the_limit_of_a_document() {
+        for kind in LeaseKind::VARIANTS {
+            let runbook = runbook(*kind);
+            assert_eq!(runbook.is_some(), kind.terms().covered, "{kind:?}");
+            let Some(runbook) = runbook else { continue };
+            let document: serde_json::Value = serde_json::from_str(runbook.content).expect("JSON");
+            assert_eq!(document["schemaVersion"], "0.3");
+            assert!(runbook.content.len() < 64 * 1024, "{}", runbook.content.len());
+            for parameter in runbook.parameters {
+                assert!(document["parameters"][parameter].is_object(), "{parameter}");
+            }
+        }
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 /// Name of the role's only policy, which is an inline one.
 pub const POLICY_NAME: &str = "close-nat-window";
 /// With what the names of all runbooks begin, whichever version of doorman wrote them.
-const DOCUMENTS: &str = "doorman-close-nat-window-*";
+const DOCUMENTS: &str = "doorman-close-*";
 
 /// Where a role is.
 #[derive(Clone, Copy, Debug)]
@@ -44,7 +44,7 @@ pub fn trust_policy(place: Place<'_>) -> Value {
     })
 }
 
-/// What the role may do: start the runbook as itself, look, and remove what carries doorman's tag. Routes and
+/// What the role may do: start the runbooks as itself, look, and remove what carries doorman's tag. Routes and
 /// rules carry no tags that a policy could ask for; the runbook asks whose they are.
 pub fn role_policy(place: Place<'_>, role: &str) -> Value {
     let Place { account_id, region } = place;
@@ -77,21 +77,30 @@ pub fn role_policy(place: Place<'_>, role: &str) -> Value {
                     "ec2:DescribeNatGateways",
                     "ec2:DescribeRouteTables",
                     "ec2:DescribeSecurityGroupRules",
-                    "ec2:DescribeAddresses"
+                    "ec2:DescribeAddresses",
+                    "ec2:DescribeVpcEndpoints"
                 ],
                 "Resource": "*"
             },
             {
                 "Sid": "RemoveWhatIsTagged",
                 "Effect": "Allow",
-                "Action": ["ec2:DeleteNatGateway", "ec2:ReleaseAddress"],
-                "Resource": [format!("{ec2}:natgateway/*"), format!("{ec2}:elastic-ip/*")],
+                "Action": ["ec2:DeleteNatGateway", "ec2:ReleaseAddress", "ec2:DeleteVpcEndpoints"],
+                "Resource": [
+                    format!("{ec2}:natgateway/*"),
+                    format!("{ec2}:elastic-ip/*"),
+                    format!("{ec2}:vpc-endpoint/*")
+                ],
                 "Condition": { "StringEquals": { "aws:ResourceTag/ManagedBy": "doorman" } }
             },
             {
                 "Sid": "RemoveRouteAndRules",
                 "Effect": "Allow",
-                "Action": ["ec2:DeleteRoute", "ec2:RevokeSecurityGroupEgress"],
+                "Action": [
+                    "ec2:DeleteRoute",
+                    "ec2:RevokeSecurityGroupEgress",
+                    "ec2:RevokeSecurityGroupIngress"
+                ],
                 "Resource": [
                     format!("{ec2}:route-table/*"),
                     format!("{ec2}:security-group/*"),

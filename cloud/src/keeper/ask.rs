@@ -9,11 +9,13 @@ use tracing::info;
 
 use super::pass::SHOWN_AFTER_CLOSING;
 use super::{Keeper, Look, View};
+use crate::failure::Failure;
 use crate::ids::LeaseId;
-use crate::lease::{CloseReason, Extension, Lease, LeaseKind, MessageRef, Person, Phase, ServiceSpec};
-use crate::plan::{Desired, plan};
-use crate::step::Failure;
+use crate::lease::{CloseReason, Extension, Lease, LeaseKind, MessageRef, PairSpec, Person, Phase, Spec};
+use crate::plan::Desired;
+use crate::recipes::plan;
 use crate::store::StoreError;
+use crate::switchboard::aws::look;
 
 /// What became of asking for a lease.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,35 +27,34 @@ pub enum Asked {
 }
 
 impl Keeper {
-    /// Leases a NAT window, unless one is open.
+    /// Leases something that ends, such as a NAT window, unless one of the kind is open.
     ///
     /// # Errors
     /// [`StoreError`]: nothing was leased.
-    pub async fn open_window(
+    pub async fn open(
         &self,
+        kind: LeaseKind,
         by: &Person,
         locale: Locale,
         until: DateTime<Utc>,
     ) -> Result<Asked, StoreError> {
-        let lease = Lease {
-            expires_at: Some(until.trunc_subsecs(0)),
-            ..self.new_lease(LeaseKind::NatWindow, by, locale)
-        };
+        let lease = Lease { expires_at: Some(until.trunc_subsecs(0)), ..self.new_lease(kind, by, locale) };
         self.put(lease).await
     }
 
-    /// Moves the end of the open window; never to an earlier time. `None`: none is open. A window that is
-    /// closing stays as it is.
+    /// Moves the end of the open lease of a kind; never to an earlier time. `None`: none is open. One that is closing,
+    /// and one that has no end, stays as it is.
     ///
     /// # Errors
     /// [`StoreError`]: nothing was changed.
-    pub async fn extend_window(
+    pub async fn extend(
         &self,
+        kind: LeaseKind,
         by: &Person,
         until: DateTime<Utc>,
     ) -> Result<Option<Lease>, StoreError> {
         let (now, until) = (self.inner.clock.now(), until.trunc_subsecs(0));
-        self.change_kind(LeaseKind::NatWindow, |lease| {
+        self.change_kind(kind, |lease| {
             let over = lease.expires_at.is_some_and(|end| end <= now);
             if lease.phase != Phase::Closing && !over && lease.expires_at.is_some_and(|end| end < until) {
                 lease.expires_at = Some(until);
@@ -68,8 +69,8 @@ impl Keeper {
     ///
     /// # Errors
     /// [`StoreError`]: nothing was leased.
-    pub async fn launch(&self, by: &Person, locale: Locale, spec: ServiceSpec) -> Result<Asked, StoreError> {
-        let lease = Lease { service: Some(spec), ..self.new_lease(LeaseKind::Service, by, locale) };
+    pub async fn launch(&self, by: &Person, locale: Locale, spec: PairSpec) -> Result<Asked, StoreError> {
+        let lease = Lease { spec: Spec::Pair(spec), ..self.new_lease(LeaseKind::Pair, by, locale) };
         match self.put(lease).await? {
             Asked::Already(open) => {
                 let again = self.repair(&open.id).await?;
@@ -120,7 +121,7 @@ impl Keeper {
     /// [`StoreError`]
     pub async fn follow(&self, lease: &LeaseId, message: MessageRef) -> Result<Option<Lease>, StoreError> {
         let _guard = self.inner.changing.lock().await;
-        let open = self.inner.store.open_leases(&self.inner.stack.name).await?;
+        let open = self.inner.store.open_leases().await?;
         let before = open.into_iter().find(|open| open.id == *lease);
         self.inner.store.follow_lease(lease, message).await?;
         self.wake();
@@ -142,8 +143,9 @@ impl Keeper {
             Some(look) if look.began >= asked => look.result.clone(),
             _ => {
                 let began = Instant::now();
-                // Fifteen calls at once are a large future, too large for the stack of whoever asked.
-                let result = Box::pin(inner.aws.observe(inner.clock.now())).await.map(Arc::new);
+                // All the calls of a look are a large future, too large for the stack of whoever asked.
+                let looked = Box::pin(look(&inner.aws, &inner.stack, inner.clock.now())).await;
+                let result = looked.map(|round| Arc::new(round.into_seen()));
                 *last = Some(Look { began, result: result.clone() });
                 result
             }
@@ -156,7 +158,7 @@ impl Keeper {
         if let Ok(leases) = inner.store.leases_since(now - SHOWN_AFTER_CLOSING).await {
             view.leases = leases;
         }
-        let desired = Desired::of(&view.leases, now);
+        let desired = Desired::of(&inner.stack.name, &view.leases, now);
         view.plan = plan(&desired, &observed, &inner.stack, now);
         view.observed = Some(observed);
         view.blind = None;
@@ -170,7 +172,7 @@ impl Keeper {
 
     pub(super) async fn put(&self, lease: Lease) -> Result<Asked, StoreError> {
         let guard = self.inner.changing.lock().await;
-        let open = self.inner.store.put_lease(&self.inner.stack.name, &lease).await?;
+        let open = self.inner.store.put_lease(&lease).await?;
         drop(guard);
         Ok(match open {
             Some(open) => Asked::Already(open),
@@ -187,7 +189,7 @@ impl Keeper {
         kind: LeaseKind,
         change: impl FnOnce(&mut Lease),
     ) -> Result<Option<Lease>, StoreError> {
-        let open = self.inner.store.open_leases(&self.inner.stack.name).await?;
+        let open = self.inner.store.open_leases().await?;
         let Some(id) = open.into_iter().find(|lease| lease.kind == kind).map(|lease| lease.id) else {
             return Ok(None);
         };

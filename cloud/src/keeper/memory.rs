@@ -7,10 +7,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tracing::{info, warn};
 
 use super::view::{Blind, Failing};
+use crate::failure::{Failure, FailureKind};
 use crate::ids::InstanceId;
+use crate::kind::Kind;
+use crate::kinds::instance;
 use crate::lease::Lease;
-use crate::observed::{EndpointState, GatewayState, InstanceState, Observed, Sight};
-use crate::step::{Change, Failure, FailureKind, Step};
+use crate::switchboard::Observed;
+use crate::switchboard::step::{AnyAct, AnyChange, Step};
 
 /// EC2 is eventually consistent: what was made this long ago may still be missing from a Describe, and a
 /// call whose answer was lost may still show its effect.
@@ -31,7 +34,7 @@ const POLL: (TimeDelta, TimeDelta) = (TimeDelta::seconds(1), TimeDelta::seconds(
 pub(super) struct Memory {
     started_at: DateTime<Utc>,
     /// What was made lately, until observations can be trusted to show it.
-    recent: Vec<(DateTime<Utc>, Change)>,
+    recent: Vec<(DateTime<Utc>, AnyChange)>,
     tries: HashMap<Step, Tries>,
     /// What was done just now. If it is to be done again, AWS does not show it yet: there is no hurry.
     done: HashMap<Step, DateTime<Utc>>,
@@ -39,8 +42,10 @@ pub(super) struct Memory {
     pub(super) rebooted: BTreeSet<InstanceId>,
     pub(super) blind: Option<Blind>,
     blind_tries: u32,
+    /// What was seen last, completed with what was done since: what a look at some kinds only goes into.
+    pub(super) last: Option<Observed>,
     /// What could not be looked at the last time.
-    unknown: BTreeSet<Sight>,
+    unknown: BTreeSet<Kind>,
     waiting_since: Option<DateTime<Utc>>,
     /// Until when the effect of a lost answer may still show up.
     unsettled_until: DateTime<Utc>,
@@ -63,6 +68,7 @@ impl Memory {
             rebooted: BTreeSet::new(),
             blind: None,
             blind_tries: 0,
+            last: None,
             unknown: BTreeSet::new(),
             waiting_since: None,
             unsettled_until: DateTime::UNIX_EPOCH,
@@ -80,17 +86,14 @@ impl Memory {
         self.unsettled_until.max(self.started_at + CONSISTENCY)
     }
 
-    pub(super) fn succeeded(&mut self, step: &Step, changes: &[Change], now: DateTime<Utc>) {
+    pub(super) fn succeeded(&mut self, step: &Step, change: &AnyChange, now: DateTime<Utc>) {
         self.tries.remove(&step.identity());
         self.done.insert(step.identity(), now);
-        for change in changes {
-            match change {
-                Change::Rebooted(id) => {
-                    self.rebooted.insert(id.clone());
-                }
-                Change::LookAgain => {}
-                change => self.recent.push((now, change.clone())),
-            }
+        if let AnyAct::Instance(instance::Act::Reboot { id }) = &step.act {
+            self.rebooted.insert(id.clone());
+        }
+        if !change.asks_for_a_look() {
+            self.recent.push((now, change.clone()));
         }
     }
 
@@ -138,7 +141,7 @@ impl Memory {
             .iter()
             .map(|(step, tries)| Failing {
                 operation: step.operation(),
-                of: step.concerns(),
+                of: step.of(),
                 kind: tries.failure.kind,
                 code: tries.failure.code.clone(),
                 since: tries.since,
@@ -151,26 +154,28 @@ impl Memory {
 
     /// Logs what can no longer, or can again, be looked at: once, not with every look.
     pub(super) fn note_unknown(&mut self, observed: &Observed) {
-        for (sight, failure) in observed.unknown.iter().filter(|(sight, _)| !self.unknown.contains(sight)) {
-            warn!(operation = failure.operation, code = %failure.code, "cannot look at {sight:?}: {failure}");
+        for (kind, failure) in observed.unknown().filter(|(kind, _)| !self.unknown.contains(kind)) {
+            let (operation, code, kind) = (failure.operation, &failure.code, kind.as_str());
+            warn!(operation, code, "cannot look at {kind}: {failure}");
         }
-        for sight in self.unknown.iter().filter(|sight| observed.knows(**sight)) {
-            info!("can look at {sight:?} again");
+        for kind in self.unknown.iter().filter(|kind| observed.knows(**kind)) {
+            info!("can look at {} again", kind.as_str());
         }
-        self.unknown = observed.unknown.keys().copied().collect();
+        self.unknown = observed.unknown().map(|(kind, _)| kind).collect();
     }
 
     /// An observation as it will be once AWS is consistent with what was done lately.
     ///
     /// Each change is held against what comes before it: a rule that is not shown may be one that was made a
-    /// moment ago, or one that was made and removed.
+    /// moment ago, or one that was made and removed. Only what was looked at after a change can contradict it.
     pub(super) fn complete(&mut self, observed: &mut Observed) {
         self.recent.retain(|(at, change)| {
-            let missing = observed.at - *at < CONSISTENCY && !shows(observed, change);
+            let looked_at = change.kind().map_or(observed.at, |kind| observed.shelf(kind).looked_at());
+            let missing = looked_at - *at < CONSISTENCY && !observed.shows_change(change);
             if missing {
                 observed.fold(change.clone());
             }
-            missing
+            missing || looked_at < *at
         });
         self.done.retain(|_, at| observed.at - *at < NOT_YET_RETRY);
     }
@@ -214,40 +219,6 @@ fn pause(kind: FailureKind, tries: u32) -> TimeDelta {
     let doubled = RETRY.0 * 2_i32.saturating_pow(tries.saturating_sub(1).min(10));
     let jitter = rand::random_range(0.8..1.2);
     TimeDelta::milliseconds((doubled.min(longest).num_milliseconds() as f64 * jitter) as i64)
-}
-
-/// Whether an observation shows a change already (or something later about the same thing).
-fn shows(observed: &Observed, change: &Change) -> bool {
-    match change {
-        Change::Address(new) => observed.addresses.iter().any(|a| a.id == new.id),
-        Change::AddressGone(id) => observed.addresses.iter().all(|a| a.id != *id),
-        Change::Gateway(new) => observed.gateways.iter().any(|g| g.id == new.id),
-        Change::GatewayDeleting(id) => observed
-            .gateways
-            .iter()
-            .all(|g| g.id != *id || matches!(g.state, GatewayState::Deleting | GatewayState::Deleted)),
-        Change::DefaultRoute(route) => {
-            let shown = observed.network.route_table.found().and_then(|table| table.default_route.as_ref());
-            shown.map(|route| &route.target) == route.as_ref().map(|route| &route.target)
-        }
-        Change::Rule(new) => observed.rules.iter().any(|r| r.id == new.id),
-        Change::RuleGone(id) => observed.rules.iter().all(|r| r.id != *id),
-        Change::Role(role) => observed.role.is_some() == role.is_some(),
-        Change::Profile(profile) => observed.profile.is_some() == profile.is_some(),
-        Change::Endpoint(new) => observed.endpoints.iter().any(|e| e.id == new.id),
-        Change::EndpointDeleting(id) => {
-            observed.endpoints.iter().all(|e| e.id != *id || e.state == EndpointState::Deleting)
-        }
-        Change::Instance(new) => observed.instances.iter().any(|i| i.id == new.id),
-        Change::InstanceTerminating(id) => {
-            observed.instances.iter().all(|i| i.id != *id || i.state == InstanceState::ShuttingDown)
-        }
-        Change::VolumeGone(id) => observed.volumes.iter().all(|v| v.id != *id),
-        Change::Runbook => observed.backstop.runbook,
-        Change::Schedule(new) => observed.schedules.iter().any(|s| s.name == new.name),
-        Change::ScheduleGone(name) => observed.schedules.iter().all(|s| s.name != *name),
-        Change::Retagged { .. } | Change::Rebooted(_) | Change::LookAgain => true,
-    }
 }
 
 #[cfg(test)]

@@ -25,12 +25,12 @@ use doorman_config::{Locale, Settings, Stack};
 
 use crate::aws::Aws;
 use crate::clock::Clock;
+use crate::failure::Failure;
 use crate::ids::LeaseId;
 use crate::lease::Lease;
-use crate::observed::Observed;
 use crate::prices::Prices;
-use crate::step::Failure;
-use crate::store::{Store, StoreError};
+use crate::store::{StackStore, Store, StoreError};
+use crate::switchboard::Observed;
 
 pub use ask::Asked;
 pub use view::{Blind, Failing, View};
@@ -50,7 +50,7 @@ pub struct Keeper {
 
 struct Inner {
     aws: Aws,
-    store: Store,
+    store: StackStore,
     stack: Stack,
     /// For leases of which nobody knows who asked.
     locale: Locale,
@@ -72,7 +72,8 @@ struct Look {
 
 impl Keeper {
     /// A keeper that does nothing until [`run`](Self::run).
-    pub fn new(aws: Aws, store: Store, settings: &Settings, clock: Clock) -> Keeper {
+    pub fn new(aws: Aws, store: &Store, settings: &Settings, clock: Clock) -> Keeper {
+        let store = store.of(&settings.stack.name);
         let (stack, locale) = (settings.stack.clone(), settings.discord.locale);
         let prices = Prices::shipped(aws.region());
         let view = watch::Sender::new(Arc::new(View::nothing_yet(clock.now())));
@@ -85,30 +86,35 @@ impl Keeper {
     pub async fn run(&self, stop: CancellationToken) {
         let clock = &self.inner.clock;
         let mut memory = Memory::starting_at(clock.now());
+        let (mut how, mut swept_at) = (pass::Look::All, clock.now());
         while !stop.is_cancelled() {
             self.inner.store.settle().await;
-            let next = match self.pass(&mut memory, &stop).await {
+            if how == pass::Look::All {
+                swept_at = clock.now();
+            }
+            let next = match self.pass(&mut memory, how, &stop).await {
                 Ok(next) => next,
                 Err(error) => {
                     // Without the store nothing may be built; AWS's own state is untouched until it is back.
                     error!(%error, "the lease store failed: {error}");
                     self.still_here();
-                    Some(clock.now() + memory::STORE_RETRY)
+                    pass::Next { at: Some(clock.now() + memory::STORE_RETRY), look: pass::Look::All }
                 }
             };
-            let next = async {
-                match next {
+            let alarm = async {
+                match next.at {
                     Some(when) => clock.sleep_until(when).await,
                     None => std::future::pending().await,
                 }
             };
             let sweep = async { tokio::join!(clock.sleep(SWEEP), tokio::time::sleep(BETWEEN_SWEEPS)) };
-            tokio::select! {
-                () = stop.cancelled() => {}
-                () = self.inner.wake.notified() => {}
-                () = next => {}
-                _ = sweep => {}
-            }
+            how = tokio::select! {
+                () = stop.cancelled() => pass::Look::All,
+                () = self.inner.wake.notified() => pass::Look::All,
+                // Waiting long is no reason to look at nothing else.
+                () = alarm => if (clock.now() - swept_at).abs() < SWEEP { next.look } else { pass::Look::All },
+                _ = sweep => pass::Look::All,
+            };
         }
     }
 
@@ -127,8 +133,8 @@ impl Keeper {
         &self.inner.aws
     }
 
-    /// The lease store.
-    pub fn store(&self) -> &Store {
+    /// What is kept of the stack.
+    pub fn store(&self) -> &StackStore {
         &self.inner.store
     }
 
@@ -154,7 +160,7 @@ impl Keeper {
         change: impl FnOnce(&mut Lease),
     ) -> Result<Option<Lease>, StoreError> {
         let _guard = self.inner.changing.lock().await;
-        let open = self.inner.store.open_leases(&self.inner.stack.name).await?;
+        let open = self.inner.store.open_leases().await?;
         let Some(mut lease) = open.into_iter().find(|lease| lease.id == *id) else {
             return Ok(None);
         };

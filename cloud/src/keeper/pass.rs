@@ -1,4 +1,8 @@
 //! One activation of the keeper: look, plan, apply, look again.
+//!
+//! While nothing is done but waiting, only what is waited for is looked at. Everything is looked at at the start, every
+//! minute, whenever somebody asks for something, after a call of which only a look can tell what it did, and before
+//! every verdict: that nothing is missing, or nothing left.
 
 use std::sync::Arc;
 
@@ -11,11 +15,15 @@ use tracing::{debug, info, warn};
 use super::Keeper;
 use super::memory::Memory;
 use super::view::View;
+use crate::failure::{Failure, FailureKind};
+use crate::kind::Kind;
 use crate::lease::{CloseReason, Lease, Phase};
-use crate::observed::Observed;
-use crate::plan::{Desired, Plan, plan};
-use crate::step::{Change, Failure, FailureKind, Step};
+use crate::plan::{Desired, Plan};
+use crate::recipes::plan;
 use crate::store::StoreError;
+use crate::switchboard::Observed;
+use crate::switchboard::aws::{self, Round};
+use crate::switchboard::step::{AnyChange, Step};
 
 /// How long a closed lease is still shown, so that its receipt reaches people.
 pub(super) const SHOWN_AFTER_CLOSING: TimeDelta = TimeDelta::hours(1);
@@ -24,8 +32,34 @@ pub(super) const SHOWN_AFTER_CLOSING: TimeDelta = TimeDelta::hours(1);
 struct Applied {
     /// Something was changed (or may have been): only a fresh look proves the state.
     changed: bool,
+    /// What came of a change only a look at everything can tell.
+    look_at_all: bool,
+    /// What is waited for now.
+    waited_for: Vec<Kind>,
     /// When the first step that failed may be tried again.
     retry_at: Option<DateTime<Utc>>,
+}
+
+/// How much is looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Look {
+    /// Everything, as for every verdict.
+    All,
+    /// Only these, which are waited for.
+    At(Vec<Kind>),
+}
+
+/// When the keeper looks again by itself, and at how much.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Next {
+    pub(super) at: Option<DateTime<Utc>>,
+    pub(super) look: Look,
+}
+
+impl Next {
+    fn all(at: Option<DateTime<Utc>>) -> Next {
+        Next { at, look: Look::All }
+    }
 }
 
 impl Keeper {
@@ -33,47 +67,80 @@ impl Keeper {
     pub(super) async fn pass(
         &self,
         memory: &mut Memory,
+        mut look: Look,
         stop: &CancellationToken,
-    ) -> Result<Option<DateTime<Utc>>, StoreError> {
+    ) -> Result<Next, StoreError> {
         let clock = &self.inner.clock;
         loop {
             let now = clock.now();
             self.expire(now).await?;
-            let mut observed = match Box::pin(self.inner.aws.observe(now)).await {
-                Ok(observed) => observed,
-                Err(failure) => {
-                    warn!(code = %failure.code, "cannot observe AWS: {failure}");
-                    self.give_up_blind(&failure, None).await?;
-                    let again = memory.blinded(failure, now);
-                    let leases = self.inner.store.leases_since(now - SHOWN_AFTER_CLOSING).await?;
-                    self.publish(memory, None, leases, Plan::default(), Vec::new());
-                    return Ok(Some(again));
-                }
+            let mut observed = match self.look_again(memory, &look, now).await {
+                Some(observed) => observed,
+                None => match Box::pin(aws::look(&self.inner.aws, &self.inner.stack, now)).await {
+                    Ok(round) => self.take_in(memory, round).await?,
+                    Err(failure) => {
+                        warn!(code = %failure.code, "cannot observe AWS: {failure}");
+                        self.give_up_blind(&failure, None).await?;
+                        let again = memory.blinded(failure, now);
+                        let leases = self.leases(now).await?;
+                        self.publish(memory, None, leases, Plan::default(), Vec::new());
+                        return Ok(Next::all(Some(again)));
+                    }
+                },
             };
-            memory.seen();
-            memory.note_unknown(&observed);
-            for (sight, failure) in &observed.unknown {
-                self.give_up_blind(failure, Some(*sight)).await?;
-            }
-            let shown = observed.clone();
-            memory.complete(&mut observed);
-            self.adopt(&observed).await?;
-            self.record(&observed).await?;
-            self.judge(memory, &shown, &observed).await?;
             let applied = self.apply(memory, &mut observed, stop).await?;
+            memory.last = Some(observed);
             if stop.is_cancelled() {
-                return Ok(None);
+                return Ok(Next::all(None));
             }
-            if applied.changed {
+            let waiting = !applied.waited_for.is_empty() && !applied.look_at_all;
+            let narrow = matches!(look, Look::At(_));
+            look = if waiting { Look::At(applied.waited_for) } else { Look::All };
+            // What was waited for has come to pass: whether that is all, a look at everything says.
+            if applied.changed || (narrow && !waiting) {
                 continue;
             }
-            return self.next(memory, applied.retry_at).await;
+            return self.next(memory, look, applied.retry_at).await;
         }
+    }
+
+    /// Looks only at what is waited for, and puts it in the place of what was seen of it before. `None` where that is
+    /// not enough: nothing was seen before, or something of it cannot be seen now.
+    async fn look_again(&self, memory: &mut Memory, look: &Look, now: DateTime<Utc>) -> Option<Observed> {
+        let (Look::At(kinds), Some(mut observed)) = (look, memory.last.take()) else {
+            return None;
+        };
+        let (aws, stack) = (&self.inner.aws, &self.inner.stack);
+        Box::pin(aws::look_at(aws, stack, now, kinds, &mut observed)).await.ok()?;
+        let seen = observed.unknown().next().is_none();
+        memory.complete(&mut observed);
+        self.record(&observed).await.ok()?;
+        seen.then_some(observed)
+    }
+
+    /// Takes in a look at everything: whose things are, what became of each lease.
+    async fn take_in(&self, memory: &mut Memory, round: Round) -> Result<Observed, StoreError> {
+        let shown = round.seen();
+        memory.seen();
+        memory.note_unknown(shown);
+        for (kind, failure) in shown.unknown() {
+            self.give_up_blind(failure, Some(kind)).await?;
+        }
+        let mut observed = shown.clone();
+        memory.complete(&mut observed);
+        self.adopt(&observed).await?;
+        self.record(&observed).await?;
+        self.judge(memory, &round, &observed).await?;
+        Ok(observed)
+    }
+
+    async fn leases(&self, now: DateTime<Utc>) -> Result<Vec<Lease>, StoreError> {
+        self.inner.store.leases_since(now - SHOWN_AFTER_CLOSING).await
     }
 
     /// Closes what is past its end.
     async fn expire(&self, now: DateTime<Utc>) -> Result<(), StoreError> {
-        for lease in self.inner.store.open_leases(&self.inner.stack.name).await? {
+        for lease in self.inner.store.open_leases().await? {
             if lease.phase != Phase::Closing && lease.expires_at.is_some_and(|end| end <= now) {
                 self.change(&lease.id, |lease| {
                     // Looked at again under the lock: it may have been extended meanwhile.
@@ -102,7 +169,7 @@ impl Keeper {
         loop {
             let now = self.inner.clock.now();
             self.expire(now).await?;
-            let leases = self.inner.store.leases_since(now - SHOWN_AFTER_CLOSING).await?;
+            let leases = self.leases(now).await?;
             let plan = self.plan_for(memory, &leases, observed, now);
             let mut retry_at = None;
             for step in &plan.steps {
@@ -117,7 +184,7 @@ impl Keeper {
                         steps.push(step.clone());
                         let (aws, step) = (self.inner.aws.clone(), step.clone());
                         under_way.push(async move {
-                            let result = aws.apply(&step).await;
+                            let result = aws::apply(&aws, &step).await;
                             (step, result)
                         });
                     }
@@ -126,16 +193,16 @@ impl Keeper {
             if under_way.is_empty() {
                 memory.keep_only(&plan.steps);
             }
-            let working = steps.iter().map(Step::operation).collect();
+            let (waited_for, working) = (plan.waited_for(), steps.iter().map(Step::operation).collect());
             self.publish(memory, Some(observed), leases.clone(), plan, working);
             let next_end = next_end(&leases);
             tokio::select! {
                 Some((step, result)) = under_way.next() => {
                     steps.retain(|other| *other != step);
                     match result {
-                        Ok(changes) => {
+                        Ok(change) => {
                             changed = true;
-                            look_first |= self.applied(memory, &step, changes, observed).await?;
+                            look_first |= self.applied(memory, &step, change, observed).await?;
                         }
                         Err(failure) => {
                             let unknown = failure.kind == FailureKind::Unknown;
@@ -148,7 +215,7 @@ impl Keeper {
                 // Somebody asked for something, or something ended, while calls are under way.
                 () = self.inner.wake.notified(), if !under_way.is_empty() => {}
                 () = self.inner.clock.sleep_until(next_end), if !under_way.is_empty() => {}
-                else => return Ok(Applied { changed, retry_at }),
+                else => return Ok(Applied { changed, look_at_all: look_first, waited_for, retry_at }),
             }
         }
     }
@@ -158,13 +225,13 @@ impl Keeper {
         &self,
         memory: &mut Memory,
         step: &Step,
-        changes: Vec<Change>,
+        change: AnyChange,
         observed: &mut Observed,
     ) -> Result<bool, StoreError> {
         info!(operation = step.operation(), "{} done", step.operation());
-        memory.succeeded(step, &changes, self.inner.clock.now());
-        let look_first = changes.contains(&Change::LookAgain);
-        changes.into_iter().for_each(|change| observed.fold(change));
+        memory.succeeded(step, &change, self.inner.clock.now());
+        let look_first = change.asks_for_a_look();
+        observed.fold(change);
         // Stored before the next call: the proof that it is ours.
         self.record(observed).await?;
         Ok(look_first)
@@ -186,7 +253,8 @@ impl Keeper {
         observed: &Observed,
         now: DateTime<Utc>,
     ) -> Plan {
-        plan(&desired(memory, leases, now), observed, &self.inner.stack, now)
+        let stack = &self.inner.stack;
+        plan(&desired(memory, &stack.name, leases, now), observed, stack, now)
     }
 
     pub(super) fn publish(
@@ -219,15 +287,13 @@ impl Keeper {
     async fn next(
         &self,
         memory: &mut Memory,
+        look: Look,
         retry_at: Option<DateTime<Utc>>,
-    ) -> Result<Option<DateTime<Utc>>, StoreError> {
+    ) -> Result<Next, StoreError> {
         let now = self.inner.clock.now();
-        let open = self.inner.store.open_leases(&self.inner.stack.name).await?;
-        let waiting = {
-            let view = self.inner.view.borrow();
-            !view.plan.waits.is_empty()
-                || open.iter().any(|lease| matches!(lease.phase, Phase::Opening | Phase::Closing))
-        };
+        let open = self.inner.store.open_leases().await?;
+        let waiting = matches!(look, Look::At(_))
+            || open.iter().any(|lease| matches!(lease.phase, Phase::Opening | Phase::Closing));
         let poll = if waiting {
             Some(memory.poll_at(now))
         } else {
@@ -236,12 +302,16 @@ impl Keeper {
         };
         let ends =
             open.iter().filter(|lease| lease.phase != Phase::Closing).filter_map(|lease| lease.expires_at);
-        Ok(ends.chain(poll).chain(retry_at).min())
+        let other = ends.chain(retry_at).min();
+        Ok(match (poll, other) {
+            (Some(poll), other) if other.is_none_or(|other| poll < other) => Next { at: Some(poll), look },
+            (_, other) => Next::all(other),
+        })
     }
 }
 
-pub(super) fn desired(memory: &Memory, leases: &[Lease], now: DateTime<Utc>) -> Desired {
-    Desired { rebooted: memory.rebooted.clone(), ..Desired::of(leases, now) }
+pub(super) fn desired(memory: &Memory, stack: &str, leases: &[Lease], now: DateTime<Utc>) -> Desired {
+    Desired { rebooted: memory.rebooted.clone(), ..Desired::of(stack, leases, now) }
 }
 
 /// The next instant at which a lease ends; far away if none does.

@@ -1,51 +1,52 @@
 //! What an observation says about each lease: complete, beyond hope, over its time, or gone.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use tracing::{info, warn};
 
 use super::Keeper;
 use super::memory::Memory;
 use super::pass::{SHOWN_AFTER_CLOSING, desired};
+use crate::failure::{Failure, FailureKind};
+use crate::kind::Kind;
+use crate::kinds::instance::InstanceState;
 use crate::lease::{CloseReason, Lease, LeaseKind, Phase, Trouble};
-use crate::observed::{InstanceState, Observed, Sight};
-use crate::plan::is_complete;
 use crate::receipt;
-use crate::step::{Failure, FailureKind, Step};
+use crate::recipes::is_complete;
 use crate::store::StoreError;
-
-/// A gateway takes 1½ to 2 minutes, at worst 10 (Terraform's own limit for it).
-const WINDOW_LIMIT: TimeDelta = TimeDelta::minutes(15);
-/// The author of the reference stack: instances often take 10–15 minutes to appear, after a reboot again.
-const SERVICE_LIMIT: TimeDelta = TimeDelta::minutes(30);
+use crate::switchboard::Observed;
+use crate::switchboard::aws::Round;
+use crate::switchboard::inventory::left;
+use crate::switchboard::step::Step;
 
 impl Keeper {
     /// Moves each lease on by what a fresh observation shows. Ready means proved, and so does closed.
     ///
-    /// `shown` is what AWS shows, `observed` the same completed with what was done lately: the proof is in
-    /// `shown` alone, and what was just made counts as left although AWS does not show it yet.
+    /// `round` is what AWS shows, `observed` the same completed with what was done lately: the proof is in the
+    /// round alone, and what was just made counts as left although AWS does not show it yet.
     pub(super) async fn judge(
         &self,
         memory: &mut Memory,
-        shown: &Observed,
+        round: &Round,
         observed: &Observed,
     ) -> Result<(), StoreError> {
-        let now = self.inner.clock.now();
+        let (now, shown, stack) = (self.inner.clock.now(), round.seen(), &self.inner.stack);
         let leases = self.inner.store.leases_since(now - SHOWN_AFTER_CLOSING).await?;
         let plan = self.plan_for(memory, &leases, observed, now);
+        let desired = desired(memory, &stack.name, &leases, now);
         for lease in leases.iter().filter(|lease| lease.phase == Phase::Opening) {
-            if is_complete(lease.kind, &desired(memory, &leases, now), shown, &self.inner.stack, now) {
+            if is_complete(lease.kind, &desired, shown, stack, now) {
                 self.ready(lease, now).await?;
                 memory.rebooted.clear();
             } else if let Some((_, trouble)) = plan.troubles.iter().find(|(kind, _)| *kind == lease.kind) {
                 self.give_up(lease, trouble.clone()).await?;
-            } else if now - lease.building_since >= limit(lease.kind) {
+            } else if now - lease.building_since >= lease.kind.terms().may_take {
                 self.out_of_time(lease, observed, now).await?;
             }
         }
         for lease in leases.iter().filter(|lease| lease.phase == Phase::Closing) {
-            let gone = [shown, observed].into_iter().all(|look| receipt::left(lease, look).is_empty());
+            let gone = [shown, observed].into_iter().all(|look| left(lease, look).is_empty());
             if gone && now >= memory.settles_at(lease) {
-                let receipt = receipt::write(lease, shown, self.inner.prices);
+                let receipt = receipt::write(lease, round, self.inner.prices);
                 info!(lease.id = %lease.id, usd = receipt.usd, "closed lease {}", lease.id);
                 self.change(&lease.id, |lease| {
                     lease.phase = Phase::Closed;
@@ -98,52 +99,42 @@ impl Keeper {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let runs = |name: &str| observed.instance(name).is_some_and(|i| i.state == InstanceState::Running);
-        let all_run = self.inner.stack.service.instances.iter().all(|slot| runs(&slot.name));
-        if lease.kind == LeaseKind::Service && all_run {
-            self.ready(lease, now).await
-        } else {
-            self.give_up(lease, Trouble::TimedOut).await
+        let is_of_use = match lease.kind {
+            LeaseKind::NatWindow | LeaseKind::ShellWindow => false,
+            LeaseKind::Pair => self.inner.stack.service.instances.iter().all(|slot| runs(&slot.name)),
+        };
+        match is_of_use {
+            true => self.ready(lease, now).await,
+            false => self.give_up(lease, Trouble::TimedOut).await,
         }
     }
 
     /// A step that builds was refused for good.
     pub(super) async fn give_up_building(&self, step: &Step, failure: &Failure) -> Result<(), StoreError> {
-        let open = self.inner.store.open_leases(&self.inner.stack.name).await?;
-        let kind = step.builds();
-        let building = open.iter().find(|lease| lease.phase == Phase::Opening && Some(lease.kind) == kind);
-        match building {
-            Some(lease) => {
-                let instance = if let Step::RunInstance { name, .. } = step { name } else { "" };
-                self.give_up(lease, trouble(failure, instance)).await
-            }
+        if !step.builds() {
+            return Ok(());
+        }
+        let open = self.inner.store.open_leases().await?;
+        let building = |lease: &&Lease| lease.phase == Phase::Opening && lease.id == step.owner.lease;
+        match open.iter().find(building) {
+            Some(lease) => self.give_up(lease, trouble(failure, step.name())).await,
             None => Ok(()),
         }
     }
 
-    /// AWS refuses to be looked at, in that part or as a whole, and will until somebody does something: nothing
+    /// AWS refuses to be looked at, at that kind or as a whole, and will until somebody does something: nothing
     /// is built blindly.
-    pub(super) async fn give_up_blind(
-        &self,
-        failure: &Failure,
-        sight: Option<Sight>,
-    ) -> Result<(), StoreError> {
+    pub(super) async fn give_up_blind(&self, failure: &Failure, at: Option<Kind>) -> Result<(), StoreError> {
         if failure.kind.passes() {
             return Ok(());
         }
-        let needed = |kind| sight.is_none_or(|sight| Sight::needed_by(kind).contains(&sight));
-        for lease in self.inner.store.open_leases(&self.inner.stack.name).await? {
+        let needed = |kind: LeaseKind| at.is_none_or(|at| kind.terms().stands_on.contains(&at));
+        for lease in self.inner.store.open_leases().await? {
             if lease.phase == Phase::Opening && needed(lease.kind) {
                 self.give_up(&lease, trouble(failure, "")).await?;
             }
         }
         Ok(())
-    }
-}
-
-fn limit(kind: LeaseKind) -> TimeDelta {
-    match kind {
-        LeaseKind::NatWindow => WINDOW_LIMIT,
-        LeaseKind::Service => SERVICE_LIMIT,
     }
 }
 

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::failure::{Failure, FailureKind};
 use crate::ids::LeaseId;
 use crate::lease::{Lease, LeaseKind, Phase};
-use crate::observed::Observed;
 use crate::plan::Plan;
-use crate::step::{Failure, FailureKind};
+use crate::switchboard::Observed;
 
 /// What the keeper knew at one instant.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,15 +51,14 @@ impl View {
     /// they were closed before it.
     pub fn overdue(&self, now: DateTime<Utc>) -> impl Iterator<Item = (&Lease, TimeDelta)> {
         self.leases.iter().filter_map(move |lease| {
-            let asked = lease.closing.as_ref().map(|(at, _)| *at);
-            let due = lease.expires_at.into_iter().chain(asked).min()?;
+            let due = lease.due()?;
             (lease.phase != Phase::Closed && due <= now).then(|| (lease, now - due))
         })
     }
 
-    /// What fails for a kind of lease, or may be for it.
+    /// What fails for a kind of lease.
     pub fn failing_for(&self, kind: LeaseKind) -> impl Iterator<Item = &Failing> {
-        self.failing.iter().filter(move |failing| failing.of.is_none_or(|of| of == kind))
+        self.failing.iter().filter(move |failing| failing.of == kind)
     }
 
     /// A lease by its id.
@@ -82,8 +81,8 @@ pub struct Blind {
 pub struct Failing {
     /// The AWS operation.
     pub operation: &'static str,
-    /// The kind of lease it is for; `None` if that is not known.
-    pub of: Option<LeaseKind>,
+    /// The kind of lease it is for.
+    pub of: LeaseKind,
     /// What kind of failure.
     pub kind: FailureKind,
     /// AWS's error code.

@@ -1,135 +1,19 @@
-//! The plan: from what is desired and what is there to what may be done now.
+//! What a plan is: from what is desired and what is there to what may be done now.
 //!
-//! [`plan`] does no I/O and takes the time as an argument. It is called again after every answer, so it
-//! says only what may start *now*; order comes from what each resource needs to be there (or gone)
-//! first, not from a list of steps. Everything that carries our tags and that no goal wants is taken
-//! down, whatever it was made for: closing, cleaning up after a crash and ending an unknown lease found
-//! by its tags are the same rules.
+//! A plan is made without I/O and with the time as an argument (`recipes::plan`). It is made again after every answer,
+//! so it says only what may start *now*; order comes from what each thing needs to be there (or gone) first, not from
+//! a list of steps. No rule is here: what a kind of lease is made of is in `recipes/`, when a thing is right in
+//! `kinds/*/rules.rs`.
 
-mod backstop;
-mod expiry;
-mod nat;
-mod rules;
-mod service;
-mod shell;
+mod build;
+mod desired;
 
-use std::collections::BTreeSet;
+use crate::kind::Kind;
+use crate::lease::{LeaseKind, Trouble};
+use crate::switchboard::step::{AnyAct, Step};
 
-use chrono::{DateTime, Utc};
-use doorman_config::Stack;
-
-pub use self::service::REBOOT_AFTER;
-pub use self::shell::ShellState;
-
-use crate::ids::{InstanceId, NatGatewayId};
-use crate::lease::{Lease, LeaseKind, Made, MadeKind, Phase, ServiceSpec, Trouble};
-use crate::observed::{Lookup, Network, Observed, Sight};
-use crate::step::Step;
-use crate::tags::Owner;
-
-/// What one lease wants to exist.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Goal {
-    /// The lease, as its tags.
-    pub owner: Owner,
-    /// Whether missing things are built. After it was ready once they are only reported.
-    pub build: bool,
-    /// Since when it is being built.
-    pub building_since: DateTime<Utc>,
-    /// What was made for it before: tells attempts apart.
-    pub made: Vec<Made>,
-    /// What the pair is made of.
-    pub service: Option<ServiceSpec>,
-}
-
-/// Everything that is wanted, and what is known to be ours beyond its tags.
-#[derive(Clone, Debug, PartialEq, Default)]
-pub struct Desired {
-    /// The NAT window, if one is open.
-    pub window: Option<Goal>,
-    /// The service pair, if it is leased.
-    pub service: Option<Goal>,
-    /// Gateways we made, from the store: a blackhole route to one of them is ours.
-    pub our_gateways: BTreeSet<NatGatewayId>,
-    /// Instances that were rebooted since building began: once is a remedy, twice is a habit.
-    pub rebooted: BTreeSet<InstanceId>,
-}
-
-impl Goal {
-    /// Whether a resource belongs to this goal.
-    fn owns(&self, owner: &Owner) -> bool {
-        self.owner.lease == owner.lease
-    }
-
-    /// How many of the kind and name were made for the lease before, apart from those that count as
-    /// the present one. A repeated call has the same number, a new attempt another.
-    fn attempts(&self, kind: MadeKind, name: &str) -> u32 {
-        let count = self.made.iter().filter(|made| made.kind == kind && made.name == name).count();
-        u32::try_from(count).unwrap_or(u32::MAX)
-    }
-}
-
-impl Desired {
-    /// What the open leases want at `now`. A lease past its end, or closing, wants nothing.
-    pub fn of(leases: &[Lease], now: DateTime<Utc>) -> Desired {
-        let goal = |kind| {
-            let lease = leases.iter().find(|lease| lease.kind == kind && wants_something(lease, now))?;
-            Some(Goal {
-                owner: lease.owner(),
-                build: lease.phase == Phase::Opening,
-                building_since: lease.building_since,
-                made: lease.made.clone(),
-                service: lease.service.clone(),
-            })
-        };
-        Desired {
-            window: goal(LeaseKind::NatWindow),
-            service: goal(LeaseKind::Service),
-            rebooted: BTreeSet::new(),
-            our_gateways: leases
-                .iter()
-                .flat_map(|lease| &lease.made)
-                .filter(|made| made.kind == MadeKind::NatGateway)
-                .map(|made| NatGatewayId(made.id.clone()))
-                .collect(),
-        }
-    }
-}
-
-fn wants_something(lease: &Lease, now: DateTime<Utc>) -> bool {
-    matches!(lease.phase, Phase::Opening | Phase::Ready) && lease.expires_at.is_none_or(|end| now < end)
-}
-
-/// What may be done now to get from `observed` to `desired`.
-pub fn plan(desired: &Desired, observed: &Observed, stack: &Stack, now: DateTime<Utc>) -> Plan {
-    let mut plan = Plan::default();
-    backstop::plan(&mut plan, desired, observed, stack);
-    nat::plan(&mut plan, desired, observed, stack, now);
-    service::plan(&mut plan, desired, observed, stack, now);
-    shell::take_down(&mut plan, desired.service.as_ref(), observed);
-    rules::take_down(&mut plan, desired, observed);
-    expiry::plan(&mut plan, desired, observed);
-    plan
-}
-
-/// Whether all that the lease of that kind wants is there: nothing would be reported as drift.
-pub fn is_complete(
-    kind: LeaseKind,
-    desired: &Desired,
-    observed: &Observed,
-    stack: &Stack,
-    now: DateTime<Utc>,
-) -> bool {
-    let agents = kind != LeaseKind::Service || observed.knows(Sight::Agents);
-    if !(agents && observed.knows_all_of(kind)) {
-        return false; // what could not be asked for is not proved
-    }
-    let mut only_looking = desired.clone();
-    for goal in only_looking.window.iter_mut().chain(&mut only_looking.service) {
-        goal.build = false;
-    }
-    !plan(&only_looking, observed, stack, now).drift.iter().any(|(of, _)| *of == kind)
-}
+pub(crate) use build::Build;
+pub use desired::{Desired, Goal};
 
 /// What may be done now, and what is not as it should be.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -150,146 +34,113 @@ impl Plan {
         self.steps.is_empty() && self.waits.is_empty()
     }
 
-    /// Whether all that a kind of lease is built of could be looked at. Nothing is built, and nothing called
-    /// missing, by a look that did not show it.
-    fn sees_all(&mut self, kind: LeaseKind, goal: &Goal, observed: &Observed) -> bool {
-        let sees_all = observed.knows_all_of(kind);
-        if !sees_all && goal.build {
-            self.wait(Wait::Seen(kind));
-        }
-        sees_all
+    /// The kinds of thing that are waited for.
+    pub fn waited_for(&self) -> Vec<Kind> {
+        let mut kinds: Vec<Kind> = self.waits.iter().map(|wait| wait.of).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        kinds
     }
 
-    fn step(&mut self, step: Step) {
-        if !self.steps.contains(&step) {
+    /// Plans a step, unless the same is to be done already.
+    pub(crate) fn step(&mut self, step: Step) {
+        if !self.steps.iter().any(|planned| planned.act == step.act) {
             self.steps.push(step);
         }
     }
 
-    fn wait(&mut self, wait: Wait) {
+    pub(crate) fn wait(&mut self, of: Kind, name: &str, until: Until) {
+        let wait = Wait { of, name: name.to_owned(), until };
         if !self.waits.contains(&wait) {
             self.waits.push(wait);
-        }
-    }
-
-    fn drift(&mut self, kind: LeaseKind, drift: Drift) {
-        let drift = (kind, drift);
-        if !self.drift.contains(&drift) {
-            self.drift.push(drift);
-        }
-    }
-
-    fn trouble(&mut self, kind: LeaseKind, trouble: Trouble) {
-        let trouble = (kind, trouble);
-        if !self.troubles.contains(&trouble) {
-            self.troubles.push(trouble);
         }
     }
 }
 
 /// Something AWS does by itself, that the plan waits for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Wait {
-    /// A gateway becomes available.
-    GatewayAvailable(NatGatewayId),
-    /// A gateway is deleted.
-    GatewayDeleted(NatGatewayId),
-    /// An endpoint becomes available.
-    EndpointAvailable(String),
-    /// An endpoint is deleted.
-    EndpointDeleted(String),
-    /// An instance runs.
-    InstanceRunning(String),
-    /// An instance is stopped, so that it can be started.
-    InstanceStopped(String),
-    /// An instance is terminated.
-    InstanceTerminated(String),
-    /// An instance answers to Systems Manager.
-    AgentOnline(String),
-    /// A fixed address is free again.
-    AddressFree(String),
-    /// The backstop is armed, or has kept people waiting for too long.
-    BackstopArmed,
-    /// What could not be looked at for a kind of lease can be seen again.
-    Seen(LeaseKind),
+pub struct Wait {
+    /// What kind of thing.
+    pub of: Kind,
+    /// Which: its name, else its id.
+    pub name: String,
+    /// Until when.
+    pub until: Until,
+}
+
+/// Until when something is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Until {
+    /// It works.
+    Works,
+    /// It is gone.
+    Gone,
+    /// It is stopped, so that it can be started.
+    Stopped,
+    /// Nothing holds it any more.
+    Free,
+    /// It can be looked at again.
+    Seen,
 }
 
 impl Wait {
     /// Whether it belongs to building something (not to taking something down).
     pub fn builds(&self) -> bool {
-        match self {
-            Wait::GatewayAvailable(_)
-            | Wait::EndpointAvailable(_)
-            | Wait::InstanceRunning(_)
-            | Wait::InstanceStopped(_)
-            | Wait::AgentOnline(_)
-            | Wait::AddressFree(_)
-            | Wait::BackstopArmed
-            | Wait::Seen(_) => true,
-            Wait::GatewayDeleted(_) | Wait::EndpointDeleted(_) | Wait::InstanceTerminated(_) => false,
+        match self.until {
+            Until::Works | Until::Stopped | Until::Free | Until::Seen => true,
+            Until::Gone => false,
         }
     }
 }
 
 /// Something that is not as a ready lease wants it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Drift {
-    /// The gateway of the window is gone.
-    GatewayMissing,
-    /// The Elastic IP of the window is gone.
-    AddressMissing,
-    /// The default route is gone or leads nowhere.
-    RouteMissing,
-    /// The default route was pointed elsewhere.
-    RouteForeign(String),
-    /// An outbound rule of the window is gone.
-    RuleMissing {
-        /// The TCP port.
-        port: u16,
-        /// Whether it is about traffic going out.
-        egress: bool,
-    },
-    /// An instance of the pair is gone.
-    InstanceMissing(String),
-    /// An instance of the pair is stopped.
-    InstanceStopped(String),
-    /// An instance lost its profile.
-    ProfileDetached(String),
-    /// An instance does not answer to Systems Manager.
-    AgentOffline(String),
-    /// An endpoint is gone; its short service name.
-    EndpointMissing(String),
-    /// The role or its policy is gone.
-    RoleMissing,
-    /// The instance profile or its role is gone.
-    ProfileMissing,
-    /// A part of the network the settings name cannot be used.
-    Network(Trouble),
+pub struct Drift {
+    /// What kind of thing.
+    pub kind: Kind,
+    /// Which: what people call it.
+    pub name: String,
+    /// In what way.
+    pub how: How,
 }
 
-/// What of the named network cannot be used.
-fn network_trouble<'a>(
-    network: &Network,
-    stack: &Stack,
-    subnets: impl IntoIterator<Item = &'a str>,
-) -> Vec<Trouble> {
-    fn of<T>(what: &str, name: &str, lookup: &Lookup<T>) -> Option<Trouble> {
-        let (what, name) = (what.to_owned(), name.to_owned());
-        match lookup {
-            Lookup::Found(_) => None,
-            Lookup::Missing => Some(Trouble::Missing { what, name }),
-            Lookup::Ambiguous(ids) => Some(Trouble::Ambiguous { what, name, ids: ids.clone() }),
-        }
+/// In what way something is not as it should be.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum How {
+    /// It is gone, or does not work.
+    Missing,
+    /// It is stopped.
+    Stopped,
+    /// It leads there, which is not doorman's.
+    Elsewhere(String),
+    /// It has lost what was attached to it.
+    Detached,
+    /// It does not answer.
+    Silent,
+    /// It no longer lets TCP traffic of a port pass.
+    Closed {
+        /// The port.
+        port: u16,
+        /// Whether the traffic goes out.
+        egress: bool,
+    },
+    /// It cannot be used.
+    Blocked(Trouble),
+}
+
+impl Drift {
+    pub(crate) fn new(kind: Kind, name: &str, how: How) -> Drift {
+        Drift { kind, name: name.to_owned(), how }
     }
-    if let Some(trouble) = of("vpc", &stack.vpc, &network.vpc) {
-        return vec![trouble]; // without it nothing else can be found
-    }
-    let missing = Lookup::Missing;
-    let names: BTreeSet<&str> = subnets.into_iter().collect();
-    names
-        .into_iter()
-        .filter_map(|name| of("subnet", name, network.subnets.get(name).unwrap_or(&missing)))
-        .chain(of("route-table", &stack.nat.route_table, &network.route_table))
-        .chain(of("security-group", &stack.service.security_group, &network.group))
-        .collect()
+}
+
+/// How what nobody wants goes.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Removal {
+    /// By this, now.
+    Now(AnyAct),
+    /// It is going already.
+    Going,
+    /// After something else, or without being asked.
+    Itself,
 }

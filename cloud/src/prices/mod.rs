@@ -1,18 +1,16 @@
-//! What things cost by the public list, and what that makes of an observation.
+//! What things cost by the public list.
 //!
 //! The table is dated and ships in the repository; it is an estimate and always named as such.
+
+mod price;
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use serde::Deserialize;
 
-use crate::lease::Made;
-
-mod meter;
-
-pub use meter::{Meter, MeterLine};
+pub use price::{Billing, Price};
 
 /// Hours in a month, as AWS counts them in its own estimates.
 pub const HOURS_A_MONTH: f64 = 730.0;
@@ -59,39 +57,16 @@ impl Prices {
     pub fn volume(&self, kind: &str, size_gib: u32) -> Option<f64> {
         self.volume_gb_month.get(kind).map(|month| month * f64::from(size_gib) / HOURS_A_MONTH)
     }
-}
 
-/// What things made for leases cost between two instants, as they are billed: gateways and endpoints by
-/// the started hour since they were made, the rest by the second. An estimate from list prices, USD.
-pub fn spent_usd(made: &[Made], from: DateTime<Utc>, to: DateTime<Utc>) -> f64 {
-    made.iter().map(|made| made.usd_per_hour * (billed_hours(made, to) - billed_hours(made, from))).sum()
-}
-
-/// Hours billed for something from when it was made until it was gone, or until `until`.
-pub fn billed_hours(made: &Made, until: DateTime<Utc>) -> f64 {
-    let end = made.gone_at.map_or(until, |gone| gone.min(until));
-    let hours = (end - made.made_at).as_seconds_f64().max(0.0) / 3600.0;
-    if made.kind.bills_started_hours() { hours.ceil() } else { hours }
+    /// An interface endpoint with an interface in so many zones, an hour.
+    pub fn interface_endpoint(&self, zones: usize) -> f64 {
+        self.interface_endpoint_zone_hour * zones as f64
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use chrono::TimeDelta;
-
     use super::*;
-    use crate::lease::MadeKind;
-
-    fn gateway(minutes: i64) -> Made {
-        let made_at = DateTime::UNIX_EPOCH;
-        Made {
-            kind: MadeKind::NatGateway,
-            id: "nat-1".into(),
-            name: "My-NAT".into(),
-            made_at,
-            gone_at: Some(made_at + TimeDelta::minutes(minutes)),
-            usd_per_hour: 0.059,
-        }
-    }
 
     #[test]
     fn the_shipped_table_is_for_seoul_only() {
@@ -100,22 +75,5 @@ mod tests {
         assert_eq!(prices.instance("u-24tb1.metal"), None);
         assert!((prices.volume("gp3", 30).expect("gp3") - 0.003_748).abs() < 1e-5);
         assert!(Prices::shipped("eu-west-1").is_none());
-    }
-
-    #[test]
-    fn a_gateway_bills_by_the_started_hour() {
-        let end = DateTime::UNIX_EPOCH + TimeDelta::days(1);
-        for (minutes, hours) in [(1, 1.0), (60, 1.0), (61, 2.0)] {
-            assert_eq!(billed_hours(&gateway(minutes), end), hours, "{minutes} minutes");
-        }
-    }
-
-    #[test]
-    fn a_day_is_billed_what_started_in_it() {
-        let (start, made) = (DateTime::UNIX_EPOCH, gateway(90));
-        let after = |minutes| start + TimeDelta::minutes(minutes);
-        let first = spent_usd(std::slice::from_ref(&made), start, after(30));
-        let rest = spent_usd(&[made], after(30), after(600));
-        assert!((first - 0.059).abs() < 1e-9 && (rest - 0.059).abs() < 1e-9, "{first} {rest}");
     }
 }

@@ -1,8 +1,11 @@
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use doorman_config::Locale;
 
 use super::*;
-use crate::lease::{CloseReason, Person, Phase};
+use crate::kind::Kind;
+use crate::lease::{CloseReason, LeaseKind, Made, Person, Phase};
+use crate::prices::{Billing, Price};
+use crate::switchboard::Observed;
 
 fn at(minute: i64) -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + TimeDelta::minutes(minute)
@@ -11,16 +14,15 @@ fn at(minute: i64) -> DateTime<Utc> {
 /// A window of half an hour with an address that was seen gone at a minute.
 fn window(closing: i64, reason: CloseReason, gone: i64) -> Lease {
     let address = Made {
-        kind: MadeKind::Address,
+        kind: Kind::Address,
         id: "eipalloc-1".into(),
         name: "203.0.113.20".into(),
         made_at: at(0),
         gone_at: Some(at(gone)),
-        usd_per_hour: 0.005,
+        price: Price::Hourly { usd: 0.005, by: Billing::Second },
     };
     // Free, and gone last: nobody is charged for it.
-    let rule =
-        Made { kind: MadeKind::Rule, gone_at: Some(at(gone + 60)), usd_per_hour: 0.0, ..address.clone() };
+    let rule = Made { kind: Kind::Rule, gone_at: Some(at(gone + 60)), price: Price::Free, ..address.clone() };
     Lease {
         phase: Phase::Closing,
         expires_at: Some(at(30)),
@@ -36,13 +38,12 @@ fn kim() -> Person {
 }
 
 fn written(lease: &Lease) -> Receipt {
-    let observed = Observed::empty(at(500));
-    write(lease, &observed, None)
+    write(lease, &Round::of(Observed::empty(at(500))), None)
 }
 
 #[test]
 fn a_lease_is_late_by_what_bills_beyond_the_usual() {
-    let usual = usually(LeaseKind::NatWindow).num_minutes();
+    let usual = LeaseKind::NatWindow.terms().usually_closes_in.num_minutes();
     for (gone, late_min) in [(31, 0), (30 + usual, 0), (31 + usual, 1), (240, 210 - usual)] {
         let receipt = written(&window(30, CloseReason::Expired, gone));
         assert_eq!(receipt.late_s, late_min * 60, "gone at minute {gone}");
@@ -53,18 +54,18 @@ fn a_lease_is_late_by_what_bills_beyond_the_usual() {
 #[test]
 fn lateness_counts_from_the_end_however_late_closing_began() {
     let lease = window(120, CloseReason::Expired, 122);
-    assert_eq!(due(&lease), Some(at(30)));
+    assert_eq!(lease.due(), Some(at(30)));
     assert_eq!(written(&lease).late_s, (92 - 3) * 60);
 }
 
 #[test]
 fn closed_early_it_counts_from_when_that_was_asked_for() {
     let lease = window(10, CloseReason::Asked { by: kim() }, 20);
-    assert_eq!(due(&lease), Some(at(10)));
+    assert_eq!(lease.due(), Some(at(10)));
     assert_eq!(written(&lease).late_s, (10 - 3) * 60);
     let endless = Lease { expires_at: None, ..lease };
-    assert_eq!(due(&endless), Some(at(10)));
-    assert_eq!(due(&Lease { closing: None, ..endless }), None);
+    assert_eq!(endless.due(), Some(at(10)));
+    assert_eq!(Lease { closing: None, ..endless }.due(), None);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use super::leases::{person, time};
-use super::{Store, StoreError};
+use super::{StackStore, StoreError};
 use crate::lease::Person;
 
 /// A question that was put to people.
@@ -60,16 +60,18 @@ impl Held {
     }
 }
 
-impl Store {
+impl StackStore {
     /// Stores a card before its buttons are shown; on a full disk, until the process ends.
     ///
     /// # Errors
     /// [`StoreError::Query`]
     pub async fn put_card(&self, card: &Card) -> Result<(), StoreError> {
         let put = sqlx::query(
-            "INSERT INTO card (id, payload, asked_by_id, asked_by_name, locale, made_at) VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO card (id, stack, payload, asked_by_id, asked_by_name, locale, made_at)
+             VALUES (?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(&card.id)
+        .bind(self.stack())
         .bind(card.payload.to_string())
         .bind(card.asked_by.id.to_string())
         .bind(&card.asked_by.name)
@@ -97,11 +99,13 @@ impl Store {
             return Ok(held.take(by, at));
         }
         let spent = sqlx::query(
-            "UPDATE card SET spent_by_id = ?, spent_by_name = ?, spent_at = ? WHERE id = ? AND spent_at IS NULL",
+            "UPDATE card SET spent_by_id = ?, spent_by_name = ?, spent_at = ?
+             WHERE stack = ? AND id = ? AND spent_at IS NULL",
         )
         .bind(by.id.to_string())
         .bind(&by.name)
         .bind(at.to_rfc3339())
+        .bind(self.stack())
         .bind(id)
         .execute(&mut *self.db().await?)
         .await;
@@ -130,7 +134,8 @@ impl Store {
     }
 
     async fn card_row(&self, id: &str) -> Result<Option<SqliteRow>, StoreError> {
-        Ok(sqlx::query("SELECT * FROM card WHERE id = ?")
+        Ok(sqlx::query("SELECT * FROM card WHERE stack = ? AND id = ?")
+            .bind(self.stack())
             .bind(id)
             .fetch_optional(&mut *self.db().await?)
             .await?)

@@ -7,20 +7,22 @@ use serde::de::DeserializeOwned;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
-use super::{Store, StoreError};
+use super::{StackStore, Store, StoreError};
 use crate::ids::LeaseId;
-use crate::lease::{Extension, Lease, LeaseKind, Made, MadeKind, MessageRef, Person, Phase};
+use crate::kind::Kind;
+use crate::lease::{Extension, Lease, LeaseKind, Made, MessageRef, Person, Phase, Spec};
+use crate::prices::Price;
 
-impl Store {
+impl StackStore {
     /// Stores a new lease, unless one of its kind is open in the stack; then that one is returned.
     ///
     /// # Errors
     /// [`StoreError::Query`], [`StoreError::Unwritable`], [`StoreError::Row`]
-    pub async fn put_lease(&self, stack: &str, lease: &Lease) -> Result<Option<Lease>, StoreError> {
+    pub async fn put_lease(&self, lease: &Lease) -> Result<Option<Lease>, StoreError> {
         let writing = self.writing.lock().await;
         // A lease whose end is still owed must not stand in the way of the next one.
         let put = match self.pay().await {
-            Ok(()) => self.wrote(self.write_lease(Some(stack), lease).await),
+            Ok(()) => self.wrote(self.write_lease(Some(self.stack()), lease).await),
             Err(error) => Err(error),
         };
         drop(writing);
@@ -31,13 +33,86 @@ impl Store {
             Err(StoreError::Unwritable { .. }) if lease.phase != Phase::Opening => true,
             Err(error) => return Err(error),
         };
-        let open = self.open_leases(stack).await?.into_iter().find(|open| open.kind == lease.kind);
+        let open = self.open_leases().await?.into_iter().find(|open| open.kind == lease.kind);
         if open.is_none() && unwritable {
-            self.owe(lease, Some(stack));
+            self.owe(lease, Some(self.stack()));
         }
         Ok(open)
     }
 
+    /// Remembers which message tells of a lease.
+    ///
+    /// # Errors
+    /// [`StoreError::Query`], [`StoreError::Unwritable`]
+    pub async fn follow_lease(&self, lease: &LeaseId, message: MessageRef) -> Result<(), StoreError> {
+        let followed =
+            sqlx::query("UPDATE lease SET channel_id = ?, message_id = ? WHERE stack = ? AND id = ?")
+                .bind(message.channel_id.to_string())
+                .bind(message.message_id.to_string())
+                .bind(self.stack())
+                .bind(lease.as_str())
+                .execute(&mut *self.db().await?)
+                .await;
+        self.wrote(followed).map(drop)
+    }
+
+    /// Whether the store has a lease, open or closed.
+    ///
+    /// # Errors
+    /// [`StoreError::Query`]
+    pub async fn knows_lease(&self, id: &LeaseId) -> Result<bool, StoreError> {
+        if self.without_row(self.stack()).iter().any(|lease| lease.id == *id) {
+            return Ok(true);
+        }
+        let query = sqlx::query("SELECT 1 FROM lease WHERE stack = ? AND id = ?");
+        let query = query.bind(self.stack()).bind(id.as_str());
+        Ok(query.fetch_optional(&mut *self.db().await?).await?.is_some())
+    }
+
+    /// Leases that are not closed.
+    ///
+    /// # Errors
+    /// [`StoreError::Query`], [`StoreError::Row`]
+    pub async fn open_leases(&self) -> Result<Vec<Lease>, StoreError> {
+        let query =
+            sqlx::query("SELECT * FROM lease WHERE stack = ? AND phase <> 'closed' ORDER BY opened_at");
+        let rows = query.bind(self.stack()).fetch_all(&mut *self.db().await?).await?;
+        let mut leases = self.leases(rows).await?;
+        leases.extend(self.without_row(self.stack()));
+        leases.retain(|lease| lease.phase != Phase::Closed);
+        Ok(leases)
+    }
+
+    /// Leases that were open at some time since then, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Query`], [`StoreError::Row`]
+    pub async fn leases_since(&self, since: DateTime<Utc>) -> Result<Vec<Lease>, StoreError> {
+        let query = sqlx::query(
+            "SELECT * FROM lease WHERE stack = ? AND (phase <> 'closed' OR closed_at >= ?) ORDER BY opened_at",
+        );
+        let query = query.bind(self.stack());
+        let rows = query.bind(since.to_rfc3339()).fetch_all(&mut *self.db().await?).await?;
+        let mut leases = self.leases(rows).await?;
+        leases.extend(self.without_row(self.stack()));
+        Ok(leases)
+    }
+
+    /// The latest leases of a kind, open and closed, newest first, at most `most`.
+    ///
+    /// # Errors
+    /// [`StoreError::Query`], [`StoreError::Row`]
+    pub async fn latest_leases(&self, kind: LeaseKind, most: u32) -> Result<Vec<Lease>, StoreError> {
+        let query = sqlx::query(
+            "SELECT * FROM lease WHERE stack = ? AND kind = ? ORDER BY opened_at DESC, rowid DESC LIMIT ?",
+        );
+        let rows =
+            query.bind(self.stack()).bind(kind.as_str()).bind(most).fetch_all(&mut *self.db().await?).await?;
+        self.leases(rows).await
+    }
+}
+
+impl Store {
     /// Writes the state of a lease: everything but its id, stack, kind and who opened it.
     ///
     /// # Errors
@@ -77,76 +152,6 @@ impl Store {
         writing.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
     }
 
-    /// Remembers which message tells of a lease.
-    ///
-    /// # Errors
-    /// [`StoreError::Query`], [`StoreError::Unwritable`]
-    pub async fn follow_lease(&self, lease: &LeaseId, message: MessageRef) -> Result<(), StoreError> {
-        let followed = sqlx::query("UPDATE lease SET channel_id = ?, message_id = ? WHERE id = ?")
-            .bind(message.channel_id.to_string())
-            .bind(message.message_id.to_string())
-            .bind(lease.as_str())
-            .execute(&mut *self.db().await?)
-            .await;
-        self.wrote(followed).map(drop)
-    }
-
-    /// Whether the store has a lease, open or closed.
-    ///
-    /// # Errors
-    /// [`StoreError::Query`]
-    pub async fn knows_lease(&self, id: &LeaseId) -> Result<bool, StoreError> {
-        if self.debts().leases.contains_key(id) {
-            return Ok(true);
-        }
-        let query = sqlx::query("SELECT 1 FROM lease WHERE id = ?").bind(id.as_str());
-        Ok(query.fetch_optional(&mut *self.db().await?).await?.is_some())
-    }
-
-    /// Leases that are not closed.
-    ///
-    /// # Errors
-    /// [`StoreError::Query`], [`StoreError::Row`]
-    pub async fn open_leases(&self, stack: &str) -> Result<Vec<Lease>, StoreError> {
-        let query =
-            sqlx::query("SELECT * FROM lease WHERE stack = ? AND phase <> 'closed' ORDER BY opened_at");
-        let rows = query.bind(stack).fetch_all(&mut *self.db().await?).await?;
-        let mut leases = self.leases(rows).await?;
-        leases.extend(self.without_row(Some(stack)));
-        leases.retain(|lease| lease.phase != Phase::Closed);
-        Ok(leases)
-    }
-
-    /// Leases that were open at some time since then, oldest first.
-    ///
-    /// # Errors
-    /// [`StoreError::Query`], [`StoreError::Row`]
-    pub async fn leases_since(&self, since: DateTime<Utc>) -> Result<Vec<Lease>, StoreError> {
-        let query =
-            sqlx::query("SELECT * FROM lease WHERE phase <> 'closed' OR closed_at >= ? ORDER BY opened_at");
-        let rows = query.bind(since.to_rfc3339()).fetch_all(&mut *self.db().await?).await?;
-        let mut leases = self.leases(rows).await?;
-        leases.extend(self.without_row(None));
-        Ok(leases)
-    }
-
-    /// The latest leases of a kind, open and closed, newest first, at most `most`.
-    ///
-    /// # Errors
-    /// [`StoreError::Query`], [`StoreError::Row`]
-    pub async fn latest_leases(
-        &self,
-        stack: &str,
-        kind: LeaseKind,
-        most: u32,
-    ) -> Result<Vec<Lease>, StoreError> {
-        let query = sqlx::query(
-            "SELECT * FROM lease WHERE stack = ? AND kind = ? ORDER BY opened_at DESC, rowid DESC LIMIT ?",
-        );
-        let rows = query.bind(stack).bind(kind.as_str()).bind(most).fetch_all(&mut *self.db().await?).await?;
-        self.leases(rows).await
-    }
-
     async fn leases(&self, rows: Vec<SqliteRow>) -> Result<Vec<Lease>, StoreError> {
         let mut leases = Vec::with_capacity(rows.len());
         for row in rows {
@@ -171,7 +176,7 @@ impl Store {
             building_since: time(row, "building_since")?.ok_or(BAD)?,
             ready_at: time(row, "ready_at")?,
             closing: closing_at.zip(from_json(row, "closing_reason")?),
-            service: from_json(row, "service")?,
+            spec: from_json::<Spec>(row, "spec")?.unwrap_or_default(),
             setback: from_json(row, "setback")?,
             extensions: self.extensions(&id).await?,
             made: self.made(&id).await?,
@@ -208,12 +213,12 @@ impl Store {
         rows.iter()
             .map(|row| {
                 Ok(Made {
-                    kind: word::<MadeKind>(row, "kind")?,
+                    kind: word::<Kind>(row, "kind")?,
                     id: row.try_get("id")?,
                     name: row.try_get("name")?,
                     made_at: time(row, "made_at")?.ok_or(StoreError::Row("made"))?,
                     gone_at: time(row, "gone_at")?,
-                    usd_per_hour: row.try_get("usd_per_hour")?,
+                    price: from_json::<Price>(row, "price")?.ok_or(StoreError::Row("made"))?,
                 })
             })
             .collect()
@@ -248,7 +253,7 @@ async fn write(
     }
     sqlx::query(
         "UPDATE lease SET phase = ?, expires_at = ?, building_since = ?, ready_at = ?, closing_at = ?,
-             closing_reason = ?, service = ?, setback = ?, closed_at = ?, receipt = ? WHERE id = ?",
+             closing_reason = ?, spec = ?, setback = ?, closed_at = ?, receipt = ? WHERE id = ?",
     )
     .bind(lease.phase.as_str())
     .bind(lease.expires_at.map(|t| t.to_rfc3339()))
@@ -256,7 +261,7 @@ async fn write(
     .bind(lease.ready_at.map(|t| t.to_rfc3339()))
     .bind(lease.closing.as_ref().map(|(at, _)| at.to_rfc3339()))
     .bind(json(lease.closing.as_ref().map(|(_, why)| why)))
-    .bind(json(lease.service.as_ref()))
+    .bind(json(Some(&lease.spec)))
     .bind(json(lease.setback.as_ref()))
     .bind(lease.receipt.as_ref().map(|receipt| receipt.closed_at.to_rfc3339()))
     .bind(json(lease.receipt.as_ref()))
@@ -279,8 +284,8 @@ async fn write(
     }
     for made in &lease.made {
         sqlx::query(
-            "INSERT INTO made (lease, kind, id, name, made_at, gone_at, usd_per_hour) VALUES (?, ?, ?, ?, ?, ?, ?)
-             ON CONFLICT (lease, kind, id) DO UPDATE SET gone_at = excluded.gone_at",
+            "INSERT INTO made (lease, kind, id, name, made_at, gone_at, price) VALUES (?, ?, ?, ?, ?, ?, ?)
+             ON CONFLICT (lease, kind, id) DO UPDATE SET gone_at = excluded.gone_at, price = excluded.price",
         )
         .bind(lease.id.as_str())
         .bind(made.kind.as_str())
@@ -288,7 +293,7 @@ async fn write(
         .bind(&made.name)
         .bind(made.made_at.to_rfc3339())
         .bind(made.gone_at.map(|t| t.to_rfc3339()))
-        .bind(made.usd_per_hour)
+        .bind(json(Some(&made.price)))
         .execute(&mut *connection)
         .await?;
     }

@@ -1,7 +1,7 @@
 //! The lease store: one SQLite file, held by one process.
 //!
 //! Everything doorman must remember across a restart is here and nothing else; what can be read from
-//! AWS is read from AWS. The file is opened in exclusive mode, so that two bots started by mistake do
+//! AWS is read from AWS. Every question is asked of one stack ([`StackStore`]). The file is opened in exclusive mode, so that two bots started by mistake do
 //! not both act on it.
 
 mod backup;
@@ -29,6 +29,8 @@ use crate::clock::{Clock, Hold};
 pub use backup::BackupError;
 pub use cards::{Card, Taken};
 pub use trouble::WriteTrouble;
+
+use owed::OfStack;
 
 /// Every schema so far, oldest first. A schema that was released is never changed, only followed by another.
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
@@ -199,15 +201,61 @@ impl Store {
         Ok(Db { connection, _hold: self.clock.hold() })
     }
 
+    /// What is kept of one stack. Every question about leases, notices, notes and cards is asked of a stack.
+    pub fn of(&self, stack: &str) -> StackStore {
+        StackStore { store: self.clone(), stack: stack.into() }
+    }
+
+    async fn write_told(&self, (stack, key): &OfStack, at: DateTime<Utc>) -> Result<(), sqlx::Error> {
+        let query = sqlx::query("INSERT OR IGNORE INTO told (stack, key, at) VALUES (?, ?, ?)");
+        let query = query.bind(stack).bind(key).bind(at.to_rfc3339());
+        query.execute(&mut *self.db().await?).await.map(drop)
+    }
+
+    async fn write_note(&self, (stack, key): &OfStack, value: &str) -> Result<(), sqlx::Error> {
+        let query = sqlx::query(
+            "INSERT INTO note (stack, key, value) VALUES (?, ?, ?)
+             ON CONFLICT (stack, key) DO UPDATE SET value = excluded.value",
+        );
+        query.bind(stack).bind(key).bind(value).execute(&mut *self.db().await?).await.map(drop)
+    }
+}
+
+/// What is kept of one stack. Clones share the store.
+#[derive(Clone, Debug)]
+pub struct StackStore {
+    store: Store,
+    stack: Arc<str>,
+}
+
+impl Deref for StackStore {
+    type Target = Store;
+
+    fn deref(&self) -> &Store {
+        &self.store
+    }
+}
+
+impl StackStore {
+    /// The name of the stack.
+    pub fn stack(&self) -> &str {
+        &self.stack
+    }
+
+    fn key(&self, key: &str) -> OfStack {
+        (self.stack.to_string(), key.to_owned())
+    }
+
     /// Whether a notice was posted before.
     ///
     /// # Errors
     /// [`StoreError::Query`]
     pub async fn was_told(&self, key: &str) -> Result<bool, StoreError> {
-        if self.debts().told.contains_key(key) {
+        if self.debts().told.contains_key(&self.key(key)) {
             return Ok(true);
         }
-        let row = sqlx::query("SELECT 1 FROM told WHERE key = ?")
+        let row = sqlx::query("SELECT 1 FROM told WHERE stack = ? AND key = ?")
+            .bind(self.stack())
             .bind(key)
             .fetch_optional(&mut *self.db().await?)
             .await?;
@@ -219,16 +267,12 @@ impl Store {
     /// # Errors
     /// [`StoreError::Query`]
     pub async fn mark_told(&self, key: &str, at: DateTime<Utc>) -> Result<(), StoreError> {
-        match self.wrote(self.write_told(key, at).await) {
-            Err(StoreError::Unwritable { .. }) => _ = self.debts().told.insert(key.to_owned(), at),
+        let key = self.key(key);
+        match self.wrote(self.write_told(&key, at).await) {
+            Err(StoreError::Unwritable { .. }) => _ = self.debts().told.insert(key, at),
             result => result?,
         }
         Ok(())
-    }
-
-    async fn write_told(&self, key: &str, at: DateTime<Utc>) -> Result<(), sqlx::Error> {
-        let query = sqlx::query("INSERT OR IGNORE INTO told (key, at) VALUES (?, ?)");
-        query.bind(key).bind(at.to_rfc3339()).execute(&mut *self.db().await?).await.map(drop)
     }
 
     /// A small fact.
@@ -236,11 +280,11 @@ impl Store {
     /// # Errors
     /// [`StoreError::Query`]
     pub async fn note(&self, key: &str) -> Result<Option<String>, StoreError> {
-        if let Some(owed) = self.debts().notes.get(key) {
+        if let Some(owed) = self.debts().notes.get(&self.key(key)) {
             return Ok(Some(owed.clone()));
         }
-        let query = sqlx::query_scalar("SELECT value FROM note WHERE key = ?");
-        Ok(query.bind(key).fetch_optional(&mut *self.db().await?).await?)
+        let query = sqlx::query_scalar("SELECT value FROM note WHERE stack = ? AND key = ?");
+        Ok(query.bind(self.stack()).bind(key).fetch_optional(&mut *self.db().await?).await?)
     }
 
     /// Remembers a small fact; on a full disk, until the process ends or there is space.
@@ -248,21 +292,15 @@ impl Store {
     /// # Errors
     /// [`StoreError::Query`]
     pub async fn set_note(&self, key: &str, value: &str) -> Result<(), StoreError> {
-        let written = self.wrote(self.write_note(key, value).await);
+        let key = self.key(key);
+        let written = self.wrote(self.write_note(&key, value).await);
         let mut debts = self.debts();
         match written {
-            Err(StoreError::Unwritable { .. }) => _ = debts.notes.insert(key.to_owned(), value.to_owned()),
-            Ok(()) => _ = debts.notes.remove(key),
+            Err(StoreError::Unwritable { .. }) => _ = debts.notes.insert(key, value.to_owned()),
+            Ok(()) => _ = debts.notes.remove(&key),
             Err(error) => return Err(error),
         }
         Ok(())
-    }
-
-    async fn write_note(&self, key: &str, value: &str) -> Result<(), sqlx::Error> {
-        let query = sqlx::query(
-            "INSERT INTO note (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-        );
-        query.bind(key).bind(value).execute(&mut *self.db().await?).await.map(drop)
     }
 }
 

@@ -27,12 +27,15 @@ pub(super) struct Owed {
     stack: Option<String>,
 }
 
+/// A key in a stack.
+pub(super) type OfStack = (String, String);
+
 /// Everything that is newer than what is on disk.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Debts {
     pub(super) leases: BTreeMap<LeaseId, Owed>,
-    pub(super) told: BTreeMap<String, DateTime<Utc>>,
-    pub(super) notes: BTreeMap<String, String>,
+    pub(super) told: BTreeMap<OfStack, DateTime<Utc>>,
+    pub(super) notes: BTreeMap<OfStack, String>,
     /// Never paid: whoever asked asks again after a restart.
     pub(super) cards: BTreeMap<String, Held>,
 }
@@ -107,11 +110,15 @@ impl Store {
     /// would reach the disk.
     async fn probe(&self) -> Result<(), StoreError> {
         let write = async {
-            sqlx::query("INSERT OR REPLACE INTO note (key, value) VALUES ('probe', hex(zeroblob(?)))")
-                .bind(PROBE_BYTES / 2)
+            sqlx::query(
+                "INSERT OR REPLACE INTO note (stack, key, value) VALUES ('', 'probe', hex(zeroblob(?)))",
+            )
+            .bind(PROBE_BYTES / 2)
+            .execute(&mut *self.db().await?)
+            .await?;
+            sqlx::query("DELETE FROM note WHERE stack = '' AND key = 'probe'")
                 .execute(&mut *self.db().await?)
-                .await?;
-            sqlx::query("DELETE FROM note WHERE key = 'probe'").execute(&mut *self.db().await?).await
+                .await
         };
         self.wrote(write.await)?;
         self.set_trouble(None);
@@ -139,11 +146,10 @@ impl Store {
         }
     }
 
-    /// Leases that have no row yet, of one stack or of all.
-    pub(super) fn without_row(&self, stack: Option<&str>) -> Vec<Lease> {
+    /// Leases of a stack that have no row yet.
+    pub(super) fn without_row(&self, stack: &str) -> Vec<Lease> {
         let debts = self.debts();
-        let of_stack =
-            |owed: &&Owed| owed.stack.as_deref().is_some_and(|of| stack.is_none_or(|stack| of == stack));
+        let of_stack = |owed: &&Owed| owed.stack.as_deref() == Some(stack);
         debts.leases.values().filter(of_stack).map(|owed| owed.lease.clone()).collect()
     }
 }

@@ -9,7 +9,9 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 
 use super::*;
 use crate::ids::LeaseId;
+use crate::kind::Kind;
 use crate::lease::{CloseReason, Extension, Lease, LeaseKind, Person, Phase};
+use crate::prices::{Billing, Price};
 
 const STACK: &str = "main";
 
@@ -61,7 +63,7 @@ fn newer() -> Migrator {
 
 async fn open_leases(path: &Path) -> Vec<Lease> {
     let store = Store::open(path).await.expect("it opens");
-    let leases = store.open_leases(STACK).await.expect("it reads");
+    let leases = store.of(STACK).open_leases().await.expect("it reads");
     store.close().await;
     leases
 }
@@ -71,34 +73,86 @@ async fn a_store_of_the_first_schema_is_migrated_with_what_is_open_in_it() {
     let (folder, first) = (Folder::new(), migrations(|migrations| migrations.retain(|m| m.version == 1)));
     let (path, backup) = (folder.path("doorman.db"), folder.path("copy.db"));
     let old = Store::open_as(&path, None, &first).await.expect("the first schema");
-    // As the first version wrote it.
-    sqlx::query(
-        "INSERT INTO lease (id, stack, kind, phase, opened_by_id, opened_by_name, opened_at, locale, building_since,
-             expires_at) VALUES ('01k0old', 'main', 'nat-window', 'ready', '7', 'kim', ?, 'ko', ?, ?)",
-    )
-    .bind(at(0).to_rfc3339())
-    .bind(at(0).to_rfc3339())
-    .bind(at(30).to_rfc3339())
-    .execute(&mut *old.db().await.expect("open"))
-    .await
-    .expect("a row");
+    // As version 0.1 wrote it: a window that was closed, and a pair that is up.
+    let receipt = serde_json::json!({
+        "closed_at": at(30), "late_s": 0, "usd": 0.059, "prices_as_of": null, "looked_at": at(30),
+        "items": [{ "kind": "nat-gateway", "id": "nat-1", "name": "My-NAT", "from": at(0), "to": at(30),
+            "billed_hours": 1.0, "usd": 0.059 }],
+        "gone": ["gateway", "address", "route", "rules", "schedule"]
+    });
+    let spec = r#"{"image":"ami-1","image_name":"ubuntu-24.04","instance_type":"t3.micro","market":"spot"}"#;
+    for (id, kind, phase, service, receipt) in [
+        ("01k0window", "nat-window", "closed", None, Some(receipt.to_string())),
+        ("01k0pair", "service", "ready", Some(spec), None),
+    ] {
+        sqlx::query(
+            "INSERT INTO lease (id, stack, kind, phase, opened_by_id, opened_by_name, opened_at, locale,
+                 building_since, service, closed_at, receipt)
+             VALUES (?, 'main', ?, ?, '7', 'kim', ?, 'ko', ?, ?, ?, ?)",
+        )
+        .bind(id)
+        .bind(kind)
+        .bind(phase)
+        .bind(at(0).to_rfc3339())
+        .bind(at(0).to_rfc3339())
+        .bind(service)
+        .bind(receipt.as_ref().map(|_| at(30).to_rfc3339()))
+        .bind(receipt)
+        .execute(&mut *old.db().await.expect("open"))
+        .await
+        .expect("a lease");
+    }
+    for (lease, kind, id, usd) in [
+        ("01k0window", "nat-gateway", "nat-1", 0.059),
+        ("01k0window", "rule", "sgr-1", 0.0),
+        ("01k0window", "schedule", "doorman-main-1", 0.0),
+        ("01k0pair", "instance", "i-1", 0.0),
+        ("01k0pair", "endpoint", "vpce-1", 0.026),
+    ] {
+        let query =
+            "INSERT INTO made (lease, kind, id, name, made_at, usd_per_hour) VALUES (?, ?, ?, '', ?, ?)";
+        let query = sqlx::query(query).bind(lease).bind(kind).bind(id).bind(at(0).to_rfc3339()).bind(usd);
+        query.execute(&mut *old.db().await.expect("open")).await.expect("something made");
+    }
+    for table in ["note (key, value) VALUES ('daily.next', 'x')", "told (key, at) VALUES ('warn', 'y')"] {
+        let query = sqlx::query(sqlx::AssertSqlSafe(format!("INSERT INTO {table}")));
+        query.execute(&mut *old.db().await.expect("open")).await.expect("a row");
+    }
     old.close().await;
 
     let store = Store::open_as(&path, Some(&backup), &newer()).await.expect("it is migrated");
-    let leases = store.open_leases(STACK).await.expect("it reads");
-    assert_eq!(leases.len(), 1);
-    assert_eq!((leases[0].id.as_str(), leases[0].expires_at), ("01k0old", Some(at(30))));
-    store
-        .put_lease(STACK, &Lease { kind: LeaseKind::Service, ..window("01k0new") })
-        .await
-        .expect("it writes");
+    let main = store.of(STACK);
+    let leases = main.leases_since(at(0)).await.expect("it reads");
+    let [closed, pair] = &leases[..] else { panic!("{leases:#?}") };
+    assert_eq!((closed.kind, pair.kind), (LeaseKind::NatWindow, LeaseKind::Pair));
+    assert_eq!(pair.spec.pair().expect("what it is made of").market, doorman_config::Market::Spot);
+    let prices = |lease: &Lease| lease.made.iter().map(|made| made.price).collect::<Vec<_>>();
+    let by = Billing::StartedHour;
+    assert_eq!(prices(closed), [Price::Hourly { usd: 0.059, by }, Price::Free, Price::Free]);
+    assert_eq!(
+        prices(pair),
+        [Price::NotListed { by: Billing::Second }, Price::Hourly { usd: 0.026, by }],
+        "an instance had a price of 0 where the list has none"
+    );
+    let receipt = closed.receipt.as_ref().expect("a receipt");
+    assert_eq!(receipt.gone[..2], [Kind::NatGateway, Kind::Address]);
+    assert!(receipt.items[0].bills() && !receipt.has_unknown());
+    assert_eq!(main.note("daily.next").await.expect("it reads").as_deref(), Some("x"));
+    assert!(main.was_told("warn").await.expect("it reads"));
+    assert_eq!(store.of("other").note("daily.next").await.expect("it reads"), None);
+    // One pair is open, and stays the only one.
+    let second = Lease { kind: LeaseKind::Pair, ..window("01k0second") };
+    let open = main.put_lease(&second).await.expect("it answers");
+    assert_eq!(open.map(|open| open.id), Some(pair.id.clone()));
     store.close().await;
 
     // The older program refuses what the newer one made of it, and runs on the copy from before.
     let error = Store::open_as(&path, None, &first).await.expect_err("newer");
     assert!(matches!(error, StoreError::Newer(_)), "{error:?}");
     let before = Store::open_as(&folder.path("copy.db.schema-1"), None, &first).await.expect("the copy");
-    assert_eq!(before.open_leases(STACK).await.expect("it reads").len(), 1);
+    let pairs = sqlx::query("SELECT 1 FROM lease WHERE kind = 'service'");
+    let pairs = pairs.fetch_all(&mut *before.db().await.expect("open")).await.expect("rows");
+    assert_eq!(pairs.len(), 1);
 }
 
 #[tokio::test]
@@ -106,7 +160,7 @@ async fn a_store_of_a_later_version_is_refused_with_a_sentence_and_left_as_it_is
     let folder = Folder::new();
     let path = folder.path("doorman.db");
     let later = Store::open_as(&path, None, &newer()).await.expect("a later version");
-    later.put_lease(STACK, &window("01k0")).await.expect("it writes");
+    later.of(STACK).put_lease(&window("01k0")).await.expect("it writes");
     later.close().await;
     let error = Store::open(&path).await.expect_err("newer");
     assert_eq!(
@@ -117,7 +171,7 @@ async fn a_store_of_a_later_version_is_refused_with_a_sentence_and_left_as_it_is
         )
     );
     let later = Store::open_as(&path, None, &newer()).await.expect("the later version goes on");
-    assert_eq!(later.open_leases(STACK).await.expect("it reads").len(), 1);
+    assert_eq!(later.of(STACK).open_leases().await.expect("it reads").len(), 1);
 }
 
 #[tokio::test]
@@ -125,19 +179,20 @@ async fn a_copy_made_in_use_can_be_restored() {
     let folder = Folder::new();
     let (path, backup) = (folder.path("doorman.db"), folder.path("copy.db"));
     let store = Store::open(&path).await.expect("a store");
-    store.put_lease(STACK, &window("01k0first")).await.expect("it writes");
+    store.of(STACK).put_lease(&window("01k0first")).await.expect("it writes");
     std::fs::write(folder.path("copy.db.new"), "left by a process that died while copying").expect("a file");
     store.back_up(&backup).await.expect("a copy");
     // The next one takes its place.
     store
-        .put_lease(STACK, &Lease { kind: LeaseKind::Service, ..window("01k0second") })
+        .of(STACK)
+        .put_lease(&Lease { kind: LeaseKind::Pair, ..window("01k0second") })
         .await
         .expect("it writes");
     store.back_up(&backup).await.expect("a copy");
-    store.mark_told("after", at(1)).await.expect("it writes");
+    store.of(STACK).mark_told("after", at(1)).await.expect("it writes");
 
     let restored = open_leases(&backup).await;
-    assert_eq!(restored, store.open_leases(STACK).await.expect("it reads"));
+    assert_eq!(restored, store.of(STACK).open_leases().await.expect("it reads"));
     assert_eq!(restored.len(), 2);
     assert!(!folder.path("copy.db.new").exists());
 
@@ -158,7 +213,10 @@ async fn fill(store: &Store, full: bool) {
         // What is free inside the file is used up.
         for size in [3_000, 1] {
             let filler = || format!("filler-{:x}", rand::random::<u64>());
-            while store.wrote(store.write_note(&filler(), &"x".repeat(size)).await).is_ok() {}
+            while store
+                .wrote(store.write_note(&(STACK.to_owned(), filler()), &"x".repeat(size)).await)
+                .is_ok()
+            {}
         }
     }
 }
@@ -180,13 +238,13 @@ async fn on_a_full_disk_nothing_begins_and_everything_ends() {
     let path = folder.path("doorman.db");
     let store = Store::open(&path).await.expect("a store");
     let open = window("01k0");
-    store.put_lease(STACK, &open).await.expect("it writes");
+    store.of(STACK).put_lease(&open).await.expect("it writes");
     fill(&store, true).await;
     assert_eq!(*store.trouble().borrow(), Some(WriteTrouble::Full));
 
     // Nothing new, and nothing longer.
-    let second = Lease { kind: LeaseKind::Service, ..window("01k0second") };
-    let refused = store.put_lease(STACK, &second).await;
+    let second = Lease { kind: LeaseKind::Pair, ..window("01k0second") };
+    let refused = store.of(STACK).put_lease(&second).await;
     assert!(
         matches!(refused, Err(StoreError::Unwritable { trouble: WriteTrouble::Full, .. })),
         "{refused:?}"
@@ -199,18 +257,18 @@ async fn on_a_full_disk_nothing_begins_and_everything_ends() {
     };
     let refused = store.change_lease(&open, &longer).await;
     assert!(matches!(refused, Err(StoreError::Unwritable { .. })), "{refused:?}");
-    assert_eq!(store.open_leases(STACK).await.expect("it reads"), std::slice::from_ref(&open));
+    assert_eq!(store.of(STACK).open_leases().await.expect("it reads"), std::slice::from_ref(&open));
 
     // What ends, ends: for everybody who asks, though it is not on disk.
     let ending = long(&open);
     store.change_lease(&open, &ending).await.expect("it is owed");
-    assert_eq!(store.open_leases(STACK).await.expect("it reads"), std::slice::from_ref(&ending));
+    assert_eq!(store.of(STACK).open_leases().await.expect("it reads"), std::slice::from_ref(&ending));
     let closed = Lease { phase: Phase::Closed, ..ending.clone() };
     store.change_lease(&ending, &closed).await.expect("it is owed");
-    assert_eq!(store.open_leases(STACK).await.expect("it reads"), []);
-    assert_eq!(store.leases_since(at(0)).await.expect("it reads"), std::slice::from_ref(&closed));
+    assert_eq!(store.of(STACK).open_leases().await.expect("it reads"), []);
+    assert_eq!(store.of(STACK).leases_since(at(0)).await.expect("it reads"), std::slice::from_ref(&closed));
     // Its place is not free before it is on disk.
-    assert!(store.put_lease(STACK, &window("01k0next")).await.is_err());
+    assert!(store.of(STACK).put_lease(&window("01k0next")).await.is_err());
     store.settle().await;
     assert!(store.trouble().borrow().is_some(), "still full");
 
@@ -218,14 +276,14 @@ async fn on_a_full_disk_nothing_begins_and_everything_ends() {
     empty(&store).await;
     store.settle().await;
     assert_eq!(*store.trouble().borrow(), None);
-    assert_eq!(store.note("probe").await.expect("it reads"), None);
-    assert_eq!(store.put_lease(STACK, &window("01k0next")).await.expect("it writes"), None);
+    assert_eq!(store.of(STACK).note("probe").await.expect("it reads"), None);
+    assert_eq!(store.of(STACK).put_lease(&window("01k0next")).await.expect("it writes"), None);
     store.close().await;
     let store = Store::open(&path).await.expect("it opens");
     let ids = |leases: Vec<Lease>| leases.into_iter().map(|lease| lease.id.to_string()).collect::<Vec<_>>();
-    assert_eq!(ids(store.open_leases(STACK).await.expect("it reads")), ["01k0next"]);
+    assert_eq!(ids(store.of(STACK).open_leases().await.expect("it reads")), ["01k0next"]);
     // That one was closed without a receipt, so it is found by its id alone.
-    assert!(store.knows_lease(&LeaseId::from("01k0")).await.expect("it reads"));
+    assert!(store.of(STACK).knows_lease(&LeaseId::from("01k0")).await.expect("it reads"));
 }
 
 #[tokio::test]
@@ -233,7 +291,7 @@ async fn a_process_that_ends_while_the_disk_is_full_loses_only_what_it_can_find_
     let folder = Folder::new();
     let path = folder.path("doorman.db");
     let store = Store::open(&path).await.expect("a store");
-    store.put_lease(STACK, &window("01k0")).await.expect("it writes");
+    store.of(STACK).put_lease(&window("01k0")).await.expect("it writes");
     fill(&store, true).await;
     let open = window("01k0");
     store.change_lease(&open, &long(&open)).await.expect("it is owed");
@@ -249,11 +307,11 @@ async fn what_is_found_by_its_tags_counts_on_a_full_disk_too() {
     let store = Store::open(&path).await.expect("a store");
     fill(&store, true).await;
     let found = Lease { phase: Phase::Ready, ready_at: Some(at(1)), ..window("01k0found") };
-    assert_eq!(store.put_lease(STACK, &found).await.expect("it is owed"), None);
-    assert!(store.knows_lease(&found.id).await.expect("it reads"));
+    assert_eq!(store.of(STACK).put_lease(&found).await.expect("it is owed"), None);
+    assert!(store.of(STACK).knows_lease(&found.id).await.expect("it reads"));
     store.change_lease(&found, &closing(&found)).await.expect("it is owed");
-    assert_eq!(store.open_leases(STACK).await.expect("it reads"), [closing(&found)]);
-    assert_eq!(store.open_leases("other").await.expect("it reads"), []);
+    assert_eq!(store.of(STACK).open_leases().await.expect("it reads"), [closing(&found)]);
+    assert_eq!(store.of("other").open_leases().await.expect("it reads"), []);
 
     empty(&store).await;
     store.settle().await;
@@ -273,30 +331,30 @@ async fn on_a_full_disk_what_was_told_is_known_and_a_button_works_once() {
         locale: Locale::Ko,
         made_at: at(0),
     };
-    store.put_card(&card("on-disk")).await.expect("it writes");
+    store.of(STACK).put_card(&card("on-disk")).await.expect("it writes");
     fill(&store, true).await;
-    store.mark_told("warn", at(1)).await.expect("it is owed");
-    store.set_note("daily.next", &"9".repeat(5_000)).await.expect("it is owed");
-    assert!(store.was_told("warn").await.expect("it reads"));
-    assert_eq!(store.note("daily.next").await.expect("it reads"), Some("9".repeat(5_000)));
+    store.of(STACK).mark_told("warn", at(1)).await.expect("it is owed");
+    store.of(STACK).set_note("daily.next", &"9".repeat(5_000)).await.expect("it is owed");
+    assert!(store.of(STACK).was_told("warn").await.expect("it reads"));
+    assert_eq!(store.of(STACK).note("daily.next").await.expect("it reads"), Some("9".repeat(5_000)));
 
-    store.put_card(&card("in-memory")).await.expect("it is remembered");
+    store.of(STACK).put_card(&card("in-memory")).await.expect("it is remembered");
     let lee = Person { id: 8, name: "l".repeat(5_000) };
     for id in ["on-disk", "in-memory"] {
         assert_eq!(
-            store.take_card(id, &lee, at(2)).await.expect("it is there"),
+            store.of(STACK).take_card(id, &lee, at(2)).await.expect("it is there"),
             Taken::Now(card(id)),
             "{id}"
         );
-        let again = store.take_card(id, &kim(), at(3)).await.expect("it is there");
+        let again = store.of(STACK).take_card(id, &kim(), at(3)).await.expect("it is there");
         assert_eq!(again, Taken::Before { by: lee.clone(), at: at(2) }, "{id}");
     }
-    assert_eq!(store.take_card("forged", &lee, at(2)).await.expect("it reads"), Taken::Unknown);
+    assert_eq!(store.of(STACK).take_card("forged", &lee, at(2)).await.expect("it reads"), Taken::Unknown);
 
     empty(&store).await;
     store.settle().await;
     store.close().await;
     let store = Store::open(&path).await.expect("it opens");
-    assert!(store.was_told("warn").await.expect("it reads"));
-    assert_eq!(store.note("daily.next").await.expect("it reads"), Some("9".repeat(5_000)));
+    assert!(store.of(STACK).was_told("warn").await.expect("it reads"));
+    assert_eq!(store.of(STACK).note("daily.next").await.expect("it reads"), Some("9".repeat(5_000)));
 }

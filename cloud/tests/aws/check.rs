@@ -1,12 +1,13 @@
 //! What `doorman check` finds, in a good account and in bad ones.
 
 use doorman_cloud::aws::{Aws, Options};
-use doorman_cloud::check::{Finding, Problem, Verdict};
+use doorman_cloud::check::{Check, Finding, Problem, Verdict};
+use doorman_cloud::failure::FailureKind;
 use doorman_cloud::lease::Trouble;
-use doorman_cloud::step::{FailureKind, Step};
+use doorman_cloud::switchboard::aws::look;
 use doorman_sandbox::aws::FaultKind;
 
-use crate::world::{World, local, owner, refuse, settings};
+use crate::world::{World, allocate, local, refuse, settings};
 
 fn of<'a>(findings: &'a [Finding], what: &str) -> &'a Verdict {
     let found = findings.iter().find(|finding| finding.what == what);
@@ -21,7 +22,7 @@ fn bad(findings: &[Finding]) -> Vec<&Finding> {
 async fn a_good_account_has_nothing_bad_and_nothing_changes() {
     let world = World::start().await;
     let before = world.sandbox.inventory().len();
-    let findings = world.aws.check().await;
+    let findings = world.check().await;
     assert!(bad(&findings).is_empty(), "{findings:#?}");
     let skipped = findings.iter().filter(|finding| finding.verdict == Verdict::Skipped);
     assert!(skipped.clone().all(|finding| finding.what.starts_with("safety net")), "{findings:#?}");
@@ -56,8 +57,8 @@ async fn a_good_account_has_nothing_bad_and_nothing_changes() {
 async fn removing_is_tried_on_what_is_there() {
     let world = World::start().await;
     let mut observed = world.look().await;
-    world.apply(&Step::AllocateAddress { owner: owner() }, &mut observed).await;
-    let findings = world.aws.check().await;
+    world.apply(&allocate(), &mut observed).await;
+    let findings = world.check().await;
     let allowed = Verdict::Good("allowed".to_owned());
     assert_eq!(*of(&findings, "permission ec2:ReleaseAddress"), allowed);
     assert_eq!(*of(&findings, "permission ec2:CreateTags"), allowed);
@@ -69,7 +70,7 @@ async fn removing_is_tried_on_what_is_there() {
 async fn bad_credentials_skip_the_rest() {
     let world = World::start().await;
     world.fault("GetCallerIdentity", refuse(403, "InvalidClientTokenId", "The security token is invalid."));
-    let findings = world.aws.check().await;
+    let findings = world.check().await;
     assert_eq!(*of(&findings, "credentials"), Verdict::Bad(Problem::Trouble(Trouble::Credentials)));
     assert!(findings.len() > 1 && findings[1..].iter().all(|finding| finding.verdict == Verdict::Skipped));
     assert_eq!(world.sandbox.calls().len(), 1);
@@ -80,7 +81,7 @@ async fn a_missing_permission_is_named() {
     let world = World::start().await;
     world.fault("RunInstances", refuse(403, "UnauthorizedOperation", "You are not authorized."));
     world.fault("GetRole", refuse(403, "AccessDenied", "User is not authorized to perform: iam:GetRole"));
-    let findings = world.aws.check().await;
+    let findings = world.check().await;
     let denied = |operation: &str| {
         Verdict::Bad(Problem::Trouble(Trouble::AccessDenied { operation: operation.to_owned() }))
     };
@@ -95,7 +96,7 @@ async fn a_quota_without_room_is_found_before_it_hurts() {
     let by_hand = world.sandbox.by_hand();
     by_hand.set_quota("L-0263D0A3", 1.0).expect("a quota");
     by_hand.create_nat_gateway("theirs", "my-subnet-public02").expect("a gateway");
-    let findings = world.aws.check().await;
+    let findings = world.check().await;
     assert_eq!(
         *of(&findings, "quota Elastic IPs"),
         Verdict::Bad(Problem::NoRoom { used: 1, limit: 1, quota_code: "L-0263D0A3".to_owned() })
@@ -112,18 +113,18 @@ async fn a_network_that_does_not_fit_is_said_part_by_part() {
     let world = World::start().await;
     let observed = world.look().await;
     let by_hand = world.sandbox.by_hand();
-    let vpc = observed.network.vpc.found().expect("the VPC").id.to_string();
+    let vpc = observed.network().vpc.found().expect("the VPC").id.to_string();
     let off = [("VpcId", vpc.as_str()), ("EnableDnsHostnames.Value", "false")];
     by_hand.ec2("ModifyVpcAttribute", &off).expect("a change");
     by_hand.rename("my-subnet-private02", "renamed").expect("a renaming");
     let (gateway, _) = by_hand.create_nat_gateway("theirs", "my-subnet-public02").expect("a gateway");
-    let table = observed.network.route_table.found().expect("the table").id.to_string();
+    let table = observed.network().route_table.found().expect("the table").id.to_string();
     world.pass(120);
     let route =
         [("RouteTableId", table.as_str()), ("DestinationCidrBlock", "0.0.0.0/0"), ("NatGatewayId", &gateway)];
     by_hand.ec2("CreateRoute", &route).expect("a route");
 
-    let findings = world.aws.check().await;
+    let findings = world.check().await;
     assert_eq!(
         *of(&findings, "vpc attribute enableDnsHostnames"),
         Verdict::Bad(Problem::VpcAttributeOff("enableDnsHostnames".to_owned()))
@@ -148,7 +149,7 @@ async fn a_network_that_does_not_fit_is_said_part_by_part() {
 async fn an_unreachable_aws_is_away() {
     let world = World::start().await;
     world.sandbox.faults().away(true);
-    let findings = world.aws.check().await;
+    let findings = world.check().await;
     assert!(matches!(of(&findings, "credentials"), Verdict::Bad(Problem::Away(_))), "{findings:#?}");
 }
 
@@ -159,7 +160,8 @@ async fn through_role(world: &World) -> Aws {
     let mut settings = settings();
     settings.aws.role_arn = Some(ROLE.to_owned());
     // The time limit of an attempt includes assuming the role, with its retries.
-    Aws::connect(&settings, &world.clock, Options { attempt: None, ..local(world.sandbox.url()) }).await
+    let options = Options { attempt: None, ..local(world.sandbox.url()) };
+    Aws::connect(&settings, &world.clock, options).await
 }
 
 fn make_role(world: &World) {
@@ -174,7 +176,7 @@ async fn a_role_is_assumed_when_the_settings_name_one() {
     make_role(&world);
     let aws = through_role(&world).await;
     assert!(world.sandbox.calls().is_empty(), "connecting calls nothing");
-    let findings = aws.check().await;
+    let findings = Check::new(&aws, &settings().stack, world.clock.now()).all().await;
     let Verdict::Good(who) = of(&findings, "credentials") else { panic!("{findings:#?}") };
     assert!(who.contains("assumed-role/operator/doorman"), "{who}");
     assert_eq!(world.times("AssumeRole"), 1);
@@ -187,7 +189,7 @@ async fn a_role_is_assumed_again_when_the_hour_is_over_by_the_clock_that_was_giv
     let aws = through_role(&world).await;
     for (passed_s, assumed) in [(0, 1), (1800, 1), (1801, 2), (60, 2)] {
         world.pass(passed_s);
-        aws.observe(world.clock.now()).await.expect("a look");
+        look(&aws, &world.stack, world.clock.now()).await.expect("a look");
         assert_eq!(world.times("AssumeRole"), assumed, "{passed_s} s later");
     }
 }
@@ -200,7 +202,9 @@ async fn a_role_that_may_not_be_assumed_is_bad_credentials_and_a_silent_sts_is_a
         if let Some(fault) = fault {
             world.faults("AssumeRole", fault, usize::MAX);
         }
-        let failure = through_role(&world).await.observe(world.clock.now()).await.expect_err("a failure");
+        let aws = through_role(&world).await;
+        let looked = look(&aws, &settings().stack, world.clock.now()).await;
+        let failure = looked.expect_err("a failure");
         (failure.kind, failure.code)
     };
     let code = "NoCredentials".to_owned();

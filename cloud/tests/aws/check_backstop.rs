@@ -1,15 +1,15 @@
 //! What `doorman check` says of the net under the bot, and what `--fix` does about it.
 
 use doorman_cloud::aws::Aws;
-use doorman_cloud::backstop::{POLICY_NAME, Place, document_name, role_policy, trust_policy};
-use doorman_cloud::check::{Difference, Finding, Fix, FixError, Flaw, Problem, Proposal, Verdict};
+use doorman_cloud::backstop::{POLICY_NAME, Place, role_policy, runbook, trust_policy};
+use doorman_cloud::check::{Check, Difference, Finding, Fix, FixError, Flaw, Problem, Proposal, Verdict};
 use doorman_cloud::clock::Clock;
-use doorman_cloud::lease::Trouble;
-use doorman_cloud::step::{FailureKind, Step};
+use doorman_cloud::failure::FailureKind;
+use doorman_cloud::lease::{LeaseKind, Trouble};
 use doorman_sandbox::aws::{FaultKind, Timing};
 use serde_json::{Value, json};
 
-use crate::world::{World, local, refuse, settings};
+use crate::world::{World, create_runbook, local, refuse, settings};
 
 const ROLE: &str = "doorman-backstop";
 const PLACE: Place<'_> = Place { account_id: "123456789012", region: "ap-northeast-2" };
@@ -26,7 +26,7 @@ fn warned(flaw: Flaw, ours: bool) -> Verdict {
 }
 
 async fn of(world: &World, what: &str) -> Verdict {
-    let findings = world.aws.check().await;
+    let findings = world.check().await;
     let found = findings.iter().find(|finding| finding.what == what);
     found.unwrap_or_else(|| panic!("{what} is not among {findings:#?}")).verdict.clone()
 }
@@ -49,8 +49,8 @@ fn make(world: &World, trust: &Value, policy: Option<&Value>, tagged: bool) {
     }
 }
 
-async fn proposal(aws: &Aws) -> Proposal {
-    match aws.propose_fix().await.expect("a look") {
+async fn proposal(world: &World) -> Proposal {
+    match world.checker().propose_fix().await.expect("a look") {
         Fix::Needed(proposal) => *proposal,
         other => panic!("{other:?}"),
     }
@@ -69,10 +69,10 @@ async fn without_a_role_the_net_is_a_warning_and_nothing_worse() {
     assert_eq!(of(&world, TRUST).await, Verdict::Skipped);
     assert_eq!(of(&world, POLICY).await, Verdict::Skipped);
     assert_eq!(of(&world, "permission scheduler:ListSchedules").await, good("allowed"));
-    let runbook = format!("safety net: runbook {}", document_name());
+    let runbook = format!("safety net: runbook {}", runbook(LeaseKind::NatWindow).expect("covered").name());
     assert_eq!(of(&world, &runbook).await, good("not there yet; the first window installs it"));
     let mut observed = world.look().await;
-    world.apply(&Step::CreateRunbook, &mut observed).await;
+    world.apply(&create_runbook(), &mut observed).await;
     assert_eq!(of(&world, &runbook).await, good("installed"));
 }
 
@@ -82,11 +82,12 @@ async fn switched_off_it_is_one_line_and_no_call() {
     let mut off = settings();
     off.stack.backstop.enabled = false;
     let aws = Aws::connect(&off, &world.clock, local(world.sandbox.url())).await;
-    let findings: Vec<Finding> =
-        aws.check().await.into_iter().filter(|finding| finding.what.starts_with("safety net")).collect();
+    let check = Check::new(&aws, &off.stack, world.clock.now());
+    let mut findings: Vec<Finding> = check.all().await;
+    findings.retain(|finding| finding.what.starts_with("safety net"));
     assert!(matches!(findings.as_slice(), [Finding { verdict: Verdict::Note(_), .. }]), "{findings:#?}");
     assert_eq!(world.times("ListSchedules") + world.times("DescribeDocument"), 0);
-    assert_eq!(aws.propose_fix().await.expect("an answer"), Fix::Off);
+    assert_eq!(check.propose_fix().await.expect("an answer"), Fix::Off);
 }
 
 #[tokio::test]
@@ -97,7 +98,7 @@ async fn the_role_as_written_is_good_whoever_made_it() {
         assert!(matches!(of(&world, WHOLE).await, Verdict::Good(_)));
         assert!(matches!(of(&world, TRUST).await, Verdict::Good(_)));
         assert!(matches!(of(&world, POLICY).await, Verdict::Good(_)));
-        assert_eq!(world.aws.propose_fix().await.expect("a look"), Fix::Nothing);
+        assert_eq!(world.checker().propose_fix().await.expect("a look"), Fix::Nothing);
         assert!(changes(&world).is_empty());
     }
 }
@@ -134,28 +135,28 @@ async fn what_may_not_be_looked_at_is_said() {
     world.fault("ListSchedules", denied());
     assert_eq!(of(&world, "permission scheduler:ListSchedules").await, trouble("ListSchedules"));
     world.fault("DescribeDocument", denied());
-    let runbook = format!("safety net: runbook {}", document_name());
+    let runbook = format!("safety net: runbook {}", runbook(LeaseKind::NatWindow).expect("covered").name());
     assert_eq!(of(&world, &runbook).await, trouble("DescribeDocument"));
 
     world.fault("GetRolePolicy", denied());
-    let failure = world.aws.propose_fix().await.expect_err("no look");
+    let failure = world.checker().propose_fix().await.expect_err("no look");
     assert_eq!((failure.operation, failure.kind), ("GetRolePolicy", FailureKind::AccessDenied));
 }
 
 #[tokio::test]
 async fn a_fix_makes_the_role_once() {
     let world = World::start().await;
-    let wanted = proposal(&world.aws).await;
+    let wanted = proposal(&world).await;
     assert_eq!((wanted.role.as_str(), wanted.flaws.as_slice()), (ROLE, [Flaw::NoRole].as_slice()));
     assert!(changes(&world).is_empty(), "a proposal changes nothing");
-    world.aws.apply_fix(&wanted, &Clock::system()).await.expect("made");
+    world.checker().apply_fix(&wanted, &Clock::system()).await.expect("made");
     assert_eq!(changes(&world), ["CreateRole", "PutRolePolicy"]);
     let made = world.alive("role");
     let made: Vec<_> = made.iter().map(|role| (role.id.as_str(), role.managed, role.tags.len())).collect();
     assert_eq!(made, [(ROLE, true, 1)]);
 
-    assert_eq!(world.aws.propose_fix().await.expect("a look"), Fix::Nothing);
-    world.aws.apply_fix(&wanted, &Clock::system()).await.expect("nothing to do");
+    assert_eq!(world.checker().propose_fix().await.expect("a look"), Fix::Nothing);
+    world.checker().apply_fix(&wanted, &Clock::system()).await.expect("nothing to do");
     assert_eq!(changes(&world).len(), 2);
     assert!(matches!(of(&world, POLICY).await, Verdict::Good(_)));
 }
@@ -165,25 +166,25 @@ async fn a_fix_puts_right_only_what_is_wrong() {
     let world = World::start().await;
     let other_region = Place { region: "us-east-1", ..PLACE };
     make(&world, &trust_policy(other_region), Some(&role_policy(PLACE, ROLE)), true);
-    world.aws.apply_fix(&proposal(&world.aws).await, &Clock::system()).await.expect("put right");
+    world.checker().apply_fix(&proposal(&world).await, &Clock::system()).await.expect("put right");
     assert_eq!(changes(&world), ["UpdateAssumeRolePolicy"]);
 
     let world = World::start().await;
     make(&world, &trust_policy(PLACE), None, true);
-    world.aws.apply_fix(&proposal(&world.aws).await, &Clock::system()).await.expect("put right");
+    world.checker().apply_fix(&proposal(&world).await, &Clock::system()).await.expect("put right");
     assert_eq!(changes(&world), ["PutRolePolicy"]);
-    assert_eq!(world.aws.propose_fix().await.expect("a look"), Fix::Nothing);
+    assert_eq!(world.checker().propose_fix().await.expect("a look"), Fix::Nothing);
 }
 
 #[tokio::test]
 async fn a_role_without_the_tag_is_not_touched() {
     let world = World::start().await;
-    let wanted = proposal(&world.aws).await;
+    let wanted = proposal(&world).await;
     make(&world, &trust_policy(PLACE), None, false);
     assert_eq!(of(&world, POLICY).await, warned(Flaw::NoPolicy, false));
-    assert_eq!(world.aws.propose_fix().await.expect("a look"), Fix::NotOurs);
+    assert_eq!(world.checker().propose_fix().await.expect("a look"), Fix::NotOurs);
     // Somebody made it after the question was asked.
-    let refused = world.aws.apply_fix(&wanted, &Clock::system()).await;
+    let refused = world.checker().apply_fix(&wanted, &Clock::system()).await;
     assert!(matches!(refused, Err(FixError::NotOurs)), "{refused:?}");
     assert!(changes(&world).is_empty());
 }
@@ -195,10 +196,11 @@ async fn somebody_elses_role_that_appears_while_it_is_made_is_not_written_into()
     // Just made, so that the look does not show it yet and making it is refused.
     let trust = trust_policy(PLACE).to_string();
     let theirs = [("RoleName", ROLE), ("AssumeRolePolicyDocument", trust.as_str())];
-    let wanted = proposal(&world.aws).await;
+    let wanted = proposal(&world).await;
     world.sandbox.by_hand().iam("CreateRole", &theirs).expect("a role");
     let clock = world.clock.clone();
-    let (refused, ()) = tokio::join!(world.aws.apply_fix(&wanted, &clock), async {
+    let checker = world.checker();
+    let (refused, ()) = tokio::join!(checker.apply_fix(&wanted, &clock), async {
         while world.times("CreateRole") == 0 {
             tokio::task::yield_now().await;
         }
@@ -214,19 +216,19 @@ async fn a_lost_answer_or_a_slow_iam_is_looked_after() {
         for fault in [FaultKind::LoseAnswer, FaultKind::GarbleAnswer, FaultKind::HangAfterEffect] {
             let world = World::start().await;
             world.fault(operation, fault.clone());
-            let wanted = proposal(&world.aws).await;
-            let fixed = world.aws.apply_fix(&wanted, &Clock::system()).await;
+            let wanted = proposal(&world).await;
+            let fixed = world.checker().apply_fix(&wanted, &Clock::system()).await;
             assert!(fixed.is_ok(), "{operation} {fault:?}: {fixed:?}");
-            assert_eq!(world.aws.propose_fix().await.expect("a look"), Fix::Nothing, "{operation}");
+            assert_eq!(world.checker().propose_fix().await.expect("a look"), Fix::Nothing, "{operation}");
         }
     }
     // For five seconds what was made is not shown, and nothing can be put into it.
     let world =
         World::with(Timing { consistency: std::time::Duration::from_secs(5), ..Timing::default() }).await;
     world.clock.set_rate(20.0);
-    let wanted = proposal(&world.aws).await;
-    world.aws.apply_fix(&wanted, &world.clock).await.expect("made");
-    assert_eq!(world.aws.propose_fix().await.expect("a look"), Fix::Nothing);
+    let wanted = proposal(&world).await;
+    world.checker().apply_fix(&wanted, &world.clock).await.expect("made");
+    assert_eq!(world.checker().propose_fix().await.expect("a look"), Fix::Nothing);
 }
 
 #[tokio::test]
@@ -234,15 +236,15 @@ async fn who_may_not_is_told_which_right_is_missing() {
     for operation in ["CreateRole", "PutRolePolicy"] {
         let world = World::start().await;
         world.fault(operation, refuse(403, "AccessDenied", "User is not authorized"));
-        let wanted = proposal(&world.aws).await;
-        match world.aws.apply_fix(&wanted, &Clock::system()).await {
+        let wanted = proposal(&world).await;
+        match world.checker().apply_fix(&wanted, &Clock::system()).await {
             Err(FixError::Aws(failure)) => {
                 assert_eq!((failure.operation, failure.kind), (operation, FailureKind::AccessDenied));
             }
             other => panic!("{operation}: {other:?}"),
         }
         // Somebody who may goes on from there.
-        world.aws.apply_fix(&wanted, &Clock::system()).await.expect("made");
-        assert_eq!(world.aws.propose_fix().await.expect("a look"), Fix::Nothing);
+        world.checker().apply_fix(&wanted, &Clock::system()).await.expect("made");
+        assert_eq!(world.checker().propose_fix().await.expect("a look"), Fix::Nothing);
     }
 }

@@ -3,21 +3,23 @@
 use std::time::{Duration, Instant};
 
 use doorman_cloud::aws::{Aws, Options};
-use doorman_cloud::backstop::schedule_name;
+use doorman_cloud::backstop::{runbook, schedule_name};
 use doorman_cloud::clock::Clock;
-use doorman_cloud::observed::{Schedule, Sight};
-use doorman_cloud::step::{FailureKind, Step};
+use doorman_cloud::failure::FailureKind;
+use doorman_cloud::kind::Kind;
+use doorman_cloud::kinds::schedule::{self, Schedule};
+use doorman_cloud::lease::LeaseKind;
+use doorman_cloud::switchboard::aws::apply;
+use doorman_cloud::switchboard::step::{AnyAct, Step};
 use doorman_sandbox::aws::FaultKind;
 
 use crate::check_backstop::make_role;
-use crate::world::{World, local, moment, owner, refuse, settings};
-
-fn allocate() -> Step {
-    Step::AllocateAddress { owner: owner() }
-}
+use crate::world::{
+    self, World, allocate, create_role, create_runbook, local, moment, owner, refuse, settings, step,
+};
 
 fn delete_gateway() -> Step {
-    Step::DeleteNatGateway { id: "nat-0123456789abcdef0".into() }
+    world::delete_gateway("nat-0123456789abcdef0".into())
 }
 
 #[tokio::test]
@@ -83,9 +85,9 @@ async fn a_look_that_keeps_failing_says_why() {
         let world = World::start().await;
         world.faults("DescribeNatGateways", fault.clone(), usize::MAX);
         let observed = world.look().await;
-        let failure = &observed.unknown[&Sight::Gateways];
+        let failure = observed.shelf(Kind::NatGateway).unseen().expect("not seen");
         assert_eq!((failure.kind, failure.operation), (kind, "DescribeNatGateways"), "{fault:?}: {failure}");
-        assert!(observed.knows(Sight::Addresses), "{fault:?}");
+        assert!(observed.knows(Kind::Address), "{fault:?}");
     }
 }
 
@@ -104,17 +106,15 @@ async fn an_answer_that_is_cut_is_unknown_in_the_language_of_every_service() {
     let world = World::start().await;
     make_role(&world);
     let observed = world.look().await;
-    let (lease, lease_ends_at) = (owner().lease, moment("2026-11-23T10:00:00Z"));
-    let schedule = Schedule { name: schedule_name("main", &lease, lease_ends_at), lease, lease_ends_at };
-    let table = observed.network.route_table.found().expect("the table").id.clone();
-    let group = observed.network.group.found().expect("the group").id.clone();
-    let role_arn = observed.backstop.role_arn.expect("the role");
-    let steps = [
-        allocate(),
-        Step::CreateRole { owner: owner() },
-        Step::CreateRunbook,
-        Step::CreateSchedule { schedule, role_arn, table, group },
-    ];
+    let lease_ends_at = moment("2026-11-23T10:00:00Z");
+    let name = schedule_name("main", &owner().lease, lease_ends_at);
+    let schedule = schedule::Act::Create {
+        schedule: Schedule { name, lease_ends_at, owner: owner() },
+        role_arn: observed.backstop_roles[0].arn.clone(),
+        document: runbook(LeaseKind::NatWindow).expect("covered").name().into(),
+        parameters: Vec::new(),
+    };
+    let steps = [allocate(), create_role(), create_runbook(), step(AnyAct::Schedule(schedule))];
     for step in steps {
         world.fault(step.operation(), FaultKind::GarbleAnswer);
         assert_eq!(world.refused(&step).await.kind, FailureKind::Unknown, "{step:?}");
@@ -127,12 +127,13 @@ async fn window_closing_does_not_hang_on_iam_or_systems_manager() {
         let world = World::start().await;
         world.faults(operation, refuse(403, "AccessDenied", "Not authorized."), usize::MAX);
         let observed = world.look().await;
-        assert!(!observed.knows(Sight::Roles) && observed.knows(Sight::Agents), "{operation}");
+        let roles = observed.knows(Kind::Role) && observed.knows(Kind::Profile);
+        assert!(!roles && observed.knows(Kind::Agent), "{operation}");
     }
     let world = World::start().await;
     world.faults("DescribeInstanceInformation", refuse(500, "InternalServerError", "Oh."), usize::MAX);
     let observed = world.look().await;
-    assert!(observed.knows(Sight::Roles) && !observed.knows(Sight::Agents));
+    assert!(observed.knows(Kind::Role) && !observed.knows(Kind::Agent));
 }
 
 #[tokio::test]
@@ -141,14 +142,14 @@ async fn nobody_listening_is_away_also_for_a_creation() {
     let url = format!("http://{}", free.local_addr().expect("an address"));
     drop(free);
     let aws = Aws::connect(&settings(), &Clock::system(), local(url)).await;
-    let failure = aws.apply(&allocate()).await.expect_err("a failure");
+    let failure = apply(&aws, &allocate()).await.expect_err("a failure");
     assert_eq!((failure.kind, failure.code.as_str()), (FailureKind::Away, "ConnectionFailed"), "{failure}");
 }
 
 #[tokio::test]
 async fn an_unknown_host_is_away() {
     let aws = Aws::connect(&settings(), &Clock::system(), local("http://nowhere.invalid".to_owned())).await;
-    let failure = aws.apply(&allocate()).await.expect_err("a failure");
+    let failure = apply(&aws, &allocate()).await.expect_err("a failure");
     assert_eq!((failure.kind, failure.code.as_str()), (FailureKind::Away, "ConnectionFailed"), "{failure}");
 }
 
@@ -169,7 +170,7 @@ async fn an_answer_that_is_not_awss_own_is_not_a_refusal() {
         }
     });
     let aws = Aws::connect(&settings(), &Clock::system(), local(url)).await;
-    let failure = aws.apply(&allocate()).await.expect_err("a failure");
+    let failure = apply(&aws, &allocate()).await.expect_err("a failure");
     assert_eq!(failure.kind, FailureKind::Away, "{failure}");
 }
 
@@ -179,9 +180,9 @@ async fn missing_credentials_are_said_soon() {
     let mut settings = settings();
     settings.aws.profile = Some("a-profile-that-is-nowhere".to_owned());
     let options = Options { static_credentials: None, ..local(world.sandbox.url()) };
-    let aws = Aws::connect(&settings, &world.clock, options).await;
+    let aws = Aws::connect(&settings, &Clock::system(), options).await;
     let before = Instant::now();
-    let failure = aws.apply(&allocate()).await.expect_err("a failure");
+    let failure = apply(&aws, &allocate()).await.expect_err("a failure");
     assert_eq!(
         (failure.kind, failure.code.as_str()),
         (FailureKind::Credentials, "NoCredentials"),

@@ -1,6 +1,7 @@
 //! What an observation of the reference network says.
 
-use doorman_cloud::observed::{Lookup, Peer};
+use doorman_cloud::kinds::Lookup;
+use doorman_cloud::kinds::rule::Peer;
 
 use crate::world::World;
 
@@ -9,7 +10,7 @@ async fn the_reference_network_is_found_by_its_names() {
     let world = World::start().await;
     let observed = world.look().await;
 
-    let network = &observed.network;
+    let network = &observed.network();
     assert_eq!(network.vpc.found().expect("the VPC").cidr, "10.20.0.0/16");
     let subnets: Vec<_> = network
         .subnets
@@ -36,11 +37,12 @@ async fn rules_made_by_hand_are_seen_and_nobodys() {
     let world = World::start().await;
     let observed = world.look().await;
 
-    assert!(!observed.rules.is_empty());
-    assert!(observed.rules.iter().all(|rule| rule.owner.is_none()));
+    assert!(observed.rules.is_empty(), "none is ours");
+    let group = observed.network().group.found().expect("the group").clone();
+    let by_hand: Vec<_> = observed.by_hand(&group).collect();
     // Out to the database, in from the public group.
-    assert!(observed.rules.iter().any(|rule| rule.egress && rule.ports == Some((3306, 3306))));
-    assert!(observed.rules.iter().any(|rule| !rule.egress && matches!(rule.peer, Peer::Group(_))));
+    assert!(by_hand.iter().any(|lets| lets.egress && lets.ports == Some((3306, 3306))));
+    assert!(by_hand.iter().any(|lets| !lets.egress && matches!(lets.peer, Peer::Group(_))));
 }
 
 #[tokio::test]
@@ -54,8 +56,8 @@ async fn an_empty_stack_has_nothing_of_ours() {
     assert!(observed.instances.is_empty());
     assert!(observed.volumes.is_empty());
     assert!(observed.endpoints.is_empty());
-    assert!(observed.occupants.is_empty());
-    assert!(observed.unknown.is_empty() && observed.role.is_none() && observed.profile.is_none());
+    assert!(observed.interfaces.is_empty());
+    assert!(observed.unknown().next().is_none() && observed.roles.is_empty() && observed.profiles.is_empty());
     assert!(observed.agents.is_empty());
 }
 
@@ -82,18 +84,18 @@ async fn a_name_that_two_carry_is_ambiguous_and_one_that_none_carries_is_missing
     let by_hand = world.sandbox.by_hand();
     by_hand.rename("my-subnet-public02", "my-subnet-public01").expect("a renaming");
     by_hand.rename("my-subnet-private02", "another").expect("a renaming");
-    let network = world.look().await.network;
+    let network = world.look().await.network();
     let Lookup::Ambiguous(ids) = &network.subnets["my-subnet-public01"] else { panic!("{network:#?}") };
     assert_eq!(ids.len(), 2);
-    assert_eq!(network.subnets["my-subnet-private02"], Lookup::Missing);
+    assert_eq!(network.subnets.get("my-subnet-private02"), None);
 }
 
 #[tokio::test]
 async fn what_must_be_closed_is_found_without_the_vpcs_name() {
     let world = World::start().await;
-    let before = world.look().await.network;
+    let before = world.look().await.network();
     world.sandbox.by_hand().rename("My-VPC", "another").expect("a renaming");
-    let network = world.look().await.network;
+    let network = world.look().await.network();
     assert_eq!(network.vpc, Lookup::Missing);
     assert_eq!((network.route_table, network.group), (before.route_table, before.group));
 }
@@ -101,7 +103,7 @@ async fn what_must_be_closed_is_found_without_the_vpcs_name() {
 #[tokio::test]
 async fn things_of_the_same_name_in_another_vpc_do_not_count() {
     let world = World::start().await;
-    let before = world.look().await.network;
+    let before = world.look().await.network();
     let by_hand = world.sandbox.by_hand();
     let made = by_hand.ec2("CreateVpc", &[("CidrBlock", "10.99.0.0/16")]).expect("a VPC");
     let id = |text: &str, tag: &str| {
@@ -128,5 +130,5 @@ async fn things_of_the_same_name_in_another_vpc_do_not_count() {
     let name = "my-SG-private-service";
     let group = [("GroupName", name), ("GroupDescription", "another"), ("VpcId", vpc.as_str())];
     by_hand.ec2("CreateSecurityGroup", &group).expect("a group");
-    assert_eq!(world.look().await.network, before);
+    assert_eq!(world.look().await.network(), before);
 }

@@ -2,14 +2,17 @@
 
 use std::net::Ipv4Addr;
 
-use doorman_cloud::lease::ServiceSpec;
-use doorman_cloud::observed::{InstanceState, Observed, Ping};
-use doorman_cloud::step::{Change, FailureKind, Step};
+use doorman_cloud::failure::FailureKind;
+use doorman_cloud::kinds::agent::Ping;
+use doorman_cloud::kinds::instance::{self, InstanceState, NewVolume};
+use doorman_cloud::lease::PairSpec;
+use doorman_cloud::switchboard::Observed;
+use doorman_cloud::switchboard::step::Step;
 use doorman_config::Market;
 use doorman_sandbox::aws::Timing;
 
 use crate::shell::{make_endpoints, make_role};
-use crate::world::{World, moment, owner, refuse};
+use crate::world::{ROLE, World, delete_volume, moment, of_instance, owner, refuse};
 
 const FIRST: Ipv4Addr = Ipv4Addr::new(10, 20, 10, 31);
 
@@ -17,20 +20,21 @@ async fn run_with(world: &World, observed: &Observed, market: Market, attempt: u
     let zones = ["ap-northeast-2a".to_owned(), "ap-northeast-2b".to_owned()];
     let offer =
         world.aws.offer("ubuntu-24.04", "t3.micro", &zones).await.expect("an answer").expect("an offer");
-    Step::RunInstance {
-        owner: owner(),
+    let new = instance::New {
         name: "my-service-01".to_owned(),
-        subnet: observed.network.subnet("my-subnet-private01").expect("the subnet").id.clone(),
-        private_ip: FIRST,
-        group: observed.network.group.found().expect("the group").id.clone(),
-        spec: ServiceSpec {
+        subnet: observed.network().subnet("my-subnet-private01").expect("the subnet").id.clone(),
+        private_ip: Some(FIRST),
+        group: observed.network().group.found().expect("the group").id.clone(),
+        spec: PairSpec {
             image: offer.image,
             image_name: "ubuntu-24.04".to_owned(),
             instance_type: "t3.micro".to_owned(),
             market,
         },
-        attempt,
-    }
+        volume: NewVolume { size_gib: 30, kind: "gp3".to_owned(), device: "/dev/sda1".to_owned() },
+        profile: Some(ROLE.to_owned()),
+    };
+    of_instance(instance::Act::Run { new: Box::new(new), attempt })
 }
 
 async fn run(world: &World, observed: &Observed) -> Step {
@@ -61,11 +65,11 @@ async fn an_instance_is_as_the_settings_say() {
     assert_eq!(instance.instance_type, "t3.micro");
     assert!(!instance.spot);
     assert_eq!(instance.private_ip, Some(FIRST));
-    assert_eq!(instance.subnet, seen.network.subnet("my-subnet-private01").expect("the subnet").id);
+    assert_eq!(instance.subnet, seen.network().subnet("my-subnet-private01").expect("the subnet").id);
     assert_eq!(instance.launched_at, moment("2026-11-23T09:00:30Z"));
     assert_eq!(instance.profile.as_deref(), Some("MySSMRoleForServiceInstance"));
     assert_eq!(instance.owner, owner());
-    assert_eq!(seen.occupants[&FIRST].id, instance.id.to_string());
+    assert_eq!(seen.holder(FIRST).expect("it is held").holder(), instance.id.as_str());
 
     let volume = &seen.volumes[0];
     assert_eq!((volume.size_gib, volume.kind.as_str(), volume.attached), (30, "gp3", true));
@@ -95,7 +99,7 @@ async fn a_token_that_went_with_its_instance_does_not_stand_in_the_way() {
     world.apply(&step, &mut observed).await;
     world.pass(15);
     let first = observed.instances[0].id.clone();
-    world.apply(&Step::TerminateInstance { id: first.clone() }, &mut observed).await;
+    world.apply(&of_instance(instance::Act::Terminate { id: first.clone() }), &mut observed).await;
     world.pass(60);
     world.apply(&step, &mut observed).await;
     let seen = world.look().await;
@@ -132,7 +136,7 @@ async fn an_address_in_use_is_seen_with_who_holds_it() {
     let failure = world.refused(&run(&world, &observed).await).await;
     assert_eq!((failure.kind, failure.code.as_str()), (FailureKind::NotYet, "InvalidIPAddress.InUse"));
     let seen = world.look().await;
-    assert_eq!(seen.occupants[&FIRST].id, holder);
+    assert_eq!(seen.holder(FIRST).expect("it is held").holder(), holder);
     assert!(seen.instances.is_empty(), "not ours");
 }
 
@@ -160,21 +164,20 @@ async fn agents_come_online_and_a_reboot_and_a_restart_bring_them_back() {
     assert!(world.look().await.agents.is_empty());
     world.pass(90);
     let seen = world.look().await;
-    assert_eq!(seen.agents.get(&id), Some(&Ping::Online));
+    assert_eq!(seen.ping(&id), Some(Ping::Online));
     assert!(seen.is_online(&id));
 
-    let rebooted = world.apply(&Step::RebootInstance { id: id.clone() }, &mut observed).await;
-    assert_eq!(rebooted, [Change::Rebooted(id.clone())]);
+    world.apply(&of_instance(instance::Act::Reboot { id: id.clone() }), &mut observed).await;
     world.pass(90);
     world.sandbox.by_hand().stop_instance(id.as_str()).expect("a stop");
     assert_eq!(
-        world.refused(&Step::StartInstance { id: id.clone() }).await.kind,
+        world.refused(&of_instance(instance::Act::Start { id: id.clone() })).await.kind,
         FailureKind::NotYet,
         "stopping"
     );
     world.pass(60);
     assert_eq!(world.look().await.instances[0].state, InstanceState::Stopped);
-    world.apply(&Step::StartInstance { id: id.clone() }, &mut observed).await;
+    world.apply(&of_instance(instance::Act::Start { id: id.clone() }), &mut observed).await;
     world.pass(90);
     assert!(world.look().await.is_online(&id));
 }
@@ -184,8 +187,11 @@ async fn a_profile_is_attached_once() {
     let (world, mut observed) = with_role(Timing::default()).await;
     world.apply(&run(&world, &observed).await, &mut observed).await;
     world.pass(15);
-    let step = Step::AssociateProfile { id: observed.instances[0].id.clone() };
-    assert_eq!(world.apply(&step, &mut observed).await, [Change::LookAgain]);
+    let step = of_instance(instance::Act::AssociateProfile {
+        id: observed.instances[0].id.clone(),
+        profile: ROLE.to_owned(),
+    });
+    assert!(world.apply(&step, &mut observed).await.asks_for_a_look());
 }
 
 #[tokio::test]
@@ -193,15 +199,15 @@ async fn terminated_is_gone_with_its_volume() {
     let (world, mut observed) = with_role(Timing::default()).await;
     world.apply(&run(&world, &observed).await, &mut observed).await;
     world.pass(15);
-    let terminate = Step::TerminateInstance { id: observed.instances[0].id.clone() };
+    let terminate = of_instance(instance::Act::Terminate { id: observed.instances[0].id.clone() });
     world.apply(&terminate, &mut observed).await;
     assert_eq!(world.look().await.instances[0].state, InstanceState::ShuttingDown);
     world.pass(60);
     let seen = world.look().await;
-    assert!(seen.instances.is_empty() && seen.volumes.is_empty() && seen.occupants.is_empty());
+    assert!(seen.instances.is_empty() && seen.volumes.is_empty() && seen.interfaces.is_empty());
     world.apply(&terminate, &mut observed).await;
-    let unknown = Step::TerminateInstance { id: "i-0123456789abcdef0".into() };
-    assert_eq!(world.apply(&unknown, &mut observed).await, [Change::LookAgain]);
+    let unknown = of_instance(instance::Act::Terminate { id: "i-0123456789abcdef0".into() });
+    assert!(world.apply(&unknown, &mut observed).await.asks_for_a_look());
 }
 
 #[tokio::test]
@@ -210,7 +216,7 @@ async fn a_volume_is_deleted_when_nothing_holds_it() {
     world.apply(&run(&world, &observed).await, &mut observed).await;
     world.pass(15);
     let held = world.look().await.volumes[0].id.clone();
-    assert_eq!(world.refused(&Step::DeleteVolume { id: held }).await.kind, FailureKind::NotYet);
-    let gone = Step::DeleteVolume { id: "vol-0123456789abcdef0".into() };
-    assert_eq!(world.apply(&gone, &mut observed).await, [Change::LookAgain]);
+    assert_eq!(world.refused(&delete_volume(held)).await.kind, FailureKind::NotYet);
+    let gone = delete_volume("vol-0123456789abcdef0".into());
+    assert!(world.apply(&gone, &mut observed).await.asks_for_a_look());
 }

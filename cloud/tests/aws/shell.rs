@@ -1,17 +1,23 @@
 //! The steps of shell access: role, profile, endpoints, rules.
 
-use doorman_cloud::lease::LeaseKind;
-use doorman_cloud::observed::{EndpointState, Observed, Peer};
-use doorman_cloud::step::{Change, FailureKind, Step};
+use doorman_cloud::failure::FailureKind;
+use doorman_cloud::kinds::Change;
+use doorman_cloud::kinds::endpoint::{self, EndpointState};
+use doorman_cloud::kinds::rule::{self, Peer, Permission};
+use doorman_cloud::switchboard::Observed;
+use doorman_cloud::switchboard::step::{AnyAct, AnyChange, Step};
 
-use crate::world::{World, owner};
+use crate::world::{
+    World, add_role, attach_policy, create_profile, create_role, delete_endpoint, delete_profile,
+    delete_role, detach_policy, owner, remove_role, step,
+};
 
 /// The role and the profile, ready to be used.
 pub(crate) async fn make_role(world: &World, observed: &mut Observed) {
-    world.apply(&Step::CreateRole { owner: owner() }, observed).await;
-    world.apply(&Step::AttachRolePolicy, observed).await;
-    world.apply(&Step::CreateInstanceProfile { owner: owner() }, observed).await;
-    world.apply(&Step::AddRoleToInstanceProfile, observed).await;
+    world.apply(&create_role(), observed).await;
+    world.apply(&attach_policy(), observed).await;
+    world.apply(&create_profile(), observed).await;
+    world.apply(&add_role(), observed).await;
 }
 
 /// The endpoints and the rules through which they are reached.
@@ -20,27 +26,31 @@ pub(crate) async fn make_endpoints(world: &World, observed: &mut Observed) {
         let step = create_endpoint(observed, service);
         world.apply(&step, observed).await;
     }
-    let group = observed.network.group.found().expect("the group").id.clone();
+    let group = observed.network().group.found().expect("the group").id.clone();
     for egress in [false, true] {
-        let peer = Peer::Group(group.clone());
-        let purpose = LeaseKind::Service;
-        let step =
-            Step::AuthorizeRule { owner: owner(), group: group.clone(), egress, port: 443, peer, purpose };
+        let lets = Permission::tcp(egress, 443, Peer::Group(group.clone()));
+        let (name, description) = ("main tcp 443".to_owned(), "for SSM Session Manager console".to_owned());
+        let act = rule::Act::Authorize { group: group.clone(), lets, name, description };
+        let step = step(AnyAct::Rule(act));
         world.apply(&step, observed).await;
     }
 }
 
 fn create_endpoint(observed: &Observed, service: &str) -> Step {
-    let network = &observed.network;
+    let network = observed.network();
     let subnet = |name: &str| network.subnet(name).expect("a subnet").id.clone();
-    Step::CreateEndpoint {
-        owner: owner(),
-        vpc: network.vpc.found().expect("the VPC").id.clone(),
+    let name = match service {
+        "ssm" => "my-endpoint-SSM-service",
+        _ => "another",
+    };
+    let new = endpoint::New {
+        name: name.to_owned(),
         service: service.to_owned(),
+        vpc: network.vpc.found().expect("the VPC").id.clone(),
         subnets: vec![subnet("my-subnet-private01"), subnet("my-subnet-private02")],
         group: network.group.found().expect("the group").id.clone(),
-        attempt: 0,
-    }
+    };
+    step(AnyAct::Endpoint(endpoint::Act::Create { new, attempt: 0 }))
 }
 
 #[tokio::test]
@@ -51,27 +61,27 @@ async fn the_role_and_its_profile_are_made_used_and_removed_twice_over() {
         make_role(&world, &mut observed).await;
     }
     let seen = world.look().await;
-    let (role, profile) = (seen.role.expect("the role"), seen.profile.expect("the profile"));
+    let (role, profile) = (seen.roles[0].clone(), seen.profiles[0].clone());
     assert!(role.has_policy && profile.has_role);
     assert_eq!((role.owner, profile.owner), (Some(owner()), Some(owner())));
 
-    assert_eq!(world.refused(&Step::DeleteRole).await.kind, FailureKind::NotYet, "still in use");
-    assert_eq!(world.refused(&Step::DeleteInstanceProfile).await.kind, FailureKind::NotYet, "still in use");
+    assert_eq!(world.refused(&delete_role()).await.kind, FailureKind::NotYet, "still in use");
+    assert_eq!(world.refused(&delete_profile()).await.kind, FailureKind::NotYet, "still in use");
     for _ in 0..2 {
-        world.apply(&Step::RemoveRoleFromInstanceProfile, &mut observed).await;
-        world.apply(&Step::DetachRolePolicy, &mut observed).await;
-        world.apply(&Step::DeleteInstanceProfile, &mut observed).await;
-        world.apply(&Step::DeleteRole, &mut observed).await;
+        world.apply(&remove_role(), &mut observed).await;
+        world.apply(&detach_policy(), &mut observed).await;
+        world.apply(&delete_profile(), &mut observed).await;
+        world.apply(&delete_role(), &mut observed).await;
     }
     let seen = world.look().await;
-    assert!(seen.unknown.is_empty() && seen.role.is_none() && seen.profile.is_none());
+    assert!(seen.unknown().next().is_none() && seen.roles.is_empty() && seen.profiles.is_empty());
 }
 
 #[tokio::test]
 async fn what_the_role_needs_may_not_have_spread_yet() {
     let world = World::start().await;
-    assert_eq!(world.refused(&Step::AttachRolePolicy).await.kind, FailureKind::NotYet);
-    assert_eq!(world.refused(&Step::AddRoleToInstanceProfile).await.kind, FailureKind::NotYet);
+    assert_eq!(world.refused(&attach_policy()).await.kind, FailureKind::NotYet);
+    assert_eq!(world.refused(&add_role()).await.kind, FailureKind::NotYet);
 }
 
 #[tokio::test]
@@ -82,10 +92,10 @@ async fn a_role_made_by_hand_is_nobodys() {
     let by_hand = world.sandbox.by_hand();
     by_hand.iam("CreateRole", &[("RoleName", name), ("AssumeRolePolicyDocument", trust)]).expect("a role");
     let mut observed = world.look().await;
-    let role = observed.role.clone().expect("the role");
+    let role = observed.roles[0].clone();
     assert!(role.owner.is_none() && !role.has_policy);
-    assert_eq!(world.apply(&Step::CreateRole { owner: owner() }, &mut observed).await, [Change::LookAgain]);
-    assert!(world.look().await.role.expect("the role").owner.is_none());
+    assert!(world.apply(&create_role(), &mut observed).await.asks_for_a_look());
+    assert!(world.look().await.roles[0].owner.is_none());
 }
 
 #[tokio::test]
@@ -108,12 +118,12 @@ async fn an_endpoint_goes_from_pending_to_available_to_gone() {
     assert!(endpoint.private_dns);
     assert_eq!(endpoint.subnets.len(), 2);
 
-    let delete = Step::DeleteEndpoint { id: endpoint.id.clone() };
+    let delete = delete_endpoint(endpoint.id.clone());
     let id = endpoint.id.clone();
-    assert_eq!(world.apply(&delete, &mut observed).await, [Change::EndpointDeleting(id)]);
+    assert_eq!(world.apply(&delete, &mut observed).await, AnyChange::Endpoint(Change::Leaving(id)));
     assert_eq!(world.look().await.endpoints[0].state, EndpointState::Deleting);
     world.pass(60);
     assert!(world.look().await.endpoints.is_empty());
     // The refusal of a single endpoint comes inside an answer of success.
-    assert_eq!(world.apply(&delete, &mut observed).await, [Change::LookAgain]);
+    assert!(world.apply(&delete, &mut observed).await.asks_for_a_look());
 }

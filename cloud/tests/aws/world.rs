@@ -5,11 +5,20 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use doorman_cloud::aws::{Aws, Options};
+use doorman_cloud::check::{Check, Finding};
 use doorman_cloud::clock::Clock;
-use doorman_cloud::observed::Observed;
-use doorman_cloud::step::{Change, Failure, Step};
+use doorman_cloud::failure::Failure;
+use doorman_cloud::ids::{AllocationId, EndpointId, GroupId, NatGatewayId, RuleId, VolumeId};
+use doorman_cloud::kinds::route::RouteTable;
+use doorman_cloud::kinds::{
+    address, endpoint, gateway, instance, profile, role, route, rule, runbook, volume,
+};
+use doorman_cloud::lease::LeaseKind;
+use doorman_cloud::switchboard::Observed;
+use doorman_cloud::switchboard::aws::{apply, look};
+use doorman_cloud::switchboard::step::{Aim, AnyAct, AnyChange, Step};
 use doorman_cloud::tags::Owner;
-use doorman_config::Settings;
+use doorman_config::{Settings, Stack};
 use doorman_sandbox::aws::{self as sandbox, AwsOptions, FaultKind, FaultRule, Item, Timing};
 
 /// How long one attempt may take in these tests: a real limit, only shorter.
@@ -29,6 +38,7 @@ pub(crate) struct World {
     pub(crate) sandbox: sandbox::Aws,
     pub(crate) aws: Aws,
     pub(crate) clock: Clock,
+    pub(crate) stack: Stack,
 }
 
 impl World {
@@ -43,7 +53,7 @@ impl World {
         let options = AwsOptions { timing, ..AwsOptions::new(Arc::new(move || time.now())) };
         let sandbox = sandbox::Aws::start(options).await.expect("the sandbox starts");
         let aws = Aws::connect(&settings(), &clock, local(sandbox.url())).await;
-        Self { sandbox, aws, clock }
+        Self { sandbox, aws, clock, stack: settings().stack }
     }
 
     pub(crate) fn pass(&self, seconds: i64) {
@@ -51,19 +61,27 @@ impl World {
     }
 
     pub(crate) async fn look(&self) -> Observed {
-        self.aws.observe(self.clock.now()).await.expect("an observation")
+        look(&self.aws, &self.stack, self.clock.now()).await.expect("an observation").into_seen()
     }
 
     /// Applies a step and folds what it did into what is known.
-    pub(crate) async fn apply(&self, step: &Step, observed: &mut Observed) -> Vec<Change> {
-        let changes = self.aws.apply(step).await.unwrap_or_else(|failure| panic!("{step:?}: {failure}"));
-        changes.iter().cloned().for_each(|change| observed.fold(change));
-        changes
+    pub(crate) async fn apply(&self, step: &Step, observed: &mut Observed) -> AnyChange {
+        let change = apply(&self.aws, step).await.unwrap_or_else(|failure| panic!("{step:?}: {failure}"));
+        observed.fold(change.clone());
+        change
+    }
+
+    pub(crate) async fn check(&self) -> Vec<Finding> {
+        self.checker().all().await
+    }
+
+    pub(crate) fn checker(&self) -> Check<'_> {
+        Check::new(&self.aws, &self.stack, self.clock.now())
     }
 
     pub(crate) async fn refused(&self, step: &Step) -> Failure {
-        match self.aws.apply(step).await {
-            Ok(changes) => panic!("{step:?} went through: {changes:?}"),
+        match apply(&self.aws, step).await {
+            Ok(change) => panic!("{step:?} went through: {change:?}"),
             Err(failure) => failure,
         }
     }
@@ -105,7 +123,9 @@ pub(crate) fn moment(text: &str) -> DateTime<Utc> {
 /// A lease's tags.
 pub(crate) fn owner() -> Owner {
     Owner {
+        stack: settings().stack.name,
         lease: "01jnas2v8m3k4q5r6s7t8v9w0x".into(),
+        of: LeaseKind::NatWindow,
         expires_at: Some(moment("2026-11-23T09:30:00Z")),
         opened_by: "1100000000000000009".to_owned(),
     }
@@ -113,4 +133,95 @@ pub(crate) fn owner() -> Owner {
 
 pub(crate) fn refuse(status: u16, code: &str, message: &str) -> FaultKind {
     FaultKind::Refuse { status, code: code.to_owned(), message: message.to_owned() }
+}
+
+/// Name of the role for shell access, and of its profile.
+pub(crate) const ROLE: &str = "MySSMRoleForServiceInstance";
+const POLICY: &str = "AmazonSSMManagedInstanceCore";
+
+pub(crate) fn step(act: AnyAct) -> Step {
+    Step { owner: owner(), aim: Aim::Build, act }
+}
+
+pub(crate) fn allocate() -> Step {
+    step(AnyAct::Address(address::Act::Allocate { name: "My-NAT".to_owned() }))
+}
+
+pub(crate) fn release(id: AllocationId) -> Step {
+    step(AnyAct::Address(address::Act::Release { id }))
+}
+
+pub(crate) fn delete_gateway(id: NatGatewayId) -> Step {
+    step(AnyAct::Gateway(gateway::Act::Delete { id }))
+}
+
+pub(crate) fn create_route(table: RouteTable, gateway: NatGatewayId) -> Step {
+    step(AnyAct::Route(route::Act::Create { table, gateway }))
+}
+
+pub(crate) fn replace_route(table: RouteTable, gateway: NatGatewayId) -> Step {
+    step(AnyAct::Route(route::Act::Replace { table, gateway }))
+}
+
+pub(crate) fn delete_route(table: RouteTable) -> Step {
+    step(AnyAct::Route(route::Act::Delete { table }))
+}
+
+pub(crate) fn revoke(group: GroupId, id: RuleId) -> Step {
+    step(AnyAct::Rule(rule::Act::Revoke { group, egress: true, id }))
+}
+
+pub(crate) fn retag(ids: Vec<String>, owner: &Owner) -> Step {
+    step(AnyAct::Retag { ids, expires_at: owner.expires_at })
+}
+
+pub(crate) fn of_instance(act: instance::Act) -> Step {
+    step(AnyAct::Instance(act))
+}
+
+pub(crate) fn delete_volume(id: VolumeId) -> Step {
+    step(AnyAct::Volume(volume::Act::Delete { id }))
+}
+
+pub(crate) fn delete_endpoint(id: EndpointId) -> Step {
+    step(AnyAct::Endpoint(endpoint::Act::Delete { id }))
+}
+
+pub(crate) fn create_role() -> Step {
+    let description = "Allows EC2 instances to call AWS services on your behalf.".to_owned();
+    step(AnyAct::Role(role::Act::Create { role: ROLE.into(), description }))
+}
+
+pub(crate) fn attach_policy() -> Step {
+    step(AnyAct::Role(role::Act::AttachPolicy { role: ROLE.into(), policy: POLICY.to_owned() }))
+}
+
+pub(crate) fn detach_policy() -> Step {
+    step(AnyAct::Role(role::Act::DetachPolicy { role: ROLE.into(), policy: POLICY.to_owned() }))
+}
+
+pub(crate) fn delete_role() -> Step {
+    step(AnyAct::Role(role::Act::Delete { role: ROLE.into() }))
+}
+
+pub(crate) fn create_profile() -> Step {
+    step(AnyAct::Profile(profile::Act::Create { profile: ROLE.into() }))
+}
+
+pub(crate) fn add_role() -> Step {
+    step(AnyAct::Profile(profile::Act::AddRole { profile: ROLE.into(), role: ROLE.into() }))
+}
+
+pub(crate) fn remove_role() -> Step {
+    step(AnyAct::Profile(profile::Act::RemoveRole { profile: ROLE.into(), role: ROLE.into() }))
+}
+
+pub(crate) fn delete_profile() -> Step {
+    step(AnyAct::Profile(profile::Act::Delete { profile: ROLE.into() }))
+}
+
+pub(crate) fn create_runbook() -> Step {
+    let closes = LeaseKind::NatWindow;
+    let name = doorman_cloud::backstop::runbook(closes).expect("covered").name().into();
+    step(AnyAct::Runbook(runbook::Act::Create { closes, name }))
 }

@@ -1,6 +1,7 @@
 ### Words and sentences that are the same everywhere.
 
 -window = NAT window
+-shell = shell window
 -pair = service pair
 -gateway = NAT gateway
 -address = Elastic IP
@@ -10,6 +11,9 @@
 -cmd-nat-extend = `/nat extend`
 -cmd-nat-close = `/nat close`
 -cmd-nat-history = `/nat history`
+-cmd-shell-open = `/shell open`
+-cmd-shell-extend = `/shell extend`
+-cmd-shell-close = `/shell close`
 -cmd-session = `/session start`
 -cmd-status = `/status`
 -cmd-cost = `/cost now`

@@ -22,3 +22,4 @@ cost-not-known = Not known yet
 cost-note-hours = gateways and endpoints are billed by the started hour
 cost-note-spot = spot is shown at the on-demand price; it is usually less
 cost-note-unknown = no list price for { $names }
+cost-since-shell = For the { -shell }, since { $since }: **{ $usd }**

@@ -24,3 +24,5 @@ notice-relief-link = {" "}[Receipt]({ $url })
 notice-forgotten-title = ✅ Nothing of this is left in AWS
 notice-forgotten =
     doorman has lost its record of what this message told of: its store was deleted, or restored from an earlier time. When it looked at AWS, { $at }, nothing that costs money carried the tag `doorman:lease={ $lease }`. If it is still needed, ask for it again.
+notice-late-shell-title = 🔴 Late: the { -shell } is not closed yet
+notice-relief-shell = ✅ Closed at last, nothing of the { -shell } is left. The last of it that bills was gone at { $at }, { $after } after it was due.{ $link }

@@ -16,3 +16,4 @@ outage-window = { -window }
 outage-pair = { -pair }
 outage-store-full = ⚠️ The disk with doorman's lease store is full. Until there is space, nothing can be opened or extended; what is open is closed on time all the same.
 outage-store-refused = ⚠️ doorman's lease store cannot be written: its disk refuses. Until it can be, nothing can be opened or extended; what is open is closed on time all the same.
+outage-shell = { -shell }

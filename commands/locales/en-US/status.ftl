@@ -52,3 +52,4 @@ status-label-endpoints = shell endpoints
 status-label-missing = not found
 status-label-no-instances = no instances
 status-label-no-network = no network found
+status-repair-shell = → Close the shell window with { -cmd-shell-close } and open it again.

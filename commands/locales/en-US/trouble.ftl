@@ -75,3 +75,6 @@ trouble-drift-agent = The instance { $name } does not answer to Systems Manager.
 trouble-drift-endpoint = The interface endpoint `{ $name }` is gone or does not work.
 trouble-drift-role = The IAM role `{ $name }` or its policy is gone.
 trouble-drift-profile = The instance profile `{ $name }` or its role is gone.
+trouble-drift-missing = { $kind } `{ $name }`: gone.
+trouble-drift-any-stopped = { $kind } `{ $name }`: stopped.
+trouble-drift-any-detached = { $kind } `{ $name }`: no longer attached.

@@ -1,6 +1,7 @@
 ### 어디서나 똑같이 쓰는 말과 문장.
 
 -window = NAT 연결
+-shell = 셸 연결
 -pair = 서비스 인스턴스 쌍
 -gateway = NAT 게이트웨이
 -address = 탄력적 IP
@@ -10,6 +11,9 @@
 -cmd-nat-extend = `/nat 연장`
 -cmd-nat-close = `/nat 닫기`
 -cmd-nat-history = `/nat 기록`
+-cmd-shell-open = `/shell open`
+-cmd-shell-extend = `/shell extend`
+-cmd-shell-close = `/shell close`
 -cmd-session = `/세션 시작`
 -cmd-status = `/상태`
 -cmd-cost = `/비용 현재`

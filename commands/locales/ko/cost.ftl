@@ -22,3 +22,4 @@ cost-not-known = 아직 알 수 없음
 cost-note-hours = 게이트웨이와 엔드포인트는 1시간 단위로 올림해 과금
 cost-note-spot = 스팟은 온디맨드 정가로 표시하며 실제로는 대개 더 저렴함
 cost-note-unknown = 요금표에 없음: { $names }
+cost-since-shell = { -shell }({ $since } 시작): **{ $usd }**

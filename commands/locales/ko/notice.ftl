@@ -23,3 +23,5 @@ notice-relief-link = {" "}[정산 내역]({ $url })
 notice-forgotten-title = ✅ AWS에 남은 것이 없습니다
 notice-forgotten =
     이 메시지가 알리던 작업의 기록이 doorman에 없습니다. 저장소가 삭제되었거나 이전 시점으로 복원되었습니다. { $at }에 AWS를 조회한 결과, `doorman:lease={ $lease }` 태그가 달린 과금 리소스는 없습니다. 아직 필요하면 다시 요청해 주세요.
+notice-late-shell-title = 🔴 지연: { -shell }이 아직 닫히지 않았습니다
+notice-relief-shell = ✅ 이제 닫혔고 { -shell }에 남은 리소스가 없습니다. 요금이 나가던 마지막 리소스는 예정보다 { $after } 늦은 { $at }에 사라졌습니다.{ $link }

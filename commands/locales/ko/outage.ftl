@@ -16,3 +16,4 @@ outage-window = { -window }
 outage-pair = { -pair }
 outage-store-full = ⚠️ doorman의 저장소가 있는 디스크가 가득 찼습니다. 공간이 생길 때까지는 새로 열거나 연장할 수 없습니다. 이미 열려 있는 것은 제시간에 닫습니다.
 outage-store-refused = ⚠️ 디스크 오류로 doorman의 저장소에 기록할 수 없습니다. 복구될 때까지는 새로 열거나 연장할 수 없습니다. 이미 열려 있는 것은 제시간에 닫습니다.
+outage-shell = { -shell }

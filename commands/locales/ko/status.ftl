@@ -51,3 +51,4 @@ status-label-endpoints = 셸 엔드포인트
 status-label-missing = 찾을 수 없음
 status-label-no-instances = 인스턴스 없음
 status-label-no-network = 네트워크를 찾을 수 없음
+status-repair-shell = → { -cmd-shell-close } 명령어로 닫고 다시 열어 주세요.

@@ -75,3 +75,6 @@ trouble-drift-agent = { $name } 인스턴스가 Systems Manager에 응답하지 
 trouble-drift-endpoint = 인터페이스 엔드포인트(`{ $name }`)가 없거나 동작하지 않습니다.
 trouble-drift-role = IAM 역할 `{ $name }` 또는 역할의 정책이 없어졌습니다.
 trouble-drift-profile = 인스턴스 프로파일 `{ $name }` 또는 프로파일의 역할이 없어졌습니다.
+trouble-drift-missing = { $kind } `{ $name }`: 없음
+trouble-drift-any-stopped = { $kind } `{ $name }`: 중지됨
+trouble-drift-any-detached = { $kind } `{ $name }`: 연결 해제됨

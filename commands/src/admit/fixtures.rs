@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use doorman_cloud::keeper::View;
+use doorman_cloud::kinds::vpc::Vpc;
 use doorman_cloud::lease::{Lease, LeaseKind, MessageRef, Person, Phase};
-use doorman_cloud::observed::{Group, Lookup, Network, Observed, RouteTable};
 use doorman_cloud::plan::Plan;
+use doorman_cloud::switchboard::Observed;
 use doorman_config::{Locale, Settings};
 
 use crate::message::{Button, Does, Message};
 use crate::request::{Action, Request, Typed};
+use crate::scene::fixtures::{group, route_table};
 
 /// The server of the settings.
 pub(crate) const GUILD: u64 = 100_000_000_000_000_001;
@@ -102,14 +104,11 @@ pub(crate) fn lease(kind: LeaseKind) -> Lease {
 
 /// A look at the network with nothing of doorman's in it.
 pub(crate) fn nothing() -> Observed {
-    Observed {
-        network: Network {
-            route_table: Lookup::Found(RouteTable { id: "rtb-1".into(), default_route: None }),
-            group: Lookup::Found(Group { id: "sg-1".into() }),
-            ..Network::default()
-        },
-        ..Observed::empty(noon())
-    }
+    let mut observed = Observed::empty(noon());
+    observed.vpcs.put(Vpc { id: "vpc-1".into(), cidr: "10.20.0.0/16".to_owned() });
+    observed.tables.put(route_table());
+    observed.groups.put(group());
+    observed
 }
 
 /// What the keeper knows after that look.

@@ -6,14 +6,14 @@ use super::fixtures::{GUILD, HELPER, OPERATOR, command, lease, press, request, s
 use super::*;
 
 fn refusal(request: &Request) -> String {
-    match admit(&settings(), &[lease(LeaseKind::Service)], request) {
+    match admit(&settings(), &[lease(LeaseKind::Pair)], request) {
         Admission::Answer(message) => message.text,
         Admission::Work { work, .. } => panic!("admitted: {work:?}"),
     }
 }
 
 fn admitted(request: &Request) -> (Ack, Task) {
-    match admit(&settings(), &[lease(LeaseKind::Service)], request) {
+    match admit(&settings(), &[lease(LeaseKind::Pair)], request) {
         Admission::Work { ack, work } => (ack, work.task),
         Admission::Answer(message) => panic!("refused: {}", message.text),
     }

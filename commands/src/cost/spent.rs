@@ -2,8 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
-use doorman_cloud::lease::{Lease, Made};
-use doorman_cloud::prices::{billed_hours, spent_usd};
+use doorman_cloud::lease::{Lease, Made, spent_usd};
 use doorman_config::Locale;
 
 use crate::money;
@@ -28,10 +27,8 @@ impl Spent {
 
 /// What the leases cost between two instants, as it is billed.
 pub(crate) fn spent_between(leases: &[Lease], from: DateTime<Utc>, to: DateTime<Utc>) -> Spent {
-    let unpriced = |made: &Made| {
-        let no_price = made.kind.bills() && made.usd_per_hour == 0.0;
-        no_price && billed_hours(made, to) > billed_hours(made, from)
-    };
+    let unpriced =
+        |made: &Made| made.price.usd_per_hour().is_none() && made.billed_hours(to) > made.billed_hours(from);
     leases.iter().fold(Spent::default(), |sum, lease| Spent {
         usd: sum.usd + spent_usd(&lease.made, from, to),
         unknown: sum.unknown || lease.made.iter().any(unpriced),
@@ -53,7 +50,9 @@ pub(crate) fn start_of(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
 
 #[cfg(test)]
 mod tests {
-    use doorman_cloud::lease::{LeaseKind, MadeKind};
+    use doorman_cloud::kind::Kind;
+    use doorman_cloud::lease::LeaseKind;
+    use doorman_cloud::prices::{Billing, Price};
 
     use super::*;
     use crate::admit::fixtures::lease;
@@ -68,14 +67,20 @@ mod tests {
 
     #[test]
     fn what_is_free_leaves_the_sum_exact_and_what_has_no_price_does_not() {
-        let window = |things: &[(MadeKind, f64)]| {
-            let all = things.iter().map(|(kind, usd_per_hour)| made(*kind, 60, 0, *usd_per_hour));
-            Lease { made: all.collect(), ..lease(LeaseKind::NatWindow) }
+        let window = |things: &[(Kind, Price)]| {
+            let thing = |(kind, price): &(Kind, Price)| Made {
+                kind: *kind,
+                price: *price,
+                ..made(Kind::Address, 60, 0, 0.0)
+            };
+            Lease { made: things.iter().map(thing).collect(), ..lease(LeaseKind::NatWindow) }
         };
         let spent = |lease: Lease| spent_between(&[lease], ago(90), ago(0));
-        let free = [(MadeKind::NatGateway, 0.059), (MadeKind::Rule, 0.0), (MadeKind::Schedule, 0.0)];
+        let gateway = Price::Hourly { usd: 0.059, by: Billing::StartedHour };
+        let free = [(Kind::NatGateway, gateway), (Kind::Rule, Price::Free), (Kind::Schedule, Price::Free)];
         assert_eq!(spent(window(&free)), Spent { usd: 0.059, unknown: false });
-        let unpriced = [(MadeKind::Schedule, 0.0), (MadeKind::Address, 0.0)];
+        let not_listed = Price::NotListed { by: Billing::Second };
+        let unpriced = [(Kind::Schedule, Price::Free), (Kind::Address, not_listed)];
         assert_eq!(spent(window(&unpriced)), Spent { usd: 0.0, unknown: true });
     }
 

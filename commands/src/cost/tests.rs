@@ -1,7 +1,7 @@
 use chrono::TimeDelta;
 use doorman_cloud::keeper::View;
+use doorman_cloud::kinds::endpoint::EndpointState;
 use doorman_cloud::lease::Phase;
-use doorman_cloud::observed::EndpointState;
 
 use super::*;
 use crate::scene::fixtures::{World, ago, lease, made, now, shown};
@@ -59,7 +59,7 @@ fn everything_that_runs_has_its_price_and_its_age() {
 fn with_nothing_running_what_was_spent_today_is_still_told() {
     let mut world = World::empty();
     let mut closed = lease(LeaseKind::NatWindow, "01old", Phase::Closed, 120);
-    closed.made = vec![made(MadeKind::NatGateway, 120, 90, 0.059), made(MadeKind::Address, 120, 60, 0.005)];
+    closed.made = vec![made(Kind::NatGateway, 120, 90, 0.059), made(Kind::Address, 120, 60, 0.005)];
     world.leases.push(closed);
     insta::assert_snapshot!(said(&world, Locale::EnUs), @r"
     [Plain] $0.00 right now
@@ -132,7 +132,7 @@ fn a_day_is_billed_what_started_in_it() {
     let minutes = |at: chrono::DateTime<chrono::Utc>| (now() - at).num_minutes();
     let (from, to) = (midnight - TimeDelta::minutes(30), midnight + TimeDelta::minutes(15));
     let mut window = lease(LeaseKind::NatWindow, "01old", Phase::Closed, minutes(from));
-    window.made = vec![made(MadeKind::NatGateway, minutes(from), minutes(to), 0.059)];
+    window.made = vec![made(Kind::NatGateway, minutes(from), minutes(to), 0.059)];
     let today = spent_between(&[window.clone()], midnight, now());
     assert!(today.usd.abs() < 1e-9, "{today:?}");
     let yesterday = spent_between(&[window], ago(60 * 24 * 2), midnight);

@@ -38,7 +38,7 @@ pub(super) fn changes(scene: &Scene<'_>, before: &Snapshot, leases: &[Lease]) ->
 fn pair(scene: &Scene<'_>, before: &Snapshot, leases: &[Lease]) -> Vec<String> {
     let locale = scene.locale;
     let mut lines = Vec::new();
-    for lease in leases.iter().filter(|lease| lease.kind == LeaseKind::Service) {
+    for lease in leases.iter().filter(|lease| lease.kind == LeaseKind::Pair) {
         if lease.opened_at > before.at {
             let args = [
                 ("by", people::mention(&lease.opened_by).into()),
@@ -90,7 +90,7 @@ fn drift(scene: &Scene<'_>, before: &Snapshot) -> Vec<String> {
     let new = scene.view.plan.drift.iter().filter(|drift| !before.drift.contains(&format!("{drift:?}")));
     let mut lines: Vec<String> = new
         .map(|(_, drift)| {
-            let what = sentence::drift(locale, scene.settings, drift);
+            let what = sentence::drift(locale, drift);
             say(locale, "daily-broke", &[("what", what.into())])
         })
         .collect();

@@ -1,6 +1,7 @@
 use chrono::TimeDelta;
-use doorman_cloud::lease::{CloseReason, LeaseKind, MadeKind, Phase, Trouble};
-use doorman_cloud::observed::InstanceState;
+use doorman_cloud::kind::Kind;
+use doorman_cloud::kinds::instance::InstanceState;
+use doorman_cloud::lease::{CloseReason, LeaseKind, Phase, Trouble};
 use doorman_config::Locale;
 
 use super::*;
@@ -47,12 +48,9 @@ fn a_busy_day_tells_who_did_what_and_what_it_costs_if_left() {
     let mut world = World::with_pair();
     world.open_window();
     let mut old = lease(LeaseKind::NatWindow, "01old", Phase::Closed, 60 * 20);
-    old.made = vec![made(MadeKind::NatGateway, 60 * 20, 60 * 20 - 45, 0.059)];
+    old.made = vec![made(Kind::NatGateway, 60 * 20, 60 * 20 - 45, 0.059)];
     old.closing = Some((ago(60 * 20 - 45), CloseReason::Expired));
-    old.receipt = Some(doorman_cloud::receipt::Receipt {
-        closed_at: ago(60 * 20 - 45),
-        ..doorman_cloud::receipt::write(&old, &world.observed, None)
-    });
+    old.receipt = Some(doorman_cloud::receipt::of(&old, ago(60 * 20 - 45), None));
     world.leases.push(old);
     world.observed.instances[1].state = InstanceState::Stopped;
     insta::assert_snapshot!(said(&world, Locale::EnUs, Some(&yesterday())), @r"

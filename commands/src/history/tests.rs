@@ -1,6 +1,9 @@
-use doorman_cloud::lease::{Extension, MessageRef, Person, Trouble};
+use doorman_cloud::lease::{Extension, MessageRef, Person, Receipt, Trouble};
 use doorman_cloud::prices::Prices;
-use doorman_cloud::receipt::{self, Receipt};
+use doorman_cloud::receipt;
+
+use doorman_cloud::lease::ReceiptItem;
+use doorman_cloud::tags::Owner;
 
 use super::*;
 use crate::admit::fixtures::{ana, command, noon};
@@ -23,7 +26,7 @@ fn closed(number: u64, opened: i64, reason: CloseReason, late: i64) -> Lease {
         (made.made_at, made.gone_at) = (ago(opened), Some(ago(opened - 30 - late)));
     }
     world.observed.at = ago(opened - 30 - late);
-    lease.receipt = Some(receipt::write(&lease, &world.observed, Prices::shipped("ap-northeast-2")));
+    lease.receipt = Some(receipt::of(&lease, world.observed.at, Prices::shipped("ap-northeast-2")));
     lease
 }
 
@@ -104,7 +107,7 @@ fn a_window_that_cannot_be_closed_is_not_called_past() {
     let mut open = World::empty();
     open.open_window();
     observed.addresses = open.observed.addresses;
-    observed.addresses[0].owner = window.owner();
+    observed.addresses[0].owner = Owner::of("main", &window);
     let world = World { observed, leases: vec![window.clone()], ..world };
     let view = world.view();
     let page = Page { settings: &world.settings, view: &view, locale: Locale::EnUs, now: now() };
@@ -135,7 +138,7 @@ fn as_many_as_fit_are_shown_and_the_rest_is_counted() {
 fn without_a_list_no_sum_is_invented() {
     let mut window = closed(1, 120, CloseReason::Expired, 0);
     let receipt = window.receipt.take().expect("a receipt");
-    let items = receipt.items.into_iter().map(|item| receipt::ReceiptItem { usd: 0.0, ..item }).collect();
+    let items = receipt.items.into_iter().map(|item| ReceiptItem { usd: 0.0, ..item }).collect();
     window.receipt = Some(Receipt { prices_as_of: None, usd: 0.0, items, ..receipt });
     let panel = message(vec![window.clone()], vec![window], Locale::EnUs).panel.expect("a panel");
     assert!(panel.body.contains("at least $0.00") && panel.footer.is_empty(), "{}", panel.body);
@@ -153,13 +156,11 @@ async fn the_store_is_asked_for_as_many_as_were_asked_for() {
         lease.receipt.as_mut().expect("a receipt").closed_at += shift;
         lease.opened_by = Person { id: 1_000 + opened, ..person(7) };
         let store = bot.app.keeper().store();
-        let stack = &bot.app.settings().stack.name;
-        assert_eq!(store.put_lease(stack, &lease).await.expect("the store"), None);
+        assert_eq!(store.put_lease(&lease).await.expect("the store"), None);
     }
     let pair =
-        Lease { kind: LeaseKind::Service, id: "01pair".into(), ..closed(99, 60, CloseReason::Expired, 0) };
-    let stack = &bot.app.settings().stack.name;
-    assert_eq!(bot.app.keeper().store().put_lease(stack, &pair).await.expect("the store"), None);
+        Lease { kind: LeaseKind::Pair, id: "01pair".into(), ..closed(99, 60, CloseReason::Expired, 0) };
+    assert_eq!(bot.app.keeper().store().put_lease(&pair).await.expect("the store"), None);
     let by = |outcome: &Outcome| {
         let body = &message_of(outcome).panel.as_ref().expect("a panel").body;
         let people = body.split("opened by <@").skip(1).filter_map(|rest| rest.split('>').next());

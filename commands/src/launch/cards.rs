@@ -1,9 +1,9 @@
 //! What `/launch service` shows: the card, or why there is none.
 
-use doorman_cloud::lease::{Lease, Phase, ServiceSpec};
-use doorman_cloud::observed::Observed;
-use doorman_cloud::prices::Meter;
-use doorman_cloud::step::Failure;
+use doorman_cloud::failure::Failure;
+use doorman_cloud::lease::{Lease, LeaseKind, PairSpec, Phase, Spec};
+use doorman_cloud::recipes::estimate;
+use doorman_cloud::switchboard::Observed;
 use doorman_config::{Instance, Locale, Market};
 
 use super::preview::Preview;
@@ -86,7 +86,7 @@ pub(super) fn busy(scene: &Scene<'_>, lease: &Lease) -> Message {
 }
 
 /// Everything is there and right.
-pub(super) fn nothing_to_do(scene: &Scene<'_>, lease: &Lease, stays: Option<&ServiceSpec>) -> Message {
+pub(super) fn nothing_to_do(scene: &Scene<'_>, lease: &Lease, stays: Option<&PairSpec>) -> Message {
     let locale = scene.locale;
     let args =
         [("by", people::mention(&lease.opened_by).into()), ("at", when::relative(lease.opened_at).into())];
@@ -100,7 +100,7 @@ pub(super) fn beyond_repair(scene: &Scene<'_>) -> Message {
     Message::text(say(scene.locale, "launch-beyond-repair", &[]))
 }
 
-fn stays_as_it_is(locale: Locale, spec: &ServiceSpec) -> String {
+fn stays_as_it_is(locale: Locale, spec: &PairSpec) -> String {
     let args = [
         ("type", (&spec.instance_type).into()),
         ("image", (&spec.image_name).into()),
@@ -120,7 +120,7 @@ fn market(locale: Locale, market: Market) -> String {
 pub(super) fn new_pair(
     scene: &Scene<'_>,
     observed: &Observed,
-    spec: &ServiceSpec,
+    spec: &PairSpec,
     preview: &Preview,
 ) -> Message {
     let locale = scene.locale;
@@ -154,16 +154,13 @@ pub(super) fn new_pair(
 /// The card for a pair of which something is missing.
 pub(super) fn repair(
     scene: &Scene<'_>,
-    spec: &ServiceSpec,
+    spec: &PairSpec,
     preview: &Preview,
-    stays: Option<&ServiceSpec>,
+    stays: Option<&PairSpec>,
 ) -> Message {
     let locale = scene.locale;
-    let mut lines: Vec<String> = scene
-        .drift(doorman_cloud::lease::LeaseKind::Service)
-        .iter()
-        .map(|line| format!("⚠️ {line}"))
-        .collect();
+    let mut lines: Vec<String> =
+        scene.drift(doorman_cloud::lease::LeaseKind::Pair).iter().map(|line| format!("⚠️ {line}")).collect();
     lines.push(String::new());
     lines.push(say(locale, "launch-repairs", &[]));
     let before = lines.len();
@@ -192,9 +189,10 @@ pub(super) fn repair(
 }
 
 /// What the launch adds to the bill; `None` without a price list.
-fn added(scene: &Scene<'_>, observed: &Observed, spec: &ServiceSpec) -> Option<Sum> {
+fn added(scene: &Scene<'_>, observed: &Observed, spec: &PairSpec) -> Option<Sum> {
     let prices = scene.prices()?;
-    Some(Sum::of(&Meter::of_launch(scene.stack(), spec, observed, prices).lines))
+    let spec = Spec::Pair(spec.clone());
+    Some(Sum::of(&estimate(LeaseKind::Pair, &spec, scene.stack(), observed, prices).lines))
 }
 
 fn price_lines(scene: &Scene<'_>, sum: Option<Sum>) -> Vec<String> {
@@ -212,7 +210,7 @@ fn price_lines(scene: &Scene<'_>, sum: Option<Sum>) -> Vec<String> {
 }
 
 fn instance(scene: &Scene<'_>, observed: &Observed, slot: &Instance) -> String {
-    let zone = observed.network.subnet(&slot.subnet).map(|subnet| subnet.zone.clone());
+    let zone = observed.subnet(&slot.subnet).found().map(|subnet| subnet.zone.clone());
     let args = [
         ("name", (&slot.name).into()),
         ("zone", zone.unwrap_or_else(|| slot.subnet.clone()).into()),
@@ -268,11 +266,11 @@ fn used(scene: &Scene<'_>, preview: &Preview) -> Vec<String> {
     lines.iter().map(|line| format!("• {line}")).collect()
 }
 
-fn out_of_support(locale: Locale, spec: &ServiceSpec) -> Option<String> {
+fn out_of_support(locale: Locale, spec: &PairSpec) -> Option<String> {
     (spec.image_name == OUT_OF_SUPPORT).then(|| format!("-# {}", say(locale, "launch-out-of-support", &[])))
 }
 
-fn add_footer(message: &mut Message, scene: &Scene<'_>, spec: &ServiceSpec) {
+fn add_footer(message: &mut Message, scene: &Scene<'_>, spec: &PairSpec) {
     let locale = scene.locale;
     let (Some(panel), Some(prices)) = (&mut message.panel, scene.prices()) else {
         return;

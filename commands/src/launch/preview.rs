@@ -1,10 +1,14 @@
 //! What a launch would do, asked of the plan itself.
 
+use doorman_cloud::failure::Failure;
 use doorman_cloud::ids::LeaseId;
+use doorman_cloud::kinds::Act;
+use doorman_cloud::kinds::instance::InstanceState;
 use doorman_cloud::lease::{Lease, LeaseKind, Person, Phase, Trouble};
-use doorman_cloud::observed::{Observed, Sight};
-use doorman_cloud::plan::{Desired, plan};
-use doorman_cloud::step::{Failure, Step};
+use doorman_cloud::plan::Desired;
+use doorman_cloud::recipes::plan;
+use doorman_cloud::switchboard::Observed;
+use doorman_cloud::switchboard::step::AnyAct;
 use doorman_config::{Instance, Locale};
 
 use crate::scene::Scene;
@@ -29,8 +33,8 @@ pub(super) struct Preview {
 /// Why of what a pair is made of something could not be looked at. A plan made without it would call missing, or
 /// there, what was only not seen.
 pub(super) fn not_seen(observed: &Observed) -> Vec<&Failure> {
-    let needed = Sight::needed_by(LeaseKind::Service).iter();
-    needed.filter_map(|sight| observed.unknown.get(sight)).collect()
+    let needed = LeaseKind::Pair.terms().stands_on;
+    observed.unknown().filter(|(kind, _)| needed.contains(kind)).map(|(_, failure)| failure).collect()
 }
 
 impl Preview {
@@ -39,7 +43,7 @@ impl Preview {
         let stack = scene.stack();
         let mut leases = scene.view.leases.clone();
         let open =
-            leases.iter().position(|lease| lease.kind == LeaseKind::Service && lease.phase != Phase::Closed);
+            leases.iter().position(|lease| lease.kind == LeaseKind::Pair && lease.phase != Phase::Closed);
         let index = open.unwrap_or_else(|| {
             leases.push(imagined(scene));
             leases.len() - 1
@@ -47,7 +51,7 @@ impl Preview {
         leases[index].phase = Phase::Opening;
         leases[index].building_since = scene.now;
         let id = leases[index].id.clone();
-        let plan = plan(&Desired::of(&leases, scene.now), observed, stack, scene.now);
+        let plan = plan(&Desired::of(&stack.name, &leases, scene.now), observed, stack, scene.now);
 
         let mut preview = Preview {
             troubles: Vec::new(),
@@ -57,17 +61,23 @@ impl Preview {
             endpoints: Vec::new(),
             rules: 0,
         };
-        let troubles = plan.troubles.iter().filter(|(kind, _)| *kind == LeaseKind::Service);
+        let troubles = plan.troubles.iter().filter(|(kind, _)| *kind == LeaseKind::Pair);
         preview.troubles = troubles.map(|(_, trouble)| trouble.clone()).collect();
-        for step in &plan.steps {
-            match step {
-                Step::CreateEndpoint { service, .. } => preview.endpoints.push(service.clone()),
-                Step::AuthorizeRule { purpose: LeaseKind::Service, .. } => preview.rules += 1,
-                Step::CreateRole { .. }
-                | Step::AttachRolePolicy
-                | Step::CreateInstanceProfile { .. }
-                | Step::AddRoleToInstanceProfile => preview.role = true,
-                _ => {}
+        let building = plan.steps.iter().filter(|step| step.builds() && step.of() == LeaseKind::Pair);
+        for step in building {
+            match &step.act {
+                AnyAct::Endpoint(act) => preview.endpoints.push(act.name().to_owned()),
+                AnyAct::Rule(_) => preview.rules += 1,
+                AnyAct::Role(_) | AnyAct::Profile(_) => preview.role = true,
+                // Told of below, or of no pair.
+                AnyAct::Instance(_)
+                | AnyAct::Volume(_)
+                | AnyAct::Gateway(_)
+                | AnyAct::Address(_)
+                | AnyAct::Route(_)
+                | AnyAct::Schedule(_)
+                | AnyAct::Runbook(_)
+                | AnyAct::Retag { .. } => {}
             }
         }
         // Instances are planned once shell access is ready; the card tells of them before.
@@ -76,7 +86,7 @@ impl Preview {
             match there {
                 None => preview.instances.push(slot.clone()),
                 Some(instance) => {
-                    let stopped = instance.state != doorman_cloud::observed::InstanceState::Running;
+                    let stopped = instance.state != InstanceState::Running;
                     if stopped || instance.profile.is_none() {
                         preview.mended.push(slot.name.clone());
                     }
@@ -91,7 +101,7 @@ impl Preview {
 fn imagined(scene: &Scene<'_>) -> Lease {
     Lease::new(
         LeaseId::from("preview"),
-        LeaseKind::Service,
+        LeaseKind::Pair,
         Person { id: 0, name: String::new() },
         scene.now,
         Locale::EnUs,

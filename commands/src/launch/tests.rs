@@ -1,13 +1,18 @@
 use doorman_cloud::catalog::Architecture;
+use doorman_cloud::failure::FailureKind;
+use doorman_cloud::kind::Kind;
+use doorman_cloud::kinds::endpoint::{Endpoint, EndpointState};
+use doorman_cloud::kinds::instance::InstanceState;
+use doorman_cloud::kinds::interface::Interface;
 use doorman_cloud::lease::{CloseReason, Trouble};
-use doorman_cloud::observed::{Endpoint, EndpointState, InstanceState, Lookup, Occupant, Role, Sight};
-use doorman_cloud::step::FailureKind;
 use doorman_cloud::store::Taken;
 use doorman_config::Locale;
 
+use std::net::Ipv4Addr;
+
 use super::*;
 use crate::message::Does;
-use crate::scene::fixtures::{World, ago, person, shown, spec};
+use crate::scene::fixtures::{World, ago, person, profile, role, shown, spec};
 use crate::testbed::{self, Bot};
 
 fn options(instance_type: &str, image: &str) -> Options {
@@ -20,7 +25,7 @@ fn preview(world: &World) -> Preview {
     Preview::of(&world.scene(&view, Locale::EnUs), &world.observed)
 }
 
-fn card(world: &World, spec: &ServiceSpec, locale: Locale) -> String {
+fn card(world: &World, spec: &PairSpec, locale: Locale) -> String {
     let view = world.view();
     let scene = world.scene(&view, locale);
     shown(&cards::new_pair(&scene, &world.observed, spec, &preview(world)))
@@ -88,11 +93,12 @@ fn the_card_says_what_is_made_what_is_used_and_what_it_costs() {
 #[test]
 fn what_people_made_is_used_and_not_made_again() {
     let mut world = World::empty();
-    world.observed.role = Some(Role { has_policy: true, owner: None });
-    world.observed.profile = Some(doorman_cloud::observed::Profile { has_role: true, owner: None });
-    world.observed.endpoints.push(Endpoint {
+    world.observed.roles.put(role(None));
+    world.observed.profiles.put(profile(None));
+    world.observed.endpoints.put(Endpoint {
         id: "vpce-hand".into(),
         service: "ssm".into(),
+        vpc: Some("vpc-1".into()),
         state: EndpointState::Available,
         private_dns: true,
         subnets: vec!["subnet-1".into(), "subnet-2".into()],
@@ -110,7 +116,7 @@ fn what_people_made_is_used_and_not_made_again() {
 
 #[test]
 fn an_old_release_spot_and_an_unknown_price_are_mentioned() {
-    let spec = ServiceSpec {
+    let spec = PairSpec {
         image_name: "ubuntu-20.04".into(),
         market: Market::Spot,
         instance_type: "m9.mega".into(),
@@ -122,19 +128,29 @@ fn an_old_release_spot_and_an_unknown_price_are_mentioned() {
     assert!(text.contains("? at least $0.0855/h") && text.contains("no list price for m9.mega"), "{text}");
 }
 
+/// An interface in the private subnet with that address, of that instance.
+fn held_by(address: Ipv4Addr, instance: &str) -> Interface {
+    Interface {
+        id: "eni-1".into(),
+        vpc: Some("vpc-1".into()),
+        instance: Some(instance.to_owned()),
+        addresses: vec![address],
+    }
+}
+
 #[test]
 fn what_stands_in_the_way_is_what_the_keeper_would_find() {
     let mut world = World::empty();
     assert_eq!(preview(&world).troubles, []);
     let address = world.settings.stack.service.instances[0].private_ip;
-    world.observed.occupants.insert(address, Occupant { id: "i-foreign".into() });
+    world.observed.interfaces.put(held_by(address, "i-foreign"));
     let taken = Trouble::AddressTaken {
         address: "10.20.10.31".into(),
         holder: "i-foreign".into(),
         wanted_for: "my-service-01".into(),
     };
     assert_eq!(preview(&world).troubles, [taken]);
-    world.observed.network.vpc = Lookup::Missing;
+    world.observed.vpcs.clear();
     let missing = Trouble::Missing { what: "vpc".into(), name: "My-VPC".into() };
     assert!(preview(&world).troubles.contains(&missing));
     let told: Vec<_> =
@@ -147,7 +163,7 @@ fn what_stands_in_the_way_is_what_the_keeper_would_find() {
 fn an_address_that_our_own_instance_holds_is_free() {
     let mut world = World::with_pair();
     let address = world.settings.stack.service.instances[0].private_ip;
-    world.observed.occupants.insert(address, Occupant { id: "i-1".into() });
+    world.observed.interfaces.put(held_by(address, "i-1"));
     assert_eq!(preview(&world).troubles, []);
 }
 
@@ -163,11 +179,11 @@ fn a_damaged_pair_gets_a_card_with_the_repair_only() {
         let scene = world.scene(&view, locale);
         shown(&cards::repair(&scene, &spec(), &preview(&world), Some(&spec())))
     };
-    insta::assert_snapshot!(repair(Locale::EnUs), @r"
+    insta::assert_snapshot!(repair(Locale::EnUs), @"
     [Warn] Repair the service pair?
+    ⚠️ The interface endpoint `ec2messages` is gone or does not work.
     ⚠️ The instance my-service-01 is stopped. Its volume is still billed.
     ⚠️ The instance my-service-02 is gone.
-    ⚠️ The interface endpoint `ec2messages` is gone or does not work.
 
     **Will be repaired:**
     • **my-service-02** · ap-northeast-2b · 10.20.20.32
@@ -180,11 +196,11 @@ fn a_damaged_pair_gets_a_card_with_the_repair_only() {
     What runs (`t3.micro`, `ubuntu-24.04`, on-demand) stays as it is. For another one, send `/terminate service` first.
     _AWS list price for ap-northeast-2 as of 2026-11-22, without tax and credits · gateways and endpoints are billed by the started hour_
     ");
-    insta::assert_snapshot!(repair(Locale::Ko), @r"
+    insta::assert_snapshot!(repair(Locale::Ko), @"
     [Warn] 서비스 인스턴스 쌍을 복구할까요?
+    ⚠️ 인터페이스 엔드포인트(`ec2messages`)가 없거나 동작하지 않습니다.
     ⚠️ my-service-01 인스턴스가 중지되어 있습니다. 볼륨 요금은 계속 나갑니다.
     ⚠️ my-service-02 인스턴스가 없어졌습니다.
-    ⚠️ 인터페이스 엔드포인트(`ec2messages`)가 없거나 동작하지 않습니다.
 
     **복구할 내용:**
     • **my-service-02** · ap-northeast-2b · 10.20.20.32
@@ -249,7 +265,7 @@ fn zones_are_known_only_when_every_subnet_is() {
     let mut world = World::empty();
     let stack = &world.settings.stack;
     assert_eq!(zones(&world.observed, stack), Some(vec!["ap-northeast-2a".into(), "ap-northeast-2b".into()]));
-    world.observed.network.subnets.insert("my-subnet-private02".into(), Lookup::Missing);
+    world.observed.subnets.remove(2);
     assert_eq!(zones(&world.observed, stack), None);
 }
 
@@ -261,33 +277,33 @@ fn failed(operation: &'static str, kind: FailureKind) -> Failure {
 fn what_could_not_be_looked_at_is_said_by_call_with_each_remedy_once() {
     let mut world = World::empty();
     assert!(preview::not_seen(&world.observed).is_empty());
-    for (sight, operation, kind) in [
-        (Sight::Network, "DescribeSubnets", FailureKind::Away),
-        (Sight::Rules, "DescribeSecurityGroups", FailureKind::Throttled),
-        (Sight::Roles, "GetRole", FailureKind::AccessDenied),
+    for (unseen, operation, kind) in [
+        (Kind::Subnet, "DescribeSubnets", FailureKind::Away),
+        (Kind::Rule, "DescribeSecurityGroups", FailureKind::Throttled),
+        (Kind::Role, "GetRole", FailureKind::AccessDenied),
         // None of these is needed for a pair.
-        (Sight::Agents, "DescribeInstanceInformation", FailureKind::Away),
-        (Sight::Gateways, "DescribeNatGateways", FailureKind::Away),
+        (Kind::Agent, "DescribeInstanceInformation", FailureKind::Away),
+        (Kind::NatGateway, "DescribeNatGateways", FailureKind::Away),
     ] {
-        world.observed.unknown.insert(sight, failed(operation, kind));
+        world.observed.hide(unseen, failed(operation, kind));
     }
     let not_seen = preview::not_seen(&world.observed);
-    insta::assert_snapshot!(shown(&cards::unseen(Locale::EnUs, &not_seen, 7)), @r"
+    insta::assert_snapshot!(shown(&cards::unseen(Locale::EnUs, &not_seen, 7)), @"
     [Bad] ❌ Not all that the service pair rests on could be looked at
-    `DescribeSubnets` brought no answer: AWS cannot be reached, or has a problem of its own.
     `DescribeSecurityGroups` brought no answer: AWS asks doorman to call less often.
     `GetRole` brought no answer: doorman's AWS permissions do not allow this call.
+    `DescribeSubnets` brought no answer: AWS cannot be reached, or has a problem of its own.
     → Usually this passes by itself; try again in a minute.
     → The people who run doorman have to allow it; `doorman policy` prints the policies it needs.
 
     Nothing was made.
     -# Reference 7
     ");
-    insta::assert_snapshot!(shown(&cards::unseen(Locale::Ko, &not_seen, 7)), @r"
+    insta::assert_snapshot!(shown(&cards::unseen(Locale::Ko, &not_seen, 7)), @"
     [Bad] ❌ 서비스 인스턴스 쌍 실행에 필요한 AWS 상태를 다 확인하지 못했습니다
-    `DescribeSubnets` 조회 실패: AWS에 연결할 수 없거나 AWS 내부에 문제가 있습니다.
     `DescribeSecurityGroups` 조회 실패: AWS의 API 호출 제한에 걸렸습니다.
     `GetRole` 조회 실패: doorman의 AWS 권한으로는 이 호출을 할 수 없습니다.
+    `DescribeSubnets` 조회 실패: AWS에 연결할 수 없거나 AWS 내부에 문제가 있습니다.
     → 대개 저절로 풀리니 1분쯤 뒤에 다시 시도해 주세요.
     → doorman 운영자가 권한을 허용해야 합니다. 필요한 정책은 `doorman policy`로 출력할 수 있습니다.
 
@@ -311,8 +327,7 @@ async fn while_aws_is_away_nothing_is_leased_and_a_button_asks_the_same_again() 
     let Ok(Taken::Now(card)) = taken else { panic!("{taken:?}") };
     let asked = Options { market: Some(Market::Spot), ..options("t3.small", "") };
     assert_eq!(CardPayload::of(&card), Some(CardPayload::LaunchAgain { options: asked }));
-    let stack = &bot.app.settings().stack.name;
-    assert_eq!(bot.app.keeper().store().open_leases(stack).await.expect("the store"), []);
+    assert_eq!(bot.app.keeper().store().open_leases().await.expect("the store"), []);
 }
 
 #[tokio::test]

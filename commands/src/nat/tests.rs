@@ -143,8 +143,7 @@ async fn closing_and_extending_what_is_gone_say_when_and_by_whom() {
         keeps(&bot, |lease| {
             lease.phase = Phase::Closed;
             lease.closing = Some((noon(), reason));
-            lease.receipt =
-                Some(doorman_cloud::receipt::write(lease, &crate::admit::fixtures::nothing(), None));
+            lease.receipt = Some(doorman_cloud::receipt::of(lease, noon(), None));
         })
         .await;
         for line in ["/nat close", "/nat extend duration:30m"] {

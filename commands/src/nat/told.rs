@@ -46,8 +46,8 @@ pub(super) async fn nothing_open(app: &App, request: &Request, key: &str) -> Str
 
 /// The window that was closed last. The store failing now is not worth hiding that none is open.
 async fn last_closed(app: &App) -> Option<Lease> {
-    let (stack, store) = (&app.settings().stack.name, app.keeper().store());
-    let latest = store.latest_leases(stack, LeaseKind::NatWindow, 1).await;
+    let store = app.keeper().store();
+    let latest = store.latest_leases(LeaseKind::NatWindow, 1).await;
     let latest = latest.inspect_err(|error| tracing::error!("cannot look up the last window: {error}"));
     latest.ok()?.into_iter().find(|lease| lease.phase == Phase::Closed)
 }

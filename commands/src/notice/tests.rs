@@ -1,11 +1,10 @@
 use chrono::TimeDelta;
+use doorman_cloud::failure::{Failure, FailureKind};
 use doorman_cloud::keeper::{Blind, Failing, View};
 use doorman_cloud::lease::{CloseReason, Lease, LeaseKind, MessageRef, Phase};
-use doorman_cloud::observed::Lookup;
 use doorman_cloud::plan::Plan;
 use doorman_cloud::prices::Prices;
 use doorman_cloud::receipt;
-use doorman_cloud::step::{Failure, FailureKind};
 use doorman_config::Locale;
 
 use super::{forgotten, is_late, relief, trouble, warning};
@@ -80,16 +79,14 @@ fn stuck() -> World {
     world.leases[0].message = Some(MessageRef { channel_id: 3, message_id: 6 });
     world.observed.gateways.clear();
     world.observed.rules.clear();
-    if let Lookup::Found(table) = &mut world.observed.network.route_table {
-        table.default_route = None;
-    }
+    world.observed.tables[0].default_route = None;
     world
 }
 
 fn refused() -> Failing {
     Failing {
         operation: "ReleaseAddress",
-        of: Some(LeaseKind::NatWindow),
+        of: LeaseKind::NatWindow,
         kind: FailureKind::AccessDenied,
         code: "UnauthorizedOperation".into(),
         since: ago(18),
@@ -190,7 +187,7 @@ fn every_thing_that_can_be_left_has_its_page() {
     let mut world = World::with_pair();
     world.leases[0].phase = Phase::Closing;
     world.leases[0].closing = Some((ago(30), CloseReason::Asked { by: person(8) }));
-    world.observed.instances.pop();
+    world.observed.instances.remove(1);
     assert_eq!(
         pages(&world, &world.view()),
         [
@@ -208,7 +205,7 @@ fn a_late_pair_is_named_thing_by_thing() {
     let mut world = World::with_pair();
     world.leases[0].phase = Phase::Closing;
     world.leases[0].closing = Some((ago(30), CloseReason::Asked { by: person(8) }));
-    insta::assert_snapshot!(told(&world, &world.view(), Locale::EnUs).expect("late"), @r"
+    insta::assert_snapshot!(told(&world, &world.view(), Locale::EnUs).expect("late"), @"
     [Bad] 🔴 Late: the service pair is not terminated yet
     It should have been gone at <t:1795323600:t> (<t:1795323600:R>).
 
@@ -222,7 +219,8 @@ fn a_late_pair_is_named_thing_by_thing() {
     • Interface endpoint `vpce-ec2messages` (ec2messages)
     • Security group rule `sgr-false` (tcp 443)
     • Security group rule `sgr-true` (tcp 443)
-    • IAM role and profile `MySSMRoleForServiceInstance`
+    • IAM role `MySSMRoleForServiceInstance`
+    • Instance profile `MySSMRoleForServiceInstance`
 
     doorman goes on trying for as long as it takes, and says here when nothing is left.
     If it cannot wait, remove it by hand: the buttons lead to the right pages.
@@ -230,7 +228,7 @@ fn a_late_pair_is_named_thing_by_thing() {
     (Volume in the AWS console) Secondary https://ap-northeast-2.console.aws.amazon.com/ec2/home?region=ap-northeast-2#Volumes:
     (Interface endpoint in the AWS console) Secondary https://ap-northeast-2.console.aws.amazon.com/vpcconsole/home?region=ap-northeast-2#Endpoints:
     (Security group rule in the AWS console) Secondary https://ap-northeast-2.console.aws.amazon.com/vpcconsole/home?region=ap-northeast-2#SecurityGroup:groupId=sg-1
-    (IAM role and profile in the AWS console) Secondary https://console.aws.amazon.com/iam/home#/roles/details/MySSMRoleForServiceInstance
+    (IAM role in the AWS console) Secondary https://console.aws.amazon.com/iam/home#/roles/details/MySSMRoleForServiceInstance
     ");
 }
 
@@ -240,7 +238,7 @@ fn closed_at_last_is_one_sentence_with_the_way_to_the_receipt() {
     assert_eq!(relief(&world.settings, &world.leases[0], Locale::EnUs), None, "not closed yet");
     let window = &mut world.leases[0];
     window.made.iter_mut().for_each(|made| made.gone_at = Some(ago(1)));
-    window.receipt = Some(receipt::write(window, &world.observed, Prices::shipped("ap-northeast-2")));
+    window.receipt = Some(receipt::of(window, world.observed.at, Prices::shipped("ap-northeast-2")));
     window.phase = Phase::Closed;
     let text = |locale| relief(&world.settings, &world.leases[0], locale).expect("closed").text;
     insta::assert_snapshot!(text(Locale::EnUs), @r"✅ Closed at last, nothing of the NAT window is left. The last of it that bills was gone at <t:1795325340:t>, 19m after it was due. [Receipt](https://discord.com/channels/100000000000000001/3/6)");
@@ -249,7 +247,7 @@ fn closed_at_last_is_one_sentence_with_the_way_to_the_receipt() {
 
 #[test]
 fn a_pair_without_an_end_is_late_only_once_it_closes() {
-    let mut pair = Lease { expires_at: None, ..lease(LeaseKind::Service) };
+    let mut pair = Lease { expires_at: None, ..lease(LeaseKind::Pair) };
     let now = noon() + TimeDelta::days(30);
     assert!(!is_late(&view(true), &pair, now));
     pair.closing = Some((now, CloseReason::Expired));

@@ -3,19 +3,31 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use doorman_cloud::ids::{GroupId, LeaseId, SubnetId};
+use doorman_cloud::failure::{Failure, FailureKind};
+use doorman_cloud::ids::{LeaseId, SubnetId};
 use doorman_cloud::keeper::View;
-use doorman_cloud::lease::{
-    CloseReason, Lease, LeaseKind, Made, MadeKind, MessageRef, Person, Phase, ServiceSpec,
-};
-use doorman_cloud::observed::{
-    Address, Endpoint, EndpointState, GatewayState, Group, Instance, InstanceState, Lookup, NatGateway,
-    Network, Observed, Peer, Ping, Profile, Role, Route, RouteTable, RouteTarget, Rule, Subnet, Volume, Vpc,
-};
-use doorman_cloud::plan::{Desired, plan};
-use doorman_cloud::prices::Prices;
+use doorman_cloud::kind::Kind;
+use doorman_cloud::kinds::address::Address;
+use doorman_cloud::kinds::agent::{Agent, Ping};
+use doorman_cloud::kinds::endpoint::{Endpoint, EndpointState};
+use doorman_cloud::kinds::gateway::{GatewayState, NatGateway};
+use doorman_cloud::kinds::group::Group;
+use doorman_cloud::kinds::instance::{Instance, InstanceState};
+use doorman_cloud::kinds::profile::Profile;
+use doorman_cloud::kinds::role::Role;
+use doorman_cloud::kinds::route::{Route, RouteTable, RouteTarget};
+use doorman_cloud::kinds::rule::{Peer, Permission, Rule};
+use doorman_cloud::kinds::subnet::Subnet;
+use doorman_cloud::kinds::volume::Volume;
+use doorman_cloud::kinds::vpc::Vpc;
+use doorman_cloud::lease::{CloseReason, Lease, LeaseKind, Made, MessageRef, PairSpec, Person, Phase, Spec};
+use doorman_cloud::plan::Desired;
+use doorman_cloud::prices::{Price, Prices};
 use doorman_cloud::receipt;
-use doorman_cloud::step::{Failure, FailureKind};
+use doorman_cloud::recipes::plan;
+use doorman_cloud::switchboard::Observed;
+use doorman_cloud::switchboard::inventory::made as made_of;
+use doorman_cloud::tags::Owner;
 use doorman_config::{Locale, Market, Settings};
 
 use super::Scene;
@@ -48,21 +60,20 @@ impl World {
     /// The network, and nothing in it.
     pub(crate) fn empty() -> World {
         let subnet = |name: &str, id: &str, zone: &str, cidr: &str| {
-            let subnet = Subnet { id: SubnetId::from(id), zone: zone.to_owned(), cidr: cidr.to_owned() };
-            (name.to_owned(), Lookup::Found(subnet))
+            let (name, zone, cidr) = (name.to_owned(), zone.to_owned(), cidr.to_owned());
+            Subnet { id: SubnetId::from(id), name, vpc: Some("vpc-1".into()), zone, cidr }
         };
-        let network = Network {
-            vpc: Lookup::Found(Vpc { id: "vpc-1".into(), cidr: "10.20.0.0/16".to_owned() }),
-            subnets: [
-                subnet("my-subnet-public01", "subnet-pub1", "ap-northeast-2a", "10.20.110.0/24"),
-                subnet("my-subnet-private01", "subnet-1", "ap-northeast-2a", "10.20.10.0/24"),
-                subnet("my-subnet-private02", "subnet-2", "ap-northeast-2b", "10.20.20.0/24"),
-            ]
-            .into(),
-            route_table: Lookup::Found(RouteTable { id: "rtb-1".into(), default_route: None }),
-            group: Lookup::Found(Group { id: GroupId::from("sg-1") }),
-        };
-        let observed = Observed { network, ..Observed::empty(now()) };
+        let mut observed = Observed::empty(now());
+        observed.vpcs.put(Vpc { id: "vpc-1".into(), cidr: "10.20.0.0/16".to_owned() });
+        for subnet in [
+            subnet("my-subnet-public01", "subnet-pub1", "ap-northeast-2a", "10.20.110.0/24"),
+            subnet("my-subnet-private01", "subnet-1", "ap-northeast-2a", "10.20.10.0/24"),
+            subnet("my-subnet-private02", "subnet-2", "ap-northeast-2b", "10.20.20.0/24"),
+        ] {
+            observed.subnets.put(subnet);
+        }
+        observed.tables.put(route_table());
+        observed.groups.put(group());
         World { settings: settings(), observed, leases: Vec::new() }
     }
 
@@ -78,20 +89,21 @@ impl World {
 
     /// Leases the pair.
     pub(crate) fn lease_pair(&mut self, phase: Phase, minutes: i64) {
-        let lease = lease(LeaseKind::Service, "01pair", phase, minutes);
-        self.leases.push(Lease { service: Some(spec()), ..lease });
+        let lease = lease(LeaseKind::Pair, "01pair", phase, minutes);
+        self.leases.push(Lease { spec: Spec::Pair(spec()), ..lease });
     }
 
     /// Role, profile, endpoints and rules of the pair's lease.
     pub(crate) fn build_shell(&mut self, minutes: i64) {
-        let owner = self.leases[0].owner();
+        let owner = Owner::of("main", &self.leases[0]);
         let observed = &mut self.observed;
-        observed.role = Some(Role { has_policy: true, owner: Some(owner.clone()) });
-        observed.profile = Some(Profile { has_role: true, owner: Some(owner.clone()) });
+        observed.roles.put(role(Some(&owner)));
+        observed.profiles.put(profile(Some(&owner)));
         for service in ["ssm", "ssmmessages", "ec2messages"] {
-            observed.endpoints.push(Endpoint {
+            observed.endpoints.put(Endpoint {
                 id: format!("vpce-{service}").into(),
                 service: service.to_owned(),
+                vpc: Some("vpc-1".into()),
                 state: EndpointState::Available,
                 private_dns: true,
                 subnets: vec!["subnet-1".into(), "subnet-2".into()],
@@ -100,23 +112,22 @@ impl World {
             });
         }
         for egress in [false, true] {
-            observed.rules.push(Rule {
+            observed.rules.put(Rule {
                 id: format!("sgr-{egress}").into(),
-                egress,
-                protocol: "tcp".to_owned(),
-                ports: Some((443, 443)),
-                peer: Peer::Group("sg-1".into()),
-                owner: Some(owner.clone()),
+                name: "tcp 443".to_owned(),
+                group: "sg-1".into(),
+                lets: Permission::tcp(egress, 443, Peer::Group("sg-1".into())),
+                owner: owner.clone(),
             });
         }
     }
 
     /// Both instances, running and answering, with their volumes.
     pub(crate) fn build_instances(&mut self, minutes: i64) {
-        let owner = self.leases[0].owner();
+        let owner = Owner::of("main", &self.leases[0]);
         for (number, slot) in (1..).zip(self.settings.stack.service.instances.clone()) {
             let id = format!("i-{number}");
-            self.observed.instances.push(Instance {
+            self.observed.instances.put(Instance {
                 id: id.clone().into(),
                 name: slot.name,
                 state: InstanceState::Running,
@@ -129,7 +140,7 @@ impl World {
                 profile: Some("MySSMRoleForServiceInstance".to_owned()),
                 owner: owner.clone(),
             });
-            self.observed.volumes.push(Volume {
+            self.observed.volumes.put(Volume {
                 id: format!("vol-{number}").into(),
                 size_gib: 30,
                 kind: "gp3".to_owned(),
@@ -137,7 +148,7 @@ impl World {
                 created_at: ago(minutes),
                 owner: owner.clone(),
             });
-            self.observed.agents.insert(id.into(), Ping::Online);
+            self.observed.agents.put(Agent { instance: id.into(), ping: Ping::Online });
         }
     }
 
@@ -147,17 +158,18 @@ impl World {
             expires_at: Some(now() + TimeDelta::minutes(20)),
             ..lease(LeaseKind::NatWindow, "01window", Phase::Ready, 10)
         };
-        let owner = lease.owner();
+        let owner = Owner::of("main", &lease);
         self.leases.push(lease);
         let observed = &mut self.observed;
-        observed.addresses.push(Address {
+        observed.addresses.put(Address {
             id: "eipalloc-1".into(),
             public_ip: "203.0.113.20".to_owned(),
             associated: true,
             owner: owner.clone(),
         });
-        observed.gateways.push(NatGateway {
+        observed.gateways.put(NatGateway {
             id: "nat-1".into(),
+            name: "My-NAT".to_owned(),
             state: GatewayState::Available,
             failure_code: None,
             created_at: ago(10),
@@ -166,18 +178,15 @@ impl World {
             subnet: "subnet-pub1".into(),
             owner: owner.clone(),
         });
-        if let Lookup::Found(table) = &mut observed.network.route_table {
-            let target = RouteTarget::NatGateway("nat-1".into());
-            table.default_route = Some(Route { target, blackhole: false });
-        }
+        let target = RouteTarget::NatGateway("nat-1".into());
+        observed.tables[0].default_route = Some(Route { target, blackhole: false });
         for port in [80, 443] {
-            observed.rules.push(Rule {
+            observed.rules.put(Rule {
                 id: format!("sgr-{port}").into(),
-                egress: true,
-                protocol: "tcp".to_owned(),
-                ports: Some((port, port)),
-                peer: Peer::Cidr("0.0.0.0/0".to_owned()),
-                owner: Some(owner.clone()),
+                name: "tcp port".to_owned(),
+                group: "sg-1".into(),
+                lets: Permission::tcp(true, port, Peer::anywhere()),
+                owner: owner.clone(),
             });
         }
         self.record();
@@ -185,9 +194,8 @@ impl World {
 
     /// Writes down what was made for each lease, as the keeper does.
     pub(crate) fn record(&mut self) {
-        let (observed, stack) = (&self.observed, &self.settings.stack);
         for lease in &mut self.leases {
-            lease.made = receipt::made(lease, observed, stack, Prices::shipped("ap-northeast-2"));
+            lease.made = made_of(&lease.id, &self.observed, Prices::shipped("ap-northeast-2"));
         }
     }
 
@@ -199,19 +207,20 @@ impl World {
         observed.endpoints.clear();
         observed.rules.clear();
         observed.agents.clear();
-        (observed.role, observed.profile) = (None, None);
+        observed.roles.clear();
+        observed.profiles.clear();
         let lease = &mut self.leases[0];
         for made in &mut lease.made {
             made.gone_at = Some(ago(1));
         }
         lease.closing = Some((ago(5), reason));
         lease.phase = Phase::Closed;
-        lease.receipt = Some(receipt::write(lease, observed, Prices::shipped("ap-northeast-2")));
+        lease.receipt = Some(receipt::of(lease, observed.at, Prices::shipped("ap-northeast-2")));
     }
 
     /// What the keeper would know of it.
     pub(crate) fn view(&self) -> View {
-        let desired = Desired::of(&self.leases, now());
+        let desired = Desired::of("main", &self.leases, now());
         View {
             at: now(),
             observed: Some(Arc::new(self.observed.clone())),
@@ -229,9 +238,29 @@ impl World {
     }
 }
 
+/// The role of the instances.
+pub(crate) fn role(owner: Option<&Owner>) -> Role {
+    Role { name: settings().stack.shell.role.as_str().into(), has_policy: true, owner: owner.cloned() }
+}
+
+/// The instance profile, with its role.
+pub(crate) fn profile(owner: Option<&Owner>) -> Profile {
+    Profile { name: settings().stack.shell.role.as_str().into(), has_role: true, owner: owner.cloned() }
+}
+
+/// The private route table, leading nowhere.
+pub(crate) fn route_table() -> RouteTable {
+    RouteTable { id: "rtb-1".into(), vpc: Some("vpc-1".into()), default_route: None }
+}
+
+/// The group of the service.
+pub(crate) fn group() -> Group {
+    Group { id: "sg-1".into(), vpc: Some("vpc-1".into()), lets: Vec::new() }
+}
+
 /// What the pair of [`World::with_pair`] is made of.
-pub(crate) fn spec() -> ServiceSpec {
-    ServiceSpec {
+pub(crate) fn spec() -> PairSpec {
+    PairSpec {
         image: "ami-1".into(),
         image_name: "ubuntu-24.04".to_owned(),
         instance_type: "t3.micro".to_owned(),
@@ -250,14 +279,14 @@ pub(crate) fn lease(kind: LeaseKind, id: &str, phase: Phase, minutes: i64) -> Le
 }
 
 /// Something that was made and is gone again.
-pub(crate) fn made(kind: MadeKind, from: i64, to: i64, usd_per_hour: f64) -> Made {
+pub(crate) fn made(kind: Kind, from: i64, to: i64, usd_per_hour: f64) -> Made {
     Made {
         kind,
-        id: format!("{}-{from}", kind.as_str()),
+        id: format!("{kind:?}-{from}"),
         name: "gone".to_owned(),
         made_at: ago(from),
         gone_at: Some(ago(to)),
-        usd_per_hour,
+        price: Price::Hourly { usd: usd_per_hour, by: kind.billing().expect("something that bills") },
     }
 }
 

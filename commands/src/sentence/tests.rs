@@ -1,7 +1,6 @@
 use doorman_cloud::catalog::Architecture;
 
 use super::*;
-use crate::admit::fixtures::settings;
 
 fn every_trouble() -> Vec<Trouble> {
     let text = |text: &str| text.to_owned();
@@ -118,26 +117,28 @@ fn a_type_that_cannot_be_had_comes_with_one_that_can() {
 
 #[test]
 fn every_drift_is_said_in_plain_words() {
-    let settings = settings();
-    let name = || "my-service-01".to_owned();
+    let every = |kind, name: &str, how| Drift { kind, name: name.to_owned(), how };
+    let closed = |egress| How::Closed { port: 443, egress };
+    let instance = |how| every(Kind::Instance, "my-service-01", how);
+    let missing = Trouble::Missing { what: "vpc".to_owned(), name: "My-VPC".to_owned() };
     let all = [
-        Drift::GatewayMissing,
-        Drift::AddressMissing,
-        Drift::RouteMissing,
-        Drift::RouteForeign("eni-1".to_owned()),
-        Drift::RuleMissing { port: 443, egress: true },
-        Drift::RuleMissing { port: 443, egress: false },
-        Drift::InstanceMissing(name()),
-        Drift::InstanceStopped(name()),
-        Drift::ProfileDetached(name()),
-        Drift::AgentOffline(name()),
-        Drift::EndpointMissing("ssm".to_owned()),
-        Drift::RoleMissing,
-        Drift::ProfileMissing,
-        Drift::Network(Trouble::Missing { what: "vpc".to_owned(), name: "My-VPC".to_owned() }),
+        every(Kind::NatGateway, "My-NAT", How::Missing),
+        every(Kind::Address, "My-NAT", How::Missing),
+        every(Kind::Route, "my-route-private", How::Missing),
+        every(Kind::Route, "my-route-private", How::Elsewhere("eni-1".to_owned())),
+        every(Kind::Rule, "my-SG-private-service", closed(true)),
+        every(Kind::Rule, "my-SG-private-service", closed(false)),
+        instance(How::Missing),
+        instance(How::Stopped),
+        instance(How::Detached),
+        instance(How::Silent),
+        every(Kind::Endpoint, "ssm", How::Missing),
+        every(Kind::Role, "MySSMRoleForServiceInstance", How::Missing),
+        every(Kind::Profile, "MySSMRoleForServiceInstance", How::Missing),
+        every(Kind::Vpc, "My-VPC", How::Blocked(missing)),
     ];
     for locale in Locale::ALL {
-        let mut said: Vec<String> = all.iter().map(|one| drift(locale, &settings, one)).collect();
+        let mut said: Vec<String> = all.iter().map(|one| drift(locale, one)).collect();
         assert!(said.iter().all(|text| !text.contains("trouble-")), "{said:?}");
         said.sort();
         said.dedup();

@@ -1,12 +1,13 @@
 //! The pair while it is being built: a checklist that advances.
 
-use doorman_cloud::lease::{Lease, LeaseKind};
-use doorman_cloud::observed::{EndpointState, Observed};
-use doorman_cloud::plan::{REBOOT_AFTER, ShellState};
+use doorman_cloud::kinds::endpoint::EndpointState;
+use doorman_cloud::lease::Lease;
+use doorman_cloud::recipes::{Access, REBOOT_AFTER};
+use doorman_cloud::switchboard::Observed;
 
 use super::{all_run, launched_by, price, with_hindrances};
 use crate::message::{Message, Panel, Tone};
-use crate::scene::{Scene, kept};
+use crate::scene::Scene;
 use crate::status::rows::{Machine, Row, Shell};
 use crate::texts::say;
 use crate::when;
@@ -55,8 +56,7 @@ struct Steps {
 impl Steps {
     fn of(scene: &Scene<'_>, observed: &Observed) -> Steps {
         let stack = scene.stack();
-        let window = kept(scene.view, LeaseKind::NatWindow).map(Lease::owner);
-        let shell = ShellState::of(observed, stack, window.as_ref());
+        let shell = Access::of(observed, stack);
         let done = |done: bool| if done { Mark::Done } else { Mark::Busy };
         let rows = Row::all(scene);
         let begun = rows.iter().any(|row| row.machine != Machine::Expected);

@@ -1,7 +1,8 @@
+use doorman_cloud::failure::{Failure, FailureKind};
 use doorman_cloud::keeper::{Blind, Failing};
+use doorman_cloud::kinds::endpoint::EndpointState;
+use doorman_cloud::kinds::instance::InstanceState;
 use doorman_cloud::lease::Trouble;
-use doorman_cloud::observed::{EndpointState, InstanceState};
-use doorman_cloud::step::{Failure, FailureKind};
 
 use super::*;
 use crate::scene::fixtures::{World, ago, now, person, shown};
@@ -146,7 +147,7 @@ fn closing_counts_down_what_is_left() {
     world.leases[0].phase = Phase::Closing;
     world.leases[0].closing = Some((ago(1), CloseReason::Asked { by: person(8) }));
     world.observed.instances.remove(0);
-    insta::assert_snapshot!(said(&world, Locale::EnUs), @r"
+    insta::assert_snapshot!(said(&world, Locale::EnUs), @"
     [Busy] ⏳ Terminating the service pair
     Asked for by <@8> <t:1795325340:R>.
 
@@ -154,12 +155,13 @@ fn closing_counts_down_what_is_left() {
     ⏳ volumes: 2 left
     ⏳ endpoints: 3 left
     ⏳ rules: 2 left
-    ⏳ role and instance profile: 2 left
+    ⏳ role: 1 left
+    ⏳ instance profile: 1 left
     AWS usually takes a few minutes to delete endpoints.
 
     The receipt follows here as soon as nothing is left.
     ");
-    insta::assert_snapshot!(said(&world, Locale::Ko), @r"
+    insta::assert_snapshot!(said(&world, Locale::Ko), @"
     [Busy] ⏳ 서비스 인스턴스 쌍을 종료하는 중입니다
     <@8> 님이 <t:1795325340:R>에 종료를 요청했습니다.
 
@@ -167,7 +169,8 @@ fn closing_counts_down_what_is_left() {
     ⏳ 볼륨: 2개 남음
     ⏳ 엔드포인트: 3개 남음
     ⏳ 규칙: 2개 남음
-    ⏳ 역할과 인스턴스 프로파일: 2개 남음
+    ⏳ 역할: 1개 남음
+    ⏳ 인스턴스 프로파일: 1개 남음
     엔드포인트를 삭제하는 데는 보통 몇 분 걸립니다.
 
     모두 정리되면 이 메시지에 정산 내역이 표시됩니다.
@@ -178,7 +181,7 @@ fn closing_counts_down_what_is_left() {
 fn closed_is_a_receipt() {
     let mut world = World::with_pair();
     world.close_pair(CloseReason::Asked { by: person(8) });
-    insta::assert_snapshot!(said(&world, Locale::EnUs), @r"
+    insta::assert_snapshot!(said(&world, Locale::EnUs), @"
     [Plain] ✅ Service pair terminated, nothing of it is left: $0.3311
     Launched by <@7> · <t:1795314600:t> – <t:1795325400:t> (3h)
     Terminated by <@8> at <t:1795325100:t>.
@@ -193,10 +196,10 @@ fn closed_is_a_receipt() {
     • Interface endpoint `ec2messages` · 2h57m, billed as 3 h · $0.078
     **Total $0.3311** at list price, without traffic
 
-    ✅ Looked for in AWS again at <t:1795325400:t>, and gone: instances, volumes, endpoints, rules, role and instance profile. Nothing keeps billing.
+    ✅ Looked for in AWS again at <t:1795325400:t>, and gone: instances, volumes, endpoints, rules, role, instance profile. Nothing keeps billing.
     _AWS list price for ap-northeast-2 as of 2026-11-22, without tax and credits · gateways and endpoints are billed by the started hour_
     ");
-    insta::assert_snapshot!(said(&world, Locale::Ko), @r"
+    insta::assert_snapshot!(said(&world, Locale::Ko), @"
     [Plain] ✅ 서비스 인스턴스 쌍을 종료했고 남은 리소스가 없습니다 · $0.3311
     <@7> 님이 실행했습니다 · <t:1795314600:t> – <t:1795325400:t> (3시간)
     <@8> 님이 <t:1795325100:t>에 종료했습니다.
@@ -211,7 +214,7 @@ fn closed_is_a_receipt() {
     • 인터페이스 엔드포인트 `ec2messages` · 2시간 57분(3시간으로 과금) · $0.078
     **합계 $0.3311** (정가 기준, 트래픽 제외)
 
-    ✅ <t:1795325400:t>에 AWS를 다시 조회해 모두 없어진 것을 확인했습니다: 인스턴스, 볼륨, 엔드포인트, 규칙, 역할과 인스턴스 프로파일. 더 이상 과금되지 않습니다.
+    ✅ <t:1795325400:t>에 AWS를 다시 조회해 모두 없어진 것을 확인했습니다: 인스턴스, 볼륨, 엔드포인트, 규칙, 역할, 인스턴스 프로파일. 더 이상 과금되지 않습니다.
     _AWS ap-northeast-2 리전 정가(2026-11-22 기준, 세금·크레딧 제외) · 게이트웨이와 엔드포인트는 1시간 단위로 올림해 과금_
     ");
 }
@@ -223,7 +226,7 @@ fn failed_says_what_stood_in_the_way_and_that_nothing_is_left() {
     world.build_shell(9);
     world.record();
     world.close_pair(CloseReason::Failed { trouble: Trouble::Quota { code: "VcpuLimitExceeded".into() } });
-    insta::assert_snapshot!(said(&world, Locale::EnUs), @r"
+    insta::assert_snapshot!(said(&world, Locale::EnUs), @"
     [Bad] ❌ The service pair could not be launched, nothing of it is left: $0.078
     The AWS account may run no more vCPUs of this instance family.
     → Remove something of that kind that nobody needs, or ask AWS for more in the Service Quotas console.
@@ -237,10 +240,10 @@ fn failed_says_what_stood_in_the_way_and_that_nothing_is_left() {
     • Interface endpoint `ec2messages` · 8m, billed as 1 h · $0.026
     **Total $0.078** at list price, without traffic
 
-    ✅ Looked for in AWS again at <t:1795325400:t>, and gone: instances, volumes, endpoints, rules, role and instance profile. Nothing keeps billing.
+    ✅ Looked for in AWS again at <t:1795325400:t>, and gone: instances, volumes, endpoints, rules, role, instance profile. Nothing keeps billing.
     _AWS list price for ap-northeast-2 as of 2026-11-22, without tax and credits · gateways and endpoints are billed by the started hour_
     ");
-    insta::assert_snapshot!(said(&world, Locale::Ko), @r"
+    insta::assert_snapshot!(said(&world, Locale::Ko), @"
     [Bad] ❌ 서비스 인스턴스 쌍을 실행하지 못했고 남은 리소스는 없습니다 · $0.078
     이 인스턴스 패밀리의 vCPU 할당량을 모두 썼습니다.
     → 쓰지 않는 같은 종류의 리소스를 정리하거나, Service Quotas 콘솔에서 할당량 증가를 요청해 주세요.
@@ -254,7 +257,7 @@ fn failed_says_what_stood_in_the_way_and_that_nothing_is_left() {
     • 인터페이스 엔드포인트 `ec2messages` · 8분(1시간으로 과금) · $0.026
     **합계 $0.078** (정가 기준, 트래픽 제외)
 
-    ✅ <t:1795325400:t>에 AWS를 다시 조회해 모두 없어진 것을 확인했습니다: 인스턴스, 볼륨, 엔드포인트, 규칙, 역할과 인스턴스 프로파일. 더 이상 과금되지 않습니다.
+    ✅ <t:1795325400:t>에 AWS를 다시 조회해 모두 없어진 것을 확인했습니다: 인스턴스, 볼륨, 엔드포인트, 규칙, 역할, 인스턴스 프로파일. 더 이상 과금되지 않습니다.
     _AWS ap-northeast-2 리전 정가(2026-11-22 기준, 세금·크레딧 제외) · 게이트웨이와 엔드포인트는 1시간 단위로 올림해 과금_
     ");
 }
@@ -272,7 +275,7 @@ fn hindrances_are_said_and_a_ready_pair_seen_long_ago_is_not_green() {
         blind: Some(Blind { since: ago(4), failure }),
         failing: vec![Failing {
             operation: "RunInstances",
-            of: Some(LeaseKind::Service),
+            of: LeaseKind::Pair,
             kind: FailureKind::Throttled,
             code: "RequestLimitExceeded".into(),
             since: ago(2),

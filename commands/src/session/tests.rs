@@ -1,16 +1,20 @@
+use doorman_cloud::kind::Kind;
+use doorman_cloud::kinds::agent::Agent;
+use doorman_cloud::kinds::endpoint::{Endpoint, EndpointState};
+use doorman_cloud::kinds::rule::{Peer, Permission, Rule};
 use doorman_cloud::lease::{Lease, MessageRef};
-use doorman_cloud::observed::{Endpoint, EndpointState, Peer, Profile, Role, Rule, Sight};
+use doorman_cloud::tags::Owner;
 
 use super::*;
 use crate::admit::fixtures::{GUILD, OPERATOR, command, lease, noon, nothing, read, request, settings, view};
-use crate::scene::fixtures::away;
+use crate::scene::fixtures::{away, profile, role};
 
 /// Everything as a session needs it, for one instance.
 fn all_well() -> Observed {
-    let owner = lease(LeaseKind::Service).owner();
+    let owner = Owner::of("main", &lease(LeaseKind::Pair));
     let stack = settings().stack;
     let mut observed = nothing();
-    observed.instances = vec![Instance {
+    observed.instances.put(Instance {
         id: "i-0abc".into(),
         name: "my-service-01".to_owned(),
         state: InstanceState::Running,
@@ -22,31 +26,32 @@ fn all_well() -> Observed {
         launched_at: noon(),
         profile: Some(stack.shell.role.clone()),
         owner: owner.clone(),
-    }];
-    observed.role = Some(Role { has_policy: true, owner: Some(owner.clone()) });
-    observed.profile = Some(Profile { has_role: true, owner: Some(owner.clone()) });
+    });
+    observed.roles.put(role(Some(&owner)));
+    observed.profiles.put(profile(Some(&owner)));
     let endpoints = stack.shell.endpoints.iter().zip(["vpce-1", "vpce-2", "vpce-3"]);
-    observed.endpoints = endpoints
-        .map(|(endpoint, id)| Endpoint {
+    for (endpoint, id) in endpoints {
+        observed.endpoints.put(Endpoint {
             id: id.into(),
             service: endpoint.service.clone(),
+            vpc: Some("vpc-1".into()),
             state: EndpointState::Available,
             private_dns: true,
             subnets: Vec::new(),
             created_at: noon(),
             owner: Some(owner.clone()),
-        })
-        .collect();
+        });
+    }
     let rule = |id: &str, egress| Rule {
         id: id.into(),
-        egress,
-        protocol: "tcp".to_owned(),
-        ports: Some((443, 443)),
-        peer: Peer::Group("sg-1".into()),
-        owner: Some(owner.clone()),
+        name: "tcp 443".to_owned(),
+        group: "sg-1".into(),
+        lets: Permission::tcp(egress, 443, Peer::Group("sg-1".into())),
+        owner: owner.clone(),
     };
-    observed.rules = vec![rule("sgr-1", false), rule("sgr-2", true)];
-    observed.agents.insert("i-0abc".into(), Ping::Online);
+    observed.rules.put(rule("sgr-1", false));
+    observed.rules.put(rule("sgr-2", true));
+    observed.agents.put(Agent { instance: "i-0abc".into(), ping: Ping::Online });
     observed
 }
 
@@ -66,7 +71,7 @@ fn shown(observed: &Observed, leases: &[Lease], profile: Option<&str>) -> String
 }
 
 fn pair(phase: Phase) -> Lease {
-    Lease { phase, expires_at: None, ..lease(LeaseKind::Service) }
+    Lease { phase, expires_at: None, ..lease(LeaseKind::Pair) }
 }
 
 #[test]
@@ -93,13 +98,13 @@ type Breaks = fn(&mut Observed);
 fn each_missing_thing_is_marked_and_nothing_else() {
     let breaks: [(Breaks, &str); 8] = [
         (|o| o.instances[0].state = InstanceState::Stopped, "❌ The instance is stopped"),
-        (|o| o.role = None, "❌ The role"),
-        (|o| o.profile = Some(Profile { has_role: false, owner: None }), "❌ The role"),
+        (|o| o.roles.clear(), "❌ The role"),
+        (|o| o.profiles[0].has_role = false, "❌ The role"),
         (|o| o.instances[0].profile = None, "❌ The instance profile"),
         (|o| o.endpoints[1].state = EndpointState::Pending, "❌ The endpoints"),
-        (|o| o.rules.truncate(1), "❌ `my-SG-private-service`"),
-        (|o| _ = o.agents.insert("i-0abc".into(), Ping::Lost), "❌ The agent"),
-        (|o| _ = o.unknown.insert(Sight::Agents, away()), "❔ The agent"),
+        (|o| _ = o.rules.remove(1), "❌ `my-SG-private-service`"),
+        (|o| o.agents[0].ping = Ping::Lost, "❌ The agent"),
+        (|o| o.hide(Kind::Agent, away()), "❔ The agent"),
     ];
     for (break_it, expected) in breaks {
         let mut observed = all_well();
@@ -129,7 +134,7 @@ fn what_to_do_depends_on_the_lease() {
     assert!(shown(&nothing(), &[pair(Phase::Closing)], None).contains("is being taken down"));
     assert!(shown(&nothing(), &[pair(Phase::Ready)], None).contains("to repair what is marked ❌"));
     let mut unknown = all_well();
-    unknown.unknown.insert(Sight::Agents, away());
+    unknown.hide(Kind::Agent, away());
     assert!(shown(&unknown, &[pair(Phase::Ready)], None).contains("Just try"));
 }
 

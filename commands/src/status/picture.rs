@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 
 use chrono::DateTime;
 use doorman_cloud::ids::SubnetId;
+use doorman_cloud::kinds::endpoint::EndpointState;
+use doorman_cloud::kinds::gateway::{GatewayState, NatGateway};
+use doorman_cloud::kinds::route::RouteTarget;
 use doorman_cloud::lease::{LeaseKind, Phase};
-use doorman_cloud::observed::{EndpointState, GatewayState, Lookup, NatGateway, Observed, RouteTarget};
+use doorman_cloud::switchboard::Observed;
 use doorman_config::Locale;
 
 use super::day;
@@ -45,7 +48,7 @@ pub(super) fn of(scene: &Scene<'_>) -> StackPicture {
 
 fn title(scene: &Scene<'_>) -> String {
     let stack = scene.stack();
-    let vpc = scene.observed().and_then(|observed| observed.network.vpc.found());
+    let vpc = scene.observed().and_then(|observed| observed.vpc().found().copied());
     match vpc {
         Some(vpc) => format!("{} · {} {}", stack.name, stack.vpc, vpc.cidr),
         None => format!("{} · {}", stack.name, stack.vpc),
@@ -72,7 +75,7 @@ fn zones(scene: &Scene<'_>, observed: &Observed) -> Vec<Zone> {
     let mut zones: BTreeMap<String, Vec<Subnet>> = BTreeMap::new();
     let mut missing: Vec<Subnet> = Vec::new();
     for (name, public) in named {
-        let found = observed.network.subnet(name);
+        let found = observed.subnet(name).found().copied();
         let subnet = Subnet {
             name: name.to_owned(),
             cidr: found.map(|found| found.cidr.clone()).unwrap_or_default(),
@@ -150,7 +153,7 @@ fn internet(scene: &Scene<'_>) -> Internet {
     let locale = scene.locale;
     let observed = scene.observed();
     let route = observed
-        .and_then(|observed| observed.network.route_table.found())
+        .and_then(|observed| observed.route_table().found().copied())
         .and_then(|table| table.default_route.as_ref());
     let is_ours = |target: &RouteTarget| match target {
         RouteTarget::NatGateway(id) => {
@@ -195,13 +198,10 @@ fn window(scene: &Scene<'_>) -> Option<Window> {
 /// Marks for the endpoints the settings name: those that are there, and while the pair is leased those that
 /// should be.
 fn endpoints(scene: &Scene<'_>, observed: &Observed) -> Vec<EndpointMark> {
-    let name_of = |id: &SubnetId| {
-        let mut subnets = observed.network.subnets.iter();
-        subnets.find_map(|(name, lookup)| (Lookup::found(lookup)?.id == *id).then(|| name.clone()))
-    };
+    let name_of = |id: &SubnetId| observed.subnets.get(id).map(|subnet| subnet.name.clone());
     let wanted_in: Vec<String> =
         scene.stack().service.instances.iter().map(|slot| slot.subnet.clone()).collect();
-    let phase = kept(scene.view, LeaseKind::Service).map(|lease| lease.phase);
+    let phase = kept(scene.view, LeaseKind::Pair).map(|lease| lease.phase);
     let marks = scene.stack().shell.endpoints.iter().filter_map(|wanted| {
         let of_service = observed.endpoints.iter().filter(|endpoint| endpoint.service == wanted.service);
         let best = of_service.min_by_key(|endpoint| match endpoint.state {

@@ -3,8 +3,11 @@
 use std::net::Ipv4Addr;
 
 use doorman_cloud::ids::SubnetId;
+use doorman_cloud::kind::Kind;
+use doorman_cloud::kinds::agent::Ping;
+use doorman_cloud::kinds::instance::{Instance, InstanceState};
 use doorman_cloud::lease::{LeaseKind, Phase};
-use doorman_cloud::observed::{Instance, InstanceState, Lookup, Observed, Ping, Sight};
+use doorman_cloud::switchboard::Observed;
 use doorman_config::Locale;
 
 use crate::scene::{Scene, kept};
@@ -69,14 +72,14 @@ impl Row {
         };
         let slots = &scene.stack().service.instances;
         let leaving = |name: &str| observed.instances.iter().find(|instance| instance.name == name);
-        let absent = kept(scene.view, LeaseKind::Service).map(|lease| match lease.phase {
+        let absent = kept(scene.view, LeaseKind::Pair).map(|lease| match lease.phase {
             Phase::Opening => Machine::Expected,
             Phase::Ready | Phase::Closing | Phase::Closed => Machine::Missing,
         });
         let mut rows: Vec<Row> = Vec::new();
         for slot in slots {
             let instance = observed.instance(&slot.name).or_else(|| leaving(&slot.name));
-            let subnet = observed.network.subnet(&slot.subnet);
+            let subnet = observed.subnet(&slot.subnet).found().copied();
             match (instance, absent) {
                 (Some(instance), _) => rows.push(Row::of(observed, instance)),
                 (None, Some(machine)) => rows.push(Row {
@@ -98,16 +101,15 @@ impl Row {
     }
 
     fn of(observed: &Observed, instance: &Instance) -> Row {
-        let subnets = observed.network.subnets.values().filter_map(Lookup::found);
-        let zone = subnets.filter(|subnet| subnet.id == instance.subnet).map(|subnet| subnet.zone.clone());
+        let zone = observed.subnets.get(&instance.subnet).map(|subnet| subnet.zone.clone());
         let machine = match instance.state {
             InstanceState::Pending => Machine::Starting,
             InstanceState::Running => Machine::Running,
             InstanceState::Stopping | InstanceState::Stopped => Machine::Stopped,
             InstanceState::ShuttingDown => Machine::Leaving,
         };
-        let shell = match (machine, observed.agents.get(&instance.id)) {
-            (Machine::Running, _) if !observed.knows(Sight::Agents) => Shell::Unknown,
+        let shell = match (machine, observed.ping(&instance.id)) {
+            (Machine::Running, _) if !observed.knows(Kind::Agent) => Shell::Unknown,
             (Machine::Running, Some(Ping::Online)) => Shell::Ready,
             (Machine::Running, Some(Ping::Lost)) => Shell::Lost,
             (Machine::Running, None) => Shell::Waiting,

@@ -1,6 +1,11 @@
+use doorman_cloud::failure::FailureKind;
 use doorman_cloud::keeper::View;
-use doorman_cloud::observed::{InstanceState, Lookup, Ping, Route, RouteTarget, Sight};
-use doorman_cloud::step::FailureKind;
+use doorman_cloud::kind::Kind;
+use doorman_cloud::kinds::agent::Ping;
+use doorman_cloud::kinds::instance::InstanceState;
+use doorman_cloud::kinds::route::{Route, RouteTarget};
+
+use doorman_cloud::switchboard::Observed;
 
 use super::*;
 use crate::picture::RouteState;
@@ -160,12 +165,12 @@ fn without_any_look_it_still_knows_the_window() {
 #[test]
 fn an_agent_that_went_silent_is_told_apart_from_one_that_never_spoke() {
     let mut world = World::with_pair();
-    world.observed.agents.insert("i-1".into(), Ping::Lost);
-    world.observed.agents.remove(&"i-2".into());
+    world.observed.agents[0].ping = Ping::Lost;
+    world.observed.agents.remove(1);
     let text = said(&world, Locale::EnUs);
     assert!(text.contains("**my-service-01** · running, shell not answering"), "{text}");
     assert!(text.contains("**my-service-02** · running, shell not ready yet"), "{text}");
-    world.observed.unknown.insert(Sight::Agents, away());
+    world.observed.hide(Kind::Agent, away());
     assert!(said(&world, Locale::EnUs).contains("running, shell unknown"));
 }
 
@@ -198,9 +203,7 @@ fn a_route_is_drawn_as_whose_it_is() {
     let route_of = |target: RouteTarget, blackhole| {
         let mut world = World::with_pair();
         world.open_window();
-        if let Lookup::Found(table) = &mut world.observed.network.route_table {
-            table.default_route = Some(Route { target, blackhole });
-        }
+        world.observed.tables[0].default_route = Some(Route { target, blackhole });
         let view = world.view();
         picture::of(&world.scene(&view, Locale::Ko)).internet.route
     };
@@ -216,10 +219,11 @@ fn a_network_that_is_not_there_is_drawn_as_missing() {
         let view = world.view();
         picture::of(&world.scene(&view, Locale::Ko))
     };
-    world.observed.network.subnets.insert("my-subnet-private02".into(), Lookup::Missing);
+    world.observed.subnets.remove(2);
     let picture = draw(&world);
     assert!(picture.zones[0].subnets.iter().any(|subnet| subnet.missing), "{picture:?}");
-    world.observed.network = Default::default();
+    let observed = Observed::empty(now());
+    let world = World { observed, ..world };
     let picture = draw(&world);
     assert!(picture.zones.is_empty());
     assert!(stack_png(&picture).expect("a picture").starts_with(b"\x89PNG"));

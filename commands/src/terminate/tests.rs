@@ -61,7 +61,7 @@ fn the_card_says_what_goes_what_stays_and_what_it_cost() {
 fn what_people_made_by_hand_stays() {
     let mut world = World::with_pair();
     world.observed.endpoints[0].owner = None;
-    world.observed.role.as_mut().expect("a role").owner = None;
+    world.observed.roles[0].owner = None;
     let text = card(&world, Locale::EnUs);
     let (goes, stays) = text.split_once("**Stays:**").expect("both lists");
     assert!(goes.contains("2 interface endpoints: ssmmessages, ec2messages"), "{goes}");
@@ -115,8 +115,7 @@ async fn pair_and_card(bot: &Bot) -> (String, String) {
 }
 
 async fn phase(bot: &Bot) -> Option<Phase> {
-    let stack = &bot.app.settings().stack.name;
-    let open = bot.app.keeper().store().open_leases(stack).await.expect("the store");
+    let open = bot.app.keeper().store().open_leases().await.expect("the store");
     open.first().map(|lease| lease.phase)
 }
 
@@ -149,7 +148,7 @@ async fn an_old_card_does_not_terminate_a_pair_launched_after_it() {
     let bot = Bot::start().await;
     let (confirm, _) = pair_and_card(&bot).await;
     let (keeper, store) = (bot.app.keeper(), bot.app.keeper().store());
-    let first = keeper.close(LeaseKind::Service, &ana()).await.expect("the store").expect("a pair");
+    let first = keeper.close(LeaseKind::Pair, &ana()).await.expect("the store").expect("a pair");
     let gone = Lease { phase: Phase::Closed, ..first };
     store.save_lease(&gone).await.expect("the store");
     bot.clock.advance(chrono::TimeDelta::minutes(1));

@@ -1,12 +1,19 @@
 use std::slice::from_ref;
 
 use chrono::TimeDelta;
+use doorman_cloud::failure::{Failure, FailureKind};
 use doorman_cloud::keeper::{Blind, Failing};
-use doorman_cloud::lease::{Extension, Made, MadeKind, Person, Trouble};
-use doorman_cloud::observed::{Address, Backstop, Lookup, Route, RouteTable, Rule, Schedule, Sight};
-use doorman_cloud::plan::Drift;
-use doorman_cloud::receipt;
-use doorman_cloud::step::{Failure, FailureKind};
+use doorman_cloud::kinds::address::Address;
+use doorman_cloud::kinds::backstop_role::BackstopRole;
+use doorman_cloud::kinds::route::Route;
+use doorman_cloud::kinds::rule::{Permission, Rule};
+use doorman_cloud::kinds::runbook::Runbook;
+use doorman_cloud::kinds::schedule::Schedule;
+use doorman_cloud::lease::{Extension, Made, Person, Trouble};
+use doorman_cloud::plan::{Drift, How};
+use doorman_cloud::prices::{Billing, Price};
+use doorman_cloud::tags::Owner;
+use doorman_cloud::{backstop, receipt};
 
 use super::*;
 use crate::admit::fixtures::{lease, noon, nothing, read, settings, view};
@@ -17,52 +24,53 @@ fn t(at: DateTime<Utc>, style: char) -> String {
 
 /// An address, a gateway in `state`, and the rules.
 fn half_open(lease: &Lease, state: GatewayState) -> Observed {
-    let owner = lease.owner();
+    let owner = Owner::of("main", lease);
     let rule = |id: &str, port| Rule {
         id: id.into(),
-        egress: true,
-        protocol: "tcp".to_owned(),
-        ports: Some((port, port)),
-        peer: Peer::Cidr("0.0.0.0/0".to_owned()),
-        owner: Some(owner.clone()),
+        name: "tcp port".to_owned(),
+        group: "sg-1".into(),
+        lets: Permission::tcp(true, port, Peer::anywhere()),
+        owner: owner.clone(),
     };
-    Observed {
-        addresses: vec![Address {
-            id: "eipalloc-1".into(),
-            public_ip: "3.35.1.2".to_owned(),
-            associated: true,
-            owner: owner.clone(),
-        }],
-        gateways: vec![NatGateway {
-            id: "nat-1".into(),
-            state,
-            failure_code: None,
-            created_at: noon(),
-            allocation: Some("eipalloc-1".into()),
-            public_ip: Some("3.35.1.2".to_owned()),
-            subnet: "subnet-1".into(),
-            owner: owner.clone(),
-        }],
-        rules: vec![rule("sgr-1", 80), rule("sgr-2", 443)],
-        schedules: vec![schedule(lease, noon() + TimeDelta::minutes(30))],
-        backstop: Backstop {
-            role_arn: Some("arn:aws:iam::1:role/doorman-backstop".to_owned()),
-            runbook: true,
-        },
-        ..nothing()
-    }
+    let mut observed = nothing();
+    observed.addresses.put(Address {
+        id: "eipalloc-1".into(),
+        public_ip: "3.35.1.2".to_owned(),
+        associated: true,
+        owner: owner.clone(),
+    });
+    observed.gateways.put(NatGateway {
+        id: "nat-1".into(),
+        name: "My-NAT".to_owned(),
+        state,
+        failure_code: None,
+        created_at: noon(),
+        allocation: Some("eipalloc-1".into()),
+        public_ip: Some("3.35.1.2".to_owned()),
+        subnet: "subnet-1".into(),
+        owner: owner.clone(),
+    });
+    observed.rules.put(rule("sgr-1", 80));
+    observed.rules.put(rule("sgr-2", 443));
+    observed.schedules.put(schedule(lease, noon() + TimeDelta::minutes(30)));
+    let name = settings().stack.backstop.role.as_str().into();
+    observed
+        .backstop_roles
+        .put(BackstopRole { name, arn: "arn:aws:iam::1:role/doorman-backstop".to_owned() });
+    let name = backstop::runbook(LeaseKind::NatWindow).expect("a runbook").name().into();
+    observed.runbooks.put(Runbook { name });
+    observed
 }
 
 fn schedule(lease: &Lease, lease_ends_at: DateTime<Utc>) -> Schedule {
     let name = backstop::schedule_name("main", &lease.id, lease_ends_at);
-    Schedule { name, lease: lease.id.clone(), lease_ends_at }
+    Schedule { name, lease_ends_at, owner: Owner::of("main", lease) }
 }
 
 fn open(lease: &Lease) -> Observed {
     let mut observed = half_open(lease, GatewayState::Available);
     let route = Route { target: RouteTarget::NatGateway("nat-1".into()), blackhole: false };
-    observed.network.route_table =
-        Lookup::Found(RouteTable { id: "rtb-1".into(), default_route: Some(route) });
+    observed.tables[0].default_route = Some(route);
     observed
 }
 
@@ -91,7 +99,7 @@ fn opening_is_a_list_that_advances() {
     assert_eq!(steps(nothing()), "⏳➖➖⏳");
     let mut address_only = half_open(&lease, GatewayState::Pending);
     address_only.gateways.clear();
-    address_only.rules.pop();
+    address_only.rules.remove(1);
     assert_eq!(steps(address_only), "✅⏳➖⏳");
     assert_eq!(steps(half_open(&lease, GatewayState::Pending)), "✅⏳➖✅");
     assert_eq!(steps(half_open(&lease, GatewayState::Available)), "✅✅⏳✅");
@@ -156,8 +164,14 @@ fn drift_of_the_window_is_said_with_a_button_and_that_of_the_pair_is_not() {
     let lease = window(Phase::Ready);
     let mut view = view(half_open(&lease, GatewayState::Available), from_ref(&lease));
     view.plan.drift = vec![
-        (LeaseKind::NatWindow, Drift::RouteMissing),
-        (LeaseKind::Service, Drift::InstanceMissing("my-service-01".to_owned())),
+        (
+            LeaseKind::NatWindow,
+            Drift { kind: Kind::Route, name: "my-route-private".to_owned(), how: How::Missing },
+        ),
+        (
+            LeaseKind::Pair,
+            Drift { kind: Kind::Instance, name: "my-service-01".to_owned(), how: How::Missing },
+        ),
     ];
     let text = render(&view, &lease, Locale::EnUs);
     assert!(text.starts_with("# ⚠️ The NAT window is damaged\n"), "{text}");
@@ -218,14 +232,14 @@ fn while_aws_is_away_the_message_says_so() {
     view.blind = Some(Blind { since: noon(), failure });
     let failing = |operation, of| Failing {
         operation,
-        of: Some(of),
+        of,
         kind: FailureKind::Throttled,
         code: "RequestLimitExceeded".to_owned(),
         since: noon(),
         tries: 3,
     };
     view.failing.push(failing("CreateRoute", LeaseKind::NatWindow));
-    view.failing.push(failing("RunInstances", LeaseKind::Service));
+    view.failing.push(failing("RunInstances", LeaseKind::Pair));
     let text = render(&view, &lease, Locale::EnUs);
     assert!(
         text.contains("⚠️ AWS has not answered since") && text.contains("`CreateRoute` has been failing"),
@@ -238,22 +252,22 @@ fn while_aws_is_away_the_message_says_so() {
 fn closed(reason: CloseReason, minutes: i64) -> Lease {
     let mut lease = window(Phase::Closed);
     let (opened, gone) = (noon(), noon() + TimeDelta::minutes(minutes));
-    let made = |kind, id: &str, name: &str, usd_per_hour| Made {
+    let made = |kind, id: &str, name: &str, price| Made {
         kind,
         id: id.to_owned(),
         name: name.to_owned(),
         made_at: opened,
         gone_at: Some(gone),
-        usd_per_hour,
+        price,
     };
+    let hourly = |usd, by| Price::Hourly { usd, by };
     lease.made = vec![
-        made(MadeKind::Address, "eipalloc-1", "3.35.1.2", 0.005),
-        made(MadeKind::NatGateway, "nat-1", "My-NAT", 0.059),
-        made(MadeKind::Rule, "sgr-1", "tcp 80", 0.0),
+        made(Kind::Address, "eipalloc-1", "3.35.1.2", hourly(0.005, Billing::Second)),
+        made(Kind::NatGateway, "nat-1", "My-NAT", hourly(0.059, Billing::StartedHour)),
+        made(Kind::Rule, "sgr-1", "tcp 80", Price::Free),
     ];
     lease.closing = Some((gone, reason));
-    let looked = Observed { at: gone, ..nothing() };
-    lease.receipt = Some(receipt::write(&lease, &looked, Prices::shipped("ap-northeast-2")));
+    lease.receipt = Some(receipt::of(&lease, gone, Prices::shipped("ap-northeast-2")));
     lease
 }
 
@@ -285,8 +299,7 @@ fn how_late_it_was_is_said_and_a_few_seconds_are_not() {
         let mut lease = closed(CloseReason::Expired, 30);
         let gone = noon() + TimeDelta::minutes(30) + TimeDelta::seconds(seconds);
         lease.made.iter_mut().for_each(|made| made.gone_at = Some(gone));
-        let looked = Observed { at: gone, ..nothing() };
-        lease.receipt = Some(receipt::write(&lease, &looked, Prices::shipped("ap-northeast-2")));
+        lease.receipt = Some(receipt::of(&lease, gone, Prices::shipped("ap-northeast-2")));
         let text = render(&view(nothing(), from_ref(&lease)), &lease, Locale::EnUs);
         let line = text.lines().find(|line| line.contains("The last of it") || line.contains("Late"));
         line.map(|line| line.replace(&t(gone, 't'), "GONE"))
@@ -345,7 +358,7 @@ fn a_window_that_could_not_be_opened_says_why_and_that_nothing_is_left() {
     assert!(!text.contains("nat:"), "a button is left: {text}");
 
     lease.made.clear();
-    lease.receipt = Some(receipt::write(&lease, &nothing(), None));
+    lease.receipt = Some(receipt::of(&lease, noon(), None));
     let text = render(&view(nothing(), from_ref(&lease)), &lease, Locale::EnUs);
     assert!(text.contains("Nothing that costs money was made."), "{text}");
 }
@@ -385,14 +398,17 @@ fn a_window_without_a_net_says_so_and_why() {
     let line = format!("-# Safety net: AWS closes it by itself at {fires_at}, should doorman be gone.");
     assert_eq!(net(&ready, &armed, &settings, 300), Some(line));
 
-    let without_role = Observed { schedules: Vec::new(), backstop: Backstop::default(), ..armed.clone() };
+    let mut unarmed = armed.clone();
+    unarmed.schedules.clear();
+    let mut without_role = unarmed.clone();
+    without_role.backstop_roles.clear();
+    without_role.runbooks.clear();
     for lease in [&opening, &ready] {
         assert_eq!(net(lease, &without_role, &settings, 1).as_deref(), Some(no_role));
         assert_eq!(net(lease, &without_role, &off, 300), None);
     }
 
     // A moment passes before it can be there.
-    let unarmed = Observed { schedules: Vec::new(), ..armed.clone() };
     assert_eq!(net(&opening, &unarmed, &settings, 30), None);
     assert_eq!(net(&opening, &unarmed, &settings, 31).as_deref(), Some(missing));
     assert_eq!(net(&ready, &unarmed, &settings, 1).as_deref(), Some(missing));
@@ -403,7 +419,8 @@ fn a_window_without_a_net_says_so_and_why() {
         code: "Timeout".to_owned(),
         message: String::new(),
     };
-    let unseen = Observed { unknown: [(Sight::Backstop, failure)].into(), ..without_role };
+    let mut unseen = without_role;
+    unseen.hide(Kind::BackstopRole, failure);
     assert_eq!(net(&ready, &unseen, &settings, 1).as_deref(), Some(missing));
 
     let mut closing = window(Phase::Closing);

@@ -11,7 +11,7 @@ mod shell;
 pub use backstop::Backstop;
 pub use nat::Nat;
 pub use service::{Instance, Market, Service, Volume};
-pub use shell::{Endpoint, Shell};
+pub use shell::{Endpoint, Shell, ShellMode};
 
 use crate::read::Section;
 

@@ -4,7 +4,7 @@ use serde::de::{self, Deserialize, Deserializer};
 
 use super::{check_unique, name_tag, rule_description};
 use crate::read::Section;
-use crate::window::WindowLength;
+use crate::window::WindowLengths;
 
 /// What `/nat open` makes, and for how long.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,12 +20,9 @@ pub struct Nat {
     pub ports: Vec<u16>,
     /// The description of those rules. Default: `for package management`.
     pub rule_description: String,
-    /// How long the window is when nobody says. Default: 30m.
-    pub default: WindowLength,
-    /// The shortest there may be; opening alone takes a minute or two. Default: 5m.
-    pub minimum: WindowLength,
-    /// The longest there may be, extensions included. Default: 4h.
-    pub maximum: WindowLength,
+    /// `default`, `minimum`, `maximum`: how long the window is. Opening alone takes a minute or two. Default: 30m, 5m,
+    /// 4h.
+    pub lengths: WindowLengths,
 }
 
 impl Default for Nat {
@@ -36,9 +33,7 @@ impl Default for Nat {
             route_table: "my-route-private".to_owned(),
             ports: vec![80, 443],
             rule_description: "for package management".to_owned(),
-            default: WindowLength::minutes(30),
-            minimum: WindowLength::minutes(5),
-            maximum: WindowLength::minutes(4 * 60),
+            lengths: WindowLengths::minutes(30, 5, 4 * 60),
         }
     }
 }
@@ -54,30 +49,13 @@ impl Nat {
                 .items("ports")
                 .map_or(default.ports, |ports: Vec<Port>| ports.into_iter().map(|Port(port)| port).collect()),
             rule_description: rule_description(section, "rule_description", default.rule_description),
-            default: section.get_or("default", default.default),
-            minimum: section.get_or("minimum", default.minimum),
-            maximum: section.get_or("maximum", default.maximum),
+            lengths: WindowLengths::read(section, default.lengths),
         };
         section.check("ports", !nat.ports.is_empty(), || {
             "empty: without an open port the window leads nowhere".to_owned()
         });
         check_unique(section, "ports", "port", &nat.ports);
-        nat.check_lengths(section);
         nat
-    }
-
-    fn check_lengths(&self, section: &Section<'_, '_>) {
-        let Self { default, minimum, maximum, .. } = self;
-        if !section.sound(&["default", "minimum", "maximum"]) {
-            return;
-        }
-        if minimum > maximum {
-            section.wrong("minimum", format!("`{minimum}` is above the maximum, `{maximum}`"));
-        } else if default < minimum {
-            section.wrong("default", format!("`{default}` is below the minimum, `{minimum}`"));
-        } else if default > maximum {
-            section.wrong("default", format!("`{default}` is above the maximum, `{maximum}`"));
-        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{check_unique, rule_description};
 use crate::read::Section;
+use crate::window::WindowLengths;
 
 /// What lets Session Manager reach the instances
 /// (<https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-create-vpc.html>).
@@ -19,6 +20,20 @@ pub struct Shell {
     /// `[[stack.shell.endpoints]]`: the interface endpoints in the subnets of the instances; at least those
     /// to `ssm` and `ssmmessages`, without which no session starts. Default: those and `ec2messages`.
     pub endpoints: Vec<Endpoint>,
+    /// Whether the endpoints belong to the pair or to windows of their own. Always; the file cannot say otherwise
+    /// before there is a command that opens such a window.
+    pub mode: ShellMode,
+    /// How long a shell window is, where there are any. Endpoints are billed by the started hour. 1h, 10m, 8h.
+    pub lengths: WindowLengths,
+}
+
+/// When there is shell access.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ShellMode {
+    /// As long as the pair is there: its endpoints are a part of it. `always`.
+    Always,
+    /// While a shell window is open: `/shell open`. `window`.
+    Window,
 }
 
 /// One interface endpoint.
@@ -49,6 +64,8 @@ impl Default for Shell {
                 endpoint("ssmmessages", "SSMMessages"),
                 endpoint("ec2messages", "EC2Messages"),
             ],
+            mode: ShellMode::Always,
+            lengths: WindowLengths::minutes(60, 10, 8 * 60),
         }
     }
 }
@@ -63,6 +80,8 @@ impl Shell {
             policy: section.get_or("policy", default.policy),
             rule_description: rule_description(section, "rule_description", default.rule_description),
             endpoints: endpoints.unwrap_or(default.endpoints),
+            mode: default.mode,
+            lengths: default.lengths,
         };
         // The limits of IAM: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
         section.check("role", is_iam_name(&shell.role, 64), || {

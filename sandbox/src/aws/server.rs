@@ -36,7 +36,7 @@ pub(crate) async fn handle(
 }
 
 async fn answer(
-    state: &State,
+    state: &Arc<State>,
     reset: &Reset,
     method: &Method,
     uri: &Uri,

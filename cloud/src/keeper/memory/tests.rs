@@ -3,8 +3,10 @@
 use doorman_config::Locale;
 
 use super::*;
+use crate::kinds::{address, schedule};
 use crate::lease::{LeaseKind, Person};
-use crate::step::FailureKind;
+use crate::switchboard::step::Aim;
+use crate::tags::Owner;
 
 fn at(second: i64) -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + TimeDelta::days(20_000) + TimeDelta::seconds(second)
@@ -15,8 +17,24 @@ fn lease(id: &str, opened_at: DateTime<Utc>) -> Lease {
     Lease::new(id.into(), LeaseKind::NatWindow, by, opened_at, Locale::EnUs)
 }
 
+fn step(lease: &str, aim: Aim, act: AnyAct) -> Step {
+    let owner = Owner {
+        stack: "main".to_owned(),
+        lease: lease.into(),
+        of: LeaseKind::NatWindow,
+        expires_at: None,
+        opened_by: "7".to_owned(),
+    };
+    Step { owner, aim, act }
+}
+
 fn disarm(lease: &str) -> Step {
-    Step::DeleteSchedule { name: format!("doorman-main-{lease}").as_str().into(), lease: lease.into() }
+    let name = format!("doorman-main-{lease}").as_str().into();
+    step(lease, Aim::Uncover, AnyAct::Schedule(schedule::Act::Delete { name }))
+}
+
+fn release() -> Step {
+    step("since", Aim::Remove, AnyAct::Address(address::Act::Release { id: "eipalloc-1".into() }))
 }
 
 fn failure(kind: FailureKind) -> Failure {
@@ -45,7 +63,7 @@ fn the_backstop_stays_until_aws_can_have_shown_what_a_failed_call_did() {
         (FailureKind::AccessDenied, None),
     ] {
         let mut memory = Memory::starting_at(at(0));
-        memory.failed(&Step::ReleaseAddress { id: "eipalloc-1".into() }, failure(kind), at(3));
+        memory.failed(&release(), failure(kind), at(3));
         assert_eq!(memory.not_before(&disarm("since"), &leases, at(4)), settled, "{kind:?}");
     }
 }
@@ -53,7 +71,7 @@ fn the_backstop_stays_until_aws_can_have_shown_what_a_failed_call_did() {
 #[test]
 fn a_clock_that_is_set_back_makes_no_pause_longer() {
     let mut memory = Memory::starting_at(at(0));
-    let release = Step::ReleaseAddress { id: "eipalloc-1".into() };
+    let release = release();
     memory.failed(&release, failure(FailureKind::NotYet), at(3600));
     assert_eq!(memory.not_before(&release, &[], at(3601)), Some(at(3603)));
     assert_eq!(memory.not_before(&release, &[], at(0)), None);

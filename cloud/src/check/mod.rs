@@ -1,0 +1,157 @@
+//! `doorman check`: credentials, network, quotas, permissions, image and type, the net under the bot, as findings in plain
+//! data. Changes nothing; only what it proposes to fix does, when it is asked to.
+
+mod backstop;
+mod document;
+mod finding;
+mod fix;
+mod network;
+mod permissions;
+mod policy;
+mod quotas;
+
+use std::fmt::Display;
+
+use chrono::{DateTime, Utc};
+use doorman_config::Stack;
+
+pub use finding::{Difference, Finding, Fix, FixError, Flaw, Problem, Proposal, Verdict};
+
+use crate::aws::{Aws, Call};
+use crate::failure::{Failure, FailureKind};
+use crate::kind::Kind;
+use crate::lease::Trouble;
+use crate::switchboard::Observed;
+use crate::switchboard::aws::look;
+use crate::switchboard::network::Network;
+
+/// Digits of the account id that are shown: enough to tell one's accounts apart.
+const ACCOUNT_DIGITS: usize = 4;
+/// How IAM says that something is not there.
+const GONE: [&str; 1] = ["NoSuchEntity"];
+
+/// A stack in an account, to be checked.
+#[derive(Clone, Copy, Debug)]
+pub struct Check<'a> {
+    aws: &'a Aws,
+    stack: &'a Stack,
+    /// The time now.
+    now: DateTime<Utc>,
+}
+
+impl<'a> Check<'a> {
+    /// Of that stack.
+    pub fn new(aws: &'a Aws, stack: &'a Stack, now: DateTime<Utc>) -> Check<'a> {
+        Check { aws, stack, now }
+    }
+}
+
+impl Check<'_> {
+    /// Looks at everything that the bot will need, and says of each thing how it stands. Makes only reading
+    /// calls and dry runs. Without credentials, the rest is skipped.
+    pub async fn all(&self) -> Vec<Finding> {
+        let (account_id, arn) = match self.identity().await {
+            Ok(identity) => identity,
+            Err(failure) => {
+                let rest = ["network", "quotas", "permissions", "image and type", "safety net"];
+                let rest = rest.map(|what| finding(what, Verdict::Skipped));
+                return [finding("credentials", bad(failure))].into_iter().chain(rest).collect();
+            }
+        };
+        let mut findings = vec![finding("credentials", whose(&account_id, &arn))];
+        let observed = match Box::pin(look(self.aws, self.stack, self.now)).await {
+            Ok(round) => round.into_seen(),
+            Err(failure) => {
+                findings.push(finding("network", bad(failure)));
+                return findings;
+            }
+        };
+        let named = [Kind::Vpc, Kind::Subnet, Kind::Route, Kind::SecurityGroup];
+        if let Some((_, failure)) = observed.unknown().find(|(kind, _)| named.contains(kind)) {
+            findings.push(finding("network", bad(failure.clone())));
+            findings.extend(self.check_backstop(&account_id, &observed).await);
+            return findings;
+        }
+        let network = observed.network();
+        let offer = self.check_offer(&network).await;
+        let image = offer.as_ref().ok().map(|offer| offer.image.clone());
+        let vcpus = offer.as_ref().ok().map(|offer| offer.vcpus);
+        let (of_network, quotas, writing, backstop) = futures::join!(
+            self.check_network(&observed),
+            self.check_quotas(&network, vcpus),
+            self.check_writing(&observed, image.as_ref()),
+            self.check_backstop(&account_id, &observed),
+        );
+        findings.extend(of_network);
+        let service = &self.stack.service;
+        let what = format!("image {} on {}", service.image, service.instance_type);
+        findings.push(match offer {
+            Ok(offer) => {
+                finding(what, Verdict::Good(format!("{} for {}", offer.image, offer.architecture.as_str())))
+            }
+            Err(verdict) => finding(what, verdict),
+        });
+        findings.extend(quotas);
+        findings.extend(self.check_reading(&observed));
+        findings.extend(writing);
+        findings.extend(backstop);
+        findings
+    }
+
+    /// The verdict on a kind that could not be looked at.
+    fn unseen(&self, observed: &Observed, kind: Kind) -> Verdict {
+        let failure = observed.shelf(kind).unseen().cloned();
+        failure.map_or(Verdict::Skipped, bad)
+    }
+
+    /// The account and the ARN of whom the credentials belong to.
+    async fn identity(&self) -> Result<(String, String), Failure> {
+        let call = Call::read("GetCallerIdentity");
+        let identity =
+            self.aws.sts().get_caller_identity().send().await.map_err(|error| call.failed(error))?;
+        Ok((identity.account.unwrap_or_default(), identity.arn.unwrap_or_default()))
+    }
+
+    /// The shipped image and type in the zones of the pair.
+    async fn check_offer(&self, network: &Network) -> Result<crate::catalog::Offer, Verdict> {
+        let service = &self.stack.service;
+        let subnets = service.instances.iter().filter_map(|instance| network.subnet(&instance.subnet));
+        let mut zones: Vec<String> = subnets.map(|subnet| subnet.zone.clone()).collect();
+        zones.dedup();
+        match self.aws.offer(&service.image, &service.instance_type, &zones).await {
+            Ok(Ok(offer)) => Ok(offer),
+            Ok(Err(none)) => Err(Verdict::Bad(Problem::NoOffer(none))),
+            Err(failure) => Err(bad(failure)),
+        }
+    }
+}
+
+fn whose(account_id: &str, arn: &str) -> Verdict {
+    let shown = account_id.get(account_id.len().saturating_sub(ACCOUNT_DIGITS)..).unwrap_or_default();
+    // The last part of an ARN is the user's or role's own name, without the account.
+    let who = arn.rsplit(':').next().unwrap_or_default();
+    Verdict::Good(format!("account …{shown}, {who}"))
+}
+
+fn finding(what: impl Display, verdict: Verdict) -> Finding {
+    Finding { what: what.to_string(), verdict }
+}
+
+fn bad(failure: Failure) -> Verdict {
+    Verdict::Bad(problem(failure))
+}
+
+fn problem(failure: Failure) -> Problem {
+    let operation = failure.operation.to_owned();
+    match failure.kind {
+        FailureKind::Credentials => Problem::Trouble(Trouble::Credentials),
+        FailureKind::AccessDenied => Problem::Trouble(Trouble::AccessDenied { operation }),
+        FailureKind::Quota => Problem::Trouble(Trouble::Quota { code: failure.code }),
+        FailureKind::Refused | FailureKind::NoCapacity => {
+            Problem::Trouble(Trouble::Refused { operation, code: failure.code })
+        }
+        FailureKind::Unknown | FailureKind::Throttled | FailureKind::NotYet | FailureKind::Away => {
+            Problem::Away(format!("{operation}: {}", failure.code))
+        }
+    }
+}

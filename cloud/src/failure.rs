@@ -1,0 +1,48 @@
+//! How a call of AWS failed, and what that means for what comes next.
+
+/// How a call failed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{operation} failed ({code}): {message}")]
+pub struct Failure {
+    /// The AWS operation.
+    pub operation: &'static str,
+    /// What kind of failure; what the keeper goes by.
+    pub kind: FailureKind,
+    /// AWS's error code, or one of the SDK's words.
+    pub code: String,
+    /// AWS's message; for the log only.
+    pub message: String,
+}
+
+/// What a failure means for what comes next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FailureKind {
+    /// The answer was lost: the call may have taken effect. Look before repeating.
+    Unknown,
+    /// Too many calls; try later.
+    Throttled,
+    /// Something it needs has not spread through AWS yet, or is still held; try again soon.
+    NotYet,
+    /// AWS is not reachable, or has an internal error.
+    Away,
+    /// A quota is used up.
+    Quota,
+    /// No capacity.
+    NoCapacity,
+    /// Credentials are missing, expired or wrong.
+    Credentials,
+    /// The credentials do not allow it.
+    AccessDenied,
+    /// Refused for another reason; repeating will not help.
+    Refused,
+}
+
+impl FailureKind {
+    /// Whether trying the same again later can succeed without anybody doing anything.
+    pub fn passes(self) -> bool {
+        matches!(
+            self,
+            FailureKind::Unknown | FailureKind::Throttled | FailureKind::NotYet | FailureKind::Away
+        )
+    }
+}

@@ -1,0 +1,28 @@
+//! The role of the backstop at IAM.
+
+use doorman_config::Stack;
+
+use super::BackstopRole;
+use crate::aws::{Aws, Call};
+use crate::failure::Failure;
+use crate::kinds::Look;
+
+impl Look for BackstopRole {
+    async fn look(aws: &Aws, stack: &Stack) -> Result<Vec<BackstopRole>, Failure> {
+        let backstop = &stack.backstop;
+        if !backstop.enabled {
+            return Ok(Vec::new());
+        }
+        let answer = aws.iam().get_role().role_name(&backstop.role).send().await;
+        match answer.map_err(|error| Call::read("GetRole").failed(error)) {
+            Ok(answer) => {
+                let role = answer.role;
+                let role =
+                    role.map(|role| BackstopRole { name: backstop.role.as_str().into(), arn: role.arn });
+                Ok(role.into_iter().collect())
+            }
+            Err(failure) if failure.is(&["NoSuchEntity"]) => Ok(Vec::new()),
+            Err(failure) => Err(failure),
+        }
+    }
+}

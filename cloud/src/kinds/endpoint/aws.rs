@@ -1,0 +1,124 @@
+//! Interface endpoints at EC2.
+
+use aws_sdk_ec2::operation::create_vpc_endpoint::builders::CreateVpcEndpointFluentBuilder;
+use aws_sdk_ec2::types::{self as sdk, ResourceType};
+use doorman_config::Stack;
+
+use super::{Act, Endpoint, EndpointState, New};
+use crate::aws::tagging::{client_token, filter, moment, owner, tags_for};
+use crate::aws::{Aws, Call, all};
+use crate::failure::{Failure, FailureKind};
+use crate::ids::{SubnetId, VpcId};
+use crate::kind::Kind;
+use crate::kinds::{Change, Do, Look};
+use crate::tags::{Owner, of_version_0_1};
+
+/// How AWS says that an endpoint is not there (any more). The documents have both spellings.
+const GONE: [&str; 2] = ["InvalidVpcEndpointId.NotFound", "InvalidVpcEndpoint.NotFound"];
+/// What passes by itself: one of the same service that is being deleted keeps its DNS name for a while; a spent token
+/// means look.
+const PASSES: [&str; 3] = ["IdempotentParameterMismatch", "ConflictingDomainExists", "OperationInProgress"];
+
+fn service_prefix(aws: &Aws) -> String {
+    format!("com.amazonaws.{}.", aws.region())
+}
+
+impl Look for Endpoint {
+    /// Endpoints of the services in the settings, in any VPC.
+    async fn look(aws: &Aws, stack: &Stack) -> Result<Vec<Endpoint>, Failure> {
+        let prefix = service_prefix(aws);
+        let wanted: Vec<&str> =
+            stack.shell.endpoints.iter().map(|endpoint| endpoint.service.as_str()).collect();
+        let services = wanted.iter().map(|service| format!("{prefix}{service}"));
+        let request = aws.ec2().describe_vpc_endpoints().filters(filter("service-name", services));
+        let all = all("DescribeVpcEndpoints", request.into_paginator().items().send()).await?;
+        let endpoints = all.iter().filter_map(|endpoint| read(&prefix, &stack.name, endpoint));
+        Ok(endpoints.filter(|endpoint| wanted.contains(&endpoint.service.as_str())).collect())
+    }
+}
+
+fn read(prefix: &str, stack: &str, endpoint: &sdk::VpcEndpoint) -> Option<Endpoint> {
+    // Emulators leave the type out; a gateway endpoint of these services does not exist.
+    if endpoint.vpc_endpoint_type().is_some_and(|kind| *kind != sdk::VpcEndpointType::Interface) {
+        return None;
+    }
+    Some(Endpoint {
+        id: endpoint.vpc_endpoint_id()?.into(),
+        service: endpoint.service_name()?.strip_prefix(prefix)?.to_owned(),
+        vpc: endpoint.vpc_id().map(VpcId::from),
+        state: state(endpoint.state().map(sdk::State::as_str))?,
+        private_dns: endpoint.private_dns_enabled().unwrap_or_default(),
+        subnets: endpoint.subnet_ids().iter().map(SubnetId::from).collect(),
+        created_at: moment(endpoint.creation_timestamp()),
+        owner: owner(stack, endpoint.tags(), of_version_0_1(Kind::Endpoint, false)),
+    })
+}
+
+/// The request for one endpoint; `doorman check` uses it for a dry run.
+pub(crate) fn request(aws: &Aws, owner: &Owner, new: &New) -> CreateVpcEndpointFluentBuilder {
+    aws.ec2()
+        .create_vpc_endpoint()
+        .vpc_endpoint_type(sdk::VpcEndpointType::Interface)
+        .vpc_id(new.vpc.as_str())
+        .service_name(format!("{}{}", service_prefix(aws), new.service))
+        .set_subnet_ids(Some(new.subnets.iter().map(SubnetId::to_string).collect()))
+        .security_group_ids(new.group.as_str())
+        .private_dns_enabled(true)
+        .tag_specifications(tags_for(ResourceType::VpcEndpoint, owner, &new.name))
+}
+
+impl Do for Act {
+    async fn carry_out(&self, aws: &Aws, owner: &Owner) -> Result<Change<Endpoint>, Failure> {
+        match self {
+            Act::Create { new, attempt } => create(aws, owner, new, *attempt).await,
+            Act::Delete { id } => {
+                let call = Call::repeatable("DeleteVpcEndpoints");
+                let request = aws.ec2().delete_vpc_endpoints().vpc_endpoint_ids(id.as_str());
+                let answer = request.send().await.map_err(|error| call.failed(error));
+                // Failures of single endpoints come inside an answer of success.
+                let failure = match answer {
+                    Ok(answer) => match answer.unsuccessful().first() {
+                        None => return Ok(Change::Leaving(id.clone())),
+                        Some(item) => {
+                            let error = item.error();
+                            let code = error.and_then(|error| error.code()).unwrap_or("Unsuccessful");
+                            call.refused(code, error.and_then(|error| error.message()).unwrap_or_default())
+                        }
+                    },
+                    Err(failure) => failure,
+                };
+                if failure.is(&GONE) {
+                    return Ok(Change::LookAgain);
+                }
+                Err(failure.not_yet_if(&["OperationInProgress", "IncorrectState", "InvalidState"]))
+            }
+        }
+    }
+}
+
+async fn create(aws: &Aws, owner: &Owner, new: &New, attempt: u32) -> Result<Change<Endpoint>, Failure> {
+    let token = client_token(owner, &format!("vpce-{}", new.service), attempt);
+    let call = Call::repeatable("CreateVpcEndpoint");
+    let answer = request(aws, owner, new).client_token(token).send().await.map_err(|error| {
+        let mut failure = call.failed(error).not_yet_if(&PASSES);
+        if failure.message.contains("conflicting DNS domain") {
+            failure.kind = FailureKind::NotYet;
+        }
+        failure
+    })?;
+    let prefix = service_prefix(aws);
+    let made = answer.vpc_endpoint().and_then(|endpoint| read(&prefix, &owner.stack, endpoint));
+    // The answer to a repeated token can lack what the first had; then only a look can tell.
+    Ok(made.filter(|made| made.owner.is_some()).map_or(Change::LookAgain, Change::Is))
+}
+
+/// `None` for one that is gone. A state that AWS may invent later counts as on its way: it bills.
+fn state(state: Option<&str>) -> Option<EndpointState> {
+    match state.unwrap_or_default().to_ascii_lowercase().as_str() {
+        "deleted" => None,
+        "available" => Some(EndpointState::Available),
+        "deleting" => Some(EndpointState::Deleting),
+        "failed" | "rejected" | "expired" => Some(EndpointState::Failed),
+        _ => Some(EndpointState::Pending),
+    }
+}

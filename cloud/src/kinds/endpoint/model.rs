@@ -1,0 +1,80 @@
+//! Interface endpoints in the model.
+
+use proptest::prelude::*;
+
+use super::{Act, Endpoint, EndpointState};
+use crate::kinds::Change;
+use crate::kinds::model::{ComesToPass, Happens, Serial, a_lease, now, owner_of};
+use crate::lease::LeaseKind;
+use crate::plan::Until;
+use crate::switchboard::Observed;
+use crate::tags::Owner;
+
+/// Endpoints of these services in any state, ours and others'.
+pub(crate) fn anything(services: Vec<String>) -> impl Strategy<Value = Vec<Endpoint>> {
+    let state = prop_oneof![
+        Just(EndpointState::Pending),
+        Just(EndpointState::Available),
+        Just(EndpointState::Deleting),
+        Just(EndpointState::Failed),
+    ];
+    let of = prop_oneof![Just(LeaseKind::Pair), Just(LeaseKind::ShellWindow)];
+    let seed = (prop::sample::select(services), prop::option::of((a_lease(), of)), state);
+    prop::collection::vec(seed, 0..5).prop_map(|seeds| {
+        let mut endpoints: Vec<Endpoint> = Vec::new();
+        for (n, (service, lease, state)) in seeds.into_iter().enumerate() {
+            // Two with private DNS for one service cannot exist.
+            let private_dns = !endpoints.iter().any(|endpoint| endpoint.service == service);
+            endpoints.push(Endpoint {
+                id: format!("vpce-{n}").into(),
+                service,
+                vpc: Some("vpc-1".into()),
+                state,
+                private_dns,
+                subnets: Vec::new(),
+                created_at: now(),
+                owner: lease.map(|(lease, of)| owner_of(lease, of)),
+            });
+        }
+        endpoints
+    })
+}
+
+impl Happens for Act {
+    fn happens(self, owner: &Owner, world: &mut Observed, serial: &mut Serial) -> Change<Endpoint> {
+        match self {
+            Act::Create { new, .. } => {
+                let taken = |e: &Endpoint| {
+                    e.service == new.service && e.private_dns && e.state != EndpointState::Failed
+                };
+                assert!(!world.endpoints.iter().any(taken), "private-dns conflict");
+                Change::Is(Endpoint {
+                    id: serial.next("vpce").into(),
+                    service: new.service,
+                    vpc: Some(new.vpc),
+                    state: EndpointState::Pending,
+                    private_dns: true,
+                    subnets: new.subnets,
+                    created_at: now(),
+                    owner: Some(owner.clone()),
+                })
+            }
+            Act::Delete { id } => Change::Leaving(id),
+        }
+    }
+}
+
+impl ComesToPass for Endpoint {
+    fn comes_to_pass(world: &mut Observed, name: &str, until: Until) {
+        match until {
+            Until::Works => {
+                let pending = |e: &&mut Endpoint| e.service == name && e.state == EndpointState::Pending;
+                world.endpoints.iter_mut().filter(pending).for_each(|e| e.state = EndpointState::Available);
+            }
+            Until::Gone => {
+                world.endpoints.retain(|e| e.service != name || e.state != EndpointState::Deleting);
+            }
+            Until::Stopped | Until::Free | Until::Seen => {}
+        }
+    }
+}

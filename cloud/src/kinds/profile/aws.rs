@@ -1,0 +1,91 @@
+//! The instance profile for shell access at IAM.
+
+use doorman_config::Stack;
+
+use super::{Act, Profile};
+use crate::aws::{Aws, Call};
+use crate::failure::Failure;
+use crate::ids::ProfileName;
+use crate::kind::Kind;
+use crate::kinds::role::aws::{GONE, STILL_HELD, owner, tags_for};
+use crate::kinds::{Change, Do, Look};
+use crate::tags::Owner;
+
+/// How IAM says that a role is in the profile already: with its limit of one.
+const THERE: [&str; 2] = ["EntityAlreadyExists", "LimitExceeded"];
+
+impl Look for Profile {
+    async fn look(aws: &Aws, stack: &Stack) -> Result<Vec<Profile>, Failure> {
+        let name = ProfileName::from(&*stack.shell.role);
+        let answer = aws.iam().get_instance_profile().instance_profile_name(name.as_str()).send().await;
+        let profile = match answer.map_err(|error| Call::read("GetInstanceProfile").failed(error)) {
+            Ok(answer) => answer.instance_profile,
+            Err(failure) if failure.is(&GONE) => None,
+            Err(failure) => return Err(failure),
+        };
+        let profile = profile.map(|profile| Profile {
+            has_role: profile.roles().iter().any(|role| role.role_name() == stack.shell.role),
+            owner: owner(&stack.name, profile.tags(), Kind::Profile),
+            name,
+        });
+        Ok(profile.into_iter().collect())
+    }
+}
+
+impl Do for Act {
+    async fn carry_out(&self, aws: &Aws, owner: &Owner) -> Result<Change<Profile>, Failure> {
+        match self {
+            Act::Create { profile } => {
+                let request = aws
+                    .iam()
+                    .create_instance_profile()
+                    .instance_profile_name(profile.as_str())
+                    .set_tags(Some(tags_for(owner, profile.as_str())));
+                let call = Call::repeatable("CreateInstanceProfile");
+                match request.send().await.map_err(|error| call.failed(error)) {
+                    Ok(_) => {
+                        let owner = Some(owner.clone());
+                        Ok(Change::Is(Profile { name: profile.clone(), has_role: false, owner }))
+                    }
+                    Err(failure) if failure.is(&["EntityAlreadyExists"]) => Ok(Change::LookAgain),
+                    Err(failure) => Err(failure),
+                }
+            }
+            Act::AddRole { profile, role } => {
+                let request = aws
+                    .iam()
+                    .add_role_to_instance_profile()
+                    .instance_profile_name(profile.as_str())
+                    .role_name(role.as_str());
+                let call = Call::repeatable("AddRoleToInstanceProfile");
+                match request.send().await.map_err(|error| call.failed(error)) {
+                    Ok(_) => Ok(Change::LookAgain),
+                    Err(failure) if failure.is(&THERE) => Ok(Change::LookAgain),
+                    Err(failure) => Err(failure.not_yet_if(&GONE)),
+                }
+            }
+            Act::RemoveRole { profile, role } => {
+                let request = aws
+                    .iam()
+                    .remove_role_from_instance_profile()
+                    .instance_profile_name(profile.as_str())
+                    .role_name(role.as_str());
+                let call = Call::repeatable("RemoveRoleFromInstanceProfile");
+                match request.send().await.map_err(|error| call.failed(error)) {
+                    Ok(_) => Ok(Change::LookAgain),
+                    Err(failure) if failure.is(&GONE) => Ok(Change::LookAgain),
+                    Err(failure) => Err(failure),
+                }
+            }
+            Act::Delete { profile } => {
+                let request = aws.iam().delete_instance_profile().instance_profile_name(profile.as_str());
+                let call = Call::repeatable("DeleteInstanceProfile");
+                match request.send().await.map_err(|error| call.failed(error)) {
+                    Ok(_) => Ok(Change::Gone(profile.clone())),
+                    Err(failure) if failure.is(&GONE) => Ok(Change::Gone(profile.clone())),
+                    Err(failure) => Err(failure.not_yet_if(&STILL_HELD)),
+                }
+            }
+        }
+    }
+}

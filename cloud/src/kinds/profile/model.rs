@@ -1,0 +1,48 @@
+//! The instance profile in the model.
+
+use proptest::prelude::*;
+
+use super::{Act, Profile};
+use crate::ids::ProfileName;
+use crate::kind::Kind;
+use crate::kinds::Change;
+use crate::kinds::model::{Happens, Serial, a_lease, owner};
+use crate::kinds::role::Role;
+use crate::switchboard::Observed;
+use crate::tags::Owner;
+
+/// None, or one with or without the role, ours or not.
+pub(crate) fn any_for(
+    role: Option<&Role>,
+    name: ProfileName,
+) -> impl Strategy<Value = Option<Profile>> + use<> {
+    let (there, ours) = (role.is_some(), role.is_some_and(|role| role.owner.is_some()));
+    prop::option::of((any::<bool>(), prop::option::of(a_lease()))).prop_map(move |seed| {
+        let (has_role, lease) = seed?;
+        // A role of ours in a profile of somebody else's stays: it is reported, and not ours to untangle.
+        let has_role = has_role && there && !(ours && lease.is_none());
+        Some(Profile { name: name.clone(), has_role, owner: lease.map(|lease| owner(lease, Kind::Profile)) })
+    })
+}
+
+impl Happens for Act {
+    fn happens(self, owner: &Owner, world: &mut Observed, _: &mut Serial) -> Change<Profile> {
+        let with = |profile: &ProfileName, has_role| {
+            Change::Is(Profile { has_role, ..world.profiles.get(profile).expect("there").clone() })
+        };
+        match self {
+            Act::Create { profile } => {
+                Change::Is(Profile { name: profile, has_role: false, owner: Some(owner.clone()) })
+            }
+            Act::AddRole { profile, role } => {
+                assert!(world.roles.get(&role).is_some(), "NoSuchEntity");
+                with(&profile, true)
+            }
+            Act::RemoveRole { profile, .. } => with(&profile, false),
+            Act::Delete { profile } => {
+                assert!(world.profiles.get(&profile).is_none_or(|p| !p.has_role), "DeleteConflict");
+                Change::Gone(profile)
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! When the instance profile for shell access is right, and when it goes.
+
+use super::{Act, Profile};
+use crate::ids::{ProfileName, RoleName};
+use crate::kind::Kind;
+use crate::lease::Trouble;
+use crate::plan::{Build, Desired, How, Removal};
+use crate::switchboard::Observed;
+use crate::switchboard::step::AnyAct;
+
+/// The profile with the role in it. One that people made is used as it is. Returns whether it is right.
+pub(crate) fn want(b: &mut Build<'_>) -> bool {
+    let name = b.stack.shell.role.as_str();
+    let (profile, role) = (ProfileName::from(name), RoleName::from(name));
+    let act = match b.seen.profiles.get(&profile) {
+        Some(there) if there.has_role => return true,
+        None => Some(Act::Create { profile }),
+        Some(there) if there.owner.is_none() => {
+            b.trouble(Trouble::ProfileWithoutRole { profile: name.to_owned() });
+            None
+        }
+        // Without a role there, it is being created.
+        Some(_) => b.seen.roles.get(&role).map(|_| Act::AddRole { profile, role }),
+    };
+    b.missing(Kind::Profile, name, How::Missing, act.map(AnyAct::Profile));
+    false
+}
+
+/// Whether it holds a role that nobody wants any more, which cannot go before it is out.
+pub(crate) fn is_surplus(profile: &Profile, desired: &Desired, seen: &Observed) -> bool {
+    let unwanted = |owner| !desired.wants(owner);
+    profile.has_role && seen.roles.iter().any(|role| role.owner.as_ref().is_some_and(unwanted))
+}
+
+/// A profile goes when the role is out of it.
+pub(crate) fn removal(profile: &Profile, _: &Observed) -> Removal {
+    let name = profile.name.clone();
+    Removal::Now(AnyAct::Profile(match profile.has_role {
+        true => Act::RemoveRole { role: RoleName::from(name.as_str()), profile: name },
+        false => Act::Delete { profile: name },
+    }))
+}

@@ -1,0 +1,113 @@
+//! The role for shell access at IAM.
+
+use aws_sdk_iam::types as sdk;
+use doorman_config::Stack;
+
+use super::{Act, Role};
+use crate::aws::{Aws, Call, all};
+use crate::failure::Failure;
+use crate::ids::RoleName;
+use crate::kind::Kind;
+use crate::kinds::{Change, Do, Look};
+use crate::tags::{Owner, of_version_0_1};
+
+/// How IAM says that something is not there.
+pub(crate) const GONE: [&str; 1] = ["NoSuchEntity"];
+/// What is still attached has not spread through IAM yet, or was attached by somebody else.
+pub(crate) const STILL_HELD: [&str; 1] = ["DeleteConflict"];
+/// Only EC2 instances may take the role.
+const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
+
+impl Look for Role {
+    async fn look(aws: &Aws, stack: &Stack) -> Result<Vec<Role>, Failure> {
+        let name = RoleName::from(&*stack.shell.role);
+        let (role, has_policy) =
+            futures::try_join!(get(aws, &name), has_policy(aws, &name, &stack.shell.policy))?;
+        let role =
+            role.map(|role| Role { name, has_policy, owner: owner(&stack.name, role.tags(), Kind::Role) });
+        Ok(role.into_iter().collect())
+    }
+}
+
+async fn get(aws: &Aws, name: &RoleName) -> Result<Option<sdk::Role>, Failure> {
+    let answer = aws.iam().get_role().role_name(name.as_str()).send().await;
+    match answer.map_err(|error| Call::read("GetRole").failed(error)) {
+        Ok(answer) => Ok(answer.role),
+        Err(failure) if failure.is(&GONE) => Ok(None),
+        Err(failure) => Err(failure),
+    }
+}
+
+async fn has_policy(aws: &Aws, name: &RoleName, policy: &str) -> Result<bool, Failure> {
+    let request = aws.iam().list_attached_role_policies().role_name(name.as_str());
+    match all("ListAttachedRolePolicies", request.into_paginator().items().send()).await {
+        Ok(policies) => Ok(policies.iter().any(|attached| attached.policy_name() == Some(policy))),
+        Err(failure) if failure.is(&GONE) => Ok(false),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Whose something is that IAM knows.
+pub(crate) fn owner(stack: &str, tags: &[sdk::Tag], kind: Kind) -> Option<Owner> {
+    let tags = tags.iter().map(|tag| (tag.key(), tag.value()));
+    Owner::from_tags(stack, tags, of_version_0_1(kind, false))
+}
+
+/// Tags for the very call that creates something.
+pub(crate) fn tags_for(owner: &Owner, name: &str) -> Vec<sdk::Tag> {
+    let tags = owner.to_tags(name).into_iter();
+    tags.filter_map(|(key, value)| sdk::Tag::builder().key(key).value(value).build().ok()).collect()
+}
+
+fn policy_arn(policy: &str) -> String {
+    format!("arn:aws:iam::aws:policy/{policy}")
+}
+
+impl Do for Act {
+    async fn carry_out(&self, aws: &Aws, owner: &Owner) -> Result<Change<Role>, Failure> {
+        match self {
+            Act::Create { role, description } => {
+                let request = aws
+                    .iam()
+                    .create_role()
+                    .role_name(role.as_str())
+                    .description(description)
+                    .assume_role_policy_document(TRUST)
+                    .set_tags(Some(tags_for(owner, role.as_str())));
+                match request.send().await.map_err(|error| Call::repeatable("CreateRole").failed(error)) {
+                    Ok(_) => {
+                        let owner = Some(owner.clone());
+                        Ok(Change::Is(Role { name: role.clone(), has_policy: false, owner }))
+                    }
+                    Err(failure) if failure.is(&["EntityAlreadyExists"]) => Ok(Change::LookAgain),
+                    Err(failure) => Err(failure),
+                }
+            }
+            Act::AttachPolicy { role, policy } => {
+                let request =
+                    aws.iam().attach_role_policy().role_name(role.as_str()).policy_arn(policy_arn(policy));
+                let call = Call::repeatable("AttachRolePolicy");
+                request.send().await.map_err(|error| call.failed(error).not_yet_if(&GONE))?;
+                Ok(Change::LookAgain)
+            }
+            Act::DetachPolicy { role, policy } => {
+                let request =
+                    aws.iam().detach_role_policy().role_name(role.as_str()).policy_arn(policy_arn(policy));
+                let call = Call::repeatable("DetachRolePolicy");
+                match request.send().await.map_err(|error| call.failed(error)) {
+                    Ok(_) => Ok(Change::LookAgain),
+                    Err(failure) if failure.is(&GONE) => Ok(Change::LookAgain),
+                    Err(failure) => Err(failure),
+                }
+            }
+            Act::Delete { role } => {
+                let request = aws.iam().delete_role().role_name(role.as_str());
+                match request.send().await.map_err(|error| Call::repeatable("DeleteRole").failed(error)) {
+                    Ok(_) => Ok(Change::Gone(role.clone())),
+                    Err(failure) if failure.is(&GONE) => Ok(Change::Gone(role.clone())),
+                    Err(failure) => Err(failure.not_yet_if(&STILL_HELD)),
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Schedules of the backstop at EventBridge Scheduler.
+
+use aws_sdk_scheduler::types::{
+    ActionAfterCompletion, FlexibleTimeWindow, FlexibleTimeWindowMode, RetryPolicy, Target,
+};
+use doorman_config::Stack;
+use serde_json::{Map, Value, json};
+
+use super::{Act, Schedule};
+use crate::aws::{Aws, Call, all};
+use crate::backstop::{self, AFTER_END};
+use crate::failure::{Failure, FailureKind};
+use crate::ids::{DocumentName, ScheduleName};
+use crate::kind::Kind;
+use crate::kinds::{Change, Do, Look};
+use crate::tags::{Owner, of_version_0_1};
+
+/// Starts the runbook (Scheduler User Guide, "Using universal targets").
+const START_RUNBOOK: &str = "arn:aws:scheduler:::aws-sdk:ssm:startAutomationExecution";
+/// For how long and how often Scheduler tries again when the runbook cannot be started: as long as it lets one.
+/// With its action after completion the schedule is gone even if all tries failed.
+const RETRY_FOR_S: i32 = 86_400;
+const RETRIES: i32 = 185;
+/// How Scheduler says that a role cannot be used by it; that of a new role passes within two minutes.
+const ROLE_NOT_YET: &str = "assume the role";
+
+impl Look for Schedule {
+    /// Schedules of this stack.
+    async fn look(aws: &Aws, stack: &Stack) -> Result<Vec<Schedule>, Failure> {
+        if !stack.backstop.enabled {
+            return Ok(Vec::new());
+        }
+        let request = aws.scheduler().list_schedules().name_prefix(backstop::schedule_prefix(&stack.name));
+        let all = all("ListSchedules", request.into_paginator().items().send()).await?;
+        Ok(all.iter().filter_map(|schedule| read(&stack.name, schedule.name()?)).collect())
+    }
+}
+
+fn read(stack: &str, name: &str) -> Option<Schedule> {
+    let (lease, lease_ends_at) = backstop::read_schedule_name(stack, name)?;
+    let owner = Owner {
+        stack: stack.to_owned(),
+        lease,
+        of: of_version_0_1(Kind::Schedule, false),
+        expires_at: Some(lease_ends_at),
+        opened_by: String::new(),
+    };
+    Some(Schedule { name: ScheduleName::from(name), lease_ends_at, owner })
+}
+
+impl Do for Act {
+    async fn carry_out(&self, aws: &Aws, owner: &Owner) -> Result<Change<Schedule>, Failure> {
+        match self {
+            Act::Create { schedule, role_arn, document, parameters } => {
+                create(aws, owner, New { schedule, role_arn, document, parameters }).await
+            }
+            Act::Delete { name } => {
+                let request = aws.scheduler().delete_schedule().name(name.as_str());
+                match request.send().await.map_err(|error| Call::repeatable("DeleteSchedule").failed(error)) {
+                    Ok(_) => Ok(Change::Gone(name.clone())),
+                    Err(failure) if failure.is(&["ResourceNotFoundException"]) => Ok(Change::LookAgain),
+                    Err(failure) => Err(failure),
+                }
+            }
+        }
+    }
+}
+
+/// A schedule to be made.
+#[derive(Clone, Copy)]
+struct New<'a> {
+    schedule: &'a Schedule,
+    role_arn: &'a str,
+    document: &'a DocumentName,
+    parameters: &'a [(String, String)],
+}
+
+/// Arms the backstop. The name is the token: the same again is a conflict.
+async fn create(aws: &Aws, owner: &Owner, new: New<'_>) -> Result<Change<Schedule>, Failure> {
+    let call = Call::repeatable("CreateSchedule");
+    let schedule = new.schedule;
+    let invalid = |error: aws_smithy_types::error::operation::BuildError| {
+        call.refused("InvalidRequest", &error.to_string())
+    };
+    let mut parameters: Map<String, Value> =
+        new.parameters.iter().map(|(name, value)| (name.clone(), json!([value]))).collect();
+    parameters.insert("Lease".to_owned(), json!([owner.lease.as_str()]));
+    parameters.insert("Stack".to_owned(), json!([owner.stack]));
+    parameters.insert("AutomationAssumeRole".to_owned(), json!([new.role_arn]));
+    let input = json!({ "DocumentName": new.document.as_str(), "Parameters": parameters });
+    let retry = RetryPolicy::builder()
+        .maximum_event_age_in_seconds(RETRY_FOR_S)
+        .maximum_retry_attempts(RETRIES)
+        .build();
+    let target = Target::builder()
+        .arn(START_RUNBOOK)
+        .role_arn(new.role_arn)
+        .input(input.to_string())
+        .retry_policy(retry)
+        .build()
+        .map_err(invalid)?;
+    let on_time = FlexibleTimeWindow::builder().mode(FlexibleTimeWindowMode::Off).build().map_err(invalid)?;
+    let at = (schedule.lease_ends_at + AFTER_END).format("at(%Y-%m-%dT%H:%M:%S)").to_string();
+    let request = aws
+        .scheduler()
+        .create_schedule()
+        .name(schedule.name.as_str())
+        .description("Closes a window of doorman, should doorman be gone.")
+        .schedule_expression(at)
+        .schedule_expression_timezone("UTC")
+        .flexible_time_window(on_time)
+        .action_after_completion(ActionAfterCompletion::Delete)
+        .target(target);
+    let there = Change::Is(schedule.clone());
+    match request.send().await.map_err(|error| call.failed(error)) {
+        Ok(_) => Ok(there),
+        Err(failure) if failure.is(&["ConflictException"]) => Ok(there),
+        Err(failure) if failure.message.contains(ROLE_NOT_YET) => {
+            Err(Failure { kind: FailureKind::NotYet, ..failure })
+        }
+        Err(failure) => Err(failure),
+    }
+}

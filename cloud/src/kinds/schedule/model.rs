@@ -1,0 +1,39 @@
+//! Schedules of the backstop in the model.
+
+use chrono::TimeDelta;
+use proptest::prelude::*;
+
+use super::{Act, Schedule};
+use crate::backstop::schedule_name;
+use crate::kind::Kind;
+use crate::kinds::Change;
+use crate::kinds::model::{Happens, Serial, a_lease, now, owner};
+use crate::switchboard::Observed;
+use crate::tags::Owner;
+
+/// Schedules of present and of earlier ends.
+pub(crate) fn anything() -> impl Strategy<Value = Vec<Schedule>> {
+    prop::collection::vec((a_lease(), 0..3_i64), 0..3).prop_map(|seeds| {
+        let schedule = |(lease, earlier)| {
+            let lease_ends_at = now() + TimeDelta::minutes(30 - 10 * earlier);
+            let owner = Owner { expires_at: Some(lease_ends_at), ..owner(lease, Kind::Schedule) };
+            Schedule { name: schedule_name(&owner.stack, &owner.lease, lease_ends_at), lease_ends_at, owner }
+        };
+        seeds.into_iter().map(schedule).collect()
+    })
+}
+
+impl Happens for Act {
+    fn happens(self, _: &Owner, world: &mut Observed, _: &mut Serial) -> Change<Schedule> {
+        match self {
+            Act::Create { schedule, document, .. } => {
+                assert!(
+                    world.runbooks.get(&document).is_some(),
+                    "a schedule for a runbook that is not there"
+                );
+                Change::Is(schedule)
+            }
+            Act::Delete { name } => Change::Gone(name),
+        }
+    }
+}

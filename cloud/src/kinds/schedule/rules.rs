@@ -1,0 +1,109 @@
+//! The net under a window: armed before anything of it exists, moved when the window is extended, removed when nothing
+//! is left that it could close.
+//!
+//! Unlike the rest of a window it is kept up unasked also when the window has been ready: it is a part of closing, not
+//! of building.
+
+use chrono::TimeDelta;
+use doorman_config::Stack;
+use strum::VariantArray;
+
+use super::{Act, Schedule};
+use crate::backstop::{runbook, schedule_name};
+use crate::ids::DocumentName;
+use crate::kind::Kind;
+use crate::kinds::{Standing, route, runbook as document};
+use crate::lease::LeaseKind;
+use crate::plan::{Build, Desired, Goal, Plan, Removal, Until};
+use crate::switchboard::Observed;
+use crate::switchboard::step::{Aim, AnyAct, Step};
+use crate::tags::Owner;
+
+/// How long building waits for the backstop. Longer trouble with it must not keep people from working; the
+/// window's message says that it is missing, and arming goes on.
+pub const PATIENCE: TimeDelta = TimeDelta::seconds(30);
+
+/// Has the net of a lease armed for its present end.
+pub(crate) fn cover(plan: &mut Plan, goal: &Goal, seen: &Observed, stack: &Stack) {
+    let missing = |wanted: &Schedule| seen.knows(Kind::Schedule) && !is_armed(wanted, seen);
+    let Some(wanted) = wanted(goal, stack).filter(missing) else { return };
+    let (Some(runbook), Some(role)) = (runbook(goal.kind()), seen.backstop_roles.iter().next()) else {
+        return;
+    };
+    let Some(parameters) = parameters(runbook.parameters, seen) else { return };
+    let name = DocumentName::from(runbook.name());
+    let act = if seen.runbooks.get(&name).is_some() {
+        let (role_arn, document) = (role.arn.clone(), name);
+        AnyAct::Schedule(Act::Create { schedule: wanted, role_arn, document, parameters })
+    } else {
+        AnyAct::Runbook(document::Act::Create { closes: goal.kind(), name })
+    };
+    plan.step(Step { owner: goal.owner.clone(), aim: Aim::Cover, act });
+}
+
+/// What a runbook is told of the network; `None` while that cannot be found.
+fn parameters(names: &[&str], seen: &Observed) -> Option<Vec<(String, String)>> {
+    let value = |name: &str| match name {
+        "RouteTableId" => Some(seen.route_table().found()?.id.to_string()),
+        "GroupId" => Some(seen.group().found()?.id.to_string()),
+        _ => None,
+    };
+    names.iter().map(|name| Some(((*name).to_owned(), value(name)?))).collect()
+}
+
+/// That the net is there, before anything of the lease is built.
+pub(crate) fn want(b: &mut Build<'_>) {
+    let known_missing = b.seen.knows(Kind::BackstopRole) && b.seen.backstop_roles.is_empty();
+    let armed = b.seen.schedules.iter().any(|schedule| b.goal.owns(&schedule.owner));
+    let awaited =
+        b.stack.backstop.enabled && !known_missing && b.now - b.goal.building_since < PATIENCE && !armed;
+    if awaited {
+        b.hold(Kind::Schedule, b.goal.owner.lease.as_str(), Until::Works);
+    }
+}
+
+fn wanted(goal: &Goal, stack: &Stack) -> Option<Schedule> {
+    let covered = goal.kind().terms().covered && stack.backstop.enabled;
+    let lease_ends_at = goal.owner.expires_at.filter(|_| covered)?;
+    let name = schedule_name(&stack.name, &goal.owner.lease, lease_ends_at);
+    Some(Schedule { name, lease_ends_at, owner: goal.owner.clone() })
+}
+
+fn is_armed(wanted: &Schedule, seen: &Observed) -> bool {
+    seen.schedules.get(&wanted.name).is_some()
+}
+
+/// Whether a schedule is not for the present end of its lease, and the one that is has been armed.
+pub(crate) fn is_surplus(schedule: &Schedule, desired: &Desired, seen: &Observed, stack: &Stack) -> bool {
+    let wanted = desired.goal_of(&schedule.owner).and_then(|goal| wanted(goal, stack));
+    wanted.is_some_and(|wanted| wanted.name != schedule.name && is_armed(&wanted, seen))
+}
+
+/// A schedule goes last: when its runbook would find nothing any more, or there is another one.
+pub(crate) fn removal(schedule: &Schedule, desired: &Desired, seen: &Observed) -> Removal {
+    if !desired.wants(&schedule.owner) && has_something_to_close(&schedule.owner, desired, seen) {
+        return Removal::Itself;
+    }
+    Removal::Now(AnyAct::Schedule(Act::Delete { name: schedule.name.clone() }))
+}
+
+/// Whether a runbook would find anything. What cannot be seen may be there.
+fn has_something_to_close(owner: &Owner, desired: &Desired, seen: &Observed) -> bool {
+    let covered = || LeaseKind::VARIANTS.iter().copied().filter(|kind| kind.terms().covered);
+    // Of a lease that nobody knows it is not known what it was made of.
+    let of: Vec<LeaseKind> =
+        desired.kinds.get(&owner.lease).map_or_else(|| covered().collect(), |of| vec![*of]);
+    let parts: Vec<Kind> = of.iter().flat_map(|kind| kind.terms().parts).copied().collect();
+    let tagged = |kind: Kind| {
+        let shelf = seen.shelf(kind);
+        shelf.unseen().is_some()
+            || shelf.things(None).iter().any(|thing| {
+                thing.facts.standing != Standing::Over
+                    && thing.facts.owner.is_some_and(|of| of.lease == owner.lease)
+            })
+    };
+    let routed = parts.contains(&Kind::Route)
+        && desired.goal(LeaseKind::NatWindow).is_none()
+        && route::rules::is_ours(desired, seen);
+    parts.iter().any(|kind| tagged(*kind)) || routed
+}

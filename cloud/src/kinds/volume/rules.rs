@@ -1,0 +1,14 @@
+//! When a root volume goes.
+
+use super::{Act, Volume};
+use crate::plan::Removal;
+use crate::switchboard::Observed;
+use crate::switchboard::step::AnyAct;
+
+/// A volume goes with its instance; one that outlived it has to be deleted.
+pub(crate) fn removal(volume: &Volume, _: &Observed) -> Removal {
+    match volume.attached {
+        true => Removal::Itself,
+        false => Removal::Now(AnyAct::Volume(Act::Delete { id: volume.id.clone() })),
+    }
+}

@@ -1,0 +1,84 @@
+//! What stands in the way.
+
+use serde::{Deserialize, Serialize};
+
+/// What stands in the way of building something, in a form that can be told in any language.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "trouble", rename_all = "kebab-case")]
+pub enum Trouble {
+    /// A part of the network the settings name does not exist.
+    Missing {
+        /// `vpc`, `subnet`, `route-table` or `security-group`.
+        what: String,
+        /// Its `Name` tag (or group name) in the settings.
+        name: String,
+    },
+    /// Several things carry the name the settings give.
+    Ambiguous {
+        /// As in [`Trouble::Missing`].
+        what: String,
+        /// The name they share.
+        name: String,
+        /// Their ids.
+        ids: Vec<String>,
+    },
+    /// The private route table already has a default route that is not ours.
+    ForeignRoute {
+        /// Name of the route table.
+        table: String,
+        /// What the route points to.
+        target: String,
+    },
+    /// The fixed address of an instance is held by something that is not ours.
+    AddressTaken {
+        /// The private address.
+        address: String,
+        /// Id of what holds it.
+        holder: String,
+        /// Name of the instance that should have it.
+        wanted_for: String,
+    },
+    /// The role is there, made by hand, and lacks the policy.
+    RoleWithoutPolicy {
+        /// Role name.
+        role: String,
+        /// Policy name.
+        policy: String,
+    },
+    /// The instance profile is there, made by hand, and the role is not in it.
+    ProfileWithoutRole {
+        /// Profile name, which is also the role's.
+        profile: String,
+    },
+    /// The gateway came up as `failed`.
+    GatewayFailed {
+        /// AWS's FailureCode.
+        code: String,
+    },
+    /// A quota is used up.
+    Quota {
+        /// AWS's error code, such as `AddressLimitExceeded`.
+        code: String,
+    },
+    /// AWS has no capacity for the type in the zone.
+    NoCapacity {
+        /// The instance that could not be started.
+        instance: String,
+    },
+    /// The credentials are missing, expired or wrong.
+    Credentials,
+    /// The credentials do not allow the call.
+    AccessDenied {
+        /// The AWS operation, such as `AllocateAddress`.
+        operation: String,
+    },
+    /// AWS refused the call for another reason.
+    Refused {
+        /// The AWS operation.
+        operation: String,
+        /// AWS's error code.
+        code: String,
+    },
+    /// It did not become ready in time.
+    TimedOut,
+}

@@ -1,0 +1,113 @@
+//! What there is of a lease: loops over everything that was seen.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+
+use super::Observed;
+use crate::ids::LeaseId;
+use crate::kind::Kind;
+use crate::kinds::Standing;
+use crate::kinds::route::RouteTarget;
+use crate::kinds::shelf::Thing;
+use crate::lease::{Lease, Made};
+use crate::prices::{Price, Prices};
+use crate::tags::Owner;
+
+/// In the place of an id: it could not be looked for.
+pub const NOT_SEEN: &str = "?";
+
+/// Something of a lease that is still there.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Left {
+    /// What it is.
+    pub kind: Kind,
+    /// AWS's id of it; [`NOT_SEEN`] if it could not be looked for.
+    pub id: String,
+}
+
+/// The kinds of thing a lease may leave behind, each looked for before it is called closed, in the order in which
+/// people read them.
+pub fn parts(lease: &Lease) -> Vec<Kind> {
+    let mut parts = lease.kind.terms().parts.to_vec();
+    if lease.made.iter().any(|made| made.kind == Kind::Schedule) {
+        parts.push(Kind::Schedule);
+    }
+    parts
+}
+
+/// What of a lease an observation still shows.
+pub fn left(lease: &Lease, observed: &Observed) -> Vec<Left> {
+    let things = observed.of(&lease.id).map(|thing| Left { kind: thing.kind, id: thing.id.to_owned() });
+    // A route carries no tags: it is of the lease when it leads to a gateway of the lease.
+    let route = routed_to(lease, observed).map(|id| Left { kind: Kind::Route, id });
+    // What could not be looked for is not called gone.
+    let unknown = parts(lease).into_iter().filter(|kind| !observed.knows(*kind));
+    let unknown = unknown.map(|kind| Left { kind, id: NOT_SEEN.to_owned() });
+    things.chain(route).chain(unknown).collect()
+}
+
+/// The gateway of the lease, seen now or on record, to which the default route leads.
+fn routed_to(lease: &Lease, observed: &Observed) -> Option<String> {
+    let table = observed.route_table();
+    let route = table.found()?.default_route.as_ref()?;
+    let RouteTarget::NatGateway(id) = &route.target else { return None };
+    let seen = observed.gateways.get(id).is_some_and(|gateway| gateway.owner.lease == lease.id);
+    let on_record = lease.made.iter().any(|made| made.kind == Kind::NatGateway && made.id == id.as_str());
+    (seen || on_record).then(|| id.to_string())
+}
+
+/// What an observation shows of a lease, as records to keep: everything that carries its tags, in any state.
+pub fn made(lease: &LeaseId, observed: &Observed, list: Option<&Prices>) -> Vec<Made> {
+    let of_lease = |thing: &Thing<'_>| thing.facts.owner.is_some_and(|owner| owner.lease == *lease);
+    let things = observed.things(list).filter(of_lease);
+    things
+        .map(|thing| Made {
+            kind: thing.kind,
+            id: thing.id.to_owned(),
+            name: thing.facts.name.to_owned(),
+            made_at: thing.facts.since.unwrap_or(observed.at),
+            gone_at: None,
+            price: thing.cost.price,
+        })
+        .collect()
+}
+
+/// Brings a record up to what an observation shows of the same thing: when it was gone, and that it was never charged
+/// for, as of a gateway that failed.
+pub fn update(made: &mut Made, observed: &Observed, shown: &[Made]) {
+    let shown = shown.iter().find(|shown| shown.kind == made.kind && shown.id == made.id);
+    if shown.is_some_and(|shown| shown.price == Price::Free) {
+        made.price = Price::Free;
+    }
+    if made.gone_at.is_none() && is_gone(made, observed) {
+        made.gone_at = Some(observed.at);
+    }
+}
+
+/// Whether something made for a lease is gone by an observation.
+fn is_gone(made: &Made, observed: &Observed) -> bool {
+    let shelf = observed.shelf(made.kind);
+    let there = |thing: &Thing<'_>| thing.id == made.id && thing.facts.standing != Standing::Over;
+    shelf.unseen().is_none() && !shelf.things(None).iter().any(there)
+}
+
+/// Every lease the tags tell of, with what they say together: of different expiries the latest, because extending
+/// re-tags one by one.
+pub fn found(observed: &Observed) -> BTreeMap<LeaseId, Owner> {
+    let mut found: BTreeMap<LeaseId, Owner> = BTreeMap::new();
+    let alive = observed.things(None).filter(|thing| thing.facts.standing != Standing::Over);
+    // A schedule alone is nothing that somebody leased: it is the net under it.
+    let owned = alive.filter_map(|thing| Some((thing.kind, thing.facts.owner?)));
+    for (_, owner) in owned.filter(|(kind, owner)| owner.of.terms().parts.contains(kind)) {
+        let entry = found.entry(owner.lease.clone()).or_insert_with(|| owner.clone());
+        // `None` (until terminated) is the latest of all.
+        entry.expires_at = entry.expires_at.zip(owner.expires_at).map(|(a, b)| a.max(b));
+    }
+    found
+}
+
+/// When the first thing of a lease was made, by what AWS says of those of which it does.
+pub fn made_since(lease: &LeaseId, observed: &Observed) -> Option<DateTime<Utc>> {
+    observed.of(lease).filter_map(|thing| thing.facts.since).min()
+}
