@@ -223,7 +223,7 @@ mod tests {
 
     #[test]
     fn what_is_asked_about_is_shown_whole_and_without_the_account() {
-        insta::assert_snapshot!(describe(&proposal(vec![Flaw::NoRole])), @r"
+        insta::assert_snapshot!(describe(&proposal(vec![Flaw::NoRole])), @"
         A role would be made in the AWS account …9012, for the safety net:
 
           role     doorman-backstop, tagged ManagedBy=doorman
@@ -235,16 +235,16 @@ mod tests {
               only if aws:SourceArn is arn:aws:ssm:ap-northeast-2:…9012:automation-execution/*
           may, by the inline policy close-nat-window
             ssm:StartAutomationExecution
-              on arn:aws:ssm:ap-northeast-2:…9012:document/doorman-close-nat-window-*, arn:aws:ssm:ap-northeast-2:…9012:automation-definition/doorman-close-nat-window-*:*, arn:aws:ssm:ap-northeast-2:…9012:automation-execution/*
+              on arn:aws:ssm:ap-northeast-2:…9012:document/doorman-close-*, arn:aws:ssm:ap-northeast-2:…9012:automation-definition/doorman-close-*:*, arn:aws:ssm:ap-northeast-2:…9012:automation-execution/*
             iam:PassRole
               on arn:aws:iam::…9012:role/doorman-backstop
               only if iam:PassedToService is ssm.amazonaws.com
-            ec2:DescribeNatGateways, ec2:DescribeRouteTables, ec2:DescribeSecurityGroupRules, ec2:DescribeAddresses
+            ec2:DescribeNatGateways, ec2:DescribeRouteTables, ec2:DescribeSecurityGroupRules, ec2:DescribeAddresses, ec2:DescribeVpcEndpoints
               on *
-            ec2:DeleteNatGateway, ec2:ReleaseAddress
-              on arn:aws:ec2:ap-northeast-2:…9012:natgateway/*, arn:aws:ec2:ap-northeast-2:…9012:elastic-ip/*
+            ec2:DeleteNatGateway, ec2:ReleaseAddress, ec2:DeleteVpcEndpoints
+              on arn:aws:ec2:ap-northeast-2:…9012:natgateway/*, arn:aws:ec2:ap-northeast-2:…9012:elastic-ip/*, arn:aws:ec2:ap-northeast-2:…9012:vpc-endpoint/*
               only if aws:ResourceTag/ManagedBy is doorman
-            ec2:DeleteRoute, ec2:RevokeSecurityGroupEgress
+            ec2:DeleteRoute, ec2:RevokeSecurityGroupEgress, ec2:RevokeSecurityGroupIngress
               on arn:aws:ec2:ap-northeast-2:…9012:route-table/*, arn:aws:ec2:ap-northeast-2:…9012:security-group/*, arn:aws:ec2:ap-northeast-2:…9012:security-group-rule/*
 
         A role costs nothing, and nothing else is changed.

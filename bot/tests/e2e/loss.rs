@@ -69,6 +69,43 @@ async fn a_window_found_only_by_its_tags_is_adopted_and_closed_on_time() {
     stage.finish().await;
 }
 
+/// Version 0.1 did not write for which kind of lease a thing was made.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_window_and_a_pair_of_version_0_1_are_told_apart_also_without_a_store() {
+    let mut stage = Stage::set().await;
+    let card = stage.says("operator", "/launch service").await;
+    stage.presses("operator", &card.id, "Confirm").await;
+    stage.reads(&card.id, "The service pair is ready").await;
+    let reply = stage.says("operator", "/nat open 1h").await;
+    stage.reads(&reply.id, "The NAT window is open").await;
+    let of_ec2 = ["i-", "vol-", "nat-", "eipalloc-", "vpce-", "sgr-"];
+    let ids: Vec<String> = stage.ours().into_iter().map(|item| item.id).collect();
+    let ids: Vec<&String> = ids.iter().filter(|id| of_ec2.iter().any(|kind| id.starts_with(kind))).collect();
+    assert_eq!(
+        ids.len(),
+        13,
+        "two of each of the pair, three endpoints, and what a window is made of: {ids:?}"
+    );
+    for id in ids {
+        let tags = [("ResourceId.1", id.as_str()), ("Tag.1.Key", "doorman:kind"), ("Tag.1.Value", "")];
+        stage.world.aws.by_hand().ec2("CreateTags", &tags).expect("it is there");
+    }
+    stage.lose_store().await;
+    let of_the_window = |stage: &Stage| {
+        let ours = stage.ours().into_iter().map(|item| item.id);
+        ours.filter(|id| id.starts_with("nat-") || id.starts_with("eipalloc-")).count()
+    };
+    stage.see("the window is gone", |stage| (of_the_window(stage) == 0).then_some(())).await;
+    stage.reads(&reply.id, "nothing of it is left").await;
+    // What the pair is made of was not taken for a part of the window.
+    let left = |kind: &str| stage.ours().iter().filter(|item| item.id.starts_with(kind)).count();
+    assert_eq!((left("i-"), left("vol-"), left("vpce-"), left("sgr-")), (2, 2, 3, 2));
+    let asked = stage.says("operator", "/terminate service").await;
+    stage.presses("operator", &asked.id, "Confirm").await;
+    stage.nothing_left().await;
+    stage.finish().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_window_of_which_nothing_was_made_and_no_record_is_left_is_said_to_be_nothing() {
     let mut stage = Stage::set().await;
