@@ -20,7 +20,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::registry::Registry;
 use tracing::debug;
 
-use super::{Aws, failure};
+use super::failure;
 use crate::failure::FailureKind;
 
 /// Requests by operation; clones count together. Installed in every client as an interceptor.
@@ -37,15 +37,13 @@ struct Answer {
     result: &'static str,
 }
 
-impl Aws {
-    /// Has the requests to AWS among the metrics, retries included: `aws_calls_total` by operation and result.
-    pub fn register(&self, registry: &mut Registry) {
-        let help = "Requests sent to AWS, retries included, by operation and what they came to";
-        registry.register("aws_calls", help, self.inner.calls.answered.clone());
-    }
-}
-
 impl Calls {
+    /// Has the requests among the metrics.
+    pub(super) fn register(&self, registry: &mut Registry) {
+        let help = "Requests sent to AWS, retries included, by operation and what they came to";
+        registry.register("aws_calls", help, self.answered.clone());
+    }
+
     /// Requests of all operations.
     pub(super) fn total(&self) -> u64 {
         self.lock().values().sum()

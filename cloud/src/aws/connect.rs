@@ -15,8 +15,8 @@ use aws_smithy_async::time::TimeSource;
 use doorman_config::Settings;
 
 use super::calls::Calls;
+use super::clients::{Aws, Inner};
 use super::whole::Whole;
-use super::{Aws, Inner};
 use crate::clock::Clock;
 
 /// How long a connection may take to open; the SDK's own default, named so that it stays.

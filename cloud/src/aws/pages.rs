@@ -7,7 +7,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-use super::Call;
+use super::failure::Call;
 use crate::failure::Failure;
 
 /// Every item of every page; `operation` is what AWS calls the reading call. A list that breaks off is a failure: a
