@@ -83,16 +83,6 @@ pub enum Until {
     Seen,
 }
 
-impl Wait {
-    /// Whether it belongs to building something (not to taking something down).
-    pub fn builds(&self) -> bool {
-        match self.until {
-            Until::Works | Until::Stopped | Until::Free | Until::Seen => true,
-            Until::Gone => false,
-        }
-    }
-}
-
 /// Something that is not as a ready lease wants it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Drift {

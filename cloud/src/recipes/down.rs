@@ -44,7 +44,7 @@ pub(super) fn plan(plan: &mut Plan, desired: &Desired, seen: &Observed, stack: &
         gateways,
         Aim::Remove,
         |gateway| gateway::rules::is_surplus(gateway, desired, seen),
-        |gateway| gateway::rules::removal(gateway, seen),
+        gateway::rules::removal,
     );
     down.all(
         addresses,
@@ -52,15 +52,15 @@ pub(super) fn plan(plan: &mut Plan, desired: &Desired, seen: &Observed, stack: &
         |address| address::rules::is_surplus(address, desired, seen),
         |address| address::rules::removal(address, seen),
     );
-    down.all(instances, Aim::Remove, |_| false, |instance| instance::rules::removal(instance, seen));
-    down.all(volumes, Aim::Remove, |_| false, |volume| volume::rules::removal(volume, seen));
-    down.all(endpoints, Aim::Remove, |_| false, |endpoint| endpoint::rules::removal(endpoint, seen));
-    down.all(rules, Aim::Remove, |_| false, |rule| rule::rules::removal(rule, seen));
+    down.all(instances, Aim::Remove, |_| false, instance::rules::removal);
+    down.all(volumes, Aim::Remove, |_| false, volume::rules::removal);
+    down.all(endpoints, Aim::Remove, |_| false, endpoint::rules::removal);
+    down.all(rules, Aim::Remove, |_| false, rule::rules::removal);
     down.all(
         profiles,
         Aim::Remove,
         |profile| profile::rules::is_surplus(profile, desired, seen),
-        |profile| profile::rules::removal(profile, seen),
+        profile::rules::removal,
     );
     down.all(roles, Aim::Remove, |_| false, |role| role::rules::removal(role, seen, stack));
     down.all(

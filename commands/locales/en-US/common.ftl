@@ -11,8 +11,6 @@
 -cmd-nat-extend = `/nat extend`
 -cmd-nat-close = `/nat close`
 -cmd-nat-history = `/nat history`
--cmd-shell-open = `/shell open`
--cmd-shell-extend = `/shell extend`
 -cmd-shell-close = `/shell close`
 -cmd-session = `/session start`
 -cmd-status = `/status`

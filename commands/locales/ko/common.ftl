@@ -11,8 +11,6 @@
 -cmd-nat-extend = `/nat 연장`
 -cmd-nat-close = `/nat 닫기`
 -cmd-nat-history = `/nat 기록`
--cmd-shell-open = `/shell open`
--cmd-shell-extend = `/shell extend`
 -cmd-shell-close = `/shell close`
 -cmd-session = `/세션 시작`
 -cmd-status = `/상태`

@@ -33,7 +33,7 @@ pub(crate) fn want(b: &mut Build<'_>, service: &str, new: Option<New>) -> bool {
 }
 
 /// An endpoint goes at once, also one that failed.
-pub(crate) fn removal(endpoint: &Endpoint, _: &Observed) -> Removal {
+pub(crate) fn removal(endpoint: &Endpoint) -> Removal {
     match endpoint.state {
         EndpointState::Deleting => Removal::Going,
         EndpointState::Pending | EndpointState::Available | EndpointState::Failed => {

@@ -77,7 +77,7 @@ pub(crate) fn is_surplus(gateway: &NatGateway, desired: &Desired, seen: &Observe
 }
 
 /// A gateway goes at once, whatever still leads to it.
-pub(crate) fn removal(gateway: &NatGateway, _: &Observed) -> Removal {
+pub(crate) fn removal(gateway: &NatGateway) -> Removal {
     match gateway.state {
         GatewayState::Pending | GatewayState::Available => {
             Removal::Now(AnyAct::Gateway(Act::Delete { id: gateway.id.clone() }))

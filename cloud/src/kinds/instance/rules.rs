@@ -7,7 +7,6 @@ use crate::kind::Kind;
 use crate::kinds::agent;
 use crate::kinds::group::Group;
 use crate::plan::{Build, How, Removal, Until};
-use crate::switchboard::Observed;
 use crate::switchboard::step::AnyAct;
 
 /// A running instance for an entry of the settings, started once an agent that boots can register: otherwise it goes to
@@ -73,7 +72,7 @@ fn keep_up(b: &mut Build<'_>, instance: &Instance) {
 }
 
 /// An instance is terminated at once, and takes its volume with it.
-pub(crate) fn removal(instance: &Instance, _: &Observed) -> Removal {
+pub(crate) fn removal(instance: &Instance) -> Removal {
     match instance.state {
         InstanceState::ShuttingDown => Removal::Going,
         InstanceState::Pending

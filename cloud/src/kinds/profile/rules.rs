@@ -33,7 +33,7 @@ pub(crate) fn is_surplus(profile: &Profile, desired: &Desired, seen: &Observed) 
 }
 
 /// A profile goes when the role is out of it.
-pub(crate) fn removal(profile: &Profile, _: &Observed) -> Removal {
+pub(crate) fn removal(profile: &Profile) -> Removal {
     let name = profile.name.clone();
     Removal::Now(AnyAct::Profile(match profile.has_role {
         true => Act::RemoveRole { role: RoleName::from(name.as_str()), profile: name },

@@ -2,11 +2,10 @@
 
 use super::{Act, Volume};
 use crate::plan::Removal;
-use crate::switchboard::Observed;
 use crate::switchboard::step::AnyAct;
 
 /// A volume goes with its instance; one that outlived it has to be deleted.
-pub(crate) fn removal(volume: &Volume, _: &Observed) -> Removal {
+pub(crate) fn removal(volume: &Volume) -> Removal {
     match volume.attached {
         true => Removal::Itself,
         false => Removal::Now(AnyAct::Volume(Act::Delete { id: volume.id.clone() })),

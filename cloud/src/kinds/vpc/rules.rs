@@ -7,7 +7,6 @@ use crate::kind::Kind;
 use crate::kinds::Lookup;
 use crate::kinds::group::Group;
 use crate::kinds::route::RouteTable;
-use crate::kinds::subnet::Subnet;
 use crate::lease::Trouble;
 use crate::plan::{Build, How};
 
@@ -34,7 +33,7 @@ pub(crate) fn named<'a>(b: &mut Build<'a>, subnets: &[&str], routes: bool) -> Na
     names.sort_unstable();
     names.dedup();
     for name in names {
-        subnet(b, name);
+        want(b, Kind::Subnet, "subnet", name, seen.subnet(name));
     }
     let table = match routes {
         true => want(b, Kind::Route, "route-table", &stack.nat.route_table, seen.route_table()),
@@ -42,11 +41,6 @@ pub(crate) fn named<'a>(b: &mut Build<'a>, subnets: &[&str], routes: bool) -> Na
     };
     let group = want(b, Kind::SecurityGroup, "security-group", &stack.service.security_group, seen.group());
     Named { vpc, group, table }
-}
-
-fn subnet<'a>(b: &mut Build<'a>, name: &str) -> Option<&'a Subnet> {
-    let seen = b.seen;
-    want(b, Kind::Subnet, "subnet", name, seen.subnet(name))
 }
 
 fn want<'a, T>(
