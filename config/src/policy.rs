@@ -9,7 +9,7 @@ use serde::ser::{Serialize, Serializer};
 use crate::choice;
 use crate::ids::RoleId;
 use crate::read::Section;
-use crate::stack::Nat;
+use crate::stack::Stack;
 use crate::window::WindowLength;
 
 /// What roles may do. What no grant allows is refused.
@@ -26,8 +26,8 @@ pub struct Grant {
     pub role_id: RoleId,
     /// What it may do, at least one. No default.
     pub verbs: BTreeSet<Verb>,
-    /// How long a window this role may open or extend to; never above the stack's maximum. Default: that
-    /// maximum.
+    /// How long a window of any kind this role may open or extend to; never above the stack's maximum for that kind.
+    /// Default: that maximum.
     pub max_window: Option<WindowLength>,
 }
 
@@ -44,13 +44,15 @@ pub enum Verb {
     Terminate,
     /// `/nat open`, `/nat extend`, `/nat close`.
     Nat,
+    /// `/shell`.
+    Shell,
     /// `/session`.
     Session,
 }
 
 impl Policy {
-    pub(crate) fn read(section: &Section<'_, '_>, nat: &Nat) -> Self {
-        let grants = section.sections("grant", |section| Grant::read(section, nat));
+    pub(crate) fn read(section: &Section<'_, '_>, stack: &Stack) -> Self {
+        let grants = section.sections("grant", |section| Grant::read(section, stack));
         let needed = "at least one [[policy.grant]] with role_id and verbs, or nobody may do anything";
         match &grants {
             None if section.sound(&["grant"]) => section.missing("grant", needed),
@@ -62,7 +64,7 @@ impl Policy {
 }
 
 impl Grant {
-    fn read(section: &Section<'_, '_>, nat: &Nat) -> Option<Self> {
+    fn read(section: &Section<'_, '_>, stack: &Stack) -> Option<Self> {
         let role_id = section.need("role_id", "the id of a role; the server's own id means everyone");
         let verbs = section.items::<Verb>("verbs");
         let max_window = section.get::<WindowLength>("max_window");
@@ -78,13 +80,20 @@ impl Grant {
             None => {}
         }
         if let Some(length) = max_window
-            && section.sound_at(&["stack.nat.minimum", "stack.nat.maximum"])
+            && section.sound_at(&[
+                "stack.nat.minimum",
+                "stack.nat.maximum",
+                "stack.shell.minimum",
+                "stack.shell.maximum",
+            ])
         {
-            let nat = nat.lengths;
-            section.check("max_window", (nat.minimum..=nat.maximum).contains(&length), || {
+            let (nat, shell) = (stack.nat.lengths, stack.shell.lengths);
+            let shortest = nat.minimum.min(shell.minimum);
+            let longest = nat.maximum.max(shell.maximum);
+            section.check("max_window", (shortest..=longest).contains(&length), || {
                 format!(
-                    "`{length}` is not between stack.nat.minimum, `{}`, and stack.nat.maximum, `{}`",
-                    nat.minimum, nat.maximum
+                    "`{length}` is not between `{shortest}`, the shortest window of the stack, and `{longest}`, \
+                     the longest"
                 )
             });
         }
@@ -94,8 +103,8 @@ impl Grant {
 
 impl Verb {
     /// Every verb, in the order of the commands.
-    pub const ALL: [Self; 6] =
-        [Self::Status, Self::Cost, Self::Launch, Self::Terminate, Self::Nat, Self::Session];
+    pub const ALL: [Self; 7] =
+        [Self::Status, Self::Cost, Self::Launch, Self::Terminate, Self::Nat, Self::Shell, Self::Session];
 
     /// Its name in the settings.
     #[must_use]
@@ -106,6 +115,7 @@ impl Verb {
             Self::Launch => "launch",
             Self::Terminate => "terminate",
             Self::Nat => "nat",
+            Self::Shell => "shell",
             Self::Session => "session",
         }
     }

@@ -37,7 +37,7 @@ impl Settings {
             let discord = root.section("discord", Discord::read);
             let aws = root.section("aws", Aws::read);
             let stack = root.section("stack", Stack::read);
-            let policy = root.section("policy", |section| Policy::read(section, &stack.nat));
+            let policy = root.section("policy", |section| Policy::read(section, &stack));
             let reports = root.section("reports", Reports::read);
             let store = root.section("store", Store::read);
             let health = root.section("health", Health::read);

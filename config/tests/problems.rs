@@ -1,7 +1,7 @@
 //! Everything that is wrong with a settings file, said at once.
 
 use chrono::TimeDelta;
-use doorman_config::{EXAMPLE, Settings};
+use doorman_config::{EXAMPLE, Settings, ShellMode};
 use insta::assert_snapshot;
 
 /// The least that is complete.
@@ -96,9 +96,9 @@ monthly = 5
     aws.region: `ap-northeast-2a` is a zone; its region is `ap-northeast-2` (line 8)
     policy.grant[0].verbs[1]: `lanch` is not known; did you mean `launch`? (line 12)
     policy.grant[0].verbs[2]: invalid type: integer `7`, expected a string (line 12)
-    policy.grant[0].max_window: `9h` is not between stack.nat.minimum, `5m`, and stack.nat.maximum, `4h` (line 13)
+    policy.grant[0].max_window: `9h` is not between `5m`, the shortest window of the stack, and `8h`, the longest (line 13)
     policy.grant[1].role_id: missing: the id of a role; the server's own id means everyone (line 15)
-    policy.grant[1].verbs: empty: name at least one of `status`, `cost`, `launch`, `terminate`, `nat`, `session` (line 16)
+    policy.grant[1].verbs: empty: name at least one of `status`, `cost`, `launch`, `terminate`, `nat`, `shell`, `session` (line 16)
     reports.timezone: `Asia/Soul` is not a time zone; did you mean `Asia/Seoul`? (line 19)
     reports.daily: a cron line has six fields (second minute hour day month weekday), as in `0 0 9 * * *`; this has 5 (line 20)
     stack.vcp: no such field; did you mean `vpc`? (line 23)
@@ -128,8 +128,8 @@ fn lengths_must_be_in_order() {
     assert_snapshot!(problems_with("[stack.nat]\ndefault = '4m'"), @"stack.nat.default: `4m` is below the minimum, `5m` (line 10)");
     assert_snapshot!(problems_with("[stack.nat]\ndefault = '241m'"), @"stack.nat.default: `4h1m` is above the maximum, `4h` (line 10)");
     assert_snapshot!(problems_with("[stack.nat]\nminimum = '2h'\nmaximum = '1h'"), @"stack.nat.minimum: `2h` is above the maximum, `1h` (line 10)");
-    assert_snapshot!(problems_with("max_window = '4m'"), @"policy.grant[0].max_window: `4m` is not between stack.nat.minimum, `5m`, and stack.nat.maximum, `4h` (line 9)");
-    assert_snapshot!(problems_with("max_window = '1d'"), @"policy.grant[0].max_window: `1d` is not between stack.nat.minimum, `5m`, and stack.nat.maximum, `4h` (line 9)");
+    assert_snapshot!(problems_with("max_window = '4m'"), @"policy.grant[0].max_window: `4m` is not between `5m`, the shortest window of the stack, and `8h`, the longest (line 9)");
+    assert_snapshot!(problems_with("max_window = '1d'"), @"policy.grant[0].max_window: `1d` is not between `5m`, the shortest window of the stack, and `8h`, the longest (line 9)");
     assert_snapshot!(problems_with("[stack.nat]\nminimum = 0\ndefault = -5\nmaximum = '400d'"), @r"
     stack.nat.minimum: `0`: a duration must be longer than zero (line 10)
     stack.nat.default: `-5`: a duration cannot be negative (line 11)
@@ -138,6 +138,17 @@ fn lengths_must_be_in_order() {
     let at_the_edges = "max_window = '1h'\n[stack.nat]\nminimum = '1h'\ndefault = '1h'\nmaximum = 60\n";
     let settings = Settings::from_toml(&format!("{MINIMAL}{at_the_edges}")).unwrap();
     assert_eq!(settings.stack.nat.lengths.maximum.delta(), TimeDelta::hours(1));
+}
+
+#[test]
+fn shell_access_is_always_there_or_in_windows_with_lengths_of_their_own() {
+    assert_snapshot!(problems_with("[stack.shell]\nmode = 'windows'\nminimum = '2h'"), @r"
+    stack.shell.default: `1h` is below the minimum, `2h` (line 9)
+    stack.shell.mode: `windows` is not known; did you mean `window`? (line 10)
+    ");
+    let text = format!("{MINIMAL}[stack.shell]\nmode = 'window'\ndefault = '20m'\n");
+    let shell = Settings::from_toml(&text).unwrap().stack.shell;
+    assert_eq!((shell.mode, shell.lengths.default.delta()), (ShellMode::Window, TimeDelta::minutes(20)));
 }
 
 #[test]
@@ -253,7 +264,7 @@ fn a_grant_must_grant() {
         @"policy.grant: empty: at least one [[policy.grant]] with role_id and verbs, or nobody may do anything (line 5)"
     );
     assert_snapshot!(problems_with("[[policy.grant]]\nrole_id = '613425648685547543'\nverb = ['nat']"), @r"
-    policy.grant[1].verbs: missing: what the role may do, out of `status`, `cost`, `launch`, `terminate`, `nat`, `session` (line 9)
+    policy.grant[1].verbs: missing: what the role may do, out of `status`, `cost`, `launch`, `terminate`, `nat`, `shell`, `session` (line 9)
     policy.grant[1].verb: no such field; did you mean `verbs`? (line 11)
     ");
 }

@@ -52,7 +52,7 @@ fn the_shipped_file_is_the_defaults_with_the_ids_filled_in() {
                     },
                     Grant {
                         role_id: RoleId(guild + 2),
-                        verbs: [Verb::Launch, Verb::Terminate, Verb::Nat, Verb::Session].into(),
+                        verbs: [Verb::Launch, Verb::Terminate, Verb::Nat, Verb::Shell, Verb::Session].into(),
                         max_window: Some("2h".parse().unwrap()),
                     },
                 ],

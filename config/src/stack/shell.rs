@@ -1,6 +1,9 @@
 //! `[stack.shell]`: shell access without SSH, by AWS Systems Manager.
 
+use serde::de::{self, Deserialize, Deserializer};
+
 use super::{check_unique, rule_description};
+use crate::choice;
 use crate::read::Section;
 use crate::window::WindowLengths;
 
@@ -20,10 +23,10 @@ pub struct Shell {
     /// `[[stack.shell.endpoints]]`: the interface endpoints in the subnets of the instances; at least those
     /// to `ssm` and `ssmmessages`, without which no session starts. Default: those and `ec2messages`.
     pub endpoints: Vec<Endpoint>,
-    /// Whether the endpoints belong to the pair or to windows of their own. Always; the file cannot say otherwise
-    /// before there is a command that opens such a window.
+    /// `mode`: whether the endpoints and their rules belong to the pair or to windows of their own. Default: always.
     pub mode: ShellMode,
-    /// How long a shell window is, where there are any. Endpoints are billed by the started hour. 1h, 10m, 8h.
+    /// `default`, `minimum`, `maximum`: how long a shell window is, where there are any. Endpoints are billed by the
+    /// started hour. Default: 1h, 10m, 8h.
     pub lengths: WindowLengths,
 }
 
@@ -34,6 +37,25 @@ pub enum ShellMode {
     Always,
     /// While a shell window is open: `/shell open`. `window`.
     Window,
+}
+
+impl ShellMode {
+    /// Its word in the settings.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Always => "always",
+            Self::Window => "window",
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for ShellMode {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        let modes = [Self::Always, Self::Window].map(|mode| (mode.as_str(), mode));
+        choice::choose(&word, &modes).map_err(de::Error::custom)
+    }
 }
 
 /// One interface endpoint.
@@ -80,8 +102,8 @@ impl Shell {
             policy: section.get_or("policy", default.policy),
             rule_description: rule_description(section, "rule_description", default.rule_description),
             endpoints: endpoints.unwrap_or(default.endpoints),
-            mode: default.mode,
-            lengths: default.lengths,
+            mode: section.get_or("mode", default.mode),
+            lengths: WindowLengths::read(section, default.lengths),
         };
         // The limits of IAM: https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
         section.check("role", is_iam_name(&shell.role, 64), || {
