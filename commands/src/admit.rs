@@ -1,15 +1,38 @@
 //! The first gate: what somebody did is understood, and whether they may.
 
-use doorman_cloud::lease::{Lease, MessageRef};
+use doorman_cloud::lease::{Lease, LeaseKind, MessageRef};
 use doorman_config::{Settings, Verb};
 
-use crate::app::{Ack, Admission, Work};
+use crate::card;
 use crate::message::Message;
-use crate::parse::{self, Command, Name};
+use crate::outcome::Ack;
+use crate::parse::{self, Command};
 use crate::policy;
 use crate::press::Press;
 use crate::request::{Action, Request, Typed};
+use crate::table::Name;
 use crate::texts::say;
+
+/// What the first gate says.
+#[derive(Debug)]
+pub enum Admission {
+    /// It is answered at once and privately: a refusal, or input that cannot be used.
+    Answer(Message),
+    /// It may be worked on.
+    Work {
+        /// How to acknowledge it, now.
+        ack: Ack,
+        /// What to give to [`App::handle`](crate::App::handle).
+        work: Work,
+    },
+}
+
+/// An admitted request with what it was understood as.
+#[derive(Debug)]
+pub struct Work {
+    pub(crate) request: Request,
+    pub(crate) task: Task,
+}
 
 /// What an admitted request was understood as.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,40 +64,11 @@ pub(crate) fn admit(settings: &Settings, leases: &[Lease], request: &Request) ->
 
 fn command(settings: &Settings, request: &Request, typed: &Typed) -> Result<(Ack, Task), String> {
     let name = Name::of(&typed.path).ok_or_else(|| parse::unknown_command(request.locale, typed))?;
-    if let Some(verb) = name.verb() {
+    if let Some(verb) = name.spec().verb {
         policy::check(settings, request, verb)?;
     }
-    let command = parse::command(name, typed, &settings.stack.nat, request.locale)?;
-    match &command {
-        // Whatever is open already, a longer window than they may have can never come of it.
-        Command::NatOpen { length } | Command::NatExtend { by: length }
-            if *length > policy::longest_window(settings, request) =>
-        {
-            return Err(policy::too_long(settings, request, *length));
-        }
-        Command::NatOpen { .. }
-        | Command::NatExtend { .. }
-        | Command::NatClose
-        | Command::NatHistory { .. }
-        | Command::LaunchService(_)
-        | Command::TerminateService
-        | Command::SessionStart { .. }
-        | Command::Status
-        | Command::CostNow
-        | Command::Help => {}
-    }
-    let ack = match name {
-        Name::SessionStart | Name::Help => Ack::Private,
-        Name::LaunchService
-        | Name::TerminateService
-        | Name::NatOpen
-        | Name::NatExtend
-        | Name::NatClose
-        | Name::NatHistory
-        | Name::Status
-        | Name::CostNow => Ack::Public,
-    };
-    Ok((ack, Task::Command(command)))
+    let command = parse::command(name, typed, settings, request)?;
+    Ok((name.spec().ack, Task::Command(command)))
 }
 
 fn press(
@@ -87,22 +81,27 @@ fn press(
     let stale = || say(request.locale, "admit-stale-button", &[]);
     let press = Press::read(custom_id).ok_or_else(stale)?;
     let verb = match &press {
-        Press::Repair { lease } => match leases.iter().find(|known| known.id == *lease) {
-            Some(lease) => lease.kind.terms().verb,
-            // Unknown so far, as right after a start; what it is, and who may, is checked again when it is
-            // looked up. Until then whoever may repair anything passes.
-            None if policy::may(settings, request, Verb::Nat) => Verb::Nat,
-            None => Verb::Launch,
-        },
-        Press::Confirm { .. } | Press::Cancel { .. } | Press::Extend { .. } | Press::Close { .. } => {
-            press.verb().ok_or_else(stale)?
+        Press::Confirm { card } | Press::Cancel { card } => card::verb_of_id(card).ok_or_else(stale)?,
+        Press::Repair { lease } | Press::Extend { lease } | Press::Close { lease } => {
+            match leases.iter().find(|known| known.id == *lease) {
+                Some(lease) => lease.kind.terms().verb,
+                None => verb_of_unknown(settings, request, &press),
+            }
         }
     };
     policy::check(settings, request, verb)?;
     Ok((Ack::Update, Task::Press { press, message }))
 }
 
-#[cfg(test)]
-pub(crate) mod fixtures;
+/// The verb for a lease that is unknown so far, as right after a start: whoever may do this to any lease passes. What
+/// it is, and who may, is checked again when it is looked up.
+fn verb_of_unknown(settings: &Settings, request: &Request, press: &Press) -> Verb {
+    let only_of_what_ends = !matches!(press, Press::Repair { .. });
+    let kinds = LeaseKind::ALL.iter().filter(|kind| kind.terms().ends || !only_of_what_ends);
+    let verbs: Vec<Verb> = kinds.map(|kind| kind.terms().verb).collect();
+    let may = verbs.iter().copied().find(|verb| policy::may(settings, request, *verb));
+    may.unwrap_or_else(|| if only_of_what_ends { Verb::Nat } else { Verb::Launch })
+}
+
 #[cfg(test)]
 mod tests;

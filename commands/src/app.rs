@@ -1,115 +1,43 @@
-//! The two gates, and what passes through them.
+//! The two gates, and who does what passes through them.
 
-use std::error::Error;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use doorman_cloud::failure::Failure;
 use doorman_cloud::ids::LeaseId;
 use doorman_cloud::keeper::{Keeper, View};
-use doorman_cloud::lease::{Lease, LeaseKind, MessageRef};
-use doorman_cloud::store::StoreError;
+use doorman_cloud::lease::{Lease, MessageRef};
+use doorman_cloud::store::WriteTrouble;
 use doorman_config::{Locale, Settings};
 
-use crate::admit::Task;
+use crate::admit::{self, Admission, Task, Work};
+use crate::card::Confirmed;
+use crate::context::Context;
 use crate::daily::Summary;
 use crate::definitions::{self, CommandDefinition};
 use crate::message::Message;
+use crate::outage::Outage;
+use crate::outcome::Outcome;
 use crate::parse::Command;
 use crate::press::Press;
 use crate::request::Request;
 use crate::suggest::Suggestion;
+use crate::table::Name;
 use crate::{
-    admit, card, cost, daily, help, history, launch, nat, notice, sentence, service_message, session, status,
-    suggest, terminate, window,
+    card, complete, cost, daily, help, history, launch, living, notice, outage, repair, sentence, session,
+    status, terminate, timed,
 };
 
 /// Every command, bound to one stack. Clones are the same app.
 #[derive(Clone)]
 pub struct App {
-    settings: Arc<Settings>,
-    keeper: Keeper,
-}
-
-/// What the first gate says.
-#[derive(Debug)]
-pub enum Admission {
-    /// It is answered at once and privately: a refusal, or input that cannot be used.
-    Answer(Message),
-    /// It may be worked on.
-    Work {
-        /// How to acknowledge it, now.
-        ack: Ack,
-        /// What to give to [`App::handle`].
-        work: Work,
-    },
-}
-
-/// How to acknowledge an interaction before working on it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ack {
-    /// A deferred reply that everyone sees.
-    Public,
-    /// A deferred reply that only the asker sees.
-    Private,
-    /// A button: the message it is on will change.
-    Update,
-}
-
-/// An admitted request with what it was understood as.
-#[derive(Debug)]
-pub struct Work {
-    pub(crate) request: Request,
-    pub(crate) task: Task,
-}
-
-/// What came of a request.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Outcome {
-    /// What to show.
-    pub reply: Reply,
-    /// The message of the reply becomes the living message of this lease.
-    pub follow: Option<LeaseId>,
-}
-
-/// How to show what came of a request.
-#[derive(Clone, Debug, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "made once for each interaction, and taken apart at once")]
-pub enum Reply {
-    /// Completes the deferred reply, or replaces the message the button is on.
-    Show(Message),
-    /// A private follow-up; the message the button is on stays as it is.
-    Whisper(Message),
-    /// Both.
-    Both {
-        /// As in [`Reply::Show`].
-        show: Message,
-        /// As in [`Reply::Whisper`].
-        whisper: Message,
-    },
-}
-
-impl Outcome {
-    /// Shows a message.
-    pub(crate) fn show(message: Message) -> Outcome {
-        Outcome { reply: Reply::Show(message), follow: None }
-    }
-
-    /// Shows a message that from now on tells of a lease.
-    pub(crate) fn show_following(message: Message, lease: &LeaseId) -> Outcome {
-        Outcome { reply: Reply::Show(message), follow: Some(lease.clone()) }
-    }
-
-    /// Tells the asker alone.
-    pub(crate) fn whisper(message: Message) -> Outcome {
-        Outcome { reply: Reply::Whisper(message), follow: None }
-    }
+    cx: Context,
 }
 
 impl App {
     /// The commands over `keeper`'s stack, with the authority and limits of `settings`.
     pub fn new(settings: Arc<Settings>, keeper: Keeper) -> App {
-        App { settings, keeper }
+        App { cx: Context::new(settings, keeper) }
     }
 
     /// The commands as Discord is to know them; `/help` is generated from the same.
@@ -119,55 +47,74 @@ impl App {
 
     /// The first gate: understands a command or a press and checks authority. No I/O, never waits.
     pub fn admit(&self, request: &Request) -> Admission {
-        admit::admit(&self.settings, &self.keeper.watch().borrow().leases, request)
+        admit::admit(self.cx.settings(), &self.cx.keeper().watch().borrow().leases, request)
     }
 
     /// The second gate: does the work of an admitted request.
     pub async fn handle(&self, work: Work) -> Outcome {
-        let Work { request, task } = work;
+        let (cx, Work { request, task }) = (&self.cx, work);
         match task {
             Task::Command(command) => match command {
-                Command::LaunchService(options) => launch::handle(self, &request, options).await,
-                Command::TerminateService => terminate::handle(self, &request).await,
-                Command::NatOpen { length } => nat::open(self, &request, length).await,
-                Command::NatExtend { by } => nat::extend(self, &request, by).await,
-                Command::NatClose => nat::close(self, &request).await,
-                Command::NatHistory { count } => history::handle(self, &request, count).await,
-                Command::SessionStart { instance } => session::handle(self, &request, &instance).await,
-                Command::Status => status::handle(self, &request).await,
-                Command::CostNow => cost::handle(self, &request).await,
-                Command::Help => Outcome::show(help::message(&self.settings, &request)),
+                Command::LaunchService(options) => launch::handle(cx, &request, options).await,
+                Command::TerminateService => terminate::handle(cx, &request).await,
+                Command::Open { kind, length } => timed::open(cx, &request, kind, length).await,
+                Command::Extend { kind, by } => timed::extend(cx, &request, kind, by).await,
+                Command::Close { kind } => timed::close(cx, &request, kind).await,
+                Command::NatHistory { count } => history::handle(cx, &request, count).await,
+                Command::SessionStart { instance } => session::handle(cx, &request, &instance).await,
+                Command::Status => status::handle(cx, &request).await,
+                Command::CostNow => cost::handle(cx, &request).await,
+                Command::Help => Outcome::show(help::message(cx.settings(), &request)),
             },
             Task::Press { press, message } => match press {
-                Press::Confirm { card } => card::confirm(self, &request, &card).await,
-                Press::Cancel { card } => card::cancel(self, &request, &card).await,
-                Press::Extend { lease } => nat::press_extend(self, &request, &lease, message).await,
-                Press::Close { lease } => nat::press_close(self, &request, &lease, message).await,
-                Press::Repair { lease } => nat::press_repair(self, &request, &lease, message).await,
+                Press::Confirm { card } => match card::confirm(cx, &request, &card).await {
+                    Ok(confirmed) => self.confirmed(&request, confirmed).await,
+                    Err(outcome) => *outcome,
+                },
+                Press::Cancel { card } => card::cancel(cx, &request, &card).await,
+                Press::Extend { lease } => timed::press_extend(cx, &request, &lease, message).await,
+                Press::Close { lease } => timed::press_close(cx, &request, &lease, message).await,
+                Press::Repair { lease } => repair::press(cx, &request, &lease, message).await,
             },
+        }
+    }
+
+    /// Does what a card was about.
+    async fn confirmed(&self, request: &Request, confirmed: Confirmed) -> Outcome {
+        let cx = &self.cx;
+        match confirmed.name {
+            Name::LaunchService => launch::confirm(cx, request, confirmed).await,
+            Name::TerminateService => terminate::confirm(cx, request, confirmed).await,
+            Name::ShellOpen => timed::confirm(cx, request, confirmed).await,
+            // These show no card.
+            Name::NatOpen
+            | Name::NatExtend
+            | Name::NatClose
+            | Name::NatHistory
+            | Name::ShellExtend
+            | Name::ShellClose
+            | Name::SessionStart
+            | Name::Status
+            | Name::CostNow
+            | Name::Help => Outcome::whisper(sentence::stale_button(request.locale)),
         }
     }
 
     /// What an option's value might become. Authority is checked here too: who may not, is suggested nothing.
     /// At most 25; answers from the keeper's last view, without asking AWS.
     pub async fn suggest(&self, request: &Request) -> Vec<Suggestion> {
-        let view = self.keeper.watch().borrow().clone();
-        suggest::suggest(&self.settings, &view, request)
+        let view = self.cx.keeper().watch().borrow().clone();
+        complete::suggested(self.cx.settings(), &view, request)
     }
 
     /// The one living message of a lease: progress, ready, drift, closing, receipt or failure.
     pub fn lease_message(&self, view: &View, lease: &Lease, locale: Locale, now: DateTime<Utc>) -> Message {
-        match lease.kind {
-            LeaseKind::NatWindow | LeaseKind::ShellWindow => {
-                window::message(self.settings(), view, lease, locale, now)
-            }
-            LeaseKind::Pair => service_message::render(self.settings(), view, lease, locale, now),
-        }
+        living::message(self.cx.settings(), view, lease, locale, now)
     }
 
     /// What replaces a living message when a later one, at `to`, took its place: a card that was confirmed.
     pub fn moved(&self, lease: &Lease, to: MessageRef) -> Message {
-        service_message::moved(self.settings(), to, lease.locale)
+        living::moved(self.cx.settings(), to, lease.locale)
     }
 
     /// A warning in the channel before the end of a window.
@@ -183,13 +130,13 @@ impl App {
         locale: Locale,
         now: DateTime<Utc>,
     ) -> Option<Message> {
-        notice::trouble(self.settings(), view, lease, locale, now)
+        notice::trouble(self.cx.settings(), view, lease, locale, now)
     }
 
     /// What the channel is told when a lease is closed of which it was told that closing is late; `None` while
     /// it is not closed.
     pub fn relief_notice(&self, lease: &Lease, locale: Locale) -> Option<Message> {
-        notice::relief(self.settings(), lease, locale)
+        notice::relief(self.cx.settings(), lease, locale)
     }
 
     /// What replaces a message that tells of a lease which the store does not know, and of which AWS, looked at then,
@@ -198,18 +145,35 @@ impl App {
         notice::forgotten(lease, looked_at, locale)
     }
 
+    /// That something was away, for how long, and what became of `leases` from its beginning on: what was built,
+    /// what was closed and how late, what is still to be closed at `now`.
+    pub fn outages(
+        &self,
+        outages: &[Outage],
+        leases: &[Lease],
+        locale: Locale,
+        now: DateTime<Utc>,
+    ) -> Message {
+        outage::message(outages, leases, locale, now)
+    }
+
+    /// That the store cannot be written, and what that means for people.
+    pub fn store_trouble(&self, trouble: WriteTrouble, locale: Locale) -> Message {
+        outage::store_trouble(trouble, locale)
+    }
+
     /// The scheduled summary with its chart, in the language of the settings.
     ///
     /// # Errors
     ///
     /// When AWS could not be looked at.
     pub async fn daily(&self, now: DateTime<Utc>) -> Result<Summary, Failure> {
-        daily::summary(self, now).await
+        daily::summary(&self.cx, now).await
     }
 
     /// The summary is in the channel: the next one tells what changed since.
     pub async fn daily_posted(&self, summary: &Summary) {
-        daily::posted(self, summary).await;
+        daily::posted(&self.cx, summary).await;
     }
 
     /// The fixed sentence for what went wrong on our side; `reference` finds it in the log.
@@ -217,33 +181,9 @@ impl App {
         sentence::broken(locale, reference)
     }
 
-    /// Logs an error once and says the fixed sentence with the request's reference number.
-    pub(crate) fn failed(&self, request: &Request, error: &(dyn Error + 'static)) -> Outcome {
-        Outcome::show(self.broken_by(request, error))
-    }
-
-    /// As [`failed`](Self::failed), for those who show it another way.
-    pub(crate) fn broken_by(&self, request: &Request, error: &(dyn Error + 'static)) -> Message {
-        tracing::error!(request.id = request.id, "request {} failed: {error}", request.id);
-        // The one thing of this kind that people can be told: it is nobody's mistake, and somebody can mend it.
-        if let Some(StoreError::Unwritable { trouble, .. }) = error.downcast_ref() {
-            return self.store_trouble(*trouble, request.locale);
-        }
-        sentence::broken(request.locale, request.id)
-    }
-
-    /// The settings.
-    pub(crate) fn settings(&self) -> &Settings {
-        &self.settings
-    }
-
-    /// The keeper of the stack.
-    pub(crate) fn keeper(&self) -> &Keeper {
-        &self.keeper
-    }
-
-    /// The time now.
-    pub(crate) fn now(&self) -> DateTime<Utc> {
-        self.keeper.clock().now()
+    /// What its handlers are given.
+    #[cfg(test)]
+    pub(crate) fn context(&self) -> &Context {
+        &self.cx
     }
 }

@@ -1,150 +1,141 @@
 //! Cards: what is shown before something is done, with Confirm and Cancel.
 //!
-//! A card is in the store, so its buttons work after a restart; taking it from the store is what makes the
-//! first press win. Its id begins with the verb it needs, so that authority over it can be checked without
-//! looking it up; the payload is checked against that again when it is taken.
+//! A card is in the store, so its buttons work after a restart; taking it from the store is what makes the first press
+//! win. It keeps the words of the command that was sent and what there is to do, and knows nothing of either. Its id begins
+//! with the verb it needs, so that authority over it can be checked without looking it up; what is stored is checked
+//! against that again when it is taken.
 
 use chrono::TimeDelta;
-use doorman_cloud::lease::PairSpec;
 use doorman_cloud::store::{Card, StoreError, Taken};
-use doorman_config::Verb;
+use doorman_config::{Locale, Verb};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::app::{App, Outcome};
-use crate::message::Message;
+use crate::context::Context;
+use crate::message::{Button, Message};
+use crate::outcome::Outcome;
 use crate::request::Request;
+use crate::table::Name;
 use crate::texts::say;
-use crate::{buttons, launch, people, policy, sentence, terminate, when};
+use crate::{buttons, people, policy, sentence, when};
 
 /// How long a card can be confirmed. What it said about prices and about what is there grows old.
 const GOOD_FOR: TimeDelta = TimeDelta::hours(24);
 
-/// What a card is about.
+/// What is stored of a card.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "card", rename_all = "kebab-case")]
-pub(crate) enum CardPayload {
-    /// Launch (or repair) the pair.
-    Launch {
-        /// What it is to be made of.
-        spec: PairSpec,
-    },
-    /// Ask again whether the pair can be launched: AWS could not be looked at.
-    LaunchAgain {
-        /// What was asked for.
-        options: launch::Options,
-    },
-    /// Terminate the pair.
-    Terminate,
-}
-
-impl CardPayload {
-    fn verb(&self) -> Verb {
-        match self {
-            CardPayload::Launch { .. } | CardPayload::LaunchAgain { .. } => Verb::Launch,
-            CardPayload::Terminate => Verb::Terminate,
-        }
-    }
-
-    /// What the ids of such cards begin with.
-    fn prefix(&self) -> &'static str {
-        match self {
-            CardPayload::Launch { .. } | CardPayload::LaunchAgain { .. } => "launch",
-            CardPayload::Terminate => "terminate",
-        }
-    }
-
-    /// Reads the payload of a card back; `None` if another version of the bot wrote it.
-    pub(crate) fn of(card: &Card) -> Option<CardPayload> {
-        serde_json::from_value(card.payload.clone()).ok()
-    }
+struct Asked {
+    /// The words of the command.
+    path: Vec<String>,
+    /// What there is to do, in the command's own form.
+    todo: serde_json::Value,
 }
 
 /// The verb that a card of that id needs; `None` if no card of ours has such an id.
 pub(crate) fn verb_of_id(id: &str) -> Option<Verb> {
-    match id.split_once('-')?.0 {
-        "launch" => Some(Verb::Launch),
-        "terminate" => Some(Verb::Terminate),
-        _ => None,
-    }
+    let (word, _) = id.split_once('-')?;
+    let verbs =
+        Name::ALL.iter().map(|name| name.spec()).filter(|spec| spec.card).filter_map(|spec| spec.verb);
+    verbs.into_iter().find(|verb| verb.as_str() == word)
 }
 
-/// Stores a new card and gives the message its two buttons.
+/// Stores a new card, and gives the message a button to go ahead, made by `go`, and one to put it away.
 ///
 /// # Errors
 ///
 /// When it cannot be stored; then nothing may be shown.
 pub(crate) async fn put(
-    app: &App,
+    cx: &Context,
     request: &Request,
-    payload: &CardPayload,
+    name: Name,
+    todo: &impl Serialize,
+    go: fn(Locale, &str) -> Button,
     mut message: Message,
 ) -> Result<Message, StoreError> {
+    let spec = name.spec();
+    let verb = spec.verb.expect("who may ask for a card needs a verb");
     // An interaction has at most one card, and interaction ids are unique: so is this.
-    let id = format!("{}-{:x}", payload.prefix(), request.id);
+    let id = format!("{verb}-{:x}", request.id);
+    let json = "plain data with text keys is always JSON";
+    let asked = Asked {
+        path: spec.path.iter().map(|word| (*word).to_owned()).collect(),
+        todo: serde_json::to_value(todo).expect(json),
+    };
     let card = Card {
         id: id.clone(),
-        payload: serde_json::to_value(payload).expect("plain data with text keys is always JSON"),
+        payload: serde_json::to_value(asked).expect(json),
         asked_by: request.person.clone(),
         locale: request.locale,
-        made_at: app.now(),
+        made_at: cx.now(),
     };
-    app.keeper().store().put_card(&card).await?;
-    message.buttons = match payload {
-        CardPayload::Launch { .. } => vec![buttons::confirm(request.locale, &id)],
-        CardPayload::LaunchAgain { .. } => vec![buttons::try_again(request.locale, &id)],
-        CardPayload::Terminate => vec![buttons::confirm_removal(request.locale, &id)],
-    };
-    message.buttons.push(buttons::cancel(request.locale, &id));
+    cx.keeper().store().put_card(&card).await?;
+    message.buttons = vec![go(request.locale, &id), buttons::cancel(request.locale, &id)];
     Ok(message)
 }
 
-/// Somebody pressed Confirm.
-pub(crate) async fn confirm(app: &App, request: &Request, id: &str) -> Outcome {
-    let (card, payload) = match take(app, request, id).await {
-        Ok(taken) => taken,
-        Err(outcome) => return *outcome,
-    };
-    if app.now() - card.made_at > GOOD_FOR {
-        let age = when::relative(card.made_at);
-        return Outcome::show(Message::text(say(request.locale, "card-old", &[("made", age.into())])));
+/// A card that was taken from the store: nobody else has it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Confirmed {
+    /// The card.
+    pub(crate) card: Card,
+    /// The command that was sent.
+    pub(crate) name: Name,
+    todo: serde_json::Value,
+}
+
+impl Confirmed {
+    /// What a card says; `None` if another version of the bot wrote it.
+    pub(crate) fn read(card: Card) -> Option<Confirmed> {
+        let Asked { path, todo } = serde_json::from_value(card.payload.clone()).ok()?;
+        Some(Confirmed { name: Name::of(&path)?, card, todo })
     }
-    match payload {
-        CardPayload::Launch { .. } => launch::confirm(app, request, card).await,
-        CardPayload::LaunchAgain { options } => launch::again(app, request, &card, options).await,
-        CardPayload::Terminate => terminate::confirm(app, request, card).await,
+
+    /// What there is to do; `None` if another version of the bot wrote it.
+    pub(crate) fn todo<T: DeserializeOwned>(&self) -> Option<T> {
+        serde_json::from_value(self.todo.clone()).ok()
     }
+}
+
+/// Somebody pressed Confirm: takes the card, or says why there is nothing to go ahead with.
+pub(crate) async fn confirm(cx: &Context, request: &Request, id: &str) -> Result<Confirmed, Box<Outcome>> {
+    let confirmed = take(cx, request, id).await?;
+    if cx.now() - confirmed.card.made_at > GOOD_FOR {
+        let age = when::relative(confirmed.card.made_at);
+        let told = say(request.locale, "card-old", &[("made", age.into())]);
+        return Err(Box::new(Outcome::show(Message::text(told))));
+    }
+    Ok(confirmed)
 }
 
 /// Somebody pressed Cancel.
-pub(crate) async fn cancel(app: &App, request: &Request, id: &str) -> Outcome {
-    let (card, payload) = match take(app, request, id).await {
+pub(crate) async fn cancel(cx: &Context, request: &Request, id: &str) -> Outcome {
+    let Confirmed { card, name, todo: _ } = match take(cx, request, id).await {
         Ok(taken) => taken,
         Err(outcome) => return *outcome,
     };
+    let key = format!("card-cancelled-{}", name.spec().path.join("-"));
     let by = people::mention(&request.person);
-    let key = match payload {
-        CardPayload::Launch { .. } | CardPayload::LaunchAgain { .. } => "card-cancelled-launch",
-        CardPayload::Terminate => "card-cancelled-terminate",
-    };
-    Outcome::show(Message::text(say(card.locale, key, &[("by", by.into())])))
+    Outcome::show(Message::text(say(card.locale, &key, &[("by", by.into())])))
 }
 
 /// Takes a card from the store for the presser, or says why it cannot be had.
-async fn take(app: &App, request: &Request, id: &str) -> Result<(Card, CardPayload), Box<Outcome>> {
+async fn take(cx: &Context, request: &Request, id: &str) -> Result<Confirmed, Box<Outcome>> {
     let stale = || Box::new(Outcome::whisper(sentence::stale_button(request.locale)));
-    match app.keeper().store().take_card(id, &request.person, app.now()).await {
+    match cx.keeper().store().take_card(id, &request.person, cx.now()).await {
         Ok(Taken::Now(card)) => {
-            let payload = CardPayload::of(&card).ok_or_else(stale)?;
-            policy::check(app.settings(), request, payload.verb())
-                .map_err(|refusal| Box::new(Outcome::whisper(Message::text(refusal))))?;
-            Ok((card, payload))
+            let confirmed = Confirmed::read(card).ok_or_else(stale)?;
+            if let Some(verb) = confirmed.name.spec().verb {
+                policy::check(cx.settings(), request, verb)
+                    .map_err(|refusal| Box::new(Outcome::whisper(Message::text(refusal))))?;
+            }
+            Ok(confirmed)
         }
         Ok(Taken::Before { by, at }) => {
             let args = [("by", people::mention(&by).into()), ("at", when::relative(at).into())];
             Err(Box::new(Outcome::whisper(Message::text(say(request.locale, "card-taken", &args)))))
         }
         Ok(Taken::Unknown) => Err(stale()),
-        Err(error) => Err(Box::new(Outcome::whisper(app.broken_by(request, &error)))),
+        Err(error) => Err(Box::new(Outcome::whisper(cx.broken_by(request, &error)))),
     }
 }
 
@@ -153,15 +144,24 @@ mod tests {
     use doorman_cloud::lease::Person;
 
     use super::*;
-    use crate::admit::fixtures::{OPERATOR, ana, command, press, request};
-    use crate::app::{Admission, Reply};
+    use crate::admit::Admission;
     use crate::message::Does;
+    use crate::outcome::Reply;
+    use crate::testbed::people::{OPERATOR, ana, command, press, request};
     use crate::testbed::{Bot, bo, shown, whispered};
 
     /// Puts a card to take the pair down; the custom ids of its buttons.
     async fn card(bot: &Bot) -> Vec<String> {
         let request = request(&[OPERATOR], command("/terminate service"));
-        let message = put(&bot.app, &request, &CardPayload::Terminate, Message::text("Sure?")).await;
+        let message = put(
+            bot.app.context(),
+            &request,
+            Name::TerminateService,
+            &(),
+            buttons::confirm_removal,
+            Message::text("Sure?"),
+        )
+        .await;
         let buttons = message.expect("the store").buttons.into_iter();
         buttons
             .map(|button| match button.does {
@@ -228,19 +228,31 @@ mod tests {
         assert!(shown(&presses(&bot, ana(), &ids[1]).await).text.starts_with("Cancelled"));
     }
 
-    #[test]
-    fn the_id_says_the_verb_of_the_payload() {
-        let spec = PairSpec {
-            image: "ami-1".into(),
-            image_name: "ubuntu-24.04".into(),
-            instance_type: "t3.micro".into(),
-            market: doorman_config::Market::OnDemand,
+    #[tokio::test]
+    async fn what_version_0_1_stored_is_a_stale_button_and_breaks_nothing() {
+        let bot = Bot::start().await;
+        let card = Card {
+            id: "terminate-1f".to_owned(),
+            payload: serde_json::json!({ "card": "terminate" }),
+            asked_by: ana(),
+            locale: Locale::EnUs,
+            made_at: bot.clock.now(),
         };
-        let again = CardPayload::LaunchAgain { options: launch::Options::default() };
-        for payload in [CardPayload::Launch { spec }, again, CardPayload::Terminate] {
-            assert_eq!(verb_of_id(&format!("{}-1f", payload.prefix())), Some(payload.verb()));
+        bot.app.context().keeper().store().put_card(&card).await.expect("the store");
+        let pressed = presses(&bot, ana(), "card:confirm:terminate-1f").await;
+        assert!(
+            whispered(&pressed).starts_with("This button belongs to something that is over"),
+            "{pressed:?}"
+        );
+    }
+
+    #[test]
+    fn the_id_says_the_verb() {
+        for verb in [Verb::Launch, Verb::Terminate, Verb::Shell] {
+            assert_eq!(verb_of_id(&format!("{verb}-1f")), Some(verb));
         }
-        assert_eq!(verb_of_id("status-1f"), None);
-        assert_eq!(verb_of_id("launch"), None);
+        for id in ["status-1f", "boom-1f", "launch", ""] {
+            assert_eq!(verb_of_id(id), None, "{id}");
+        }
     }
 }

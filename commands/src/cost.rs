@@ -15,31 +15,33 @@ use doorman_config::Locale;
 
 pub(crate) use self::spent::{Spent, day_start, spent_between, start_of};
 
-use crate::app::{App, Outcome};
+use crate::context::Context;
 use crate::message::{Message, Panel, Tone};
+use crate::outcome::Outcome;
 use crate::request::Request;
 use crate::scene::{Scene, Sum, cannot_look};
 use crate::texts::say;
+use crate::words::say_of;
 use crate::{kinds, money, when};
 
 /// Lines shown; the sum has all of them.
 const MOST_LINES: usize = 20;
 
 /// Answers `/cost now`.
-pub(crate) async fn handle(app: &App, request: &Request) -> Outcome {
-    let now = app.now();
-    let midnight = day_start(now, app.settings().reports.timezone);
-    let since = app.keeper().store().leases_since(midnight);
-    let (view, leases): (_, _) = tokio::join!(app.keeper().look(), since);
+pub(crate) async fn handle(cx: &Context, request: &Request) -> Outcome {
+    let now = cx.now();
+    let midnight = day_start(now, cx.settings().reports.timezone);
+    let since = cx.keeper().store().leases_since(midnight);
+    let (view, leases): (_, _) = tokio::join!(cx.keeper().look(), since);
     let view: View = match view {
         Ok(view) => view,
         Err(failure) => return cannot_look(request, &failure),
     };
     let leases = match leases {
         Ok(leases) => leases,
-        Err(error) => return app.failed(request, &error),
+        Err(error) => return cx.failed(request, &error),
     };
-    let scene = Scene { settings: app.settings(), view: &view, locale: request.locale, now };
+    let scene = Scene { settings: cx.settings(), view: &view, locale: request.locale, now };
     Outcome::show(message(&scene, &leases))
 }
 
@@ -134,11 +136,7 @@ fn so_far(scene: &Scene<'_>, leases: &[Lease]) -> Vec<String> {
         };
         let spent = spent_between(std::slice::from_ref(lease), lease.opened_at, scene.now).text(locale);
         let args = [("usd", spent.into()), ("since", when::relative(lease.opened_at).into())];
-        lines.push(match kind {
-            LeaseKind::Pair => say(locale, "cost-since-pair", &args),
-            LeaseKind::NatWindow => say(locale, "cost-since-window", &args),
-            LeaseKind::ShellWindow => say(locale, "cost-since-shell", &args),
-        });
+        lines.push(say_of(locale, kind, "cost-since", &args));
     }
     lines
 }

@@ -8,7 +8,7 @@ use doorman_cloud::lease::Lease;
 use doorman_cloud::store::StackStore;
 
 use self::changes::{Snapshot, changes};
-use crate::app::App;
+use crate::context::Context;
 use crate::cost::{Spent, spent_between, start_of};
 use crate::message::{Message, Panel, Picture, Tone};
 use crate::picture::{Bar, CostChart, cost_png};
@@ -35,11 +35,11 @@ pub struct Summary {
 /// # Errors
 ///
 /// When AWS could not be looked at.
-pub(crate) async fn summary(app: &App, now: DateTime<Utc>) -> Result<Summary, Failure> {
-    let (settings, store) = (app.settings(), app.keeper().store());
+pub(crate) async fn summary(cx: &Context, now: DateTime<Utc>) -> Result<Summary, Failure> {
+    let (settings, store) = (cx.settings(), cx.keeper().store());
     let today = now.with_timezone(&settings.reports.timezone).date_naive();
     let first = start_of(today - Days::new(DAYS - 1), settings.reports.timezone);
-    let (view, leases) = tokio::join!(app.keeper().look(), store.leases_since(first));
+    let (view, leases) = tokio::join!(cx.keeper().look(), store.leases_since(first));
     let view = view?;
     let scene = Scene { settings, view: &view, locale: settings.discord.locale, now };
     // A summary without its history is still a summary; that it is missing is said.
@@ -57,10 +57,10 @@ pub(crate) async fn summary(app: &App, now: DateTime<Utc>) -> Result<Summary, Fa
 
 /// Remembers what a summary told, so that the next one tells what changed since. Not before it was posted: of what
 /// nobody saw, nobody knows what changed.
-pub(crate) async fn posted(app: &App, summary: &Summary) {
+pub(crate) async fn posted(cx: &Context, summary: &Summary) {
     match serde_json::to_string(&summary.seen) {
         Ok(json) => {
-            if let Err(error) = app.keeper().store().set_note(NOTE, &json).await {
+            if let Err(error) = cx.keeper().store().set_note(NOTE, &json).await {
                 tracing::error!("cannot remember the daily summary: {error}");
             }
         }

@@ -1,8 +1,8 @@
 //! The commands as Discord is to know them, and as `/help` shows them: plain data in both languages.
 
-use doorman_config::{Locale, Market};
+use doorman_config::Locale;
 
-use crate::parse::Name;
+use crate::table::{Name, Opt, Values};
 use crate::texts::say;
 
 /// A text in every language.
@@ -15,7 +15,7 @@ pub struct Localized {
 }
 
 impl Localized {
-    pub(crate) fn of(key: &str) -> Localized {
+    fn of(key: &str) -> Localized {
         Localized { default: say(Locale::EnUs, key, &[]), ko: say(Locale::Ko, key, &[]) }
     }
 
@@ -86,143 +86,84 @@ pub struct Choice {
 pub(crate) fn all() -> Vec<CommandDefinition> {
     let mut commands: Vec<CommandDefinition> = Vec::new();
     for name in Name::ALL {
-        match name.path() {
-            [word] => commands.push(CommandDefinition {
+        let Some((word, subs)) = name.spec().path.split_first() else { continue };
+        if commands.last().is_none_or(|command| command.name != *word) {
+            commands.push(CommandDefinition {
                 name: word,
                 names: word_names(word),
-                description: Localized::of(description(name)),
+                description: about(&[word]),
                 subcommands: Vec::new(),
-                options: options(name),
+                options: Vec::new(),
+            });
+        }
+        let Some(command) = commands.last_mut() else { continue };
+        match subs.first() {
+            Some(sub) => command.subcommands.push(SubcommandDefinition {
+                name: sub,
+                names: word_names(sub),
+                description: description(*name),
+                options: options(*name),
             }),
-            [word, sub] => {
-                if commands.last().is_none_or(|command| command.name != *word) {
-                    commands.push(CommandDefinition {
-                        name: word,
-                        names: word_names(word),
-                        description: Localized::of(family_description(name)),
-                        subcommands: Vec::new(),
-                        options: Vec::new(),
-                    });
-                }
-                if let Some(command) = commands.last_mut() {
-                    command.subcommands.push(SubcommandDefinition {
-                        name: sub,
-                        names: word_names(sub),
-                        description: Localized::of(description(name)),
-                        options: options(name),
-                    });
-                }
-            }
-            _ => unreachable!("commands have one or two words"),
+            None => command.options = options(*name),
         }
     }
     commands
 }
 
 /// What a command is for.
-pub(crate) fn description(name: Name) -> &'static str {
-    match name {
-        Name::LaunchService => "command-launch-service",
-        Name::TerminateService => "command-terminate-service",
-        Name::NatOpen => "command-nat-open",
-        Name::NatExtend => "command-nat-extend",
-        Name::NatClose => "command-nat-close",
-        Name::NatHistory => "command-nat-history",
-        Name::SessionStart => "command-session-start",
-        Name::Status => "command-status",
-        Name::CostNow => "command-cost-now",
-        Name::Help => "command-help",
-    }
+pub(crate) fn description(name: Name) -> Localized {
+    about(name.spec().path)
 }
 
-/// What the commands with the same first word are for.
-fn family_description(name: Name) -> &'static str {
-    match name {
-        Name::LaunchService => "command-launch",
-        Name::TerminateService => "command-terminate",
-        Name::NatOpen | Name::NatExtend | Name::NatClose | Name::NatHistory => "command-nat",
-        Name::SessionStart => "command-session",
-        Name::CostNow => "command-cost",
-        Name::Status => "command-status",
-        Name::Help => "command-help",
-    }
+/// What the commands that begin with these words are for.
+fn about(path: &[&str]) -> Localized {
+    Localized::of(&format!("command-{}", path.join("-")))
 }
 
 /// The names of a word of a command or an option.
 fn word_names(word: &str) -> Localized {
-    Localized::of(match word {
-        "launch" => "command-word-launch",
-        "terminate" => "command-word-terminate",
-        "service" => "command-word-service",
-        "nat" => "command-word-nat",
-        "open" => "command-word-open",
-        "extend" => "command-word-extend",
-        "close" => "command-word-close",
-        "history" => "command-word-history",
-        "session" => "command-word-session",
-        "start" => "command-word-start",
-        "status" => "command-word-status",
-        "cost" => "command-word-cost",
-        "now" => "command-word-now",
-        "help" => "command-word-help",
-        "type" => "command-word-type",
-        "image" => "command-word-image",
-        "market" => "command-word-market",
-        "duration" => "command-word-duration",
-        "count" => "command-word-count",
-        "instance" => "command-word-instance",
-        other => unreachable!("no names for {other}"),
-    })
+    Localized::of(&format!("command-word-{word}"))
 }
 
 /// The options of a command.
 pub(crate) fn options(name: Name) -> Vec<OptionDefinition> {
-    let option = |name, description| OptionDefinition {
-        name,
-        names: word_names(name),
-        description: Localized::of(description),
-        required: false,
-        choices: Vec::new(),
-        autocomplete: false,
-    };
-    match name {
-        Name::LaunchService => vec![
-            OptionDefinition { autocomplete: true, ..option("type", "command-option-type") },
-            OptionDefinition { autocomplete: true, ..option("image", "command-option-image") },
-            OptionDefinition { choices: markets(), ..option("market", "command-option-market") },
-        ],
-        Name::NatOpen => vec![option("duration", "command-option-open-duration")],
-        Name::NatExtend => {
-            vec![OptionDefinition { required: true, ..option("duration", "command-option-extend-duration") }]
-        }
-        Name::NatHistory => vec![option("count", "command-option-count")],
-        Name::SessionStart => vec![OptionDefinition {
-            required: true,
-            autocomplete: true,
-            ..option("instance", "command-option-instance")
-        }],
-        Name::TerminateService | Name::NatClose | Name::Status | Name::CostNow | Name::Help => Vec::new(),
-    }
+    name.spec().options.iter().map(option).collect()
 }
 
-fn markets() -> Vec<Choice> {
-    Market::ALL
-        .into_iter()
-        .map(|market| {
-            let key = match market {
-                Market::OnDemand => "command-choice-on-demand",
-                Market::Spot => "command-choice-spot",
-            };
-            Choice { name: Localized::of(key), value: market.as_str() }
-        })
-        .collect()
+fn option(row: &Opt) -> OptionDefinition {
+    let choices = match row.values {
+        Values::OneOf(values) => {
+            values.iter().map(|(value, key)| Choice { name: Localized::of(key), value }).collect()
+        }
+        Values::Any | Values::Suggested(_) => Vec::new(),
+    };
+    OptionDefinition {
+        name: row.name,
+        names: word_names(row.name),
+        description: Localized::of(row.about),
+        required: row.required,
+        choices,
+        autocomplete: matches!(row.values, Values::Suggested(_)),
+    }
 }
 
 /// A command as the reader would type it: `/nat open`, `/nat 열기`.
 pub(crate) fn line(name: Name, locale: Locale) -> String {
     let words: Vec<String> =
-        name.path().iter().map(|word| word_names(word).in_locale(locale).to_owned()).collect();
+        name.spec().path.iter().map(|word| word_names(word).in_locale(locale).to_owned()).collect();
     format!("/{}", words.join(" "))
+}
+
+/// The keys of all texts that follow from the words of the commands.
+#[cfg(test)]
+pub(crate) fn keys() -> std::collections::BTreeSet<String> {
+    let mut keys = std::collections::BTreeSet::new();
+    for spec in Name::ALL.iter().map(|name| name.spec()) {
+        let words = spec.path.iter().copied().chain(spec.options.iter().map(|option| option.name));
+        keys.extend(words.map(|word| format!("command-word-{word}")));
+        keys.extend((1..=spec.path.len()).map(|count| format!("command-{}", spec.path[..count].join("-"))));
+    }
+    keys
 }
 
 #[cfg(test)]
@@ -273,14 +214,6 @@ mod tests {
     }
 
     #[test]
-    fn required_options_come_first() {
-        for name in Name::ALL {
-            let required: Vec<bool> = options(name).iter().map(|option| option.required).collect();
-            assert!(required.is_sorted_by(|one, other| one >= other), "{name:?}");
-        }
-    }
-
-    #[test]
     fn the_terms_for_commands_are_what_the_definitions_say() {
         for locale in Locale::ALL {
             for (name, term) in [
@@ -290,6 +223,9 @@ mod tests {
                 (Name::NatExtend, "cmd-nat-extend"),
                 (Name::NatClose, "cmd-nat-close"),
                 (Name::NatHistory, "cmd-nat-history"),
+                (Name::ShellOpen, "cmd-shell-open"),
+                (Name::ShellExtend, "cmd-shell-extend"),
+                (Name::ShellClose, "cmd-shell-close"),
                 (Name::SessionStart, "cmd-session"),
                 (Name::Status, "cmd-status"),
                 (Name::CostNow, "cmd-cost"),

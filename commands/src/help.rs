@@ -1,19 +1,21 @@
 //! `/help`: the commands from their definitions, marked by what the asker may do.
 
-use doorman_config::{Locale, Settings, Verb};
+use doorman_cloud::lease::LeaseKind;
+use doorman_config::{Locale, Settings, ShellMode};
 
-use crate::definitions::{self, Localized, OptionDefinition};
+use crate::definitions::{self, OptionDefinition};
 use crate::message::{Message, Panel};
-use crate::parse::Name;
 use crate::request::Request;
+use crate::table::Name;
 use crate::texts::say;
+use crate::words::called;
 use crate::{policy, when};
 
 /// The private message with the commands.
 pub(crate) fn message(settings: &Settings, request: &Request) -> Message {
     let locale = request.locale;
-    let allowed = |name: &Name| name.verb().is_none_or(|verb| policy::may(settings, request, verb));
-    let (may, may_not): (Vec<Name>, Vec<Name>) = Name::ALL.into_iter().partition(allowed);
+    let allowed = |name: &Name| name.spec().verb.is_none_or(|verb| policy::may(settings, request, verb));
+    let (may, may_not): (Vec<Name>, Vec<Name>) = Name::ALL.iter().copied().partition(allowed);
     let mut lines = vec![say(locale, "help-intro", &[]), String::new(), say(locale, "help-may", &[])];
     lines.extend(may.into_iter().map(|name| line(name, locale)));
     if !may_not.is_empty() {
@@ -21,10 +23,10 @@ pub(crate) fn message(settings: &Settings, request: &Request) -> Message {
         lines.push(say(locale, "help-may-not", &[]));
         lines.extend(may_not.into_iter().map(|name| closed_line(settings, name, locale)));
     }
-    if policy::may(settings, request, Verb::Nat) {
-        let longest = when::length(locale, policy::longest_window(settings, request));
+    let longest = longest(settings, request);
+    if !longest.is_empty() {
         lines.push(String::new());
-        lines.push(say(locale, "help-durations", &[("longest", longest.into())]));
+        lines.push(say(locale, "help-durations", &[("longest", longest.join(", ").into())]));
     }
     let title = say(locale, "help-title", &[]);
     let panel =
@@ -32,9 +34,23 @@ pub(crate) fn message(settings: &Settings, request: &Request) -> Message {
     Message { panel: Some(panel), ..Message::default() }
 }
 
+/// The longest window that the asker may have of each kind that they may have: `NAT window 2h`.
+fn longest(settings: &Settings, request: &Request) -> Vec<String> {
+    let kinds: &[LeaseKind] = match settings.stack.shell.mode {
+        ShellMode::Always => &[LeaseKind::NatWindow],
+        ShellMode::Window => &[LeaseKind::NatWindow, LeaseKind::ShellWindow],
+    };
+    let may = kinds.iter().filter(|kind| policy::may(settings, request, kind.terms().verb));
+    may.map(|kind| {
+        let longest = when::length(request.locale, policy::longest_window(settings, request, *kind));
+        format!("{} `{longest}`", called(request.locale, *kind))
+    })
+    .collect()
+}
+
 /// `/nat extend duration` – Keep the open NAT window open for longer
 fn line(name: Name, locale: Locale) -> String {
-    let description = Localized::of(definitions::description(name));
+    let description = definitions::description(name);
     let mut words = definitions::line(name, locale);
     for OptionDefinition { names, required, .. } in definitions::options(name) {
         let option = names.in_locale(locale);
@@ -45,7 +61,7 @@ fn line(name: Name, locale: Locale) -> String {
 
 /// As [`line`], for a command that is closed to the asker, with who may.
 fn closed_line(settings: &Settings, name: Name, locale: Locale) -> String {
-    let roles = name.verb().map(|verb| policy::roles_with(settings, verb)).unwrap_or_default();
+    let roles = name.spec().verb.map(|verb| policy::roles_with(settings, verb)).unwrap_or_default();
     let command = definitions::line(name, locale);
     match roles.as_slice() {
         [] => say(locale, "help-nobody", &[("command", command.into())]),
@@ -56,7 +72,7 @@ fn closed_line(settings: &Settings, name: Name, locale: Locale) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::admit::fixtures::{OPERATOR, command, request, settings};
+    use crate::testbed::people::{OPERATOR, command, request, settings};
 
     fn body(roles: &[u64], locale: Locale) -> String {
         let request = Request { locale, ..request(roles, command("/help")) };
@@ -66,7 +82,7 @@ mod tests {
     #[test]
     fn an_operator_is_shown_everything_as_open() {
         let body = body(&[OPERATOR], Locale::EnUs);
-        for name in Name::ALL {
+        for name in Name::ALL.iter().copied() {
             assert!(
                 body.contains(&format!("✅ `{}", definitions::line(name, Locale::EnUs))),
                 "{name:?}: {body}"

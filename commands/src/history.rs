@@ -8,9 +8,10 @@ use doorman_cloud::lease::{CloseReason, Lease, LeaseKind, Phase};
 use doorman_cloud::store::StoreError;
 use doorman_config::{Locale, Settings};
 
-use crate::app::{App, Outcome};
+use crate::context::Context;
 use crate::cost::{Spent, spent_between};
 use crate::message::{Message, Panel};
+use crate::outcome::Outcome;
 use crate::request::Request;
 use crate::texts::say;
 use crate::{money, notice, people, places, when};
@@ -27,15 +28,15 @@ const ROOM: usize = 3_600;
 const MOST_EXTENDERS: usize = 3;
 
 /// Answers `/nat history`.
-pub(crate) async fn handle(app: &App, request: &Request, count: u32) -> Outcome {
-    let now = app.now();
-    match past(app, count, now).await {
+pub(crate) async fn handle(cx: &Context, request: &Request, count: u32) -> Outcome {
+    let now = cx.now();
+    match past(cx, count, now).await {
         Ok(past) => {
-            let view = app.keeper().watch().borrow().clone();
-            let page = Page { settings: app.settings(), view: &view, locale: request.locale, now };
+            let view = cx.keeper().watch().borrow().clone();
+            let page = Page { settings: cx.settings(), view: &view, locale: request.locale, now };
             Outcome::show(page.message(&past))
         }
-        Err(error) => app.failed(request, &error),
+        Err(error) => cx.failed(request, &error),
     }
 }
 
@@ -47,8 +48,8 @@ struct Past {
     recent: Vec<Lease>,
 }
 
-async fn past(app: &App, count: u32, now: DateTime<Utc>) -> Result<Past, StoreError> {
-    let store = app.keeper().store();
+async fn past(cx: &Context, count: u32, now: DateTime<Utc>) -> Result<Past, StoreError> {
+    let store = cx.keeper().store();
     let latest = store.latest_leases(LeaseKind::NatWindow, count.min(MOST)).await?;
     let mut recent = store.leases_since(now - TimeDelta::days(LAST_DAYS)).await?;
     recent.retain(|lease| lease.kind == LeaseKind::NatWindow);

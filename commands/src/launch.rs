@@ -4,24 +4,25 @@
 //! it says would stand in the way is what would.
 
 mod cards;
-mod preview;
 
 use doorman_cloud::catalog::{IMAGES, NoOffer, Offer};
 use doorman_cloud::failure::Failure;
 use doorman_cloud::keeper::{Asked, View};
 use doorman_cloud::lease::{Lease, LeaseKind, PairSpec, Phase};
-use doorman_cloud::store::Card;
 use doorman_cloud::switchboard::Observed;
 use doorman_config::{Market, Service, Stack};
 use serde::{Deserialize, Serialize};
 
-use self::preview::Preview;
-use crate::app::{App, Outcome};
-use crate::card::{self, CardPayload};
+use crate::card::{self, Confirmed};
+use crate::context::Context;
+use crate::input::nearest;
 use crate::message::Message;
+use crate::outcome::Outcome;
+use crate::preview::{self, Preview};
 use crate::request::Request;
 use crate::scene::{self, Scene, cannot_look};
-use crate::{parse, sentence, service_message};
+use crate::table::Name;
+use crate::{buttons, living, sentence};
 
 /// The options of the command, as typed.
 #[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -35,6 +36,16 @@ pub(crate) struct Options {
     /// On-demand or spot.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) market: Option<Market>,
+}
+
+/// What there is to do when its card is confirmed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum ToDo {
+    /// Launch (or repair) the pair, made of that.
+    Launch(PairSpec),
+    /// Ask again whether it can be launched, with those options: AWS could not be looked at.
+    Again(Options),
 }
 
 /// What is wanted: the options, and the settings for what was not typed.
@@ -73,7 +84,7 @@ impl Options {
         if lower.starts_with("ami-") || IMAGES.contains(&lower.as_str()) {
             return None;
         }
-        let near = parse::nearest(&lower, IMAGES.map(str::to_owned));
+        let near = nearest(&lower, IMAGES.map(str::to_owned));
         let near = IMAGES.into_iter().find(|image| near.as_deref() == Some(image));
         Some((typed, near.unwrap_or(IMAGES[0])))
     }
@@ -97,28 +108,28 @@ struct Survey {
 }
 
 /// Answers `/launch service`.
-pub(crate) async fn handle(app: &App, request: &Request, options: Options) -> Outcome {
+pub(crate) async fn handle(cx: &Context, request: &Request, options: Options) -> Outcome {
     if let Some((typed, near)) = options.misspelt_image() {
         return Outcome::show(cards::misspelt_image(request.locale, typed, near));
     }
-    let wanted = Wanted::of(&options, &app.settings().stack.service);
-    let Survey { view, offer } = match survey(app, &wanted).await {
+    let wanted = Wanted::of(&options, &cx.settings().stack.service);
+    let Survey { view, offer } = match survey(cx, &wanted).await {
         Ok(survey) => survey,
-        Err(failure) => return unseen(app, request, options, &[&failure]).await,
+        Err(failure) => return unseen(cx, request, options, &[&failure]).await,
     };
-    let scene = Scene { settings: app.settings(), view: &view, locale: request.locale, now: app.now() };
+    let scene = Scene { settings: cx.settings(), view: &view, locale: request.locale, now: cx.now() };
     let Some(observed) = scene.observed() else {
         return Outcome::show(cards::not_looked(request.locale));
     };
     // What is on its way is told of all the same; everything else rests on what is there.
     let on_its_way = view.lease(LeaseKind::Pair).is_some_and(|lease| lease.phase != Phase::Ready);
-    let not_seen = preview::not_seen(observed);
+    let not_seen = preview::not_seen(observed, LeaseKind::Pair);
     if !not_seen.is_empty() && !on_its_way {
-        return unseen(app, request, options, &not_seen).await;
+        return unseen(cx, request, options, &not_seen).await;
     }
-    let preview = Preview::of(&scene, observed);
+    let preview = Preview::of(&scene, observed, LeaseKind::Pair);
     if let Some(lease) = view.lease(LeaseKind::Pair) {
-        return leased(app, request, &options, &scene, lease, preview).await;
+        return leased(cx, request, &options, &scene, lease, preview).await;
     }
     let mut told: Vec<_> =
         preview.troubles.iter().map(|trouble| sentence::trouble(request.locale, trouble)).collect();
@@ -135,12 +146,12 @@ pub(crate) async fn handle(app: &App, request: &Request, options: Options) -> Ou
     };
     let spec = wanted.spec(offer);
     let message = cards::new_pair(&scene, observed, &spec, &preview);
-    put(app, request, spec, message).await
+    put(cx, request, spec, message).await
 }
 
 /// A pair is leased already.
 async fn leased(
-    app: &App,
+    cx: &Context,
     request: &Request,
     options: &Options,
     scene: &Scene<'_>,
@@ -168,13 +179,13 @@ async fn leased(
                 return Outcome::show(cards::beyond_repair(scene));
             };
             let message = cards::repair(scene, &spec, &preview, stays);
-            put(app, request, spec, message).await
+            put(cx, request, spec, message).await
         }
     }
 }
 
 /// What a card would be made from could not be looked at: what, why, and a button that asks the same again.
-async fn unseen(app: &App, request: &Request, options: Options, failures: &[&Failure]) -> Outcome {
+async fn unseen(cx: &Context, request: &Request, options: Options, failures: &[&Failure]) -> Outcome {
     for failure in failures {
         tracing::warn!(
             request.id = request.id,
@@ -185,27 +196,24 @@ async fn unseen(app: &App, request: &Request, options: Options, failures: &[&Fai
         );
     }
     let message = cards::unseen(request.locale, failures, request.id);
-    match card::put(app, request, &CardPayload::LaunchAgain { options }, message).await {
+    let again = ToDo::Again(options);
+    match card::put(cx, request, Name::LaunchService, &again, buttons::try_again, message).await {
         Ok(message) => Outcome::show(message),
-        Err(error) => app.failed(request, &error),
+        Err(error) => cx.failed(request, &error),
     }
 }
 
-/// Somebody pressed Try again: the same question as before, in the language in which it was asked.
-pub(crate) async fn again(app: &App, request: &Request, card: &Card, options: Options) -> Outcome {
-    handle(app, &Request { locale: card.locale, ..request.clone() }, options).await
-}
-
-async fn put(app: &App, request: &Request, spec: PairSpec, message: Message) -> Outcome {
-    match card::put(app, request, &CardPayload::Launch { spec }, message).await {
+async fn put(cx: &Context, request: &Request, spec: PairSpec, message: Message) -> Outcome {
+    let launch = ToDo::Launch(spec);
+    match card::put(cx, request, Name::LaunchService, &launch, buttons::confirm, message).await {
         Ok(message) => Outcome::show(message),
-        Err(error) => app.failed(request, &error),
+        Err(error) => cx.failed(request, &error),
     }
 }
 
 /// A fresh look and AWS's offer, at the same time where the zones are known from an earlier look.
-async fn survey(app: &App, wanted: &Wanted) -> Result<Survey, Failure> {
-    let (keeper, stack) = (app.keeper(), &app.settings().stack);
+async fn survey(cx: &Context, wanted: &Wanted) -> Result<Survey, Failure> {
+    let (keeper, stack) = (cx.keeper(), &cx.settings().stack);
     let last = keeper.watch().borrow().clone();
     let leased = last.lease(LeaseKind::Pair).is_some();
     let guess = last.observed.as_deref().and_then(|seen| zones(seen, stack)).filter(|_| !leased);
@@ -240,41 +248,47 @@ fn zones(observed: &Observed, stack: &Stack) -> Option<Vec<String>> {
 
 /// Somebody pressed Confirm. The world may have changed since the card was made: what is known by now is held
 /// against it, and the keeper looks anew before it builds anything.
-pub(crate) async fn confirm(app: &App, request: &Request, card: Card) -> Outcome {
-    let Some(CardPayload::Launch { spec }) = CardPayload::of(&card) else {
-        return Outcome::whisper(sentence::stale_button(request.locale));
+pub(crate) async fn confirm(cx: &Context, request: &Request, confirmed: Confirmed) -> Outcome {
+    let card = &confirmed.card;
+    let spec = match confirmed.todo() {
+        Some(ToDo::Launch(spec)) => spec,
+        // The same question as before, in the language in which it was asked.
+        Some(ToDo::Again(options)) => {
+            return handle(cx, &Request { locale: card.locale, ..request.clone() }, options).await;
+        }
+        None => return Outcome::whisper(sentence::stale_button(request.locale)),
     };
-    let mut view = scene::last_known(app).await;
+    let mut view = scene::last_known(cx).await;
     if view.observed.is_none() || view.blind.is_some() {
-        view = match app.keeper().look().await {
+        view = match cx.keeper().look().await {
             Ok(view) => view,
             Err(failure) => return cannot_look(request, &failure),
         };
     }
-    let scene = Scene { settings: app.settings(), view: &view, locale: card.locale, now: app.now() };
+    let scene = Scene { settings: cx.settings(), view: &view, locale: card.locale, now: cx.now() };
     let before = view.lease(LeaseKind::Pair);
     if let Some(lease) = before.filter(|lease| lease.phase != Phase::Ready) {
         return Outcome::show(cards::busy(&scene, lease));
     }
     if let Some(observed) = scene.observed() {
-        let preview = Preview::of(&scene, observed);
+        let preview = Preview::of(&scene, observed, LeaseKind::Pair);
         if !preview.troubles.is_empty() {
             let told: Vec<_> =
                 preview.troubles.iter().map(|trouble| sentence::trouble(card.locale, trouble)).collect();
             return Outcome::show(cards::blocked(card.locale, &told));
         }
     }
-    match app.keeper().launch(&request.person, card.locale, spec).await {
+    match cx.keeper().launch(&request.person, card.locale, spec).await {
         Ok(Asked::Already(lease)) if before.is_none() => Outcome::show(cards::busy(&scene, &lease)),
         Ok(Asked::New(lease) | Asked::Already(lease)) => {
             // The look above did not know of the lease yet.
             let mut view = view.clone();
             view.leases.retain(|known| known.id != lease.id);
             view.leases.push(lease.clone());
-            let message = service_message::render(app.settings(), &view, &lease, lease.locale, app.now());
+            let message = living::message(cx.settings(), &view, &lease, lease.locale, cx.now());
             Outcome::show_following(message, &lease.id)
         }
-        Err(error) => app.failed(request, &error),
+        Err(error) => cx.failed(request, &error),
     }
 }
 

@@ -12,6 +12,7 @@ use doorman_config::{Locale, Settings};
 use crate::leftover::Leftover;
 use crate::message::{Message, Panel, Tone};
 use crate::texts::say;
+use crate::words::say_of;
 use crate::{buttons, places, sentence, when};
 
 /// Closing a window takes AWS two minutes, a pair up to five. Past this, somebody should know.
@@ -22,9 +23,15 @@ const LATE_WHEN_BLIND: TimeDelta = TimeDelta::minutes(2);
 /// A warning before the end of a window, with the buttons to extend or close it.
 pub(crate) fn warning(lease: &Lease, minutes_left: i64, locale: Locale) -> Message {
     let at = lease.expires_at.map(when::clock).unwrap_or_default();
-    let args = [("minutes", minutes_left.into()), ("at", at.into())];
+    let need = match lease.kind {
+        LeaseKind::NatWindow => say(locale, "notice-need-internet", &[]),
+        LeaseKind::ShellWindow => say(locale, "notice-need-shell", &[]),
+        // It has no end to be warned of.
+        LeaseKind::Pair => String::new(),
+    };
+    let args = [("minutes", minutes_left.into()), ("at", at.into()), ("need", need.into())];
     Message {
-        text: say(locale, "notice-warning", &args),
+        text: say_of(locale, lease.kind, "notice-warning", &args),
         buttons: vec![buttons::extend(locale, &lease.id), buttons::close(locale, &lease.id)],
         ..Message::default()
     }
@@ -63,8 +70,9 @@ pub(crate) fn trouble(
 /// The title of what tells that closing is late.
 pub(crate) fn late_title(lease: &Lease, locale: Locale) -> String {
     match lease.kind {
-        LeaseKind::NatWindow => say(locale, "notice-late-window-title", &[]),
-        LeaseKind::ShellWindow => say(locale, "notice-late-shell-title", &[]),
+        LeaseKind::NatWindow | LeaseKind::ShellWindow => {
+            say_of(locale, lease.kind, "notice-late-window-title", &[])
+        }
         LeaseKind::Pair => say(locale, "notice-late-service-title", &[]),
     }
 }
@@ -122,8 +130,9 @@ pub(crate) fn relief(settings: &Settings, lease: &Lease, locale: Locale) -> Opti
         ("link", link.into()),
     ];
     Some(Message::text(match lease.kind {
-        LeaseKind::NatWindow => say(locale, "notice-relief-window", &args),
-        LeaseKind::ShellWindow => say(locale, "notice-relief-shell", &args),
+        LeaseKind::NatWindow | LeaseKind::ShellWindow => {
+            say_of(locale, lease.kind, "notice-relief-window", &args)
+        }
         LeaseKind::Pair => say(locale, "notice-relief-service", &args),
     }))
 }

@@ -1,13 +1,14 @@
 //! What the channel is told once something that doorman needs was away: for how long, and what doorman did.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use doorman_cloud::lease::{CloseReason, Lease, LeaseKind, Phase};
+use doorman_cloud::lease::{CloseReason, Lease, Phase};
 use doorman_cloud::store::WriteTrouble;
 use doorman_config::Locale;
 
 use crate::message::{Message, Panel, Tone};
 use crate::texts::say;
-use crate::{App, when};
+use crate::when;
+use crate::words::called;
 
 /// Beyond this, the time of day alone does not say which day is meant.
 const SAME_DAY: TimeDelta = TimeDelta::hours(20);
@@ -38,29 +39,17 @@ pub struct Outage {
     pub restarted: bool,
 }
 
-impl App {
-    /// That something was away, for how long, and what became of `leases` from its beginning on: what was built,
-    /// what was closed and how late, what is still to be closed at `now`.
-    pub fn outages(
-        &self,
-        outages: &[Outage],
-        leases: &[Lease],
-        locale: Locale,
-        now: DateTime<Utc>,
-    ) -> Message {
-        message(outages, leases, locale, now)
-    }
-
-    /// That the store cannot be written, and what that means for people.
-    pub fn store_trouble(&self, trouble: WriteTrouble, locale: Locale) -> Message {
-        Message::text(match trouble {
-            WriteTrouble::Full => say(locale, "outage-store-full", &[]),
-            WriteTrouble::Refused => say(locale, "outage-store-refused", &[]),
-        })
-    }
+/// That the store cannot be written, and what that means for people.
+pub(crate) fn store_trouble(trouble: WriteTrouble, locale: Locale) -> Message {
+    Message::text(match trouble {
+        WriteTrouble::Full => say(locale, "outage-store-full", &[]),
+        WriteTrouble::Refused => say(locale, "outage-store-refused", &[]),
+    })
 }
 
-fn message(outages: &[Outage], leases: &[Lease], locale: Locale, now: DateTime<Utc>) -> Message {
+/// That something was away, for how long, and what became of `leases` from its beginning on: what was built, what was
+/// closed and how late, what is still to be closed at `now`.
+pub(crate) fn message(outages: &[Outage], leases: &[Lease], locale: Locale, now: DateTime<Utc>) -> Message {
     let since = outages.iter().map(|outage| outage.since).min().unwrap_or(now);
     let title: Vec<String> = outages.iter().map(|outage| length(locale, outage)).collect();
     let events: Vec<(String, Tone)> =
@@ -105,11 +94,7 @@ fn round(locale: Locale, length: TimeDelta) -> String {
 
 /// What became of a lease since then; `None`: nothing.
 fn event(locale: Locale, lease: &Lease, since: DateTime<Utc>, now: DateTime<Utc>) -> Option<(String, Tone)> {
-    let what = match lease.kind {
-        LeaseKind::NatWindow => say(locale, "outage-window", &[]),
-        LeaseKind::ShellWindow => say(locale, "outage-shell", &[]),
-        LeaseKind::Pair => say(locale, "outage-pair", &[]),
-    };
+    let what = called(locale, lease.kind);
     let asked = lease.closing.as_ref().map(|(at, _)| *at);
     let due = lease.expires_at.into_iter().chain(asked).min().filter(|due| *due <= now);
     let said = |key: &str, at: DateTime<Utc>, more: &[(&str, String)]| {
@@ -143,10 +128,10 @@ fn event(locale: Locale, lease: &Lease, since: DateTime<Utc>, now: DateTime<Utc>
 
 #[cfg(test)]
 mod tests {
-    use doorman_cloud::lease::Receipt;
+    use doorman_cloud::lease::{LeaseKind, Receipt};
 
     use super::*;
-    use crate::admit::fixtures::{lease, noon};
+    use crate::testbed::people::{lease, noon};
 
     fn closed(lease: &Lease, at: DateTime<Utc>, reason: CloseReason) -> Lease {
         let receipt = Receipt {

@@ -1,42 +1,17 @@
-//! From a typed command to a [`Command`]: pure, and the only place that reads options.
+//! From a typed command to a [`Command`]: pure. Each row of the [table](crate::table) is read here, and nowhere else.
 
 use chrono::TimeDelta;
-use doorman_config::duration::{self, DurationError};
-use doorman_config::{Locale, Market, Nat, Verb};
+use doorman_cloud::lease::LeaseKind;
+use doorman_config::{Locale, Market, Settings, WindowLengths};
 
-use crate::history;
-use crate::launch;
-use crate::request::Typed;
+use crate::input::{length, nearest, quoted, word};
+use crate::request::{Request, Typed};
+use crate::table::Name;
 use crate::texts::say;
-use crate::when;
+use crate::{history, launch, policy};
 
 /// The shortest extension: below it, tagging everything anew is not worth it.
 const SHORTEST_EXTENSION: TimeDelta = TimeDelta::minutes(1);
-
-/// Which command, without its options.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Name {
-    /// `/launch service`
-    LaunchService,
-    /// `/terminate service`
-    TerminateService,
-    /// `/nat open`
-    NatOpen,
-    /// `/nat extend`
-    NatExtend,
-    /// `/nat close`
-    NatClose,
-    /// `/nat history`
-    NatHistory,
-    /// `/session start`
-    SessionStart,
-    /// `/status`
-    Status,
-    /// `/cost now`
-    CostNow,
-    /// `/help`
-    Help,
-}
 
 /// A command with its options, understood.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,19 +20,26 @@ pub(crate) enum Command {
     LaunchService(launch::Options),
     /// Take the service pair down.
     TerminateService,
-    /// Open a NAT window, or extend the open one.
-    NatOpen {
+    /// Open a window, or extend the open one.
+    Open {
+        /// Of which kind.
+        kind: LeaseKind,
         /// From now on.
         length: TimeDelta,
     },
-    /// Extend the open NAT window.
-    NatExtend {
+    /// Extend the open window.
+    Extend {
+        /// Of which kind.
+        kind: LeaseKind,
         /// Beyond its end.
         by: TimeDelta,
     },
-    /// Close the NAT window.
-    NatClose,
-    /// Show the windows of the past.
+    /// Close the window.
+    Close {
+        /// Of which kind.
+        kind: LeaseKind,
+    },
+    /// Show the NAT windows of the past.
     NatHistory {
         /// How many at most.
         count: u32,
@@ -75,60 +57,10 @@ pub(crate) enum Command {
     Help,
 }
 
-impl Name {
-    /// Every command, in the order in which they are shown.
-    pub(crate) const ALL: [Name; 10] = [
-        Name::LaunchService,
-        Name::TerminateService,
-        Name::NatOpen,
-        Name::NatExtend,
-        Name::NatClose,
-        Name::NatHistory,
-        Name::SessionStart,
-        Name::Status,
-        Name::CostNow,
-        Name::Help,
-    ];
-
-    /// Its words.
-    pub(crate) fn path(self) -> &'static [&'static str] {
-        match self {
-            Name::LaunchService => &["launch", "service"],
-            Name::TerminateService => &["terminate", "service"],
-            Name::NatOpen => &["nat", "open"],
-            Name::NatExtend => &["nat", "extend"],
-            Name::NatClose => &["nat", "close"],
-            Name::NatHistory => &["nat", "history"],
-            Name::SessionStart => &["session", "start"],
-            Name::Status => &["status"],
-            Name::CostNow => &["cost", "now"],
-            Name::Help => &["help"],
-        }
-    }
-
-    /// The verb it needs; `None`: everybody in the server may.
-    pub(crate) fn verb(self) -> Option<Verb> {
-        match self {
-            Name::LaunchService => Some(Verb::Launch),
-            Name::TerminateService => Some(Verb::Terminate),
-            Name::NatOpen | Name::NatExtend | Name::NatClose => Some(Verb::Nat),
-            Name::SessionStart => Some(Verb::Session),
-            Name::Status | Name::NatHistory => Some(Verb::Status),
-            Name::CostNow => Some(Verb::Cost),
-            Name::Help => None,
-        }
-    }
-
-    /// The command with those words.
-    pub(crate) fn of(path: &[String]) -> Option<Name> {
-        Name::ALL.into_iter().find(|name| name.path() == path)
-    }
-}
-
 /// The sentence for a command nobody knows, with the nearest one that is known.
 pub(crate) fn unknown_command(locale: Locale, typed: &Typed) -> String {
     let words = typed.path.join(" ");
-    let nearest = nearest(&words, Name::ALL.iter().map(|name| name.path().join(" ")));
+    let nearest = nearest(&words, Name::ALL.iter().map(|name| name.spec().path.join(" ")));
     let nearest = nearest.map(|words| format!("/{words}"));
     let args = [
         ("typed", format!("/{words}").into()),
@@ -137,37 +69,70 @@ pub(crate) fn unknown_command(locale: Locale, typed: &Typed) -> String {
     say(locale, "admit-unknown-command", &args)
 }
 
-/// Reads the options of a command, with what the settings say of windows.
+/// Reads the options of a command, with what the settings say of windows and of who may have how long a one.
 ///
 /// # Errors
 ///
 /// One sentence on what cannot be used, with the nearest that can.
-pub(crate) fn command(name: Name, typed: &Typed, nat: &Nat, locale: Locale) -> Result<Command, String> {
+pub(crate) fn command(
+    name: Name,
+    typed: &Typed,
+    settings: &Settings,
+    request: &Request,
+) -> Result<Command, String> {
+    let window = |kind, lengths| Window { kind, lengths, typed, settings, request };
+    let nat = || window(LeaseKind::NatWindow, &settings.stack.nat.lengths);
+    let shell = || window(LeaseKind::ShellWindow, &settings.stack.shell.lengths);
     Ok(match name {
         Name::LaunchService => Command::LaunchService(launch::Options {
             instance_type: word(typed, "type"),
             image: word(typed, "image"),
-            market: market(typed, locale)?,
+            market: market(typed, request.locale)?,
         }),
         Name::TerminateService => Command::TerminateService,
-        Name::NatOpen => {
-            let length = match typed.option("duration") {
-                Some(text) => length(text, nat.lengths.minimum.delta(), nat, locale)?,
-                None => nat.lengths.default.delta(),
-            };
-            Command::NatOpen { length }
+        Name::NatOpen => nat().open()?,
+        Name::NatExtend => nat().extend()?,
+        Name::NatClose => Command::Close { kind: LeaseKind::NatWindow },
+        Name::NatHistory => Command::NatHistory { count: count(typed, request.locale)? },
+        Name::ShellOpen => {
+            policy::offered(settings, LeaseKind::ShellWindow, request.locale)?;
+            shell().open()?
         }
-        Name::NatExtend => {
-            let text = typed.option("duration").unwrap_or_default();
-            Command::NatExtend { by: length(text, SHORTEST_EXTENSION, nat, locale)? }
-        }
-        Name::NatClose => Command::NatClose,
-        Name::NatHistory => Command::NatHistory { count: count(typed, locale)? },
+        Name::ShellExtend => shell().extend()?,
+        Name::ShellClose => Command::Close { kind: LeaseKind::ShellWindow },
         Name::SessionStart => Command::SessionStart { instance: word(typed, "instance").unwrap_or_default() },
         Name::Status => Command::Status,
         Name::CostNow => Command::CostNow,
         Name::Help => Command::Help,
     })
+}
+
+/// How long a window of a kind is asked for.
+struct Window<'a> {
+    kind: LeaseKind,
+    lengths: &'a WindowLengths,
+    typed: &'a Typed,
+    settings: &'a Settings,
+    request: &'a Request,
+}
+
+impl Window<'_> {
+    fn open(&self) -> Result<Command, String> {
+        let length = match self.typed.option("duration") {
+            Some(text) => length(text, self.lengths.minimum.delta(), self.lengths, self.request.locale)?,
+            None => self.lengths.default.delta(),
+        };
+        policy::allowed(self.settings, self.request, self.kind, length)?;
+        Ok(Command::Open { kind: self.kind, length })
+    }
+
+    fn extend(&self) -> Result<Command, String> {
+        let text = self.typed.option("duration").unwrap_or_default();
+        let by = length(text, SHORTEST_EXTENSION, self.lengths, self.request.locale)?;
+        // Whatever is open already, a longer window than they may have can never come of it.
+        policy::allowed(self.settings, self.request, self.kind, by)?;
+        Ok(Command::Extend { kind: self.kind, by })
+    }
 }
 
 /// How many windows to show.
@@ -177,10 +142,6 @@ fn count(typed: &Typed, locale: Locale) -> Result<u32, String> {
     };
     let read = text.parse().ok().filter(|count| (1..=history::MOST).contains(count));
     read.ok_or_else(|| history::wrong_count(locale, &quoted(&text)))
-}
-
-fn word(typed: &Typed, option: &str) -> Option<String> {
-    typed.option(option).map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
 fn market(typed: &Typed, locale: Locale) -> Result<Option<Market>, String> {
@@ -194,52 +155,6 @@ fn market(typed: &Typed, locale: Locale) -> Result<Option<Market>, String> {
     let names = Market::ALL.map(|market| market.as_str().to_owned());
     let near = nearest(&wanted, names).unwrap_or_else(|| Market::OnDemand.as_str().to_owned());
     Err(say(locale, "admit-unknown-market", &[("typed", quoted(&text).into()), ("nearest", near.into())]))
-}
-
-/// Reads a length of time between `least` and the stack's maximum. What a person's own grant allows is
-/// checked where it is known what it is added to.
-fn length(text: &str, least: TimeDelta, nat: &Nat, locale: Locale) -> Result<TimeDelta, String> {
-    let most = nat.lengths.maximum.delta();
-    let usual = when::length(locale, nat.lengths.default.delta());
-    let (key, near) = match duration::parse(text) {
-        Ok(asked) if asked < least => ("nat-duration-too-short", when::length(locale, least)),
-        Ok(asked) if asked > most => ("nat-duration-too-long", when::length(locale, most)),
-        Ok(asked) => return Ok(asked),
-        Err(DurationError::Empty) => {
-            return Err(say(locale, "nat-duration-missing", &[("nearest", usual.into())]));
-        }
-        Err(DurationError::TooLong) => ("nat-duration-too-long", when::length(locale, most)),
-        Err(DurationError::Zero) => ("nat-duration-zero", when::length(locale, least)),
-        Err(DurationError::Negative) => {
-            // Who writes `-30m` most likely means half an hour.
-            let positive = duration::parse(text.trim_start_matches(['-', ' ', '－']));
-            let near = positive.ok().filter(|asked| (least..=most).contains(asked));
-            ("nat-duration-negative", near.map_or(usual, |asked| when::length(locale, asked)))
-        }
-        Err(DurationError::Malformed { suggestion }) => {
-            let near = suggestion.and_then(|text| duration::parse(&text).ok());
-            let near = near.map(|asked| asked.clamp(least, most));
-            ("nat-duration-malformed", near.map_or(usual, |asked| when::length(locale, asked)))
-        }
-    };
-    Err(say(locale, key, &[("typed", quoted(text).into()), ("nearest", near.into())]))
-}
-
-/// What somebody typed, as it may be repeated to them: short, and nothing in it is markup.
-pub(crate) fn quoted(text: &str) -> String {
-    let plain: String = text.chars().filter(|c| !c.is_control() && *c != '`').take(60).collect();
-    if plain.is_empty() { "` `".to_owned() } else { format!("`{plain}`") }
-}
-
-/// The candidate nearest to what was typed, if one is near enough to have been meant.
-pub(crate) fn nearest(typed: &str, candidates: impl IntoIterator<Item = String>) -> Option<String> {
-    let typed = typed.to_lowercase();
-    candidates
-        .into_iter()
-        .map(|candidate| (strsim::jaro_winkler(&typed, &candidate.to_lowercase()), candidate))
-        .filter(|(likeness, _)| *likeness > 0.75)
-        .max_by(|(one, _), (other, _)| one.total_cmp(other))
-        .map(|(_, candidate)| candidate)
 }
 
 #[cfg(test)]

@@ -2,10 +2,12 @@
 //! permissions say is a convenience, which administrators bypass.
 
 use chrono::TimeDelta;
-use doorman_config::{Grant, Settings, Verb};
+use doorman_cloud::lease::LeaseKind;
+use doorman_config::{Grant, Locale, Settings, ShellMode, Verb};
 
 use crate::request::Request;
 use crate::texts::say;
+use crate::words::say_of;
 use crate::{people, when};
 
 /// Checks that the request comes from the server that the settings name.
@@ -67,27 +69,59 @@ pub(crate) fn roles_with(settings: &Settings, verb: Verb) -> Vec<String> {
     roles
 }
 
-/// The longest window the asker may have: the best of their grants, and never above the stack's maximum.
-pub(crate) fn longest_window(settings: &Settings, request: &Request) -> TimeDelta {
-    let most = settings.stack.nat.lengths.maximum.delta();
+/// The longest window of a kind that the asker may have: the best of their grants, and never above the stack's maximum.
+pub(crate) fn longest_window(settings: &Settings, request: &Request, kind: LeaseKind) -> TimeDelta {
+    let most = maximum(settings, kind);
     grants(settings, request)
-        .filter(|grant| grant.verbs.contains(&Verb::Nat))
+        .filter(|grant| grant.verbs.contains(&kind.terms().verb))
         .map(|grant| grant.max_window.map_or(most, |length| length.delta().min(most)))
         .max()
         .unwrap_or_default()
 }
 
-/// Says that a window would be too long for the asker, whose grant or the stack allows `longest`.
-pub(crate) fn too_long(settings: &Settings, request: &Request, asked: TimeDelta) -> String {
-    let locale = request.locale;
-    let longest = longest_window(settings, request);
+/// Checks that the asker may have such a window for so long.
+///
+/// # Errors
+///
+/// What to tell the asker instead: that their grant, or the stack, allows no more than [so much](longest_window).
+pub(crate) fn allowed(
+    settings: &Settings,
+    request: &Request,
+    kind: LeaseKind,
+    asked: TimeDelta,
+) -> Result<(), String> {
+    let (locale, longest) = (request.locale, longest_window(settings, request, kind));
+    if asked <= longest {
+        return Ok(());
+    }
     let args =
         [("asked", when::length(locale, asked).into()), ("longest", when::length(locale, longest).into())];
-    let key = match longest < settings.stack.nat.lengths.maximum.delta() {
-        true => "nat-longer-than-grant",
-        false => "nat-longer-than-stack",
+    let key = match longest < maximum(settings, kind) {
+        true => "timed-longer-than-grant",
+        false => "timed-longer-than-stack",
     };
-    say(locale, key, &args)
+    Err(say_of(locale, kind, key, &args))
+}
+
+/// Checks that the settings have a use for such a lease.
+///
+/// # Errors
+///
+/// What to tell the asker instead.
+pub(crate) fn offered(settings: &Settings, kind: LeaseKind, locale: Locale) -> Result<(), String> {
+    match (kind, settings.stack.shell.mode) {
+        (LeaseKind::ShellWindow, ShellMode::Always) => Err(say(locale, "timed-shell-always", &[])),
+        (LeaseKind::ShellWindow, ShellMode::Window) | (LeaseKind::NatWindow | LeaseKind::Pair, _) => Ok(()),
+    }
+}
+
+/// The longest that the stack has of a kind; nothing for what has no end.
+fn maximum(settings: &Settings, kind: LeaseKind) -> TimeDelta {
+    match kind {
+        LeaseKind::NatWindow => settings.stack.nat.lengths.maximum.delta(),
+        LeaseKind::ShellWindow => settings.stack.shell.lengths.maximum.delta(),
+        LeaseKind::Pair => TimeDelta::zero(),
+    }
 }
 
 fn grants<'s>(settings: &'s Settings, request: &'s Request) -> impl Iterator<Item = &'s Grant> {

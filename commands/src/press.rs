@@ -6,9 +6,6 @@
 use std::fmt;
 
 use doorman_cloud::ids::LeaseId;
-use doorman_config::Verb;
-
-use crate::card;
 
 /// A pressed button.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,19 +48,11 @@ impl Press {
         match what {
             "card:confirm" => Some(Press::Confirm { card: id.to_owned() }),
             "card:cancel" => Some(Press::Cancel { card: id.to_owned() }),
+            // There was one kind of window when these were named, and buttons with them are out there.
             "nat:extend" => Some(Press::Extend { lease: id.into() }),
             "nat:close" => Some(Press::Close { lease: id.into() }),
             "repair" => Some(Press::Repair { lease: id.into() }),
             _ => None,
-        }
-    }
-
-    /// The verb it needs, as far as the id itself says; a repair needs that of what it repairs.
-    pub(crate) fn verb(&self) -> Option<Verb> {
-        match self {
-            Press::Confirm { card } | Press::Cancel { card } => card::verb_of_id(card),
-            Press::Extend { .. } | Press::Close { .. } => Some(Verb::Nat),
-            Press::Repair { .. } => None,
         }
     }
 }

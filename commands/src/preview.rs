@@ -1,4 +1,4 @@
-//! What a launch would do, asked of the plan itself.
+//! What opening or launching something would do, asked of the plan itself.
 
 use doorman_cloud::failure::Failure;
 use doorman_cloud::ids::LeaseId;
@@ -13,39 +13,38 @@ use doorman_config::{Instance, Locale};
 
 use crate::scene::Scene;
 
-/// What a launch (or a repair) would do if it were confirmed now.
+/// What leasing (or repairing) would do if it were confirmed now.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Preview {
+pub(crate) struct Preview {
     /// What stands in its way.
-    pub(super) troubles: Vec<Trouble>,
+    pub(crate) troubles: Vec<Trouble>,
     /// Instances to be made, as the settings have them.
-    pub(super) instances: Vec<Instance>,
+    pub(crate) instances: Vec<Instance>,
     /// Names of instances of ours to be mended: started, or given back their profile.
-    pub(super) mended: Vec<String>,
+    pub(crate) mended: Vec<String>,
     /// Whether role, policy or profile would be made or completed.
-    pub(super) role: bool,
+    pub(crate) role: bool,
     /// Short names of the services whose endpoints would be made.
-    pub(super) endpoints: Vec<String>,
+    pub(crate) endpoints: Vec<String>,
     /// How many security group rules would be added.
-    pub(super) rules: usize,
+    pub(crate) rules: usize,
 }
 
-/// Why of what a pair is made of something could not be looked at. A plan made without it would call missing, or
+/// Why of what such a lease is made of something could not be looked at. A plan made without it would call missing, or
 /// there, what was only not seen.
-pub(super) fn not_seen(observed: &Observed) -> Vec<&Failure> {
-    let needed = LeaseKind::Pair.terms().stands_on;
+pub(crate) fn not_seen(observed: &Observed, of: LeaseKind) -> Vec<&Failure> {
+    let needed = of.terms().stands_on;
     observed.unknown().filter(|(kind, _)| needed.contains(kind)).map(|(_, failure)| failure).collect()
 }
 
 impl Preview {
     /// Plans as the keeper would, with the lease there is, or with one that is only imagined.
-    pub(super) fn of(scene: &Scene<'_>, observed: &Observed) -> Preview {
+    pub(crate) fn of(scene: &Scene<'_>, observed: &Observed, of: LeaseKind) -> Preview {
         let stack = scene.stack();
         let mut leases = scene.view.leases.clone();
-        let open =
-            leases.iter().position(|lease| lease.kind == LeaseKind::Pair && lease.phase != Phase::Closed);
+        let open = leases.iter().position(|lease| lease.kind == of && lease.phase != Phase::Closed);
         let index = open.unwrap_or_else(|| {
-            leases.push(imagined(scene));
+            leases.push(imagined(scene, of));
             leases.len() - 1
         });
         leases[index].phase = Phase::Opening;
@@ -61,15 +60,15 @@ impl Preview {
             endpoints: Vec::new(),
             rules: 0,
         };
-        let troubles = plan.troubles.iter().filter(|(kind, _)| *kind == LeaseKind::Pair);
+        let troubles = plan.troubles.iter().filter(|(kind, _)| *kind == of);
         preview.troubles = troubles.map(|(_, trouble)| trouble.clone()).collect();
-        let building = plan.steps.iter().filter(|step| step.builds() && step.of() == LeaseKind::Pair);
+        let building = plan.steps.iter().filter(|step| step.builds() && step.of() == of);
         for step in building {
             match &step.act {
                 AnyAct::Endpoint(act) => preview.endpoints.push(act.name().to_owned()),
                 AnyAct::Rule(_) => preview.rules += 1,
                 AnyAct::Role(_) | AnyAct::Profile(_) => preview.role = true,
-                // Told of below, or of no pair.
+                // Told of below, or of no card.
                 AnyAct::Instance(_)
                 | AnyAct::Volume(_)
                 | AnyAct::Gateway(_)
@@ -81,7 +80,8 @@ impl Preview {
             }
         }
         // Instances are planned once shell access is ready; the card tells of them before.
-        for slot in &stack.service.instances {
+        let slots = if of == LeaseKind::Pair { stack.service.instances.as_slice() } else { &[] };
+        for slot in slots {
             let there = observed.instance(&slot.name).filter(|instance| instance.owner.lease == id);
             match there {
                 None => preview.instances.push(slot.clone()),
@@ -98,12 +98,7 @@ impl Preview {
 }
 
 /// The lease that Confirm would store, as far as the plan looks at it.
-fn imagined(scene: &Scene<'_>) -> Lease {
-    Lease::new(
-        LeaseId::from("preview"),
-        LeaseKind::Pair,
-        Person { id: 0, name: String::new() },
-        scene.now,
-        Locale::EnUs,
-    )
+pub(crate) fn imagined(scene: &Scene<'_>, of: LeaseKind) -> Lease {
+    let nobody = Person { id: 0, name: String::new() };
+    Lease::new(LeaseId::from("preview"), of, nobody, scene.now, Locale::EnUs)
 }

@@ -5,17 +5,16 @@ use doorman_cloud::failure::Failure;
 use doorman_cloud::keeper::View;
 use doorman_cloud::lease::{Lease, LeaseKind, Phase};
 use doorman_cloud::prices::Prices;
+use doorman_cloud::recipes::Access;
 use doorman_cloud::switchboard::Observed;
 use doorman_cloud::switchboard::meter::{Meter, MeterLine};
-use doorman_config::{Locale, Settings, Stack};
+use doorman_config::{Locale, Settings, ShellMode, Stack};
 
-use crate::app::{App, Outcome};
+use crate::context::Context;
+use crate::outcome::Outcome;
 use crate::request::Request;
 use crate::texts::say;
 use crate::{money, places, sentence};
-
-#[cfg(test)]
-pub(crate) mod fixtures;
 
 /// Everything a message is made from. Rendering one is pure: the same scene says the same.
 #[derive(Clone, Copy)]
@@ -49,6 +48,21 @@ impl<'a> Scene<'a> {
     /// What runs and bills; `None` without a price list or an observation.
     pub(crate) fn meter(&self) -> Option<Meter> {
         Some(Meter::of(self.observed()?, self.prices()?))
+    }
+
+    /// Whether there is a way to the shells of the instances: always, or while a shell window is leased, or because
+    /// somebody made all the endpoints.
+    pub(crate) fn has_access(&self) -> bool {
+        let there = || self.observed().is_some_and(|seen| Access::of(seen, self.stack()).endpoints);
+        match self.stack().shell.mode {
+            ShellMode::Always => true,
+            ShellMode::Window => kept(self.view, LeaseKind::ShellWindow).is_some() || there(),
+        }
+    }
+
+    /// Whether shell windows are a thing here: by the settings, or because one is leased.
+    pub(crate) fn has_shell_windows(&self) -> bool {
+        self.stack().shell.mode == ShellMode::Window || self.view.lease(LeaseKind::ShellWindow).is_some()
     }
 
     /// What is not as a ready lease of that kind wants it, in plain words.
@@ -112,9 +126,9 @@ impl Sum {
 }
 
 /// What was last known, for when AWS cannot be looked at. What is leased is known all the same.
-pub(crate) async fn last_known(app: &App) -> View {
-    let mut view = View::clone(&app.keeper().watch().borrow());
-    match app.keeper().store().leases_since(app.now()).await {
+pub(crate) async fn last_known(cx: &Context) -> View {
+    let mut view = View::clone(&cx.keeper().watch().borrow());
+    match cx.keeper().store().leases_since(cx.now()).await {
         Ok(leases) => view.leases = leases,
         Err(error) => tracing::error!("cannot read the leases: {error}"),
     }

@@ -8,17 +8,18 @@ use doorman_cloud::keeper::View;
 use doorman_cloud::kind::Kind;
 use doorman_cloud::kinds::agent::Ping;
 use doorman_cloud::kinds::instance::{Instance, InstanceState};
-use doorman_cloud::lease::{LeaseKind, Phase};
+use doorman_cloud::lease::{Lease, LeaseKind, Phase};
 use doorman_cloud::recipes::Access;
 use doorman_cloud::switchboard::Observed;
-use doorman_config::{Locale, Settings, Stack};
+use doorman_config::{Locale, Settings, ShellMode, Stack};
 
-use crate::app::{App, Outcome};
+use crate::context::Context;
+use crate::input::{nearest, quoted};
 use crate::message::{Message, Panel, Tone};
-use crate::parse;
+use crate::outcome::Outcome;
 use crate::request::Request;
 use crate::texts::say;
-use crate::{buttons, places, sentence, when};
+use crate::{buttons, places, sentence, when, words};
 
 /// How one thing that a session needs stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,9 +45,12 @@ impl State {
     }
 }
 
+/// How many of the checks are about the instance itself; they come first.
+const OF_THE_INSTANCE: usize = 3;
+
 /// `/session start`
-pub(crate) async fn handle(app: &App, request: &Request, typed: &str) -> Outcome {
-    let (locale, keeper) = (request.locale, app.keeper());
+pub(crate) async fn handle(cx: &Context, request: &Request, typed: &str) -> Outcome {
+    let (locale, keeper) = (request.locale, cx.keeper());
     let (view, old) = match keeper.look().await {
         Ok(view) => (view, None),
         Err(failure) => {
@@ -71,13 +75,13 @@ pub(crate) async fn handle(app: &App, request: &Request, typed: &str) -> Outcome
     let Some(observed) = view.observed.as_deref() else {
         return Outcome::show(Message::text(say(locale, "common-not-looked", &[])));
     };
-    let name = match find(&app.settings().stack, observed, typed) {
+    let name = match find(&cx.settings().stack, observed, typed) {
         Ok(name) => name,
-        Err(nearest) => return Outcome::show(Message::text(unknown(app.settings(), locale, typed, nearest))),
+        Err(nearest) => return Outcome::show(Message::text(unknown(cx.settings(), locale, typed, nearest))),
     };
     let way = Way {
         request,
-        stack: &app.settings().stack,
+        stack: &cx.settings().stack,
         region: keeper.aws().region(),
         profile: keeper.aws().profile(),
         view: &view,
@@ -96,14 +100,14 @@ fn find(stack: &Stack, observed: &Observed, typed: &str) -> Result<String, Optio
     let names = stack.service.instances.iter().map(|slot| slot.name.clone());
     match names.clone().find(|name| name.eq_ignore_ascii_case(typed)) {
         Some(name) => Ok(name),
-        None => Err(parse::nearest(typed, names)),
+        None => Err(nearest(typed, names)),
     }
 }
 
 fn unknown(settings: &Settings, locale: Locale, typed: &str, nearest: Option<String>) -> String {
     let names: Vec<String> =
         settings.stack.service.instances.iter().map(|slot| format!("`{}`", slot.name)).collect();
-    let typed = parse::quoted(typed);
+    let typed = quoted(typed);
     match nearest {
         Some(nearest) => {
             let args =
@@ -166,9 +170,10 @@ impl Way<'_> {
     /// Everything a session needs, in the order in which it has to be there.
     fn checks(&self) -> Vec<(State, String)> {
         let (locale, stack, observed) = (self.request.locale, self.stack, self.observed);
-        let building = self.view.lease(LeaseKind::Pair).is_some_and(|lease| lease.phase == Phase::Opening);
-        let absent = if building { State::Coming } else { State::Missing };
-        let of = |good: bool| if good { State::Good } else { absent };
+        let absent = self.absent(LeaseKind::Pair);
+        let (of, shell_absent) =
+            (|good: bool| if good { State::Good } else { absent }, self.absent(self.access()));
+        let of_shell = |good: bool| if good { State::Good } else { shell_absent };
         let known = |known: bool, state: State| if known { state } else { State::Unknown };
         let shell = Access::of(observed, stack);
         let role = &stack.shell.role;
@@ -188,42 +193,82 @@ impl Way<'_> {
             observed.knows(Kind::Role) && observed.knows(Kind::Profile),
             of(shell.role && shell.profile),
         );
-        let agent = known(observed.knows(Kind::Agent), agent(observed, instance, absent));
+        let agent = known(observed.knows(Kind::Agent), agent(observed, instance, shell_absent));
         vec![
             (running, say(locale, state, &[("name", self.name.into())])),
             (profile, say(locale, "session-role", &[("role", role.into())])),
             (of(attached), say(locale, "session-attached", &[])),
             (
-                of(shell.endpoints),
+                of_shell(shell.endpoints),
                 say(locale, "session-endpoints", &[("services", services.join(", ").into())]),
             ),
-            (of(shell.rules), say(locale, "session-rules", &[("group", group.into())])),
+            (of_shell(shell.rules), say(locale, "session-rules", &[("group", group.into())])),
             (agent, say(locale, "session-agent", &[])),
         ]
+    }
+
+    /// The kind of lease that the endpoints and their rules belong to.
+    fn access(&self) -> LeaseKind {
+        match self.stack.shell.mode {
+            ShellMode::Always => LeaseKind::Pair,
+            ShellMode::Window => LeaseKind::ShellWindow,
+        }
+    }
+
+    /// How what is not there stands: it comes while its lease is being built.
+    fn absent(&self, of: LeaseKind) -> State {
+        let building = self.view.lease(of).is_some_and(|lease| lease.phase == Phase::Opening);
+        if building { State::Coming } else { State::Missing }
     }
 
     /// What to do about what is missing: one thing, the first that helps.
     fn what_to_do(&self, checks: &[(State, String)]) -> String {
         let locale = self.request.locale;
+        let fine = |checks: &[(State, String)]| {
+            checks.iter().all(|(state, _)| matches!(state, State::Good | State::Unknown))
+        };
         let Some(lease) = self.view.lease(LeaseKind::Pair) else {
             return say(locale, "session-do-launch", &[]);
         };
         match lease.phase {
-            Phase::Opening => {
-                let since = when::relative(lease.building_since);
-                let place = self.request.guild_id.zip(lease.message);
-                match place.map(|(guild, message)| places::message(guild, message)) {
-                    Some(url) => {
-                        say(locale, "session-do-wait-link", &[("since", since.into()), ("url", url.into())])
-                    }
-                    None => say(locale, "session-do-wait", &[("since", since.into())]),
-                }
-            }
+            Phase::Opening => self.wait_for(lease),
             Phase::Closing | Phase::Closed => say(locale, "session-do-after-closing", &[]),
-            Phase::Ready if checks.iter().all(|(state, _)| matches!(state, State::Good | State::Unknown)) => {
-                say(locale, "session-do-try", &[])
+            Phase::Ready if fine(checks) => say(locale, "session-do-try", &[]),
+            Phase::Ready => match self.access() {
+                LeaseKind::ShellWindow if fine(&checks[..OF_THE_INSTANCE]) => {
+                    self.what_to_do_about_the_window(checks)
+                }
+                LeaseKind::ShellWindow | LeaseKind::Pair | LeaseKind::NatWindow => {
+                    say(locale, "session-do-repair", &[])
+                }
+            },
+        }
+    }
+
+    /// The same where all that is missing belongs to a shell window.
+    fn what_to_do_about_the_window(&self, checks: &[(State, String)]) -> String {
+        let locale = self.request.locale;
+        let Some(lease) = self.view.lease(LeaseKind::ShellWindow) else {
+            return say(locale, "session-do-open-shell", &[]);
+        };
+        let silent = checks[..checks.len() - 1].iter().all(|(state, _)| *state == State::Good);
+        match lease.phase {
+            Phase::Opening => self.wait_for(lease),
+            Phase::Closing | Phase::Closed => say(locale, "session-do-after-shell-closing", &[]),
+            Phase::Ready if silent => say(locale, "window-shell-silent", &[]),
+            Phase::Ready => {
+                say(locale, "session-do-repair-shell", &[("link", words::link(self.request, lease).into())])
             }
-            Phase::Ready => say(locale, "session-do-repair", &[]),
+        }
+    }
+
+    /// That it is being built, since when, and where that is told.
+    fn wait_for(&self, lease: &Lease) -> String {
+        let (locale, since) = (self.request.locale, when::relative(lease.building_since));
+        let place = self.request.guild_id.zip(lease.message);
+        match place.map(|(guild, message)| places::message(guild, message)) {
+            Some(url) => say(locale, "session-do-wait-link", &[("since", since.into()), ("url", url.into())]),
+            None => say(locale, "session-do-wait", &[("since", since.into())]),
         }
     }
 }

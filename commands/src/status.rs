@@ -4,33 +4,33 @@ mod picture;
 pub(crate) mod rows;
 
 use doorman_cloud::failure::Failure;
-use doorman_cloud::lease::{Lease, LeaseKind, Phase};
+use doorman_cloud::lease::{LeaseKind, Phase};
 use doorman_config::Locale;
 
 use self::rows::{Machine, Row};
-use crate::app::{App, Outcome};
+use crate::context::Context;
 use crate::message::{Button, Message, Panel, Picture, Tone};
+use crate::outcome::Outcome;
 use crate::picture::stack_png;
 use crate::request::Request;
 use crate::scene::{self, Scene, Sum, kept};
-use crate::texts::say;
+use crate::texts::{Value, say};
+use crate::words::say_of;
 use crate::{buttons, drawing, money, people, sentence, when};
 
 /// Answers `/status`.
-pub(crate) async fn handle(app: &App, request: &Request) -> Outcome {
-    match app.keeper().look().await {
+pub(crate) async fn handle(cx: &Context, request: &Request) -> Outcome {
+    match cx.keeper().look().await {
         Ok(view) => {
-            let scene =
-                Scene { settings: app.settings(), view: &view, locale: request.locale, now: app.now() };
+            let scene = Scene { settings: cx.settings(), view: &view, locale: request.locale, now: cx.now() };
             let mut message = message(&scene);
             message.picture = drawn(&scene).await;
             Outcome::show(message)
         }
         Err(failure) => {
             tracing::warn!(request.id = request.id, "request {}: cannot look at AWS: {failure}", request.id);
-            let view = scene::last_known(app).await;
-            let scene =
-                Scene { settings: app.settings(), view: &view, locale: request.locale, now: app.now() };
+            let view = scene::last_known(cx).await;
+            let scene = Scene { settings: cx.settings(), view: &view, locale: request.locale, now: cx.now() };
             Outcome::show(last_known(&scene, &failure))
         }
     }
@@ -68,7 +68,7 @@ fn last_known(scene: &Scene<'_>, failure: &Failure) -> Message {
         }
         None => {
             lines.push(say(locale, "common-not-looked", &[]));
-            lines.push(window_line(scene));
+            lines.extend(window_lines(scene));
         }
     }
     panel(scene, say(locale, "status-title-blind", &[]), Tone::Warn, lines)
@@ -100,7 +100,7 @@ pub(crate) fn facts(scene: &Scene<'_>, remedies: bool) -> Vec<String> {
     if rows.is_empty() {
         lines.push(say(locale, "status-no-instances", &[]));
     }
-    lines.push(window_line(scene));
+    lines.extend(window_lines(scene));
     for kind in [LeaseKind::Pair, LeaseKind::ShellWindow, LeaseKind::NatWindow] {
         let drift = scene.drift(kind);
         if drift.is_empty() {
@@ -121,33 +121,42 @@ fn remedy(scene: &Scene<'_>, kind: LeaseKind) -> String {
     match (link, kind) {
         (Some(link), _) => say(scene.locale, "status-repair-there", &[("link", link.into())]),
         (None, LeaseKind::Pair) => say(scene.locale, "status-repair-pair", &[]),
-        (None, LeaseKind::NatWindow) => say(scene.locale, "status-repair-window", &[]),
-        (None, LeaseKind::ShellWindow) => say(scene.locale, "status-repair-shell", &[]),
+        (None, LeaseKind::NatWindow | LeaseKind::ShellWindow) => {
+            say_of(scene.locale, kind, "status-repair-window", &[])
+        }
     }
 }
 
-/// The state of the NAT window in one line.
-fn window_line(scene: &Scene<'_>) -> String {
-    let locale = scene.locale;
-    let Some(lease) = scene.view.lease(LeaseKind::NatWindow) else {
-        return say(locale, "status-window-closed", &[]);
+/// The state of each kind of window that there is, a line each.
+fn window_lines(scene: &Scene<'_>) -> Vec<String> {
+    let shell = scene.has_shell_windows().then(|| window_line(scene, LeaseKind::ShellWindow, "💻"));
+    std::iter::once(window_line(scene, LeaseKind::NatWindow, "🌐")).chain(shell).collect()
+}
+
+fn window_line(scene: &Scene<'_>, kind: LeaseKind, sign: &str) -> String {
+    let said = |key, args: &[(&str, Value)]| {
+        let args = [args, &[("sign", sign.into())]].concat();
+        say_of(scene.locale, kind, key, &args)
+    };
+    let Some(lease) = scene.view.lease(kind) else {
+        return said("status-window-closed", &[]);
     };
     let by = people::mention(&lease.opened_by);
     match (lease.phase, lease.expires_at) {
         (Phase::Closing, _) => {
             let since = when::relative(lease.closing.as_ref().map_or(lease.opened_at, |(at, _)| *at));
-            say(locale, "status-window-closing", &[("since", since.into())])
+            said("status-window-closing", &[("since", since.into())])
         }
         (phase, Some(end)) => {
             let args =
                 [("at", when::clock(end).into()), ("left", when::relative(end).into()), ("by", by.into())];
             match phase {
-                Phase::Opening => say(locale, "status-window-opening", &args),
-                Phase::Ready | Phase::Closing | Phase::Closed => say(locale, "status-window-open", &args),
+                Phase::Opening => said("status-window-opening", &args),
+                Phase::Ready | Phase::Closing | Phase::Closed => said("status-window-open", &args),
             }
         }
         // A window always has an end; one adopted without it is closed at once by the keeper.
-        (_, None) => say(locale, "status-window-closed", &[]),
+        (_, None) => said("status-window-closed", &[]),
     }
 }
 
@@ -176,16 +185,18 @@ pub(crate) fn running_cost(scene: &Scene<'_>) -> String {
 
 /// The state in a few words, with the tone of the worst of it.
 fn headline(scene: &Scene<'_>) -> (String, Tone) {
-    let (pair, pair_tone) = pair_in_words(scene);
-    let (window, window_tone) = window_in_words(scene);
-    let tone = worse(pair_tone, window_tone);
+    let shell = scene.has_shell_windows().then(|| window_in_words(scene, LeaseKind::ShellWindow, &SHELL));
+    let parts = [pair_in_words(scene), window_in_words(scene, LeaseKind::NatWindow, &INTERNET)];
+    let parts: Vec<(String, Tone)> = parts.into_iter().chain(shell).collect();
+    let tone = parts.iter().fold(Tone::Plain, |tone, (_, of)| worse(tone, *of));
     let sign = match tone {
         Tone::Plain => "⚪",
         Tone::Good => "🟢",
         Tone::Busy => "⏳",
         Tone::Warn | Tone::Bad => "⚠️",
     };
-    (format!("{sign} {pair} · {window}"), tone)
+    let words: Vec<String> = parts.into_iter().map(|(words, _)| words).collect();
+    (format!("{sign} {}", words.join(" · ")), tone)
 }
 
 fn worse(one: Tone, other: Tone) -> Tone {
@@ -218,18 +229,40 @@ fn pair_in_words(scene: &Scene<'_>) -> (String, Tone) {
     }
 }
 
-fn window_in_words(scene: &Scene<'_>) -> (String, Tone) {
-    let locale = scene.locale;
-    let phase = scene.view.lease(LeaseKind::NatWindow).map(|lease: &Lease| lease.phase);
-    match phase {
-        Some(Phase::Opening) => (say(locale, "status-net-opening", &[]), Tone::Busy),
-        Some(Phase::Closing) => (say(locale, "status-net-closing", &[]), Tone::Busy),
-        Some(Phase::Ready) if !scene.drift(LeaseKind::NatWindow).is_empty() => {
-            (say(locale, "status-net-damaged", &[]), Tone::Warn)
-        }
-        Some(Phase::Ready) => (say(locale, "status-net-open", &[]), Tone::Good),
-        Some(Phase::Closed) | None => (say(locale, "status-net-closed", &[]), Tone::Plain),
-    }
+/// What is said of a kind of window in a headline.
+struct InWords {
+    opening: &'static str,
+    open: &'static str,
+    damaged: &'static str,
+    closing: &'static str,
+    closed: &'static str,
+}
+
+const INTERNET: InWords = InWords {
+    opening: "status-net-opening",
+    open: "status-net-open",
+    damaged: "status-net-damaged",
+    closing: "status-net-closing",
+    closed: "status-net-closed",
+};
+
+const SHELL: InWords = InWords {
+    opening: "status-access-opening",
+    open: "status-access-open",
+    damaged: "status-access-damaged",
+    closing: "status-access-closing",
+    closed: "status-access-closed",
+};
+
+fn window_in_words(scene: &Scene<'_>, kind: LeaseKind, words: &InWords) -> (String, Tone) {
+    let (key, tone) = match scene.view.lease(kind).map(|lease| lease.phase) {
+        Some(Phase::Opening) => (words.opening, Tone::Busy),
+        Some(Phase::Closing) => (words.closing, Tone::Busy),
+        Some(Phase::Ready) if !scene.drift(kind).is_empty() => (words.damaged, Tone::Warn),
+        Some(Phase::Ready) => (words.open, Tone::Good),
+        Some(Phase::Closed) | None => (words.closed, Tone::Plain),
+    };
+    (say(scene.locale, key, &[]), tone)
 }
 
 /// The locale's way of writing a day: `22 Nov`, `11월 22일`.

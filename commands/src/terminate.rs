@@ -2,29 +2,31 @@
 
 use doorman_cloud::kinds::instance::InstanceState;
 use doorman_cloud::lease::{Lease, LeaseKind, Phase, spent_usd};
-use doorman_cloud::store::Card;
 use doorman_cloud::switchboard::Observed;
 use doorman_cloud::tags::Owner;
 
-use crate::app::{App, Outcome};
-use crate::card::{self, CardPayload};
+use crate::card::{self, Confirmed};
+use crate::context::Context;
 use crate::message::{Message, Panel, Tone};
+use crate::outcome::Outcome;
 use crate::request::Request;
 use crate::scene::{self, Scene, kept};
+use crate::table::Name;
 use crate::texts::say;
-use crate::{money, people, sentence, service_message, when};
+use crate::words::say_of;
+use crate::{buttons, living, money, people, sentence, when};
 
 /// Answers `/terminate service`. Works with what was last known while AWS is away: closing is asked for in the
 /// lease, and happens as soon as AWS answers.
-pub(crate) async fn handle(app: &App, request: &Request) -> Outcome {
-    let (view, blind) = match app.keeper().look().await {
+pub(crate) async fn handle(cx: &Context, request: &Request) -> Outcome {
+    let (view, blind) = match cx.keeper().look().await {
         Ok(view) => (view, None),
         Err(failure) => {
             tracing::warn!(request.id = request.id, "request {}: cannot look at AWS: {failure}", request.id);
-            (scene::last_known(app).await, Some(failure.kind))
+            (scene::last_known(cx).await, Some(failure.kind))
         }
     };
-    let scene = Scene { settings: app.settings(), view: &view, locale: request.locale, now: app.now() };
+    let scene = Scene { settings: cx.settings(), view: &view, locale: request.locale, now: cx.now() };
     let lease = match view.lease(LeaseKind::Pair) {
         Some(lease) if lease.phase != Phase::Closing => lease,
         Some(lease) => return Outcome::show(closing_already(&scene, lease)),
@@ -36,16 +38,17 @@ pub(crate) async fn handle(app: &App, request: &Request) -> Outcome {
         let warning = say(request.locale, "terminate-blind", &[("why", why.into())]);
         panel.body = format!("{warning}\n\n{}", panel.body);
     }
-    match card::put(app, request, &CardPayload::Terminate, message).await {
+    match card::put(cx, request, Name::TerminateService, &(), buttons::confirm_removal, message).await {
         Ok(message) => Outcome::show(message),
-        Err(error) => app.failed(request, &error),
+        Err(error) => cx.failed(request, &error),
     }
 }
 
 /// Somebody pressed Confirm.
-pub(crate) async fn confirm(app: &App, request: &Request, card: Card) -> Outcome {
-    let view = scene::last_known(app).await;
-    let scene = Scene { settings: app.settings(), view: &view, locale: card.locale, now: app.now() };
+pub(crate) async fn confirm(cx: &Context, request: &Request, confirmed: Confirmed) -> Outcome {
+    let card = &confirmed.card;
+    let view = scene::last_known(cx).await;
+    let scene = Scene { settings: cx.settings(), view: &view, locale: card.locale, now: cx.now() };
     match view.lease(LeaseKind::Pair) {
         // The pair the card asked about is gone; what runs now was launched after it.
         Some(lease) if lease.opened_at > card.made_at => {
@@ -54,20 +57,20 @@ pub(crate) async fn confirm(app: &App, request: &Request, card: Card) -> Outcome
         Some(lease) if lease.phase == Phase::Closing => return Outcome::show(closing_already(&scene, lease)),
         Some(_) | None => {}
     }
-    match app.keeper().close(LeaseKind::Pair, &request.person).await {
+    match cx.keeper().close(LeaseKind::Pair, &request.person).await {
         Ok(Some(lease)) => {
-            let message = service_message::render(app.settings(), &view, &lease, lease.locale, app.now());
+            let message = living::message(cx.settings(), &view, &lease, lease.locale, cx.now());
             Outcome::show_following(message, &lease.id)
         }
         Ok(None) => Outcome::show(nothing(&scene)),
-        Err(error) => app.failed(request, &error),
+        Err(error) => cx.failed(request, &error),
     }
 }
 
 fn nothing(scene: &Scene<'_>) -> Message {
     let locale = scene.locale;
     let mut lines = vec![say(locale, "terminate-nothing", &[])];
-    lines.extend(window_stays(scene));
+    lines.extend(windows_stay(scene));
     Message::text(lines.join("\n"))
 }
 
@@ -176,14 +179,18 @@ fn stays(scene: &Scene<'_>) -> Vec<String> {
             lines.push(say(locale, "terminate-hand-role", &[("role", role.into())]));
         }
     }
-    lines.extend(window_stays(scene));
+    lines.extend(windows_stay(scene));
     lines
 }
 
-fn window_stays(scene: &Scene<'_>) -> Option<String> {
-    let end = kept(scene.view, LeaseKind::NatWindow)?.expires_at?;
-    let args = [("at", when::clock(end).into()), ("left", when::relative(end).into())];
-    Some(say(scene.locale, "terminate-window-stays", &args))
+/// The windows that are open, which have leases of their own.
+fn windows_stay(scene: &Scene<'_>) -> Vec<String> {
+    let open = LeaseKind::ALL.iter().filter_map(|kind| Some((*kind, kept(scene.view, *kind)?.expires_at?)));
+    open.map(|(kind, end)| {
+        let args = [("at", when::clock(end).into()), ("left", when::relative(end).into())];
+        say_of(scene.locale, kind, "terminate-window-stays", &args)
+    })
+    .collect()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Every sentence a person can read, by language: the Fluent files in `commands/locales/`.
 //!
-//! A key begins with the name of its file (its topic): `nat-close-none` is in `nat.ftl`. Terms in
+//! A key begins with the name of its file (its topic): `timed-close-none` is in `timed.ftl`. Terms in
 //! `common.ftl` (`-window`, `-cmd-nat-open`) hold the words that have to be the same everywhere.
 
 use std::borrow::Cow;
@@ -25,8 +25,8 @@ macro_rules! topics {
 }
 
 static TOPICS: &[Topic] = &topics![
-    "admit" "card" "command" "common" "cost" "daily" "help" "history" "launch" "nat" "notice" "outage" "receipt"
-    "service" "session" "status" "terminate" "trouble" "window"
+    "admit" "card" "command" "common" "cost" "daily" "help" "history" "launch" "notice" "outage" "receipt" "repair"
+    "service" "session" "status" "terminate" "timed" "trouble" "window"
 ];
 
 struct Bundles {

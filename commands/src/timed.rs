@@ -1,9 +1,10 @@
-//! `/nat open`, `/nat extend`, `/nat close`, and the buttons of a window.
+//! What has an end: `open`, `extend` and `close` of every kind of window, and the buttons of one.
 //!
 //! Each writes the lease and wakes the keeper; what then happens in AWS is told by the window's living
 //! message. What is open is read from the store and not from the keeper's last view, so that two people
 //! acting within the same second are both told the truth.
 
+mod asking;
 mod told;
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
@@ -13,173 +14,186 @@ use doorman_cloud::lease::{CloseReason, Lease, LeaseKind, MessageRef, Person, Ph
 use doorman_cloud::store::StoreError;
 use doorman_config::Locale;
 
-use self::told::{begun, closing_now, extended, link, nothing_open};
-use crate::app::{App, Outcome};
+use self::told::{begun, closing_now, extended, nothing_open};
+use crate::card::Confirmed;
+use crate::context::Context;
 use crate::message::Message;
+use crate::outcome::Outcome;
 use crate::request::Request;
-use crate::texts::say;
-use crate::{people, policy, sentence, when};
+use crate::words::{link, say_of};
+use crate::{living, people, policy, sentence, when};
 
 /// What the Extend button adds; its label says so.
 const BUTTON_EXTENDS: TimeDelta = TimeDelta::minutes(30);
 /// Below this, saying how much longer is possible would be a mockery.
 const WORTH_EXTENDING: TimeDelta = TimeDelta::minutes(1);
 
-/// `/nat open`
-pub(crate) async fn open(app: &App, request: &Request, length: TimeDelta) -> Outcome {
-    let until = app.now() + length;
-    match app.keeper().open(LeaseKind::NatWindow, &request.person, request.locale, until).await {
-        Ok(Asked::New(lease)) => Outcome::show_following(living(app, &lease, request.locale), &lease.id),
-        Ok(Asked::Already(lease)) => open_again(app, request, &lease, until).await,
-        Err(error) => app.failed(request, &error),
+/// Opens a window, or asks first, or extends the one that is open.
+pub(crate) async fn open(cx: &Context, request: &Request, kind: LeaseKind, length: TimeDelta) -> Outcome {
+    match open_window(cx, kind).await {
+        Ok(Some(lease)) => open_again(cx, request, &lease, cx.now() + length).await,
+        Ok(None) if asking::comes_first(kind) => asking::ask(cx, request, kind, length).await,
+        Ok(None) => go(cx, request, request.locale, kind, length).await,
+        Err(error) => cx.failed(request, &error),
+    }
+}
+
+/// Somebody pressed Confirm: the window is theirs, from now on. The keeper looks anew before it builds anything.
+pub(crate) async fn confirm(cx: &Context, request: &Request, confirmed: Confirmed) -> Outcome {
+    match asking::confirmed(cx, request, &confirmed) {
+        Ok((kind, length)) => go(cx, request, confirmed.card.locale, kind, length).await,
+        Err(outcome) => *outcome,
+    }
+}
+
+/// Leases a window from now on, which the reply goes on telling of in that language.
+async fn go(cx: &Context, request: &Request, locale: Locale, kind: LeaseKind, length: TimeDelta) -> Outcome {
+    let until = cx.now() + length;
+    match cx.keeper().open(kind, &request.person, locale, until).await {
+        Ok(Asked::New(lease)) => Outcome::show_following(living(cx, &lease, locale), &lease.id),
+        Ok(Asked::Already(lease)) => open_again(cx, request, &lease, until).await,
+        Err(error) => cx.failed(request, &error),
     }
 }
 
 /// Opening what is open means extending it.
-async fn open_again(app: &App, request: &Request, lease: &Lease, until: DateTime<Utc>) -> Outcome {
-    let (locale, started) = (request.locale, app.now());
+async fn open_again(cx: &Context, request: &Request, lease: &Lease, until: DateTime<Utc>) -> Outcome {
+    let (locale, started) = (request.locale, cx.now());
     if !is_open(lease, started) {
-        return Outcome::show(Message::text(closing_now(request, lease, "nat-open-while-closing")));
+        return Outcome::show(Message::text(closing_now(request, lease, "timed-open-while-closing")));
     }
     let opened_by = people::mention(&lease.opened_by);
     let link = link(request, lease);
     if lease.expires_at.is_some_and(|end| end >= until.trunc_subsecs(0)) {
         let end = lease.expires_at.map(when::end).unwrap_or_default();
         let args = [("by", opened_by.into()), ("end", end.into()), ("link", link.into())];
-        return Outcome::show(Message::text(say(locale, "nat-open-longer-already", &args)));
+        return Outcome::show(Message::text(say_of(locale, lease.kind, "timed-open-longer-already", &args)));
     }
-    match app.keeper().extend(LeaseKind::NatWindow, &request.person, until).await {
+    match cx.keeper().extend(lease.kind, &request.person, until).await {
         Ok(Some(lease)) if is_open(&lease, started) => {
             let end = lease.expires_at.map(when::end).unwrap_or_default();
             let args = [("by", opened_by.into()), ("end", end.into()), ("link", link.into())];
-            Outcome::show(Message::text(say(locale, "nat-open-extended", &args)))
+            Outcome::show(Message::text(say_of(locale, lease.kind, "timed-open-extended", &args)))
         }
         Ok(Some(lease)) => {
-            Outcome::show(Message::text(closing_now(request, &lease, "nat-open-while-closing")))
+            Outcome::show(Message::text(closing_now(request, &lease, "timed-open-while-closing")))
         }
-        Ok(None) => Outcome::show(Message::text(say(locale, "nat-closed-meanwhile", &[]))),
-        Err(error) => app.failed(request, &error),
+        Ok(None) => Outcome::show(Message::text(say_of(locale, lease.kind, "timed-closed-meanwhile", &[]))),
+        Err(error) => cx.failed(request, &error),
     }
 }
 
-/// `/nat extend`
-pub(crate) async fn extend(app: &App, request: &Request, by: TimeDelta) -> Outcome {
-    let lease = match open_window(app).await {
+/// Extends the open window.
+pub(crate) async fn extend(cx: &Context, request: &Request, kind: LeaseKind, by: TimeDelta) -> Outcome {
+    let lease = match open_window(cx, kind).await {
         Ok(Some(lease)) => lease,
-        Ok(None) => return Outcome::show(Message::text(nothing_open(app, request, "nat-extend-none").await)),
-        Err(error) => return app.failed(request, &error),
+        Ok(None) => {
+            return Outcome::show(Message::text(nothing_open(cx, request, kind, "timed-extend-none").await));
+        }
+        Err(error) => return cx.failed(request, &error),
     };
-    match lengthen(app, request, &lease, by).await {
+    match lengthen(cx, request, &lease, by).await {
         Ok(lease) => Outcome::show(Message::text(extended(request, &lease))),
         Err(told) => Outcome::show(*told),
     }
 }
 
-/// `/nat close`
-pub(crate) async fn close(app: &App, request: &Request) -> Outcome {
-    let started = app.now();
-    match app.keeper().close(LeaseKind::NatWindow, &request.person).await {
+/// Closes the open window.
+pub(crate) async fn close(cx: &Context, request: &Request, kind: LeaseKind) -> Outcome {
+    let started = cx.now();
+    match cx.keeper().close(kind, &request.person).await {
         Ok(Some(lease)) if !closed_by(&lease, &request.person, started) => {
-            Outcome::show(Message::text(closing_now(request, &lease, "nat-close-already")))
+            Outcome::show(Message::text(closing_now(request, &lease, "timed-close-already")))
         }
         // Nothing tells of it yet, as when it was found by its tags: then this reply does.
         Ok(Some(lease)) if lease.message.is_none() => {
-            Outcome::show_following(living(app, &lease, lease.locale), &lease.id)
+            Outcome::show_following(living(cx, &lease, lease.locale), &lease.id)
         }
         Ok(Some(lease)) => Outcome::show(Message::text(begun(request, &lease, request.locale))),
-        Ok(None) => Outcome::show(Message::text(nothing_open(app, request, "nat-close-none").await)),
-        Err(error) => app.failed(request, &error),
+        Ok(None) => Outcome::show(Message::text(nothing_open(cx, request, kind, "timed-close-none").await)),
+        Err(error) => cx.failed(request, &error),
     }
 }
 
 /// The Extend button.
-pub(crate) async fn press_extend(app: &App, request: &Request, id: &LeaseId, on: MessageRef) -> Outcome {
-    let lease = match pressed(app, request, id).await {
+pub(crate) async fn press_extend(cx: &Context, request: &Request, id: &LeaseId, on: MessageRef) -> Outcome {
+    let lease = match pressed(cx, request, id).await {
         Ok(lease) => lease,
-        Err(outcome) => return *outcome,
+        Err(told) => return Outcome::whisper(*told),
     };
-    match lengthen(app, request, &lease, BUTTON_EXTENDS).await {
-        Ok(lease) => Outcome::show(replacement(app, &lease, on, extended(request, &lease))),
+    match lengthen(cx, request, &lease, BUTTON_EXTENDS).await {
+        Ok(lease) => Outcome::show(replacement(cx, &lease, on, extended(request, &lease))),
         Err(told) => Outcome::whisper(*told),
     }
 }
 
 /// The Close now button.
-pub(crate) async fn press_close(app: &App, request: &Request, id: &LeaseId, on: MessageRef) -> Outcome {
-    if let Err(outcome) = pressed(app, request, id).await {
-        return *outcome;
-    }
-    let started = app.now();
-    match app.keeper().close(LeaseKind::NatWindow, &request.person).await {
+pub(crate) async fn press_close(cx: &Context, request: &Request, id: &LeaseId, on: MessageRef) -> Outcome {
+    let kind = match pressed(cx, request, id).await {
+        Ok(lease) => lease.kind,
+        Err(told) => return Outcome::whisper(*told),
+    };
+    let started = cx.now();
+    match cx.keeper().close(kind, &request.person).await {
         Ok(Some(lease)) if closed_by(&lease, &request.person, started) => {
             let text = begun(request, &lease, lease.locale);
-            Outcome::show(replacement(app, &lease, on, text))
+            Outcome::show(replacement(cx, &lease, on, text))
         }
-        Ok(Some(lease)) => Outcome::whisper(Message::text(closing_now(request, &lease, "nat-close-already"))),
-        Ok(None) => Outcome::whisper(Message::text(nothing_open(app, request, "nat-close-none").await)),
-        Err(error) => Outcome::whisper(app.broken_by(request, &error)),
-    }
-}
-
-/// The Repair button, of a window or of the pair.
-pub(crate) async fn press_repair(app: &App, request: &Request, id: &LeaseId, on: MessageRef) -> Outcome {
-    let locale = request.locale;
-    let known = match app.keeper().store().open_leases().await {
-        Ok(leases) => leases.into_iter().find(|lease| lease.id == *id),
-        Err(error) => return Outcome::whisper(app.broken_by(request, &error)),
-    };
-    let Some(known) = known else {
-        return Outcome::whisper(sentence::stale_button(locale));
-    };
-    if let Err(refusal) = policy::check(app.settings(), request, known.kind.terms().verb) {
-        return Outcome::whisper(Message::text(refusal));
-    }
-    match known.phase {
-        Phase::Ready => {}
-        Phase::Opening => {
-            let since = when::relative(known.building_since);
-            let text = say(locale, "nat-repair-already", &[("since", since.into())]);
-            return Outcome::whisper(Message::text(text));
-        }
-        Phase::Closing | Phase::Closed => return Outcome::whisper(sentence::stale_button(locale)),
-    }
-    match app.keeper().repair(id).await {
-        Ok(Some(lease)) if is_living(&lease, on) => Outcome::show(living(app, &lease, lease.locale)),
         Ok(Some(lease)) => {
-            let text = say(locale, "nat-repair-begun", &[("link", link(request, &lease).into())]);
-            Outcome::whisper(Message::text(text))
+            Outcome::whisper(Message::text(closing_now(request, &lease, "timed-close-already")))
         }
-        Ok(None) => Outcome::whisper(sentence::stale_button(locale)),
-        Err(error) => Outcome::whisper(app.broken_by(request, &error)),
+        Ok(None) => {
+            Outcome::whisper(Message::text(nothing_open(cx, request, kind, "timed-close-none").await))
+        }
+        Err(error) => Outcome::whisper(cx.broken_by(request, &error)),
     }
 }
 
 /// The open window that a button is about, or why the button does nothing any more. A button of an
 /// earlier window must not touch the present one.
-async fn pressed(app: &App, request: &Request, id: &LeaseId) -> Result<Lease, Box<Outcome>> {
-    let whisper = |text| Box::new(Outcome::whisper(Message::text(text)));
-    match open_window(app).await {
-        Ok(Some(lease)) if lease.id != *id => {
-            Err(Box::new(Outcome::whisper(sentence::stale_button(request.locale))))
+async fn pressed(cx: &Context, request: &Request, id: &LeaseId) -> Result<Lease, Box<Message>> {
+    let told = |text| Box::new(Message::text(text));
+    let open = match cx.keeper().store().open_leases().await {
+        Ok(open) => open,
+        Err(error) => return Err(Box::new(cx.broken_by(request, &error))),
+    };
+    match open.iter().find(|lease| lease.id == *id) {
+        Some(lease) if !lease.kind.terms().ends => Err(Box::new(stale(request))),
+        Some(lease) => {
+            // Who may was checked by the kind that was known then, which right after a start is none.
+            policy::check(cx.settings(), request, lease.kind.terms().verb).map_err(told)?;
+            match lease.phase {
+                Phase::Closing => Err(told(closing_now(request, lease, "timed-close-already"))),
+                Phase::Opening | Phase::Ready | Phase::Closed => Ok(lease.clone()),
+            }
         }
-        Ok(Some(lease)) if lease.phase == Phase::Closing => {
-            Err(whisper(closing_now(request, &lease, "nat-close-already")))
-        }
-        Ok(Some(lease)) => Ok(lease),
-        Ok(None) => Err(whisper(nothing_open(app, request, "nat-close-none").await)),
-        Err(error) => Err(Box::new(Outcome::whisper(app.broken_by(request, &error)))),
+        None => match told::last_with(cx, id).await {
+            Some(kind) if open.iter().all(|lease| lease.kind != kind) => {
+                Err(told(nothing_open(cx, request, kind, "timed-close-none").await))
+            }
+            Some(_) | None => Err(Box::new(stale(request))),
+        },
     }
 }
 
+fn stale(request: &Request) -> Message {
+    sentence::stale_button(request.locale)
+}
+
 /// Moves the end of a window, as far as the asker may; the error is what to tell them instead.
-async fn lengthen(app: &App, request: &Request, lease: &Lease, by: TimeDelta) -> Result<Lease, Box<Message>> {
-    let (locale, started) = (request.locale, app.now());
+async fn lengthen(
+    cx: &Context,
+    request: &Request,
+    lease: &Lease,
+    by: TimeDelta,
+) -> Result<Lease, Box<Message>> {
+    let (locale, started) = (request.locale, cx.now());
     let told = |text| Err(Box::new(Message::text(text)));
     if !is_open(lease, started) {
-        return told(closing_now(request, lease, "nat-extend-while-closing"));
+        return told(closing_now(request, lease, "timed-extend-while-closing"));
     }
     let end = lease.expires_at.unwrap_or(started);
-    let longest = policy::longest_window(app.settings(), request);
+    let longest = policy::longest_window(cx.settings(), request, lease.kind);
     let most = started + longest - end;
     if by > most {
         let mut args = vec![
@@ -188,16 +202,16 @@ async fn lengthen(app: &App, request: &Request, lease: &Lease, by: TimeDelta) ->
             ("end", when::end(end).into()),
         ];
         if most < WORTH_EXTENDING {
-            return told(say(locale, "nat-extend-no-more", &args));
+            return told(say_of(locale, lease.kind, "timed-extend-no-more", &args));
         }
         // To the minute: nobody wants to type seconds.
         let most = TimeDelta::minutes(most.num_minutes());
         args.push(("most", when::length(locale, most).into()));
-        return told(say(locale, "nat-extend-too-long", &args));
+        return told(say_of(locale, lease.kind, "timed-extend-too-long", &args));
     }
-    match app.keeper().extend(LeaseKind::NatWindow, &request.person, end + by).await {
+    match cx.keeper().extend(lease.kind, &request.person, end + by).await {
         Ok(Some(lease)) if !is_open(&lease, started) => {
-            told(closing_now(request, &lease, "nat-extend-while-closing"))
+            told(closing_now(request, &lease, "timed-extend-while-closing"))
         }
         Ok(Some(lease)) => match lease.extensions.last() {
             Some(last) if last.by.id == request.person.id && last.at >= started => Ok(lease),
@@ -208,19 +222,19 @@ async fn lengthen(app: &App, request: &Request, lease: &Lease, by: TimeDelta) ->
                     ("at", when::relative(first.at).into()),
                     ("end", when::end(first.until).into()),
                 ];
-                told(say(locale, "nat-extend-second", &args))
+                told(say_of(locale, lease.kind, "timed-extend-second", &args))
             }
-            None => told(say(locale, "nat-closed-meanwhile", &[])),
+            None => told(say_of(locale, lease.kind, "timed-closed-meanwhile", &[])),
         },
-        Ok(None) => told(say(locale, "nat-closed-meanwhile", &[])),
-        Err(error) => Err(Box::new(app.broken_by(request, &error))),
+        Ok(None) => told(say_of(locale, lease.kind, "timed-closed-meanwhile", &[])),
+        Err(error) => Err(Box::new(cx.broken_by(request, &error))),
     }
 }
 
 /// The window that is not closed yet, as the store has it.
-async fn open_window(app: &App) -> Result<Option<Lease>, StoreError> {
-    let open = app.keeper().store().open_leases().await?;
-    Ok(open.into_iter().find(|lease| lease.kind == LeaseKind::NatWindow))
+async fn open_window(cx: &Context, kind: LeaseKind) -> Result<Option<Lease>, StoreError> {
+    let open = cx.keeper().store().open_leases().await?;
+    Ok(open.into_iter().find(|lease| lease.kind == kind))
 }
 
 fn is_open(lease: &Lease, now: DateTime<Utc>) -> bool {
@@ -237,17 +251,14 @@ fn closed_by(lease: &Lease, person: &Person, started: DateTime<Utc>) -> bool {
 
 /// What replaces the message a button is on: the living message is rendered anew; on a warning, a sentence
 /// takes the place of the spent buttons.
-fn replacement(app: &App, lease: &Lease, on: MessageRef, text: String) -> Message {
-    if is_living(lease, on) { living(app, lease, lease.locale) } else { Message::text(text) }
+fn replacement(cx: &Context, lease: &Lease, on: MessageRef, text: String) -> Message {
+    if lease.is_told_of_by(on) { living(cx, lease, lease.locale) } else { Message::text(text) }
 }
 
-fn is_living(lease: &Lease, message: MessageRef) -> bool {
-    lease.message.is_none_or(|living| living.message_id == message.message_id)
-}
-
-fn living(app: &App, lease: &Lease, locale: Locale) -> Message {
-    let view = app.keeper().watch().borrow().clone();
-    app.lease_message(&view, lease, locale, app.now())
+/// The living message as it is now.
+fn living(cx: &Context, lease: &Lease, locale: Locale) -> Message {
+    let view = cx.keeper().watch().borrow().clone();
+    living::message(cx.settings(), &view, lease, locale, cx.now())
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ use std::sync::{Arc, OnceLock};
 use chrono::{DateTime, TimeDelta, Utc};
 use doorman_cloud::clock::Clock;
 use doorman_cloud::keeper::{Keeper, View};
-use doorman_cloud::lease::{LeaseKind, Phase};
+use doorman_cloud::lease::Phase;
 use doorman_cloud::store::WriteTrouble;
 use parking_lot::Mutex;
 use serde::Serialize;
@@ -221,7 +221,7 @@ impl Facts<'_> {
             problems.push("the loop that closes things stands still".to_owned());
         }
         let windows = self.view.iter().flat_map(|view| &view.leases);
-        let windows = windows.filter(|l| l.kind == LeaseKind::NatWindow && l.phase != Phase::Closed);
+        let windows = windows.filter(|l| l.kind.terms().ends && l.phase != Phase::Closed);
         Report {
             healthy: problems.is_empty(),
             alive,

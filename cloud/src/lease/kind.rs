@@ -78,7 +78,7 @@ const NAT_WINDOW: Terms = Terms {
 };
 
 const SHELL_WINDOW: Terms = Terms {
-    verb: Verb::Session,
+    verb: Verb::Shell,
     parts: &[Kind::Endpoint, Kind::Rule],
     stands_on: &[Kind::Vpc, Kind::Subnet, Kind::SecurityGroup, Kind::Rule, Kind::Endpoint],
     proved_by: &[],

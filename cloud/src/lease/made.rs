@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::kind::Kind;
-use crate::prices::{Billing, Price};
+use crate::prices::Price;
 
 /// One AWS resource that was made for a lease: the proof that it is ours, and what it cost.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,12 +28,7 @@ impl Made {
     /// hour, the rest by the second.
     pub fn billed_hours(&self, until: DateTime<Utc>) -> f64 {
         let end = self.gone_at.map_or(until, |gone| gone.min(until));
-        let hours = (end - self.made_at).as_seconds_f64().max(0.0) / 3600.0;
-        match self.price.billing() {
-            None => 0.0,
-            Some(Billing::Second) => hours,
-            Some(Billing::StartedHour) => hours.ceil(),
-        }
+        self.price.billed_hours(end - self.made_at)
     }
 
     /// What it cost between two instants by the list, USD, as far as the list has it.
@@ -123,6 +118,7 @@ mod tests {
     use chrono::TimeDelta;
 
     use super::*;
+    use crate::prices::Billing;
 
     fn gateway(minutes: i64) -> Made {
         let made_at = DateTime::UNIX_EPOCH;

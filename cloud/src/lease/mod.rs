@@ -172,6 +172,11 @@ impl Lease {
         self.expires_at.map(|end| (end - now).max(TimeDelta::zero()))
     }
 
+    /// Whether that is the message that tells of it, as far as one is known.
+    pub fn is_told_of_by(&self, message: MessageRef) -> bool {
+        self.message.is_none_or(|known| known.message_id == message.message_id)
+    }
+
     /// When it had to be gone: at its end, or when its closing began if that was before. `None`: it has no end, and
     /// nobody closes it.
     pub fn due(&self) -> Option<DateTime<Utc>> {

@@ -1,5 +1,6 @@
 //! What one thing costs.
 
+use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 
 /// By what AWS charges for the time something exists.
@@ -57,6 +58,16 @@ impl Price {
         match self {
             Price::Free => None,
             Price::Hourly { by, .. } | Price::NotListed { by } => Some(by),
+        }
+    }
+
+    /// Hours that are charged for something that exists for so long: begun ones in full, where it is by the started hour.
+    pub fn billed_hours(self, length: TimeDelta) -> f64 {
+        let hours = length.as_seconds_f64().max(0.0) / 3600.0;
+        match self.billing() {
+            None => 0.0,
+            Some(Billing::Second) => hours,
+            Some(Billing::StartedHour) => hours.ceil(),
         }
     }
 }

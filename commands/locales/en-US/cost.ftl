@@ -11,8 +11,7 @@ cost-unknown = price not in the list
 cost-at-least = at least { $amount }
 cost-hand-made = **Made by hand, not doorman's, but billed:** { $hourly } · { $monthly }
 cost-today = Spent today: **{ $usd }**
-cost-since-pair = For the { -pair }, since { $since }: **{ $usd }**
-cost-since-window = For the { -window }, since { $since }: **{ $usd }**
+cost-since = For the { $lease }, since { $since }: **{ $usd }**
 
 cost-running = 💵 **{ $hourly }** right now
 cost-nothing = 💵 **$0.00** – nothing of doorman's is billed right now.
@@ -22,4 +21,3 @@ cost-not-known = Not known yet
 cost-note-hours = gateways and endpoints are billed by the started hour
 cost-note-spot = spot is shown at the on-demand price; it is usually less
 cost-note-unknown = no list price for { $names }
-cost-since-shell = For the { -shell }, since { $since }: **{ $usd }**

@@ -13,8 +13,8 @@ daily-terminated = { $by } terminated the { -pair } ({ $at })
 daily-launch-failed = A launch failed: { $why }
 daily-windows =
     { $count ->
-        [1] 1 { -window }, { $length }
-       *[other] { $count } { -window }s, { $length } in all
+        [1] 1 { $lease }, { $length }
+       *[other] { $count } { $lease }s, { $length } in all
     }
 daily-broke = New: { $what }
 daily-mended =

@@ -6,5 +6,5 @@ help-may = **You may use**
 help-may-not = **For others**
 help-roles = 🔒 `{ $command }` – { $roles }
 help-nobody = 🔒 `{ $command }` – nobody yet
-help-durations = Write durations like `30m`, `1h30m` or `90` (minutes). Your longest window: `{ $longest }`.
+help-durations = Write durations like `30m`, `1h30m` or `90` (minutes). Your longest: { $longest }.
 help-footer = Only you see this.

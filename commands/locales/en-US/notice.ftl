@@ -1,12 +1,12 @@
 ### What the channel is told unasked.
 
 notice-warning =
-    ⏰ The { -window } closes in { $minutes ->
+    ⏰ The { $lease } closes in { $minutes ->
         [0] less than a minute
         [one] { $minutes } minute
        *[other] { $minutes } minutes
-    }, at { $at }. Whoever still needs the internet should extend it now.
-notice-late-window-title = 🔴 Late: the { -window } is not closed yet
+    }, at { $at }. { $need }
+notice-late-window-title = 🔴 Late: the { $lease } is not closed yet
 notice-late-service-title = 🔴 Late: the { -pair } is not terminated yet
 notice-late-since = It should have been gone at { $at } ({ $ago }).
 notice-late-left = **This is still there and costs { $hourly }:**
@@ -18,11 +18,11 @@ notice-late-goes-on = doorman goes on trying for as long as it takes, and says h
 notice-late-by-hand = If it cannot wait, remove it by hand: the buttons lead to the right pages.
 notice-late-gateway-by-hand = If it cannot wait, remove it by hand: the buttons lead to the right pages. Begin with the { -gateway }; its { -address } cannot be released before it is gone.
 notice-button-console = { $what } in the AWS console
-notice-relief-window = ✅ Closed at last, nothing of the { -window } is left. The last of it that bills was gone at { $at }, { $after } after it was due.{ $link }
+notice-relief-window = ✅ Closed at last, nothing of the { $lease } is left. The last of it that bills was gone at { $at }, { $after } after it was due.{ $link }
 notice-relief-service = ✅ Terminated at last, nothing of the { -pair } is left. The last of it that bills was gone at { $at }, { $after } after it was due.{ $link }
 notice-relief-link = {" "}[Receipt]({ $url })
 notice-forgotten-title = ✅ Nothing of this is left in AWS
 notice-forgotten =
     doorman has lost its record of what this message told of: its store was deleted, or restored from an earlier time. When it looked at AWS, { $at }, nothing that costs money carried the tag `doorman:lease={ $lease }`. If it is still needed, ask for it again.
-notice-late-shell-title = 🔴 Late: the { -shell } is not closed yet
-notice-relief-shell = ✅ Closed at last, nothing of the { -shell } is left. The last of it that bills was gone at { $at }, { $after } after it was due.{ $link }
+notice-need-internet = Whoever still needs the internet should extend it now.
+notice-need-shell = Whoever still needs a shell should extend it now.

@@ -20,15 +20,16 @@ service-slow-instances = Instances usually run within a minute.
 service-slow-agents = The shell usually answers a minute or two after the boot. An instance that is silent for { $minutes } minutes is rebooted once.
 
 service-get-in = Get in with { -cmd-session }.
+service-open-a-shell = Shell access is closed; { -cmd-shell-open } opens it for a while.
 service-stays = It keeps running, and billing, until somebody sends { -cmd-terminate }.
 service-not-unasked = doorman does not rebuild what was ready once without being asked: press **Repair**.
 service-setback = The last repair did not work:
 service-field-by = Launched by
-service-by = { $by }, { $at }
+service-by = { $by }, { $full }
 service-field-price = Costs
 service-price = { $hourly } · { $monthly }
 
-service-closing-asked = Asked for by { $by } { $at }.
+service-closing-asked = Asked for by { $by } { $ago }.
 service-gone = { $what }: gone
 service-going = { $what }: { $count } left
 service-slow-removal = AWS usually takes a few minutes to delete endpoints.

@@ -22,6 +22,9 @@ session-do-wait = It is being built since { $since }. Try again in a few minutes
 session-do-wait-link = It is being built since { $since }; see [the progress]({ $url }).
 session-do-after-closing = The { -pair } is being taken down. Use { -cmd-launch } when that is done.
 session-do-repair = Use { -cmd-launch } to repair what is marked ❌; it changes nothing that is right. An agent that does not answer is rebooted by that.
+session-do-open-shell = Shell access is closed. { -cmd-shell-open } opens it for a while.
+session-do-after-shell-closing = The { -shell } is being closed. Use { -cmd-shell-open } when that is done.
+session-do-repair-shell = Something of the { -shell } is missing: its message has a **Repair** button.{ $link }
 session-do-try = What is marked ❔ could not be asked for. Just try; everything else is as it should be.
 
 session-command = In a terminal with the AWS CLI and its Session Manager plugin:

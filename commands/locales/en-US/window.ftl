@@ -1,13 +1,13 @@
-### The living message of a NAT window.
+### The living message of a window.
 
-window-opening-title = ⏳ Opening the { -window }
-window-repairing-title = ⏳ Repairing the { -window }
-window-ready-title = 🟢 The { -window } is open
-window-drift-title = ⚠️ The { -window } is damaged
-window-closing-title = ⏳ Closing the { -window }
-window-closed-title = ✅ { -window } closed, nothing of it is left{ $cost }
-window-failing-title = ⏳ The { -window } could not be opened, clearing up
-window-failed-title = ❌ The { -window } could not be opened, nothing of it is left{ $cost }
+window-opening-title = ⏳ Opening the { $lease }
+window-repairing-title = ⏳ Repairing the { $lease }
+window-ready-title = 🟢 The { $lease } is open
+window-drift-title = ⚠️ The { $lease } is damaged
+window-closing-title = ⏳ Closing the { $lease }
+window-closed-title = ✅ { $Lease } closed, nothing of it is left{ $cost }
+window-failing-title = ⏳ The { $lease } could not be opened, clearing up
+window-failed-title = ❌ The { $lease } could not be opened, nothing of it is left{ $cost }
 
 window-part-address = { -address }
 window-part-gateway = { -gateway }
@@ -43,3 +43,10 @@ window-gone-rules = Outbound rules removed
 window-waits-for-gateway = once the gateway is gone
 window-deleting = AWS usually takes a minute or two
 window-receipt-follows = The receipt follows here as soon as nothing is left.
+
+window-shell-usually = Started { $since }. AWS usually takes a minute or two for the endpoints.
+window-shell-broken = Until it is repaired, sessions may not start. It is billed all the same.
+window-shell-nobody = The { -pair } is not launched, so there is nobody to reach: { -cmd-launch }.
+window-shell-silent = No instance answers yet. One that booted without shell access looks for it only now and then: that can take up to half an hour, and at once if it is rebooted.
+window-shell-price = { $hourly } at list price, plus traffic
+window-shell-started-hours = Endpoints are billed by the started hour, so extending costs less than closing and opening again.

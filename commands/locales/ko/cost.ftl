@@ -11,8 +11,7 @@ cost-unknown = 요금표에 없음
 cost-at-least = { $amount } 이상
 cost-hand-made = **doorman이 만들지 않았지만 과금되는 리소스:** { $hourly } · { $monthly }
 cost-today = 오늘 쓴 금액: **{ $usd }**
-cost-since-pair = { -pair }({ $since }부터): **{ $usd }**
-cost-since-window = { -window }({ $since }부터): **{ $usd }**
+cost-since = { $lease }({ $since }부터): **{ $usd }**
 
 cost-running = 💵 지금 **{ $hourly }**
 cost-nothing = 💵 **$0.00** – 지금 doorman이 만든 리소스로 나가는 요금은 없습니다.
@@ -22,4 +21,3 @@ cost-not-known = 아직 알 수 없음
 cost-note-hours = 게이트웨이와 엔드포인트는 1시간 단위로 올림해 과금
 cost-note-spot = 스팟은 온디맨드 정가로 표시하며 실제로는 대개 더 저렴함
 cost-note-unknown = 요금표에 없음: { $names }
-cost-since-shell = { -shell }({ $since } 시작): **{ $usd }**

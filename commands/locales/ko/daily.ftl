@@ -13,7 +13,7 @@ daily-terminated = { $by } 님이 { -pair }을 종료했습니다({ $at })
 daily-launch-failed = 실행에 실패했습니다: { $why }
 daily-windows =
     { $count ->
-       *[other] { -window } { $count }회, 모두 { $length }
+       *[other] { $lease } { $count }회, 모두 { $length }
     }
 daily-broke = 새로 생긴 문제: { $what }
 daily-mended =

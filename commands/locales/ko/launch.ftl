@@ -22,6 +22,7 @@ launch-rules =
     }
 launch-uses = **이미 있어서 그대로 쓰는 리소스:**
 launch-network = 네트워크: `{ $vpc }`, `{ $subnets }`, `{ $group }`
+launch-without-shell = 셸 접속은 포함되지 않습니다. 필요할 때 { -cmd-shell-open } 명령어로 엽니다.
 launch-out-of-support = Ubuntu 20.04는 2025년 5월 31일에 표준 지원이 끝났습니다. 24.04는 지원 기간이 남아 있습니다.
 
 launch-repair-title = { -pair }을 복구할까요?

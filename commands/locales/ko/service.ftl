@@ -20,15 +20,16 @@ service-slow-instances = 인스턴스는 보통 1분 안에 실행됩니다.
 service-slow-agents = 셸은 보통 부팅하고 1~2분 뒤에 응답합니다. { $minutes }분 동안 응답이 없으면 인스턴스를 한 번 재부팅합니다.
 
 service-get-in = { -cmd-session } 명령어로 접속할 수 있습니다.
+service-open-a-shell = 셸 접속은 닫혀 있습니다. { -cmd-shell-open } 명령어로 필요한 동안만 열 수 있습니다.
 service-stays = { -cmd-terminate } 명령어로 종료할 때까지 계속 실행되고 요금이 나갑니다.
 service-not-unasked = 한 번 준비된 리소스는 요청 없이 다시 만들지 않습니다. **복구** 버튼을 눌러 주세요.
 service-setback = 지난번 복구는 실패했습니다.
 service-field-by = 실행한 사람
-service-by = { $by } 님, { $at }
+service-by = { $by } 님, { $full }
 service-field-price = 요금
 service-price = { $hourly } · { $monthly }
 
-service-closing-asked = { $by } 님이 { $at }에 종료를 요청했습니다.
+service-closing-asked = { $by } 님이 { $ago }에 종료를 요청했습니다.
 service-gone = { $what }: 삭제됨
 service-going = { $what }: { $count }개 남음
 service-slow-removal = 엔드포인트를 삭제하는 데는 보통 몇 분 걸립니다.

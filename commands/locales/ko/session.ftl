@@ -22,6 +22,9 @@ session-do-wait = { $since }부터 만드는 중입니다. 몇 분 뒤 다시 �
 session-do-wait-link = { $since }부터 만드는 중입니다. [진행 상황]({ $url })을 확인해 주세요.
 session-do-after-closing = { -pair }을 정리하는 중입니다. 끝난 뒤 { -cmd-launch } 명령어로 다시 만들어 주세요.
 session-do-repair = { -cmd-launch } 명령어를 쓰면 ❌ 표시된 것만 복구하고 정상인 것은 바꾸지 않습니다. 응답하지 않는 에이전트는 인스턴스를 재부팅해 되살립니다.
+session-do-open-shell = 셸 접속이 닫혀 있습니다. { -cmd-shell-open } 명령어로 필요한 동안만 열 수 있습니다.
+session-do-after-shell-closing = { -shell }을 닫는 중입니다. 정리가 끝나면 { -cmd-shell-open } 명령어로 다시 열어 주세요.
+session-do-repair-shell = { -shell }에 빠진 것이 있습니다. 진행 상황 메시지의 **복구** 버튼을 눌러 주세요.{ $link }
 session-do-try = ❔ 표시된 것은 지금 조회할 수 없었습니다. 나머지는 정상이니 그대로 시도해 보세요.
 
 session-command = AWS CLI와 Session Manager 플러그인이 설치된 터미널에서:

@@ -1,13 +1,13 @@
-### NAT 연결의 진행 상황 메시지.
+### 연결의 진행 상황 메시지.
 
-window-opening-title = ⏳ { -window }을 여는 중입니다
-window-repairing-title = ⏳ { -window }을 복구하는 중입니다
-window-ready-title = 🟢 { -window }이 열려 있습니다
-window-drift-title = ⚠️ { -window }에 문제가 있습니다
-window-closing-title = ⏳ { -window }을 닫는 중입니다
-window-closed-title = ✅ { -window }을 닫았고 남은 리소스가 없습니다{ $cost }
-window-failing-title = ⏳ { -window }을 열지 못해 정리하는 중입니다
-window-failed-title = ❌ { -window }을 열지 못했고 남은 리소스는 없습니다{ $cost }
+window-opening-title = ⏳ { $lease }을 여는 중입니다
+window-repairing-title = ⏳ { $lease }을 복구하는 중입니다
+window-ready-title = 🟢 { $lease }이 열려 있습니다
+window-drift-title = ⚠️ { $lease }에 문제가 있습니다
+window-closing-title = ⏳ { $lease }을 닫는 중입니다
+window-closed-title = ✅ { $Lease }을 닫았고 남은 리소스가 없습니다{ $cost }
+window-failing-title = ⏳ { $lease }을 열지 못해 정리하는 중입니다
+window-failed-title = ❌ { $lease }을 열지 못했고 남은 리소스는 없습니다{ $cost }
 
 window-part-address = { -address }
 window-part-gateway = { -gateway }
@@ -43,3 +43,10 @@ window-gone-rules = 아웃바운드 규칙 삭제
 window-waits-for-gateway = 게이트웨이가 삭제된 뒤
 window-deleting = 보통 1~2분 걸립니다
 window-receipt-follows = 모두 정리되면 이 메시지에 정산 내역이 표시됩니다.
+
+window-shell-usually = { $since }에 시작했습니다. 엔드포인트는 보통 1~2분 걸립니다.
+window-shell-broken = 복구할 때까지 세션이 시작되지 않을 수 있습니다. 요금은 그대로 나갑니다.
+window-shell-nobody = { -pair }이 실행되지 않아 접속할 인스턴스가 없습니다. { -cmd-launch } 명령어로 실행해 주세요.
+window-shell-silent = 아직 응답하는 인스턴스가 없습니다. 셸 연결 없이 부팅한 인스턴스는 가끔씩만 다시 접속을 시도하므로 길게는 30분까지 걸릴 수 있고, 재부팅하면 바로 응답합니다.
+window-shell-price = 정가 기준 { $hourly }, 트래픽 요금 별도
+window-shell-started-hours = 엔드포인트는 1시간 단위로 올림해 과금되므로, 닫았다 다시 여는 것보다 연장하는 편이 저렴합니다.

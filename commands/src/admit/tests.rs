@@ -1,31 +1,47 @@
 use chrono::TimeDelta;
 use doorman_cloud::lease::LeaseKind;
-use doorman_config::{Locale, Market};
+use doorman_config::{Locale, Market, ShellMode};
 
-use super::fixtures::{GUILD, HELPER, OPERATOR, command, lease, press, request, settings, typed};
 use super::*;
+use crate::testbed::people::{self, GUILD, HELPER, OPERATOR, command, lease, press, request, typed};
+
+/// Where shell windows are a thing.
+fn settings() -> Settings {
+    let mut settings = people::settings();
+    settings.stack.shell.mode = ShellMode::Window;
+    settings
+}
+
+/// The pair, and a window of each kind.
+fn leases() -> [Lease; 3] {
+    let of = |id: &str, kind| Lease { id: id.into(), ..lease(kind) };
+    [lease(LeaseKind::Pair), of("01k0nat", LeaseKind::NatWindow), of("01k0shell", LeaseKind::ShellWindow)]
+}
 
 fn refusal(request: &Request) -> String {
-    match admit(&settings(), &[lease(LeaseKind::Pair)], request) {
+    match admit(&settings(), &leases(), request) {
         Admission::Answer(message) => message.text,
         Admission::Work { work, .. } => panic!("admitted: {work:?}"),
     }
 }
 
 fn admitted(request: &Request) -> (Ack, Task) {
-    match admit(&settings(), &[lease(LeaseKind::Pair)], request) {
+    match admit(&settings(), &leases(), request) {
         Admission::Work { ack, work } => (ack, work.task),
         Admission::Answer(message) => panic!("refused: {}", message.text),
     }
 }
 
-const EVERY_COMMAND: [&str; 10] = [
+const EVERY_COMMAND: [&str; 13] = [
     "/launch service",
     "/terminate service",
     "/nat open",
     "/nat extend duration:30m",
     "/nat close",
     "/nat history",
+    "/shell open",
+    "/shell extend duration:30m",
+    "/shell close",
     "/session start instance:my-service-01",
     "/status",
     "/cost now",
@@ -53,6 +69,9 @@ fn every_command_needs_its_verb() {
         ("/nat open", "nat"),
         ("/nat extend duration:30m", "nat"),
         ("/nat close", "nat"),
+        ("/shell open", "shell"),
+        ("/shell extend duration:30m", "shell"),
+        ("/shell close", "shell"),
         ("/session start instance:my-service-01", "session"),
     ] {
         let text = refusal(&request(&[], command(line)));
@@ -101,8 +120,14 @@ fn every_press_needs_the_verb_of_what_it_does() {
         ("card:cancel:launch-1f", "launch"),
         ("card:confirm:terminate-1f", "terminate"),
         ("card:cancel:terminate-1f", "terminate"),
-        ("nat:extend:01k0lease", "nat"),
-        ("nat:close:01k0lease", "nat"),
+        ("card:confirm:shell-1f", "shell"),
+        ("nat:extend:01k0nat", "nat"),
+        ("nat:close:01k0nat", "nat"),
+        ("nat:extend:01k0unknown", "nat"),
+        ("nat:extend:01k0shell", "shell"),
+        ("nat:close:01k0shell", "shell"),
+        ("repair:01k0nat", "nat"),
+        ("repair:01k0shell", "shell"),
         ("repair:01k0lease", "launch"),
         ("repair:01k0unknown", "launch"),
     ] {
@@ -110,8 +135,19 @@ fn every_press_needs_the_verb_of_what_it_does() {
         assert!(text.contains(&format!("verb `{verb}`")), "{custom_id}: {text}");
         assert_eq!(admitted(&request(&[OPERATOR], press(custom_id))).0, Ack::Update, "{custom_id}");
     }
-    // The pair's repair is not for whoever may only open windows.
-    refusal(&request(&[HELPER], press("repair:01k0lease")));
+    // Who may only open windows on the internet has nothing to do with the others.
+    for custom_id in ["repair:01k0lease", "repair:01k0shell", "nat:close:01k0shell"] {
+        refusal(&request(&[HELPER], press(custom_id)));
+    }
+}
+
+#[test]
+fn where_shell_access_is_always_there_no_window_on_it_is_opened() {
+    let asks = |line: &str| admit(&people::settings(), &[], &request(&[OPERATOR], command(line)));
+    let Admission::Answer(message) = asks("/shell open") else { panic!("admitted") };
+    assert!(message.text.starts_with("Shell access is always there here"), "{}", message.text);
+    // One that is open from before the settings were changed can be closed.
+    assert!(matches!(asks("/shell close"), Admission::Work { .. }));
 }
 
 #[test]
@@ -143,7 +179,9 @@ fn an_unknown_command_gets_the_nearest_one() {
 #[test]
 fn a_window_may_be_as_long_as_the_best_grant_allows() {
     let opens = |roles: &[u64], line: &str| admitted(&request(roles, command(line))).1;
-    let open = |minutes| Task::Command(Command::NatOpen { length: TimeDelta::minutes(minutes) });
+    let open = |minutes| {
+        Task::Command(Command::Open { kind: LeaseKind::NatWindow, length: TimeDelta::minutes(minutes) })
+    };
     assert_eq!(opens(&[OPERATOR], "/nat open duration:2h"), open(120));
     assert_eq!(opens(&[HELPER], "/nat open duration:20m"), open(20));
     assert_eq!(opens(&[HELPER, OPERATOR], "/nat open duration:2h"), open(120));

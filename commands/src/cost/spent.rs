@@ -55,8 +55,8 @@ mod tests {
     use doorman_cloud::prices::{Billing, Price};
 
     use super::*;
-    use crate::admit::fixtures::lease;
-    use crate::scene::fixtures::{ago, made};
+    use crate::testbed::people::lease;
+    use crate::testbed::world::{ago, made};
 
     #[test]
     fn a_day_begins_at_midnight_of_its_zone() {

@@ -4,7 +4,7 @@ use doorman_cloud::kinds::endpoint::EndpointState;
 use doorman_cloud::lease::Phase;
 
 use super::*;
-use crate::scene::fixtures::{World, ago, lease, made, now, shown};
+use crate::testbed::world::{World, ago, lease, made, now, shown};
 
 fn said(world: &World, locale: Locale) -> String {
     let view = world.view();

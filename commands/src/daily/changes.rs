@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::scene::Scene;
 use crate::texts::say;
+use crate::words::say_of;
 use crate::{people, sentence, when};
 
 /// What a summary saw, as far as the next one compares it.
@@ -30,7 +31,8 @@ impl Snapshot {
 /// The changes, a sentence each: who launched and terminated, windows, what broke and what was mended.
 pub(super) fn changes(scene: &Scene<'_>, before: &Snapshot, leases: &[Lease]) -> Vec<String> {
     let mut lines = pair(scene, before, leases);
-    lines.extend(windows(scene, before, leases));
+    let ends = LeaseKind::ALL.iter().copied().filter(|kind| kind.terms().ends);
+    lines.extend(ends.filter_map(|kind| windows(scene, before, leases, kind)));
     lines.extend(drift(scene, before));
     lines
 }
@@ -61,12 +63,12 @@ fn pair(scene: &Scene<'_>, before: &Snapshot, leases: &[Lease]) -> Vec<String> {
     lines
 }
 
-/// How often a window was open since the last summary, and for how long in all.
-fn windows(scene: &Scene<'_>, before: &Snapshot, leases: &[Lease]) -> Option<String> {
+/// How often a window of that kind was open since the last summary, and for how long in all.
+fn windows(scene: &Scene<'_>, before: &Snapshot, leases: &[Lease], kind: LeaseKind) -> Option<String> {
     let locale = scene.locale;
     let spans: Vec<TimeDelta> = leases
         .iter()
-        .filter(|lease| lease.kind == LeaseKind::NatWindow)
+        .filter(|lease| lease.kind == kind)
         .filter_map(|lease| {
             let end = match (&lease.receipt, lease.phase) {
                 (Some(receipt), _) => receipt.closed_at,
@@ -81,7 +83,7 @@ fn windows(scene: &Scene<'_>, before: &Snapshot, leases: &[Lease]) -> Option<Str
     let minutes = spans.iter().sum::<TimeDelta>().num_minutes().max(1);
     let length = when::length(locale, TimeDelta::minutes(minutes));
     let args = [("count", spans.len().into()), ("length", length.into())];
-    (!spans.is_empty()).then(|| say(locale, "daily-windows", &args))
+    (!spans.is_empty()).then(|| say_of(locale, kind, "daily-windows", &args))
 }
 
 fn drift(scene: &Scene<'_>, before: &Snapshot) -> Vec<String> {

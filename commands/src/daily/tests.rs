@@ -5,7 +5,7 @@ use doorman_cloud::lease::{CloseReason, LeaseKind, Phase, Trouble};
 use doorman_config::Locale;
 
 use super::*;
-use crate::scene::fixtures::{World, ago, lease, made, now, person, shown};
+use crate::testbed::world::{World, ago, lease, made, now, person, shown};
 
 fn yesterday() -> Snapshot {
     Snapshot { at: now() - TimeDelta::days(1), drift: Vec::new() }

@@ -6,9 +6,9 @@ use doorman_cloud::lease::ReceiptItem;
 use doorman_cloud::tags::Owner;
 
 use super::*;
-use crate::admit::fixtures::{ana, command, noon};
-use crate::app::Admission;
-use crate::scene::fixtures::{World, ago, now, person, shown};
+use crate::admit::Admission;
+use crate::testbed::people::{ana, command, noon};
+use crate::testbed::world::{World, ago, now, person, shown};
 use crate::testbed::{Bot, shown as message_of};
 
 /// A window that was opened so many minutes ago, was open for half an hour, and cost what that costs.
@@ -155,12 +155,12 @@ async fn the_store_is_asked_for_as_many_as_were_asked_for() {
         lease.opened_at += shift;
         lease.receipt.as_mut().expect("a receipt").closed_at += shift;
         lease.opened_by = Person { id: 1_000 + opened, ..person(7) };
-        let store = bot.app.keeper().store();
+        let store = bot.app.context().keeper().store();
         assert_eq!(store.put_lease(&lease).await.expect("the store"), None);
     }
     let pair =
         Lease { kind: LeaseKind::Pair, id: "01pair".into(), ..closed(99, 60, CloseReason::Expired, 0) };
-    assert_eq!(bot.app.keeper().store().put_lease(&pair).await.expect("the store"), None);
+    assert_eq!(bot.app.context().keeper().store().put_lease(&pair).await.expect("the store"), None);
     let by = |outcome: &Outcome| {
         let body = &message_of(outcome).panel.as_ref().expect("a panel").body;
         let people = body.split("opened by <@").skip(1).filter_map(|rest| rest.split('>').next());
@@ -181,7 +181,7 @@ async fn a_count_that_is_none_is_refused_with_the_limits() {
     for typed in ["0", "26", "-1", "ten", "1e3"] {
         let action = command(&format!("/nat history count:{typed}"));
         let request =
-            crate::request::Request { person: ana(), ..crate::admit::fixtures::request(&[], action) };
+            crate::request::Request { person: ana(), ..crate::testbed::people::request(&[], action) };
         let Admission::Answer(message) = bot.app.admit(&request) else { panic!("{typed} is admitted") };
         assert_eq!(message.text, format!("`{typed}` cannot be shown: write a number from 1 to 25."));
     }

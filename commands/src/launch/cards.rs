@@ -4,11 +4,11 @@ use doorman_cloud::failure::Failure;
 use doorman_cloud::lease::{Lease, LeaseKind, PairSpec, Phase, Spec};
 use doorman_cloud::recipes::estimate;
 use doorman_cloud::switchboard::Observed;
-use doorman_config::{Instance, Locale, Market};
+use doorman_config::{Instance, Locale, Market, ShellMode};
 
-use super::preview::Preview;
+use crate::input::quoted;
 use crate::message::{Message, Panel, Tone};
-use crate::parse::quoted;
+use crate::preview::Preview;
 use crate::scene::{Scene, Sum};
 use crate::sentence::{self, Told};
 use crate::texts::say;
@@ -141,6 +141,7 @@ pub(super) fn new_pair(
     lines.push(String::new());
     lines.push(say(locale, "launch-uses", &[]));
     lines.extend(used(scene, preview));
+    lines.extend(without_shell(scene));
     lines.extend(out_of_support(locale, spec));
     let title = match sum {
         Some(sum) => say(locale, "launch-title", &[("hourly", sum.hourly(locale).into())]),
@@ -257,13 +258,25 @@ fn used(scene: &Scene<'_>, preview: &Preview) -> Vec<String> {
     if !preview.role {
         lines.push(say(locale, "launch-role", &[("role", (&stack.shell.role).into())]));
     }
-    let wanted = stack.shell.endpoints.iter().map(|endpoint| endpoint.service.clone());
+    let wanted = match stack.shell.mode {
+        ShellMode::Always => stack.shell.endpoints.as_slice(),
+        ShellMode::Window => &[],
+    };
+    let wanted = wanted.iter().map(|endpoint| endpoint.service.clone());
     let there: Vec<String> = wanted.filter(|service| !preview.endpoints.contains(service)).collect();
     if !there.is_empty() {
         let args = [("count", there.len().into()), ("services", there.join(", ").into())];
         lines.push(say(locale, "launch-endpoints", &args));
     }
     lines.iter().map(|line| format!("• {line}")).collect()
+}
+
+/// That shell access is no part of it, where it has windows of its own.
+fn without_shell(scene: &Scene<'_>) -> Option<String> {
+    match scene.stack().shell.mode {
+        ShellMode::Always => None,
+        ShellMode::Window => Some(say(scene.locale, "launch-without-shell", &[])),
+    }
 }
 
 fn out_of_support(locale: Locale, spec: &PairSpec) -> Option<String> {

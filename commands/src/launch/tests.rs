@@ -12,7 +12,7 @@ use std::net::Ipv4Addr;
 
 use super::*;
 use crate::message::Does;
-use crate::scene::fixtures::{World, ago, person, profile, role, shown, spec};
+use crate::testbed::world::{World, ago, person, profile, role, shown, spec};
 use crate::testbed::{self, Bot};
 
 fn options(instance_type: &str, image: &str) -> Options {
@@ -22,7 +22,7 @@ fn options(instance_type: &str, image: &str) -> Options {
 
 fn preview(world: &World) -> Preview {
     let view = world.view();
-    Preview::of(&world.scene(&view, Locale::EnUs), &world.observed)
+    Preview::of(&world.scene(&view, Locale::EnUs), &world.observed, LeaseKind::Pair)
 }
 
 fn card(world: &World, spec: &PairSpec, locale: Locale) -> String {
@@ -276,7 +276,7 @@ fn failed(operation: &'static str, kind: FailureKind) -> Failure {
 #[test]
 fn what_could_not_be_looked_at_is_said_by_call_with_each_remedy_once() {
     let mut world = World::empty();
-    assert!(preview::not_seen(&world.observed).is_empty());
+    assert!(preview::not_seen(&world.observed, LeaseKind::Pair).is_empty());
     for (unseen, operation, kind) in [
         (Kind::Subnet, "DescribeSubnets", FailureKind::Away),
         (Kind::Rule, "DescribeSecurityGroups", FailureKind::Throttled),
@@ -287,7 +287,7 @@ fn what_could_not_be_looked_at_is_said_by_call_with_each_remedy_once() {
     ] {
         world.observed.hide(unseen, failed(operation, kind));
     }
-    let not_seen = preview::not_seen(&world.observed);
+    let not_seen = preview::not_seen(&world.observed, LeaseKind::Pair);
     insta::assert_snapshot!(shown(&cards::unseen(Locale::EnUs, &not_seen, 7)), @"
     [Bad] ❌ Not all that the service pair rests on could be looked at
     `DescribeSecurityGroups` brought no answer: AWS asks doorman to call less often.
@@ -323,11 +323,12 @@ async fn while_aws_is_away_nothing_is_leased_and_a_button_asks_the_same_again() 
     let [again, _] = &testbed::shown(&refused).buttons[..] else { panic!("{text}") };
     let Does::Press(id) = &again.does else { panic!("{text}") };
     let card = id.strip_prefix("card:confirm:").expect("a card");
-    let taken = bot.app.keeper().store().take_card(card, &person(7), bot.clock.now()).await;
+    let taken = bot.app.context().keeper().store().take_card(card, &person(7), bot.clock.now()).await;
     let Ok(Taken::Now(card)) = taken else { panic!("{taken:?}") };
     let asked = Options { market: Some(Market::Spot), ..options("t3.small", "") };
-    assert_eq!(CardPayload::of(&card), Some(CardPayload::LaunchAgain { options: asked }));
-    assert_eq!(bot.app.keeper().store().open_leases().await.expect("the store"), []);
+    let confirmed = Confirmed::read(card).expect("a card of ours");
+    assert_eq!((confirmed.name, confirmed.todo()), (Name::LaunchService, Some(ToDo::Again(asked))));
+    assert_eq!(bot.app.context().keeper().store().open_leases().await.expect("the store"), []);
 }
 
 #[tokio::test]
@@ -335,5 +336,5 @@ async fn a_misspelt_image_is_answered_without_asking_aws() {
     let bot = Bot::start().await;
     let refused = bot.types("/launch service image:ubuntu-2404").await;
     assert!(testbed::shown(&refused).text.contains("Did you mean `ubuntu-24.04`?"), "{refused:?}");
-    assert_eq!(bot.app.keeper().aws().calls(), 0);
+    assert_eq!(bot.app.context().keeper().aws().calls(), 0);
 }

@@ -8,9 +8,9 @@ use doorman_cloud::receipt;
 use doorman_config::Locale;
 
 use super::{forgotten, is_late, relief, trouble, warning};
-use crate::admit::fixtures::{lease, noon, settings};
 use crate::message::{Button, Does};
-use crate::scene::fixtures::{World, ago, now, person, shown};
+use crate::testbed::people::{lease, noon, settings};
+use crate::testbed::world::{World, ago, now, person, shown};
 
 fn view(blind: bool) -> View {
     let failure = Failure {

@@ -3,9 +3,9 @@
 //! Zones are columns side by side. Subnets are rows in them, public above private, and a row is equally high in
 //! all columns. Between the last public and the first private row runs a corridor for the route.
 
-use super::stack::{Gateway, Instance, RouteState, StackPicture, Subnet, Zone};
+use super::model::{Gateway, Instance, RouteState, StackPicture, Subnet, Zone};
 use super::svg::Rect;
-use super::theme::{DETAIL, MARK_ROOM, STATE};
+use super::theme::{DETAIL, MARK_ROOM, STATE, Tone};
 
 const WIDTH: f32 = 960.0;
 /// Columns get no narrower than this; a fourth zone makes the picture wider.
@@ -254,7 +254,7 @@ fn exit<'a>(columns: &[Column<'a>]) -> Option<Exit<'a>> {
             }
         }
     }
-    let best = exits.iter().position(|exit| exit.gateway.tone == super::Tone::Good).unwrap_or(0);
+    let best = exits.iter().position(|exit| exit.gateway.tone == Tone::Good).unwrap_or(0);
     (best < exits.len()).then(|| exits.swap_remove(best))
 }
 

@@ -16,6 +16,7 @@ mod fixtures;
 mod font;
 mod layout;
 mod metrics;
+mod model;
 mod parts;
 mod render;
 mod route;
@@ -26,10 +27,10 @@ mod tests;
 mod theme;
 
 pub use chart::{Bar, CostChart, cost_png};
-pub use stack::{
+pub use model::{
     EndpointMark, Gateway, Instance, Internet, Labels, RouteState, StackPicture, Subnet, Window, Zone,
-    stack_png,
 };
+pub use stack::stack_png;
 pub use theme::Tone;
 
 /// Why there is no picture. The caller sends its message without one.

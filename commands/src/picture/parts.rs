@@ -1,14 +1,14 @@
 //! The boxes of the stack's picture.
 
-use super::Tone;
 use super::font::Cut;
 use super::layout::{
     BOX_PAD, Cell, GAP, InstanceLines, LINE, Layout, PAD, SHOWN, SUBNET_HEAD, TRUNK_ROOM, abreast,
     gateway_place, has_endpoints, says_empty,
 };
+use super::model::{EndpointMark, Gateway, Instance, RouteState, StackPicture, Window};
 use super::route;
-use super::stack::{EndpointMark, Gateway, Instance, RouteState, StackPicture, Window};
 use super::svg::{Anchor, Rect, Stroke, Svg, Type};
+use super::theme::Tone;
 use super::theme::{
     ABSENT, BOX, BOX_EDGE, CARD, CARD_EDGE, COST, DETAIL, MARK, MARK_ROOM, MUTED, NAME, PLACE, PRIVATE,
     PRIVATE_EDGE, PUBLIC, PUBLIC_EDGE, STATE, TITLE, TRACK, ZONE, ZONE_EDGE,

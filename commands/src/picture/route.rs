@@ -1,9 +1,9 @@
 //! The way from the private subnets to the internet, drawn as far as it really leads.
 
-use super::Tone;
 use super::layout::{Exit, Layout};
-use super::stack::RouteState;
+use super::model::RouteState;
 use super::svg::{Anchor, Stroke, Svg};
+use super::theme::Tone;
 use super::theme::{INK, PLACE};
 
 const WIDE: f32 = 6.0;

@@ -6,8 +6,8 @@ use doorman_cloud::lease::{Lease, MessageRef};
 use doorman_cloud::tags::Owner;
 
 use super::*;
-use crate::admit::fixtures::{GUILD, OPERATOR, command, lease, noon, nothing, read, request, settings, view};
-use crate::scene::fixtures::{away, profile, role};
+use crate::testbed::people::{GUILD, OPERATOR, command, lease, noon, nothing, read, request, settings, view};
+use crate::testbed::world::{away, profile, role};
 
 /// Everything as a session needs it, for one instance.
 fn all_well() -> Observed {

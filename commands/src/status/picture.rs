@@ -115,7 +115,7 @@ fn instances(scene: &Scene<'_>, rows: &[Row], subnet: &SubnetId) -> Vec<Instance
             Shell::Ready => Tone::Good,
             Shell::Waiting => Tone::Busy,
             Shell::Lost | Shell::Unknown => Tone::Warn,
-            Shell::Off => Tone::Idle,
+            Shell::Closed | Shell::Off => Tone::Idle,
         },
         note: (!row.detail.is_empty()).then(|| row.detail.clone()),
         ghost: matches!(row.machine, Machine::Expected | Machine::Missing),

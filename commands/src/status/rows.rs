@@ -39,6 +39,8 @@ pub(crate) enum Shell {
     Waiting,
     /// Answered once, and no longer.
     Lost,
+    /// There is no way to it: no shell window is open, and nobody made endpoints.
+    Closed,
     /// Systems Manager could not be asked.
     Unknown,
     /// The machine does not run.
@@ -81,7 +83,7 @@ impl Row {
             let instance = observed.instance(&slot.name).or_else(|| leaving(&slot.name));
             let subnet = observed.subnet(&slot.subnet).found().copied();
             match (instance, absent) {
-                (Some(instance), _) => rows.push(Row::of(observed, instance)),
+                (Some(instance), _) => rows.push(Row::of(scene, observed, instance)),
                 (None, Some(machine)) => rows.push(Row {
                     name: slot.name.clone(),
                     address: Some(slot.private_ip),
@@ -96,11 +98,11 @@ impl Row {
         }
         let shown = |instance: &Instance| slots.iter().any(|slot| slot.name == instance.name);
         let others = observed.instances.iter().filter(|instance| !shown(instance));
-        rows.extend(others.map(|instance| Row::of(observed, instance)));
+        rows.extend(others.map(|instance| Row::of(scene, observed, instance)));
         rows
     }
 
-    fn of(observed: &Observed, instance: &Instance) -> Row {
+    fn of(scene: &Scene<'_>, observed: &Observed, instance: &Instance) -> Row {
         let zone = observed.subnets.get(&instance.subnet).map(|subnet| subnet.zone.clone());
         let machine = match instance.state {
             InstanceState::Pending => Machine::Starting,
@@ -109,6 +111,7 @@ impl Row {
             InstanceState::ShuttingDown => Machine::Leaving,
         };
         let shell = match (machine, observed.ping(&instance.id)) {
+            (Machine::Running, _) if !scene.has_access() => Shell::Closed,
             (Machine::Running, _) if !observed.knows(Kind::Agent) => Shell::Unknown,
             (Machine::Running, Some(Ping::Online)) => Shell::Ready,
             (Machine::Running, Some(Ping::Lost)) => Shell::Lost,
@@ -135,7 +138,7 @@ impl Row {
     /// One line of Markdown: `🟢 **my-service-01** · running, shell ready · t3.micro · ap-northeast-2a`.
     pub(crate) fn line(&self, locale: Locale) -> String {
         let sign = match (self.machine, self.shell) {
-            (Machine::Running, Shell::Ready) => "🟢",
+            (Machine::Running, Shell::Ready | Shell::Closed) => "🟢",
             (Machine::Running, _) | (Machine::Starting | Machine::Expected | Machine::Leaving, _) => "🟡",
             (Machine::Stopped, _) => "⚪",
             (Machine::Missing, _) => "🔴",
@@ -173,6 +176,7 @@ impl Shell {
             Shell::Ready => "status-shell-ready",
             Shell::Waiting => "status-shell-waiting",
             Shell::Lost => "status-shell-lost",
+            Shell::Closed => "status-shell-closed",
             Shell::Unknown => "status-shell-unknown",
             Shell::Off => return None,
         };

@@ -9,7 +9,7 @@ use doorman_cloud::switchboard::Observed;
 
 use super::*;
 use crate::picture::RouteState;
-use crate::scene::fixtures::{World, now, shown};
+use crate::testbed::world::{World, now, shown};
 
 fn said(world: &World, locale: Locale) -> String {
     let view = world.view();

@@ -1,9 +1,9 @@
 use doorman_config::Locale;
 
 use super::*;
-use crate::admit::fixtures::{OPERATOR, ana, press};
 use crate::message::Does;
-use crate::scene::fixtures::{World, shown, spec};
+use crate::testbed::people::{OPERATOR, ana, press};
+use crate::testbed::world::{World, shown, spec};
 use crate::testbed::{self, Bot};
 
 fn card(world: &World, locale: Locale) -> String {
@@ -99,7 +99,7 @@ fn with_nothing_leased_it_says_so_and_what_else_is_open() {
 
 /// Asks for the pair, as a confirmed card would, and gives the custom ids of the terminate card's buttons.
 async fn pair_and_card(bot: &Bot) -> (String, String) {
-    let asked = bot.app.keeper().launch(&ana(), Locale::EnUs, spec()).await;
+    let asked = bot.app.context().keeper().launch(&ana(), Locale::EnUs, spec()).await;
     asked.expect("the store");
     let card = bot.types("/terminate service").await;
     let ids: Vec<String> = testbed::shown(&card)
@@ -115,7 +115,7 @@ async fn pair_and_card(bot: &Bot) -> (String, String) {
 }
 
 async fn phase(bot: &Bot) -> Option<Phase> {
-    let open = bot.app.keeper().store().open_leases().await.expect("the store");
+    let open = bot.app.context().keeper().store().open_leases().await.expect("the store");
     open.first().map(|lease| lease.phase)
 }
 
@@ -147,7 +147,7 @@ async fn cancel_changes_nothing() {
 async fn an_old_card_does_not_terminate_a_pair_launched_after_it() {
     let bot = Bot::start().await;
     let (confirm, _) = pair_and_card(&bot).await;
-    let (keeper, store) = (bot.app.keeper(), bot.app.keeper().store());
+    let (keeper, store) = (bot.app.context().keeper(), bot.app.context().keeper().store());
     let first = keeper.close(LeaseKind::Pair, &ana()).await.expect("the store").expect("a pair");
     let gone = Lease { phase: Phase::Closed, ..first };
     store.save_lease(&gone).await.expect("the store");

@@ -1,4 +1,8 @@
-//! The whole app over a real store, for tests of what people do one after another.
+//! For tests: people who do something, worlds to look at, and the whole app over a real store.
+
+mod network;
+pub(crate) mod people;
+pub(crate) mod world;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,11 +14,14 @@ use doorman_cloud::clock::Clock;
 use doorman_cloud::keeper::Keeper;
 use doorman_cloud::lease::{Lease, LeaseKind, MessageRef, Person};
 use doorman_cloud::store::Store;
+use doorman_config::Settings;
 
-use crate::admit::fixtures::{OPERATOR, ana, command, noon, request, settings};
-use crate::app::{Admission, App, Outcome, Reply};
+use crate::admit::Admission;
+use crate::app::App;
 use crate::message::Message;
+use crate::outcome::{Outcome, Reply};
 use crate::request::{Action, Request};
+use crate::testbed::people::{OPERATOR, ana, command, noon, request, settings};
 
 /// An app over an empty store of its own.
 pub(crate) struct Bot {
@@ -34,11 +41,17 @@ impl Drop for Bot {
 impl Bot {
     /// A bot that knows nothing yet. AWS is a port that nobody listens on.
     pub(crate) async fn start() -> Bot {
+        Bot::start_with(|_| {}).await
+    }
+
+    /// The same with other settings.
+    pub(crate) async fn start_with(change: impl FnOnce(&mut Settings)) -> Bot {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("doorman-commands-{}-{number}", std::process::id()));
         std::fs::create_dir_all(&folder).expect("a folder");
-        let (settings, clock) = (settings(), Clock::standing_at(noon()));
+        let (mut settings, clock) = (settings(), Clock::standing_at(noon()));
+        change(&mut settings);
         let nowhere = Options {
             endpoint_url: Some("http://127.0.0.1:9".to_owned()),
             static_credentials: Some(("id".to_owned(), "secret".to_owned())),
@@ -65,10 +78,15 @@ impl Bot {
         self.does(&ana(), OPERATOR, command(line)).await
     }
 
-    /// The window, if one is not closed yet.
+    /// The window on the internet, if one is not closed yet.
     pub(crate) async fn lease(&self) -> Option<Lease> {
-        let open = self.app.keeper().store().open_leases().await.expect("the store");
-        open.into_iter().find(|lease| lease.kind == LeaseKind::NatWindow)
+        self.lease_of(LeaseKind::NatWindow).await
+    }
+
+    /// The lease of a kind, if one is not closed yet.
+    pub(crate) async fn lease_of(&self, kind: LeaseKind) -> Option<Lease> {
+        let open = self.app.context().keeper().store().open_leases().await.expect("the store");
+        open.into_iter().find(|lease| lease.kind == kind)
     }
 
     /// Opens a window that message 6 tells of, which is where [`press`] presses.
@@ -76,7 +94,7 @@ impl Bot {
         let opened = self.types(line).await;
         let id = opened.follow.expect("the reply tells of the window");
         let message = MessageRef { channel_id: 3, message_id: 6 };
-        self.app.keeper().follow(&id, message).await.expect("the store");
+        self.app.context().keeper().follow(&id, message).await.expect("the store");
         self.lease().await.expect("a window")
     }
 }

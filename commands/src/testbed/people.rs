@@ -12,7 +12,7 @@ use doorman_config::{Locale, Settings};
 
 use crate::message::{Button, Does, Message};
 use crate::request::{Action, Request, Typed};
-use crate::scene::fixtures::{group, route_table};
+use crate::testbed::network::{group, route_table};
 
 /// The server of the settings.
 pub(crate) const GUILD: u64 = 100_000_000_000_000_001;
@@ -35,7 +35,7 @@ pub(crate) fn settings() -> Settings {
 
         [[policy.grant]]
         role_id = "{OPERATOR}"
-        verbs = ["launch", "terminate", "nat", "session"]
+        verbs = ["launch", "terminate", "nat", "shell", "session"]
         max_window = "2h"
 
         [[policy.grant]]

@@ -11,11 +11,10 @@ use doorman_cloud::kinds::address::Address;
 use doorman_cloud::kinds::agent::{Agent, Ping};
 use doorman_cloud::kinds::endpoint::{Endpoint, EndpointState};
 use doorman_cloud::kinds::gateway::{GatewayState, NatGateway};
-use doorman_cloud::kinds::group::Group;
 use doorman_cloud::kinds::instance::{Instance, InstanceState};
 use doorman_cloud::kinds::profile::Profile;
 use doorman_cloud::kinds::role::Role;
-use doorman_cloud::kinds::route::{Route, RouteTable, RouteTarget};
+use doorman_cloud::kinds::route::{Route, RouteTarget};
 use doorman_cloud::kinds::rule::{Peer, Permission, Rule};
 use doorman_cloud::kinds::subnet::Subnet;
 use doorman_cloud::kinds::volume::Volume;
@@ -28,11 +27,12 @@ use doorman_cloud::recipes::plan;
 use doorman_cloud::switchboard::Observed;
 use doorman_cloud::switchboard::inventory::made as made_of;
 use doorman_cloud::tags::Owner;
-use doorman_config::{Locale, Market, Settings};
+use doorman_config::{Locale, Market, Settings, ShellMode};
 
-use super::Scene;
-use crate::admit::fixtures::settings;
+use super::network::{group, route_table};
 use crate::message::{Does, Message};
+use crate::scene::Scene;
+use crate::testbed::people::settings;
 
 /// A Sunday, 14:30 in Seoul.
 pub(crate) fn now() -> DateTime<Utc> {
@@ -87,6 +87,51 @@ impl World {
         world
     }
 
+    /// The pair without shell access, which has windows of its own, three hours ago and complete.
+    pub(crate) fn with_pair_and_shell_windows() -> World {
+        let mut world = World::empty();
+        world.settings.stack.shell.mode = ShellMode::Window;
+        world.lease_pair(Phase::Ready, 180);
+        let owner = Owner::of("main", &world.leases[0]);
+        world.observed.roles.put(role(Some(&owner)));
+        world.observed.profiles.put(profile(Some(&owner)));
+        world.build_instances(175);
+        world.record();
+        world
+    }
+
+    /// A shell window, opened so many minutes ago and for twenty more, with all that belongs to it.
+    pub(crate) fn open_shell(&mut self, phase: Phase, minutes: i64) {
+        let lease = Lease {
+            expires_at: Some(now() + TimeDelta::minutes(20)),
+            ..lease(LeaseKind::ShellWindow, "01shell", phase, minutes)
+        };
+        let owner = Owner::of("main", &lease);
+        self.leases.push(lease);
+        if phase != Phase::Opening {
+            self.build_access(&owner, minutes);
+        }
+    }
+
+    /// Takes the shell window away and closes its lease, with a receipt.
+    pub(crate) fn close_shell(&mut self, reason: CloseReason) {
+        self.observed.endpoints.clear();
+        self.observed.rules.clear();
+        let at = self.observed.at;
+        let lease =
+            self.leases.iter_mut().find(|lease| lease.kind == LeaseKind::ShellWindow).expect("a window");
+        for made in &mut lease.made {
+            made.gone_at = Some(ago(1));
+        }
+        (lease.closing, lease.phase) = (Some((ago(5), reason)), Phase::Closed);
+        lease.receipt = Some(receipt::of(lease, at, Prices::shipped("ap-northeast-2")));
+    }
+
+    /// The lease of that kind.
+    pub(crate) fn lease(&self, kind: LeaseKind) -> &Lease {
+        self.leases.iter().find(|lease| lease.kind == kind).expect("a lease")
+    }
+
     /// Leases the pair.
     pub(crate) fn lease_pair(&mut self, phase: Phase, minutes: i64) {
         let lease = lease(LeaseKind::Pair, "01pair", phase, minutes);
@@ -96,9 +141,13 @@ impl World {
     /// Role, profile, endpoints and rules of the pair's lease.
     pub(crate) fn build_shell(&mut self, minutes: i64) {
         let owner = Owner::of("main", &self.leases[0]);
+        self.observed.roles.put(role(Some(&owner)));
+        self.observed.profiles.put(profile(Some(&owner)));
+        self.build_access(&owner, minutes);
+    }
+
+    fn build_access(&mut self, owner: &Owner, minutes: i64) {
         let observed = &mut self.observed;
-        observed.roles.put(role(Some(&owner)));
-        observed.profiles.put(profile(Some(&owner)));
         for service in ["ssm", "ssmmessages", "ec2messages"] {
             observed.endpoints.put(Endpoint {
                 id: format!("vpce-{service}").into(),
@@ -246,16 +295,6 @@ pub(crate) fn role(owner: Option<&Owner>) -> Role {
 /// The instance profile, with its role.
 pub(crate) fn profile(owner: Option<&Owner>) -> Profile {
     Profile { name: settings().stack.shell.role.as_str().into(), has_role: true, owner: owner.cloned() }
-}
-
-/// The private route table, leading nowhere.
-pub(crate) fn route_table() -> RouteTable {
-    RouteTable { id: "rtb-1".into(), vpc: Some("vpc-1".into()), default_route: None }
-}
-
-/// The group of the service.
-pub(crate) fn group() -> Group {
-    Group { id: "sg-1".into(), vpc: Some("vpc-1".into()), lets: Vec::new() }
 }
 
 /// What the pair of [`World::with_pair`] is made of.

@@ -1,11 +1,17 @@
 //! Windows as people ask for them, on a real store and a clock that stands still. The keeper's loop does
 //! not run here: what it makes of a lease is tested where it is.
 
+use doorman_config::ShellMode;
+
 use super::*;
-use crate::admit::fixtures::{HELPER, OPERATOR, ana, command, noon, press, request};
-use crate::app::{Ack, Admission};
+use crate::admit::Admission;
+use crate::message::Does;
+use crate::outcome::Ack;
 use crate::request::Action;
+use crate::table::Name;
+use crate::testbed::people::{HELPER, OPERATOR, ana, command, noon, press, request};
 use crate::testbed::{Bot, bo, shown, whispered};
+use crate::{buttons, card};
 
 fn minutes_from_noon(lease: &Lease) -> i64 {
     (lease.expires_at.expect("an end") - noon()).num_minutes()
@@ -101,7 +107,7 @@ async fn the_second_to_close_is_told_who_was_first() {
 async fn keeps(bot: &Bot, change: impl FnOnce(&mut Lease)) {
     let mut lease = bot.lease().await.expect("a window");
     change(&mut lease);
-    bot.app.keeper().store().save_lease(&lease).await.expect("the store");
+    bot.app.context().keeper().store().save_lease(&lease).await.expect("the store");
 }
 
 #[tokio::test]
@@ -121,7 +127,7 @@ async fn closing_and_extending_what_is_half_open_say_so() {
     let told = bot.types("/nat extend duration:10m").await;
     assert!(shown(&told).text.contains("extended the NAT window. It is open until"), "{told:?}");
     // Being repaired, it was complete once.
-    bot.app.keeper().repair(&lease.id).await.expect("the store");
+    bot.app.context().keeper().repair(&lease.id).await.expect("the store");
     let told = bot.types("/nat close").await;
     assert!(shown(&told).text.contains("is closing the NAT window. The receipt"), "{told:?}");
 }
@@ -267,10 +273,88 @@ async fn presses_change_the_message_they_are_on() {
 #[tokio::test]
 async fn the_store_failing_is_one_sentence_with_a_number() {
     let bot = Bot::start().await;
-    bot.app.keeper().store().close().await;
+    bot.app.context().keeper().store().close().await;
     for line in ["/nat open", "/nat extend duration:30m", "/nat close"] {
         let told = bot.types(line).await;
         let text = &shown(&told).text;
         assert!(text.starts_with("Something went wrong") && text.ends_with("500000000000000001."), "{text}");
     }
+}
+
+/// A card for a shell window of so many minutes; the id of its Confirm.
+async fn shell_card(bot: &Bot, minutes: i64) -> String {
+    let request = request(&[OPERATOR], command("/shell open"));
+    let todo = serde_json::json!({ "kind": "shell-window", "length_s": 60 * minutes });
+    let (cx, card) = (bot.app.context(), Message::text("Sure?"));
+    let put = card::put(cx, &request, Name::ShellOpen, &todo, buttons::confirm, card).await;
+    match &put.expect("the store").buttons[0].does {
+        Does::Press(id) => id.clone(),
+        Does::Open(url) => panic!("a link: {url}"),
+    }
+}
+
+/// A bot where shell access has windows of its own.
+async fn with_shell_windows() -> Bot {
+    Bot::start_with(|settings| settings.stack.shell.mode = ShellMode::Window).await
+}
+
+#[tokio::test]
+async fn a_shell_window_is_leased_when_its_card_is_confirmed_and_for_as_long_from_then() {
+    let bot = with_shell_windows().await;
+    let id = shell_card(&bot, 45).await;
+    bot.clock.advance(TimeDelta::minutes(10));
+    let confirmed = bot.does(&bo(), OPERATOR, press(&id)).await;
+    let lease = bot.lease_of(LeaseKind::ShellWindow).await.expect("a window");
+    assert_eq!((minutes_from_noon(&lease), lease.opened_by.clone()), (55, bo()));
+    assert_eq!(confirmed.follow, Some(lease.id));
+    assert_eq!(shown(&confirmed).panel.as_ref().expect("a panel").title, "⏳ Opening the shell window");
+}
+
+#[tokio::test]
+async fn whoever_confirms_needs_the_length_themselves_and_settings_that_still_have_windows() {
+    let bot = with_shell_windows().await;
+    let id = shell_card(&bot, 8 * 60).await;
+    let refused = bot.does(&ana(), OPERATOR, press(&id)).await;
+    assert!(shown(&refused).text.contains("your roles allow a window of at most `2h`"), "{refused:?}");
+    let bot = Bot::start().await;
+    let id = shell_card(&bot, 10).await;
+    let refused = bot.does(&ana(), OPERATOR, press(&id)).await;
+    assert!(shown(&refused).text.starts_with("Shell access is always there here"), "{refused:?}");
+    assert_eq!(bot.lease_of(LeaseKind::ShellWindow).await, None);
+}
+
+#[tokio::test]
+async fn a_shell_window_is_extended_and_closed_like_any_other_and_beside_it() {
+    let bot = with_shell_windows().await;
+    let id = shell_card(&bot, 30).await;
+    bot.does(&ana(), OPERATOR, press(&id)).await;
+    let nat = bot.opens("/nat open duration:30m").await;
+    let shell = bot.lease_of(LeaseKind::ShellWindow).await.expect("a window");
+    let told = bot.types("/shell extend duration:20m").await;
+    assert!(shown(&told).text.contains("extended the shell window, which is still"), "{told:?}");
+    let again = bot.types("/shell open duration:1h").await;
+    assert!(shown(&again).text.contains("The shell window was already open"), "{again:?}");
+    let pressed = bot.does(&bo(), OPERATOR, press(&format!("nat:extend:{}", shell.id))).await;
+    assert_eq!(shown(&pressed).panel.as_ref().expect("a panel").title, "⏳ Opening the shell window");
+    let lease = bot.lease_of(LeaseKind::ShellWindow).await.expect("a window");
+    assert_eq!((minutes_from_noon(&lease), lease.extensions.len()), (90, 3));
+    // The other window has nothing to do with it.
+    assert_eq!(bot.lease().await.and_then(|lease| lease.expires_at), nat.expires_at);
+    bot.types("/shell close").await;
+    assert_eq!(bot.lease_of(LeaseKind::ShellWindow).await.map(|lease| lease.phase), Some(Phase::Closing));
+    assert_eq!(bot.lease().await.map(|lease| lease.phase), Some(Phase::Opening));
+    let told = bot.types("/shell open").await;
+    assert!(shown(&told).text.starts_with("The last shell window is still being closed."), "{told:?}");
+}
+
+#[tokio::test]
+async fn whoever_may_open_windows_on_the_internet_may_not_press_for_a_shell() {
+    let bot = with_shell_windows().await;
+    let id = shell_card(&bot, 30).await;
+    bot.does(&ana(), OPERATOR, press(&id)).await;
+    let shell = bot.lease_of(LeaseKind::ShellWindow).await.expect("a window");
+    // The keeper has not been told of the lease yet: the first gate lets them in, the second does not.
+    let pressed = bot.does(&bo(), HELPER, press(&format!("nat:close:{}", shell.id))).await;
+    assert!(whispered(&pressed).contains("verb `shell`"), "{pressed:?}");
+    assert_eq!(bot.lease_of(LeaseKind::ShellWindow).await.map(|lease| lease.phase), Some(Phase::Opening));
 }

@@ -1,20 +1,21 @@
 //! What people are told about a window as it is: that it is extended, that closing begins, that it is closing
 //! already, that it is gone.
 
+use doorman_cloud::ids::LeaseId;
 use doorman_cloud::lease::{CloseReason, Lease, LeaseKind, Person, Phase};
 use doorman_config::Locale;
 
-use crate::app::App;
+use crate::context::Context;
 use crate::request::Request;
-use crate::texts::say;
-use crate::{people, places, sentence, when};
+use crate::words::{link, say_of};
+use crate::{people, sentence, when};
 
 /// Says that closing begins, and what of: one that was never complete has to be told apart.
 pub(super) fn begun(request: &Request, lease: &Lease, locale: Locale) -> String {
     let args = [("by", people::mention(&request.person).into()), ("link", link(request, lease).into())];
     match lease.ready_at {
-        Some(_) => say(locale, "nat-close-begun", &args),
-        None => say(locale, "nat-close-begun-half", &args),
+        Some(_) => say_of(locale, lease.kind, "timed-close-begun", &args),
+        None => say_of(locale, lease.kind, "timed-close-begun-half", &args),
     }
 }
 
@@ -24,30 +25,39 @@ pub(super) fn closing_now(request: &Request, lease: &Lease, key: &str) -> String
     let locale = request.locale;
     let why = match &lease.closing {
         Some((at, CloseReason::Asked { by })) if is_asker(request, by) => {
-            say(locale, "nat-closing-you", &[("at", when::relative(*at).into())])
+            say_of(locale, lease.kind, "timed-closing-you", &[("at", when::relative(*at).into())])
         }
         Some((at, CloseReason::Asked { by })) => {
             let args = [("by", people::mention(by).into()), ("at", when::relative(*at).into())];
-            say(locale, "nat-closing-asked", &args)
+            say_of(locale, lease.kind, "timed-closing-asked", &args)
         }
         Some((_, CloseReason::Failed { trouble })) => sentence::trouble(locale, trouble).what,
-        Some((_, CloseReason::Expired)) | None => say(locale, "nat-closing-expired", &[]),
+        Some((_, CloseReason::Expired)) | None => say_of(locale, lease.kind, "timed-closing-expired", &[]),
     };
-    say(locale, key, &[("why", why.into()), ("link", link(request, lease).into())])
+    say_of(locale, lease.kind, key, &[("why", why.into()), ("link", link(request, lease).into())])
 }
 
-/// Says that no window is open, what became of the last one if there was one, and by `key` what that means for
-/// what was asked.
-pub(super) async fn nothing_open(app: &App, request: &Request, key: &str) -> String {
-    let last = last_closed(app).await.and_then(|lease| gone(request, &lease));
+/// Says that no window of the kind is open, what became of the last one if there was one, and by `key` what that
+/// means for what was asked.
+pub(super) async fn nothing_open(cx: &Context, request: &Request, kind: LeaseKind, key: &str) -> String {
+    let last = last_closed(cx, kind).await.and_then(|lease| gone(request, &lease));
     let last = last.map(|last| format!(" {last}")).unwrap_or_default();
-    say(request.locale, key, &[("last", last.into())])
+    say_of(request.locale, kind, key, &[("last", last.into())])
+}
+
+/// The kind of which that lease is the last one that was closed.
+pub(super) async fn last_with(cx: &Context, id: &LeaseId) -> Option<LeaseKind> {
+    for kind in LeaseKind::ALL.iter().copied().filter(|kind| kind.terms().ends) {
+        if last_closed(cx, kind).await.is_some_and(|lease| lease.id == *id) {
+            return Some(kind);
+        }
+    }
+    None
 }
 
 /// The window that was closed last. The store failing now is not worth hiding that none is open.
-async fn last_closed(app: &App) -> Option<Lease> {
-    let store = app.keeper().store();
-    let latest = store.latest_leases(LeaseKind::NatWindow, 1).await;
+async fn last_closed(cx: &Context, kind: LeaseKind) -> Option<Lease> {
+    let latest = cx.keeper().store().latest_leases(kind, 1).await;
     let latest = latest.inspect_err(|error| tracing::error!("cannot look up the last window: {error}"));
     latest.ok()?.into_iter().find(|lease| lease.phase == Phase::Closed)
 }
@@ -59,13 +69,15 @@ fn gone(request: &Request, lease: &Lease) -> Option<String> {
     let link = link(request, lease);
     let args = [("at", at.clone().into()), ("link", link.clone().into())];
     Some(match &lease.closing {
-        Some((_, CloseReason::Asked { by })) if is_asker(request, by) => say(locale, "nat-last-you", &args),
+        Some((_, CloseReason::Asked { by })) if is_asker(request, by) => {
+            say_of(locale, lease.kind, "timed-last-you", &args)
+        }
         Some((_, CloseReason::Asked { by })) => {
             let args = [("by", people::mention(by).into()), ("at", at.into()), ("link", link.into())];
-            say(locale, "nat-last-asked", &args)
+            say_of(locale, lease.kind, "timed-last-asked", &args)
         }
-        Some((_, CloseReason::Failed { .. })) => say(locale, "nat-last-failed", &args),
-        Some((_, CloseReason::Expired)) | None => say(locale, "nat-last-expired", &args),
+        Some((_, CloseReason::Failed { .. })) => say_of(locale, lease.kind, "timed-last-failed", &args),
+        Some((_, CloseReason::Expired)) | None => say_of(locale, lease.kind, "timed-last-expired", &args),
     })
 }
 
@@ -77,22 +89,8 @@ pub(super) fn extended(request: &Request, lease: &Lease) -> String {
         ("link", link(request, lease).into()),
     ];
     match lease.ready_at {
-        Some(_) => say(request.locale, "nat-extended", &args),
-        None => say(request.locale, "nat-extended-opening", &args),
-    }
-}
-
-/// The way to the living message, as the end of a sentence; nothing if there is none.
-pub(super) fn link(request: &Request, lease: &Lease) -> String {
-    match (request.guild_id, lease.message) {
-        (Some(guild_id), Some(message)) => {
-            let args = [("url", places::message(guild_id, message).into())];
-            match lease.phase {
-                Phase::Closed => say(request.locale, "nat-link-receipt", &args),
-                Phase::Opening | Phase::Ready | Phase::Closing => say(request.locale, "nat-link", &args),
-            }
-        }
-        (None, _) | (_, None) => String::new(),
+        Some(_) => say_of(request.locale, lease.kind, "timed-extended", &args),
+        None => say_of(request.locale, lease.kind, "timed-extended-opening", &args),
     }
 }
 

@@ -1,8 +1,7 @@
 use std::slice::from_ref;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use doorman_cloud::failure::{Failure, FailureKind};
-use doorman_cloud::keeper::{Blind, Failing};
 use doorman_cloud::kinds::address::Address;
 use doorman_cloud::kinds::backstop_role::BackstopRole;
 use doorman_cloud::kinds::route::Route;
@@ -15,8 +14,20 @@ use doorman_cloud::prices::{Billing, Price};
 use doorman_cloud::tags::Owner;
 use doorman_cloud::{backstop, receipt};
 
-use super::*;
-use crate::admit::fixtures::{lease, noon, nothing, read, settings, view};
+use doorman_cloud::keeper::{Blind, Failing, View};
+use doorman_cloud::kind::Kind;
+use doorman_cloud::kinds::gateway::{GatewayState, NatGateway};
+use doorman_cloud::kinds::route::RouteTarget;
+use doorman_cloud::kinds::rule::Peer;
+use doorman_cloud::lease::{CloseReason, Lease, LeaseKind, Phase};
+use doorman_cloud::prices::Prices;
+use doorman_cloud::switchboard::Observed;
+use doorman_config::{Locale, Settings};
+
+use crate::living::message;
+use crate::message::Tone;
+use crate::people;
+use crate::testbed::people::{lease, noon, nothing, read, settings, view};
 
 fn t(at: DateTime<Utc>, style: char) -> String {
     format!("<t:{}:{style}>", at.timestamp())
@@ -83,7 +94,7 @@ fn render(view: &View, lease: &Lease, locale: Locale) -> String {
 }
 
 fn ana() -> String {
-    people::mention(&crate::admit::fixtures::ana())
+    people::mention(&crate::testbed::people::ana())
 }
 
 #[test]
@@ -194,7 +205,7 @@ fn a_repair_that_failed_is_said_with_what_to_do() {
 #[test]
 fn closing_shows_what_is_still_there() {
     let mut lease = window(Phase::Closing);
-    lease.closing = Some((noon(), CloseReason::Asked { by: crate::admit::fixtures::ana() }));
+    lease.closing = Some((noon(), CloseReason::Asked { by: crate::testbed::people::ana() }));
     let text =
         render(&view(half_open(&lease, GatewayState::Deleting), from_ref(&lease)), &lease, Locale::EnUs);
     assert_eq!(
@@ -313,7 +324,7 @@ fn how_late_it_was_is_said_and_a_few_seconds_are_not() {
 
 #[test]
 fn every_extension_is_on_the_receipt() {
-    let mut lease = closed(CloseReason::Asked { by: crate::admit::fixtures::ana() }, 30);
+    let mut lease = closed(CloseReason::Asked { by: crate::testbed::people::ana() }, 30);
     let extend = |by| Extension { by: Person { id: by, name: String::new() }, at: noon(), until: noon() };
     lease.extensions = (1..=3).map(extend).collect();
     let text = render(&view(nothing(), from_ref(&lease)), &lease, Locale::EnUs);

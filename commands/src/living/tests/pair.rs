@@ -1,11 +1,15 @@
 use doorman_cloud::failure::{Failure, FailureKind};
-use doorman_cloud::keeper::{Blind, Failing};
+use doorman_cloud::keeper::{Blind, Failing, View};
 use doorman_cloud::kinds::endpoint::EndpointState;
 use doorman_cloud::kinds::instance::InstanceState;
 use doorman_cloud::lease::Trouble;
 
-use super::*;
-use crate::scene::fixtures::{World, ago, now, person, shown};
+use doorman_cloud::lease::{CloseReason, LeaseKind, MessageRef, Phase};
+use doorman_config::Locale;
+
+use crate::living::{message as render, moved};
+use crate::message::{Message, Tone};
+use crate::testbed::world::{World, ago, now, person, shown};
 
 fn message(world: &World, locale: Locale) -> Message {
     render(&world.settings, &world.view(), &world.leases[0], locale, now())

@@ -1,0 +1,103 @@
+//! The completion of an option that is being typed: what its row suggests, narrowed to what is typed so far.
+
+use doorman_cloud::keeper::View;
+use doorman_config::Settings;
+
+use crate::policy;
+use crate::request::{Action, Request};
+use crate::suggest::{LONGEST, Suggestion};
+use crate::table::{Name, Values};
+
+/// Discord shows no more.
+const MOST: usize = 25;
+
+/// The suggestions for a completion; none for anybody who may not use the command.
+pub(crate) fn suggested(settings: &Settings, view: &View, request: &Request) -> Vec<Suggestion> {
+    let Action::Complete { typed, option } = &request.action else {
+        return Vec::new();
+    };
+    let Some(spec) = Name::of(&typed.path).map(Name::spec) else {
+        return Vec::new();
+    };
+    if spec.verb.is_some_and(|verb| policy::check(settings, request, verb).is_err()) {
+        return Vec::new();
+    }
+    let row = spec.options.iter().find(|row| row.name == option);
+    let candidates = match row.map(|row| row.values) {
+        Some(Values::Suggested(suggest)) => suggest(settings, view, request.locale),
+        Some(Values::Any | Values::OneOf(_)) | None => Vec::new(),
+    };
+    narrowed(candidates, typed.option(option).unwrap_or_default())
+}
+
+/// Those that contain what is typed, those that begin with it first.
+fn narrowed(candidates: Vec<Suggestion>, typed: &str) -> Vec<Suggestion> {
+    let typed = typed.trim().to_lowercase();
+    let mut found: Vec<Suggestion> = candidates
+        .into_iter()
+        .filter(|candidate| candidate.value.chars().count() <= LONGEST)
+        .filter(|candidate| candidate.value.to_lowercase().contains(&typed))
+        .collect();
+    found.sort_by_key(|candidate| !candidate.value.to_lowercase().starts_with(&typed));
+    found.truncate(MOST);
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use doorman_cloud::catalog;
+    use doorman_cloud::kinds::subnet::Subnet;
+
+    use super::*;
+    use crate::testbed::people::{GUILD, OPERATOR, nothing, request, settings, typed, view};
+
+    fn values_of(roles: &[u64], line: &str, option: &str) -> Vec<(String, String)> {
+        let complete = Action::Complete { typed: typed(line), option: option.to_owned() };
+        let mut observed = nothing();
+        observed.subnets.put(Subnet {
+            id: "subnet-1".into(),
+            name: "my-subnet-private01".to_owned(),
+            vpc: Some("vpc-1".into()),
+            zone: "ap-northeast-2a".to_owned(),
+            cidr: String::new(),
+        });
+        let found = super::suggested(&settings(), &view(observed, &[]), &request(roles, complete));
+        found.into_iter().map(|one| (one.name, one.value)).collect()
+    }
+
+    fn values(line: &str, option: &str) -> Vec<String> {
+        values_of(&[OPERATOR], line, option).into_iter().map(|(_, value)| value).collect()
+    }
+
+    #[test]
+    fn types_and_images_begin_with_the_default_and_narrow_down() {
+        let all = values("/launch service", "type");
+        assert_eq!((all[0].as_str(), all.len()), ("t3.micro", catalog::TYPES.len()));
+        assert_eq!(values("/launch service type:t4", "type"), ["t4g.micro", "t4g.small", "t4g.medium"]);
+        assert_eq!(values("/launch service image:22", "image"), ["ubuntu-22.04"]);
+        assert!(values("/launch service type:zzz", "type").is_empty());
+    }
+
+    #[test]
+    fn instances_come_with_state_and_zone() {
+        let found = values_of(&[OPERATOR], "/session start", "instance");
+        assert_eq!(
+            found,
+            [
+                ("my-service-01 · not launched · ap-northeast-2a".to_owned(), "my-service-01".to_owned()),
+                ("my-service-02 · not launched".to_owned(), "my-service-02".to_owned()),
+            ]
+        );
+    }
+
+    #[test]
+    fn who_may_not_is_suggested_nothing() {
+        assert!(values_of(&[], "/session start", "instance").is_empty());
+        let complete = Action::Complete { typed: typed("/launch service"), option: "type".to_owned() };
+        let here = request(&[OPERATOR], complete);
+        for guild_id in [None, Some(GUILD + 1)] {
+            let elsewhere = Request { guild_id, ..here.clone() };
+            assert!(super::suggested(&settings(), &view(nothing(), &[]), &elsewhere).is_empty());
+        }
+    }
+}

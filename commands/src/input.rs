@@ -1,0 +1,81 @@
+//! Reading what people typed: the value of an option, a length of time, and the word that was probably meant.
+
+use chrono::TimeDelta;
+use doorman_config::duration::{self, DurationError};
+use doorman_config::{Locale, WindowLengths};
+
+use crate::request::Typed;
+use crate::texts::say;
+use crate::when;
+
+/// The value of an option that was given.
+pub(crate) fn word(typed: &Typed, option: &str) -> Option<String> {
+    typed.option(option).map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+/// Reads a length of time between `least` and the maximum of `lengths`. What a person's own grant allows is the
+/// caller's to check.
+///
+/// # Errors
+///
+/// One sentence on what cannot be used, with the nearest that can.
+pub(crate) fn length(
+    text: &str,
+    least: TimeDelta,
+    lengths: &WindowLengths,
+    locale: Locale,
+) -> Result<TimeDelta, String> {
+    let most = lengths.maximum.delta();
+    let usual = when::length(locale, lengths.default.delta());
+    let (key, near) = match duration::parse(text) {
+        Ok(asked) if asked < least => ("timed-duration-too-short", when::length(locale, least)),
+        Ok(asked) if asked > most => ("timed-duration-too-long", when::length(locale, most)),
+        Ok(asked) => return Ok(asked),
+        Err(DurationError::Empty) => {
+            return Err(say(locale, "timed-duration-missing", &[("nearest", usual.into())]));
+        }
+        Err(DurationError::TooLong) => ("timed-duration-too-long", when::length(locale, most)),
+        Err(DurationError::Zero) => ("timed-duration-zero", when::length(locale, least)),
+        Err(DurationError::Negative) => {
+            // Who writes `-30m` most likely means half an hour.
+            let positive = duration::parse(text.trim_start_matches(['-', ' ', '－']));
+            let near = positive.ok().filter(|asked| (least..=most).contains(asked));
+            ("timed-duration-negative", near.map_or(usual, |asked| when::length(locale, asked)))
+        }
+        Err(DurationError::Malformed { suggestion }) => {
+            let near = suggestion.and_then(|text| duration::parse(&text).ok());
+            let near = near.map(|asked| asked.clamp(least, most));
+            ("timed-duration-malformed", near.map_or(usual, |asked| when::length(locale, asked)))
+        }
+    };
+    Err(say(locale, key, &[("typed", quoted(text).into()), ("nearest", near.into())]))
+}
+
+/// What somebody typed, as it may be repeated to them: short, and nothing in it is markup.
+pub(crate) fn quoted(text: &str) -> String {
+    let plain: String = text.chars().filter(|c| !c.is_control() && *c != '`').take(60).collect();
+    if plain.is_empty() { "` `".to_owned() } else { format!("`{plain}`") }
+}
+
+/// The candidate nearest to what was typed, if one is near enough to have been meant.
+pub(crate) fn nearest(typed: &str, candidates: impl IntoIterator<Item = String>) -> Option<String> {
+    let typed = typed.to_lowercase();
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::jaro_winkler(&typed, &candidate.to_lowercase()), candidate))
+        .filter(|(likeness, _)| *likeness > 0.75)
+        .max_by(|(one, _), (other, _)| one.total_cmp(other))
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_repeated_is_short_and_no_markup() {
+        assert_eq!(quoted("a`b\nc"), "`abc`");
+        assert_eq!(quoted("`"), "` `");
+        assert_eq!(quoted(&"x".repeat(500)).len(), 62);
+    }
+}

@@ -1,0 +1,3 @@
+mod nat_window;
+mod pair;
+mod shell_window;

@@ -1,0 +1,14 @@
+//! Pieces of the network that nothing of doorman's is in.
+
+use doorman_cloud::kinds::group::Group;
+use doorman_cloud::kinds::route::RouteTable;
+
+/// The private route table, leading nowhere.
+pub(crate) fn route_table() -> RouteTable {
+    RouteTable { id: "rtb-1".into(), vpc: Some("vpc-1".into()), default_route: None }
+}
+
+/// The group of the service.
+pub(crate) fn group() -> Group {
+    Group { id: "sg-1".into(), vpc: Some("vpc-1".into()), lets: Vec::new() }
+}
