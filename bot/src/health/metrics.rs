@@ -180,7 +180,7 @@ impl Collector for Signs {
             let help = "Age of the last look at AWS that was answered";
             gauge(&mut encoder, "aws_look_age", help, Some(&Unit::Seconds), age)?;
         }
-        let help = "NAT windows that are opening, open or closing";
+        let help = "Windows of any kind that are opening, open or closing";
         gauge(&mut encoder, "windows_open", help, None, signs.windows_open as i64)?;
         let help = "How long ago the most overdue lease should have been closed; 0: none is overdue";
         gauge(&mut encoder, "closing_late", help, Some(&Unit::Seconds), signs.seconds_late)?;

@@ -107,7 +107,7 @@ pub struct Report {
     pub aws: bool,
     /// Seconds since AWS was last looked at with success.
     pub aws_seen_s: Option<i64>,
-    /// NAT windows that are opening, open or closing.
+    /// Windows of any kind that are opening, open or closing.
     pub windows_open: usize,
     /// Leases whose closing takes longer than it should.
     pub closing_late: usize,
