@@ -1,8 +1,7 @@
 //! Who may do what, on every way in.
 
 use doorman_sandbox::discord::Place;
-
-use crate::stage::{Stage, text};
+use doorman_stage::{Stage, text};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_role_without_the_verb_is_told_which_one_it_takes() {

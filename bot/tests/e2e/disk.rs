@@ -5,8 +5,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::signs::{ask, free_address, restart, until_status};
-use crate::stage::{Stage, text};
+use doorman_stage::{Stage, text};
+
+use crate::signs::{ask, free_address, until_status};
 
 /// A file system of its own, a megabyte large.
 struct Disk(tempfile::TempDir);
@@ -66,12 +67,11 @@ async fn cannot_extend(stage: &Stage) {
 async fn a_full_disk_keeps_nothing_open_and_lets_nothing_begin() {
     let Some(disk) = Disk::mount() else { return };
     let listen = free_address();
-    let mut stage = Stage::without_bot(|settings| {
+    let mut stage = Stage::set_with(|settings| {
         settings.store.path = disk.path("doorman.db");
         settings.health.listen = Some(listen);
     })
     .await;
-    stage.start_bot().await;
     let reply = stage.says("operator", "/nat open 30m").await;
     stage.reads(&reply.id, "The NAT window is open").await;
     disk.fill();
@@ -92,7 +92,7 @@ async fn a_full_disk_keeps_nothing_open_and_lets_nothing_begin() {
     assert!(stage.ours().is_empty(), "{:?}", stage.billing());
 
     // The process goes and comes, still without space: nothing is opened again.
-    restart(&mut stage).await;
+    stage.restart_bot().await;
     stage.later(5);
     stage.says("viewer", "/status").await;
     assert!(stage.ours().is_empty(), "{:?}", stage.billing());
@@ -103,7 +103,7 @@ async fn a_full_disk_keeps_nothing_open_and_lets_nothing_begin() {
     let reply = stage.says("operator", "/nat open 30m").await;
     stage.world.clock.set_rate(300.0);
     stage.reads(&reply.id, "The NAT window is open").await;
-    stage.close_and_finish().await;
+    stage.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -120,11 +120,13 @@ async fn when_there_is_space_again_it_goes_on_by_itself_and_says_so_once() {
     disk.empty();
     let report = text(&stage.posted("doorman's lease store could not be written for").await);
     assert!(report.contains("• The NAT window was closed at"), "{report}");
+    // A lease that was closed is told of for an hour, and the next one is over at once.
+    stage.reads(&reply.id, "nothing of it is left").await;
     stage.later(60);
     let reply = stage.says("operator", "/nat open 30m").await;
     stage.reads(&reply.id, "The NAT window is open").await;
     assert_eq!(told(&stage, "lease store"), 2, "once each: {}", stage.channel());
-    stage.close_and_finish().await;
+    stage.finish().await;
 }
 
 /// Whether the copy has a lease.
@@ -160,11 +162,8 @@ async fn a_copy_made_while_the_bot_runs_takes_the_place_of_a_lost_store() {
     stage.kill_bot().await;
 
     // As docs/OPERATIONS.md says.
-    let store = stage.store();
-    for suffix in ["", "-wal", "-shm"] {
-        _ = fs::remove_file(format!("{}{suffix}", store.display()));
-    }
-    fs::copy(&copy, &store).expect("restored");
+    stage.lose_store();
+    fs::copy(&copy, stage.store()).expect("restored");
     stage.world.clock.set_rate(300.0);
     stage.start_bot().await;
     stage.later(60);

@@ -1,42 +1,28 @@
 //! The process dies, the store is lost: what was opened is closed all the same, and no message goes on saying what
 //! is not so.
 
-use doorman_sandbox::discord::MessageView;
-
-use crate::stage::{Stage, text};
+use doorman_stage::{Stage, text};
 
 /// Everything the bot may do in its channel but reading what is there.
 const WITHOUT_HISTORY: u64 = 1 << 10 | 1 << 11 | 1 << 14 | 1 << 15;
 
-impl Stage {
-    /// The messages with a title, which are those that tell of leases.
-    fn titled(&self) -> Vec<MessageView> {
-        let messages = self.world.discord.channel().messages.into_iter();
-        messages.filter(|view| view.embeds.iter().any(|embed| embed["title"].is_string())).collect()
-    }
-
-    /// Waits until the bot knows that this message tells of the window.
-    async fn notes(&self, message: &str) {
-        let link = format!("/{message})");
-        for _ in 0..20 {
-            // Shorter than what is open: the answer is where to look.
-            if text(&self.says("operator", "/nat open 5m").await).contains(&link) {
-                return;
-            }
+/// Waits until the bot knows that this message tells of the window.
+async fn notes(stage: &Stage, message: &str) {
+    let link = format!("/{message})");
+    for _ in 0..20 {
+        // Shorter than what is open: the answer is where to look.
+        if text(&stage.says("operator", "/nat open 5m").await).contains(&link) {
+            return;
         }
-        panic!("never noted: {message}\n{}", self.channel());
     }
+    panic!("never noted: {message}\n{}", stage.channel());
+}
 
-    /// Kills the bot, and starts one that has no store.
-    async fn lose_store(&mut self) {
-        self.kill_bot().await;
-        for end in ["", "-wal", "-shm"] {
-            let part = format!("{}{end}", self.store().display());
-            _ = std::fs::remove_file(part);
-        }
-        assert!(!self.store().exists());
-        self.start_bot().await;
-    }
+/// Kills the bot, and starts one that has no store.
+async fn lose_store(stage: &mut Stage) {
+    stage.kill_bot().await;
+    stage.lose_store();
+    stage.start_bot().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -61,7 +47,7 @@ async fn a_window_found_only_by_its_tags_is_adopted_and_closed_on_time() {
     let reply = stage.says("operator", "/nat open 1h").await;
     stage.reads(&reply.id, "The NAT window is open").await;
     let end = stage.until_of(&reply);
-    stage.lose_store().await;
+    lose_store(&mut stage).await;
     stage.nothing_left().await;
     assert!(stage.world.clock.now() >= end, "not before its time");
     stage.reads(&reply.id, "nothing of it is left").await;
@@ -90,7 +76,7 @@ async fn a_window_and_a_pair_of_version_0_1_are_told_apart_also_without_a_store(
         let tags = [("ResourceId.1", id.as_str()), ("Tag.1.Key", "doorman:kind"), ("Tag.1.Value", "")];
         stage.world.aws.by_hand().ec2("CreateTags", &tags).expect("it is there");
     }
-    stage.lose_store().await;
+    lose_store(&mut stage).await;
     let of_the_window = |stage: &Stage| {
         let ours = stage.ours().into_iter().map(|item| item.id);
         ours.filter(|id| id.starts_with("nat-") || id.starts_with("eipalloc-")).count()
@@ -115,7 +101,7 @@ async fn a_window_of_which_nothing_was_made_and_no_record_is_left_is_said_to_be_
     let reply = stage.says("operator", "/nat open 1h").await;
     stage.reads(&reply.id, "Opening the NAT window").await;
     assert!(stage.ours().is_empty(), "{:?}", stage.ours());
-    stage.lose_store().await;
+    lose_store(&mut stage).await;
     let told = stage.reads(&reply.id, "Nothing of this is left in AWS").await;
     assert!(told.components.is_empty() && told.content.is_empty(), "{}", text(&told));
     // Said once: the next start has nothing to say.
@@ -125,7 +111,7 @@ async fn a_window_of_which_nothing_was_made_and_no_record_is_left_is_said_to_be_
     let again = stage.says("operator", "/nat open 1h").await;
     stage.reads(&again.id, "The NAT window is open").await;
     assert_eq!(text(&stage.world.discord.message(&reply.id).expect("a message")), text(&told));
-    stage.close_and_finish().await;
+    stage.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -154,10 +140,10 @@ async fn without_the_permission_to_read_a_new_message_tells_and_the_old_one_poin
     // Two starts, each with the herald's patience in real time: that is not to use the window up.
     stage.world.clock.set_rate(30.0);
     stage.world.discord.faults().permissions(WITHOUT_HISTORY);
-    stage.lose_store().await;
+    lose_store(&mut stage).await;
     let new =
         stage.see("a second message", |stage| stage.titled().into_iter().find(|m| m.id != old.id)).await;
-    stage.notes(&new.id).await;
+    notes(&stage, &new.id).await;
     stage.kill_bot().await;
     stage.world.discord.faults().clear();
     stage.start_bot().await;
@@ -176,7 +162,7 @@ async fn the_message_of_a_pair_is_found_again_when_the_store_is_lost() {
     stage.presses("operator", &card.id, "Confirm").await;
     stage.reads(&card.id, "Launching the service pair").await;
     stage.see("instances", |stage| (stage.instances().len() == 2).then_some(())).await;
-    stage.lose_store().await;
+    lose_store(&mut stage).await;
     stage.see("it goes on", |stage| (!text(&stage.titled()[0]).contains('⏳')).then_some(())).await;
     let asked = stage.says("operator", "/terminate service").await;
     stage.presses("operator", &asked.id, "Confirm").await;

@@ -6,8 +6,6 @@
 //! conditions and a 30-minute window takes seconds. In [`moto`] the AWS is one that nobody here wrote.
 
 mod separate;
-mod stage;
-mod world;
 
 mod authority;
 mod backstop;

@@ -27,9 +27,10 @@ mod server;
 
 use std::time::Duration;
 
+use doorman_stage::{Stage, text};
+
 use self::seed::ANYWHERE;
 use self::server::Moto;
-use crate::stage::{Stage, text};
 
 const OPEN: &str = "The NAT window is open";
 const CLOSED: &str = "NAT window closed, nothing of it is left";
@@ -153,8 +154,6 @@ async fn all_tagged_until(moto: &Moto, until: &str) {
 async fn two_opens_at_once_make_one_gateway_which_goes_when_its_time_is_over() {
     let Some(moto) = Moto::with_reference_network().await else { return };
     let stage = Stage::set_against(moto.aws_options()).await;
-    let role = stage.world.discord.facts().operator_role_id;
-    stage.world.discord.add_person("second", &[role], "en-US");
     let (one, two) =
         tokio::join!(stage.says("operator", "/nat open 30m"), stage.says("second", "/nat open 30m"));
     let told = [text(&one), text(&two)];
@@ -182,7 +181,7 @@ async fn a_window_known_only_by_its_tags_is_closed_on_time() {
     let reply = stage.says("operator", "/nat open 30m").await;
     stage.reads(&reply.id, OPEN).await;
     stage.kill_bot().await;
-    std::fs::remove_file(stage.store()).expect("the store was there");
+    stage.lose_store();
     assert_eq!(counted(&made(&moto).await), WINDOW, "nobody closed it");
     stage.start_bot().await;
     // The message goes on, though the store does not know it.

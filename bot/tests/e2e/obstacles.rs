@@ -1,20 +1,24 @@
 //! What stands in the way in AWS: people read one sentence with what to do, and nothing half-made is left.
 
 use doorman_sandbox::aws::{FaultKind, FaultRule, Target};
-
-use crate::stage::{Stage, text};
+use doorman_stage::{Promise, Stage, text};
 
 const WINDOW_FAILED: &str = "The NAT window could not be opened, nothing of it is left";
 const PAIR_FAILED: &str = "The service pair could not be launched, nothing of it is left";
 
 /// Opens a window that cannot be, and checks what is said and what is left.
 async fn window_fails(stage: Stage, words: &str) {
+    window_fails_where(stage, words, &[]).await;
+}
+
+/// The same where something stands in the way that the test breaks these promises for.
+async fn window_fails_where(stage: Stage, words: &str, except: &[(Promise, &str)]) {
     let reply = stage.says("operator", "/nat open 30m").await;
     let failed = text(&stage.reads(&reply.id, WINDOW_FAILED).await);
     assert!(failed.contains(words), "{failed}");
     assert_harmless(&failed);
     stage.nothing_left().await;
-    stage.finish().await;
+    stage.finish_except(except).await;
 }
 
 /// Nothing that only the log may have: ARNs, account ids, AWS's own words.
@@ -24,27 +28,27 @@ fn assert_harmless(told: &str) {
     }
 }
 
-async fn with_renamed(name: &str) -> Stage {
+/// Opens a window where something has another name.
+async fn window_fails_without(name: &str, words: &str) {
     let stage = Stage::set().await;
     stage.world.aws.by_hand().rename(name, "something-else").expect("it is there");
-    stage
+    let renamed = [(Promise::NobodyElsesChanged, "the test renames what the window needs")];
+    window_fails_where(stage, words, &renamed).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_missing_vpc() {
-    window_fails(with_renamed("My-VPC").await, "The VPC `My-VPC` does not exist").await;
+    window_fails_without("My-VPC", "The VPC `My-VPC` does not exist").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_missing_subnet() {
-    window_fails(with_renamed("my-subnet-public01").await, "The subnet `my-subnet-public01` does not exist")
-        .await;
+    window_fails_without("my-subnet-public01", "The subnet `my-subnet-public01` does not exist").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_missing_route_table() {
-    window_fails(with_renamed("my-route-private").await, "The route table `my-route-private` does not exist")
-        .await;
+    window_fails_without("my-route-private", "The route table `my-route-private` does not exist").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -54,7 +58,8 @@ async fn a_missing_security_group() {
     for group in ["my-SG-private-db", "my-SG-public", "my-SG-private-service"] {
         stage.world.aws.by_hand().delete_security_group(group).expect("it is there");
     }
-    window_fails(stage, "The security group `my-SG-private-service` does not exist").await;
+    let deleted = [(Promise::NobodyElsesChanged, "the test deletes the groups")];
+    window_fails_where(stage, "The security group `my-SG-private-service` does not exist", &deleted).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -68,7 +73,7 @@ async fn a_foreign_default_route_is_never_replaced() {
     assert!(failed.contains(&igw) && failed.contains("doorman never replaces it"), "{failed}");
     assert_eq!(stage.default_route(), Some(igw));
     stage.nothing_left().await;
-    stage.finish().await;
+    stage.finish_except(&[(Promise::NobodyElsesChanged, "the test makes a route")]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -140,7 +145,7 @@ async fn throttling_only_takes_longer() {
     stage.reads(&reply.id, "The NAT window is open").await;
     stage.assert_only_one_ever();
     stage.world.clock.set_rate(300.0);
-    stage.close_and_finish().await;
+    stage.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -154,7 +159,7 @@ async fn a_lost_answer_makes_no_second_address() {
     let reply = stage.says("operator", "/nat open 2h").await;
     stage.reads(&reply.id, "The NAT window is open").await;
     stage.assert_only_one_ever();
-    stage.close_and_finish().await;
+    stage.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -167,7 +172,7 @@ async fn a_foreign_instance_on_the_fixed_address() {
     assert!(reply.contains("my-service-01 should have the address 10.20.10.31"), "{reply}");
     assert!(reply.contains(&holder) && !reply.contains("[Confirm]"), "{reply}");
     assert!(stage.ours().is_empty());
-    stage.finish().await;
+    stage.finish_except(&[(Promise::NobodyElsesChanged, "the test runs an instance")]).await;
 }
 
 /// Confirms a launch that cannot be, and checks what is said and what is left.

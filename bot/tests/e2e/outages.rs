@@ -3,10 +3,10 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use doorman_stage::{Stage, text};
 use serde_json::Value;
 
-use crate::signs::{ask, free_address, restart};
-use crate::stage::{Stage, text};
+use crate::signs::{ask, free_address};
 
 const AWS: &str = "AWS could not be reached for";
 const DISCORD: &str = "doorman could not reach Discord for";
@@ -51,7 +51,7 @@ async fn what_was_due_while_aws_was_away_is_told_with_how_late_it_was() {
     stage.later(40);
     stage.posted("🔴 Late: the NAT window is not closed yet").await;
     // Whoever comes after goes on where this one was.
-    restart(&mut stage).await;
+    stage.restart_bot().await;
     stage.world.aws.faults().away(false);
     let report = text(&stage.posted(AWS).await);
     assert!(report.contains("• The NAT window was closed at <t:"), "{report}");
@@ -62,7 +62,7 @@ async fn what_was_due_while_aws_was_away_is_told_with_how_late_it_was() {
     // Neither waiting nor a restart tells it again.
     stage.says("operator", "/status").await;
     stage.later(60);
-    restart(&mut stage).await;
+    stage.restart_bot().await;
     stage.later(60);
     stage.says("operator", "/status").await;
     assert_eq!(told(&stage, AWS), 1, "{}", stage.channel());

@@ -1,6 +1,6 @@
 //! `/launch service`, `/session start`, `/terminate service`, `/status`, `/cost now`, `/help`.
 
-use crate::stage::{Stage, text};
+use doorman_stage::{Stage, text};
 
 const READY: &str = "The service pair is ready";
 
@@ -87,8 +87,6 @@ async fn launching_again_repairs_what_is_missing_and_changes_nothing_that_is_rig
 #[tokio::test(flavor = "multi_thread")]
 async fn the_first_press_wins_and_the_second_is_told() {
     let stage = Stage::set().await;
-    let role = stage.world.discord.facts().operator_role_id;
-    stage.world.discord.add_person("second", &[role], "en-US");
     let card = stage.says("operator", "/launch service").await;
     let (cancel, confirm) = (stage.custom_id(&card, "Cancel"), stage.custom_id(&card, "Confirm"));
     stage.world.discord.press("second", &card.id, &cancel).await.expect("pressed");

@@ -2,8 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use doorman_sandbox::discord::MessageView;
-
-use crate::stage::{Stage, text};
+use doorman_stage::{Stage, text};
 
 const OPEN: &str = "The NAT window is open";
 const CLOSED: &str = "NAT window closed, nothing of it is left";
@@ -124,8 +123,6 @@ async fn while_aws_is_away_what_is_known_is_said_and_the_rest_is_not_claimed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn closing_what_is_half_open_closing_or_gone_is_answered_as_it_is() {
     let stage = Stage::set().await;
-    let role = stage.world.discord.facts().operator_role_id;
-    stage.world.discord.add_person("second", &[role], "en-US");
     let never = text(&stage.says("operator", "/nat close").await);
     assert_eq!(never, "No NAT window is open, so there is nothing to close.");
 

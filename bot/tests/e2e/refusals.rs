@@ -1,6 +1,6 @@
 //! What is typed wrong gets one clear sentence and changes nothing.
 
-use crate::stage::{Stage, text};
+use doorman_stage::{Stage, text};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn lengths_of_time() {

@@ -7,9 +7,8 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::routing::get;
+use doorman_stage::{Stage, Time};
 use serde_json::Value;
-
-use crate::stage::Stage;
 
 /// How fast these stages live: fast enough to wait for, slow enough for a sweep a second to be one a minute.
 const RATE: f64 = 30.0;
@@ -40,24 +39,14 @@ pub(crate) async fn until_status(listen: SocketAddr, status: u16) -> Value {
     panic!("never {status}: {:?}", ask(listen, "/healthz").await);
 }
 
-/// Kills the bot and starts it again, once Discord has noticed: what is sent before that goes to the dead one.
-pub(crate) async fn restart(stage: &mut Stage) {
-    stage.kill_bot().await;
-    stage.see("the bot gone", |stage| (!stage.world.discord.channel().bot_online).then_some(())).await;
-    stage.start_bot().await;
-}
-
 /// A stage whose bot has a page.
-async fn stage(change: impl FnOnce(&mut doorman_config::Settings)) -> (Stage, SocketAddr) {
+async fn stage(change: impl FnOnce(&mut doorman_config::Settings) + Send) -> (Stage, SocketAddr) {
     let listen = free_address();
-    let mut stage = Stage::without_bot(|settings| {
+    let stage = Stage::builder().time(Time::Running(RATE)).settings(|settings| {
         settings.health.listen = Some(listen);
         change(settings);
-    })
-    .await;
-    stage.world.clock.set_rate(RATE);
-    stage.start_bot().await;
-    (stage, listen)
+    });
+    (stage.set().await, listen)
 }
 
 #[tokio::test(flavor = "multi_thread")]

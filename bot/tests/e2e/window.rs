@@ -1,6 +1,6 @@
 //! `/nat open`, `extend`, `close`: the window from the first word to the receipt.
 
-use crate::stage::{Stage, text};
+use doorman_stage::{Stage, text};
 
 const OPEN: &str = "The NAT window is open";
 const CLOSED: &str = "NAT window closed, nothing of it is left";
@@ -58,7 +58,7 @@ async fn opening_an_open_window_extends_it_and_says_so() {
         })
         .await;
     stage.assert_only_one_ever();
-    stage.close_and_finish().await;
+    stage.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -72,14 +72,12 @@ async fn the_extend_button_adds_half_an_hour() {
     let after = stage.until(&reply.id);
     let minutes = |text: &str| chrono::DateTime::parse_from_rfc3339(text).expect("a date").timestamp() / 60;
     assert_eq!(minutes(&after) - minutes(&before), 30);
-    stage.close_and_finish().await;
+    stage.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_people_opening_at_once_get_one_window() {
     let stage = Stage::set().await;
-    let guild = stage.world.discord.facts().clone();
-    stage.world.discord.add_person("second", &[guild.operator_role_id], "en-US");
     let (one, two) =
         tokio::join!(stage.says("operator", "/nat open 30m"), stage.says("second", "/nat open 30m"));
     let told = [text(&one), text(&two)];
@@ -120,7 +118,7 @@ async fn what_somebody_deletes_by_hand_is_drift_with_a_repair_button() {
     stage.presses("operator", &reply.id, "Repair").await;
     stage.reads(&reply.id, OPEN).await;
     assert!(stage.default_route().is_some_and(|route| route.starts_with("nat-")));
-    stage.close_and_finish().await;
+    stage.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,10 +1,11 @@
 //! The stories of the fault test with moto in the place of AWS, through a proxy that refuses, delays and drops:
 //! fewer cases, the same end.
 
+use doorman_stage::{Stage, text};
+
 use super::proxy::{Aim, Fault, Proxy};
 use super::server::Moto;
 use super::{CLOSED, OPEN, WINDOW, counted, made};
-use crate::stage::{Stage, text};
 
 /// Every call by which a window is opened and closed, and two by which it is seen.
 const CALLS: [&str; 10] = [
@@ -95,7 +96,7 @@ async fn every_story_of_a_window_has_the_same_end_when_calls_keep_going_wrong() 
 async fn told(moto: &Moto, story: Story, nth: usize) {
     let before = gateways_ever(moto).await;
     let proxy = Proxy::start(moto, Aim::Every(nth)).await;
-    let stage = stage(&proxy, moto).await;
+    let stage = Stage::set_against(proxy.aws_options(moto)).await;
     let window = match story {
         Story::TwoAtOnce => {
             tokio::join!(stage.says("operator", "/nat open 30m"), stage.says("second", "/nat open 30m"));
@@ -150,7 +151,7 @@ async fn a_pair_and_a_window_opened_meanwhile_have_the_same_end_when_calls_keep_
 async fn pair(moto: &Moto, nth: usize) {
     let image = moto.ec2("DescribeImages", &[("Owner.1", "099720109477")]).await.one("imageId");
     let proxy = Proxy::start(moto, Aim::Every(nth)).await;
-    let stage = stage(&proxy, moto).await;
+    let stage = Stage::set_against(proxy.aws_options(moto)).await;
     let card = stage.says("operator", &format!("/launch service image:{image}")).await;
     // What the card is made from is twenty calls: some are bound to go wrong, and then it says so.
     while text(&stage.reads(&card.id, "Cancel").await).contains("Try again") {
@@ -176,12 +177,4 @@ async fn pair(moto: &Moto, nth: usize) {
     assert_eq!(made(moto).await, Vec::<String>::new(), "one call of {nth}");
     assert!(proxy.met() > 10, "one call of {nth}: {} went wrong", proxy.met());
     stage.finish().await;
-}
-
-/// The bot with moto behind the proxy, and a second person who may.
-async fn stage(proxy: &Proxy, moto: &Moto) -> Stage {
-    let stage = Stage::set_against(proxy.aws_options(moto)).await;
-    let role = stage.world.discord.facts().operator_role_id;
-    stage.world.discord.add_person("second", &[role], "en-US");
-    stage
 }

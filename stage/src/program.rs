@@ -1,0 +1,121 @@
+//! The program `doorman` as a process of its own, between the sandbox's two sides in this one.
+//!
+//! It has the machine's clock. The world around it may hurry, so that a gateway takes two seconds.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use doorman::demo::World;
+
+use crate::choices::Bot;
+use crate::stage::Stage;
+
+/// What the environment of the tests may tell the program, and must not.
+const TOLD: [&str; 10] = [
+    "DISCORD_TOKEN",
+    "DISCORD_TOKEN_FILE",
+    "DISCORD_API_URL",
+    "AWS_ENDPOINT_URL",
+    "AWS_PROFILE",
+    "AWS_SESSION_TOKEN",
+    "DOORMAN_HEALTH_LISTEN",
+    "DOORMAN_PING_URL",
+    "DOORMAN_PING_URL_FILE",
+    "RUST_LOG",
+];
+
+/// The program at that path, without what the environment of the tests may tell it.
+pub fn command(path: impl AsRef<Path>) -> Command {
+    let mut command = Command::new(path.as_ref());
+    for name in TOLD {
+        command.env_remove(name);
+    }
+    command
+}
+
+/// The text of a settings file for the program in that world: the operator may do everything. Its leases are kept
+/// at `store`; `more` are further sections.
+pub(crate) fn settings(world: &World, store: &Path, more: &str) -> String {
+    let facts = world.discord.facts();
+    format!(
+        "[discord]\nguild_id = \"{}\"\nchannel_id = \"{}\"\nlocale = \"en-US\"\n\
+         [store]\npath = \"{}\"\n\
+         [[policy.grant]]\nrole_id = \"{}\"\n\
+         verbs = [\"status\", \"cost\", \"launch\", \"terminate\", \"nat\", \"session\"]\n{more}",
+        facts.guild_id,
+        facts.channel_id,
+        store.display(),
+        facts.operator_role_id,
+    )
+}
+
+impl Stage {
+    /// The program of this stage with these arguments, by the settings of this stage and between its two sides. Its
+    /// token and where the two are is in its environment.
+    ///
+    /// # Panics
+    ///
+    /// When the bot of this stage is not a program.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let Bot::Program(path) = &self.bot else { panic!("the bot of this stage is not a program") };
+        let mut command = command(path);
+        command
+            .args(arguments)
+            .arg("--config")
+            .arg(self.folder().join("doorman.toml"))
+            .env("DISCORD_TOKEN", &self.world.discord.facts().token)
+            .env("DISCORD_API_URL", self.world.discord.url())
+            .env("AWS_ENDPOINT_URL", self.world.aws.url())
+            .env("AWS_ACCESS_KEY_ID", "AKIADOORMANSANDBOX00")
+            .env("AWS_SECRET_ACCESS_KEY", "sandbox");
+        command
+    }
+}
+
+/// A process that is gone when it is dropped.
+pub struct Process(Child);
+
+impl Process {
+    /// Starts it, with its standard output for [`line`](Self::line).
+    pub fn start(command: &mut Command) -> Process {
+        Process(command.stdout(Stdio::piped()).spawn().expect("the program starts"))
+    }
+
+    /// Its next line on standard output.
+    pub fn line(&mut self) -> String {
+        let mut line = String::new();
+        BufReader::new(self.0.stdout.as_mut().expect("its output")).read_line(&mut line).expect("a line");
+        line
+    }
+
+    /// Its number, as the machine has it.
+    pub fn id(&self) -> u32 {
+        self.0.id()
+    }
+
+    /// Whether it has ended by itself.
+    pub fn is_over(&mut self) -> bool {
+        self.0.try_wait().expect("it can be asked").is_some()
+    }
+
+    /// Sends it SIGTERM, and waits for its exit code.
+    pub fn terminate(&mut self) -> Option<i32> {
+        let killed = Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status();
+        assert!(killed.expect("kill").success());
+        self.0.wait().expect("it ends").code()
+    }
+
+    /// Sends it SIGKILL, and waits until it is gone.
+    pub fn kill(&mut self) {
+        self.0.kill().expect("SIGKILL");
+        self.0.wait().expect("it ends");
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        _ = self.0.kill();
+        _ = self.0.wait();
+    }
+}

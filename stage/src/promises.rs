@@ -1,0 +1,228 @@
+//! What must be so in the end, whatever happened.
+
+use std::fmt;
+
+use chrono::DateTime;
+use doorman::demo::World;
+use doorman_cloud::lease::{Lease, Phase};
+use doorman_cloud::store::Store;
+use doorman_sandbox::aws::{Call, Item};
+use doorman_sandbox::discord::MessageView;
+
+use crate::seen::title;
+use crate::stage::Stage;
+
+/// What doorman promises, as far as a stage can see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Promise {
+    /// Nothing of doorman's is left in AWS. The runbook and the record of its runs stay.
+    NothingLeft,
+    /// There never were two gateways or two addresses of doorman's at once.
+    NeverTwo,
+    /// Nothing that is not doorman's was changed, and nothing is there without its tags.
+    NobodyElsesChanged,
+    /// In the store every lease is closed with a receipt, and everything that was made is gone.
+    StoreAgrees,
+    /// Nothing was changed in AWS after the look that the last receipt rests on.
+    NothingAfterReceipt,
+    /// After the backstop was disarmed nothing was removed that it was there for.
+    BackstopLast,
+    /// No message says that something is there or under way, and every lease's end was told.
+    ChannelTellsTheTruth,
+    /// No rule of Discord's was broken.
+    DiscordsRules,
+}
+
+/// How a promise was broken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Broken {
+    /// Which.
+    pub promise: Promise,
+    /// How, in words.
+    pub what: String,
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.what)
+    }
+}
+
+/// What was found in the end.
+#[derive(Debug)]
+pub struct Verdict {
+    /// Every broken promise, in the order of [`Promise`].
+    pub broken: Vec<Broken>,
+    /// Every lease in the store.
+    pub leases: Vec<Lease>,
+}
+
+/// States in which AWS still shows something for a while, though it is gone.
+const GONE: [&str; 3] = ["deleted", "terminated", "failed"];
+/// What comes and goes without being anybody's: free, and made or left by AWS itself.
+const PASSING: [&str; 3] = ["automation", "document", "schedule"];
+/// What stays of doorman's: free, and the runbook is named by its content.
+const STAYS: [&str; 2] = ["document", "automation"];
+/// How the title of a message begins that says that something is there, or under way.
+const CLAIMS: [char; 3] = ['🟢', '⏳', '⚠'];
+/// How the title of a message begins that tells of an end.
+const OVER: [char; 2] = ['✅', '❌'];
+/// How the title of a message begins that says that something is late.
+const LATE: char = '🔴';
+
+/// Everything that is not doorman's, as it must stay.
+pub(crate) fn foreign(world: &World) -> Vec<Item> {
+    let items = world.aws.inventory().into_iter();
+    items.filter(|item| !item.managed && !PASSING.contains(&item.kind)).collect()
+}
+
+/// Everything of doorman's that is there and should not stay.
+pub(crate) fn ours(world: &World) -> Vec<Item> {
+    let items = world.aws.inventory().into_iter();
+    let ours = items.filter(|item| item.managed && !STAYS.contains(&item.kind));
+    ours.filter(|item| !GONE.contains(&item.state.as_str())).collect()
+}
+
+impl Stage {
+    /// Whether a promise seems to be kept, of those that may take a while: nothing is left, and nobody is told that
+    /// something is there. The others are kept already or broken for good.
+    pub(crate) fn is_quiet_about(&self, promise: Promise) -> bool {
+        match promise {
+            Promise::NothingLeft => self.ours().is_empty(),
+            Promise::ChannelTellsTheTruth => {
+                let titles = self.titles();
+                let told = |starts: &[char]| titles.iter().any(|title| title.starts_with(starts));
+                // What was said to be late is said to be over.
+                self.claims().is_empty() && (!told(&[LATE]) || told(&OVER))
+            }
+            Promise::NeverTwo
+            | Promise::NobodyElsesChanged
+            | Promise::StoreAgrees
+            | Promise::NothingAfterReceipt
+            | Promise::BackstopLast
+            | Promise::DiscordsRules => true,
+        }
+    }
+
+    /// Whether it seems to be over: nothing is left, and nobody is told that something is there.
+    pub fn is_quiet(&self) -> bool {
+        self.is_quiet_about(Promise::NothingLeft) && self.is_quiet_about(Promise::ChannelTellsTheTruth)
+    }
+
+    /// Judges what a bot left behind that is gone: this counts as having [finished](Stage::finish) the stage.
+    pub async fn judge(&mut self) -> Verdict {
+        self.finished = true;
+        let mut broken = Vec::new();
+        let mut add = |promise, what| broken.push(Broken { promise, what });
+        let left = self.ours();
+        if !left.is_empty() {
+            let left = left.iter().map(|item| format!("{} {} {}", item.kind, item.id, item.state));
+            add(Promise::NothingLeft, format!("left: {}", left.collect::<Vec<_>>().join(", ")));
+        }
+        let alive = self.world.aws.max_alive();
+        if alive.nat_gateways > 1 || alive.addresses > 1 {
+            let what = format!("{} gateways and {} addresses at once", alive.nat_gateways, alive.addresses);
+            add(Promise::NeverTwo, what);
+        }
+        for what in self.changed_of_others() {
+            add(Promise::NobodyElsesChanged, what);
+        }
+        let leases = match self.leases().await {
+            Ok(leases) => leases,
+            Err(unreadable) => {
+                add(Promise::StoreAgrees, unreadable);
+                Vec::new()
+            }
+        };
+        for what in leases.iter().flat_map(wrong_with) {
+            add(Promise::StoreAgrees, what);
+        }
+        let calls = self.world.aws.calls();
+        for call in after_the_receipts(&calls, &leases) {
+            add(Promise::NothingAfterReceipt, format!("{} after the last receipt", call.operation));
+        }
+        for call in without_a_backstop(&calls) {
+            add(Promise::BackstopLast, format!("{} without a backstop", call.operation));
+        }
+        let told = self.titles().iter().filter(|title| title.starts_with(OVER)).count();
+        if told < leases.len() {
+            let what = format!("{} leases ended, {told} were told of", leases.len());
+            add(Promise::ChannelTellsTheTruth, what);
+        }
+        for claim in self.claims() {
+            add(Promise::ChannelTellsTheTruth, format!("the channel says: {claim}"));
+        }
+        for violation in self.world.discord.violations() {
+            add(Promise::DiscordsRules, violation);
+        }
+        Verdict { broken, leases }
+    }
+
+    fn changed_of_others(&self) -> Vec<String> {
+        let same = |one: &Item, other: &Item| {
+            (one.kind, &one.id, &one.state, &one.detail, &one.name, &one.tags)
+                == (other.kind, &other.id, &other.state, &other.detail, &other.name, &other.tags)
+        };
+        let now = foreign(&self.world);
+        let changed = self.foreign.iter().filter(|before| !now.iter().any(|now| same(before, now)));
+        let untagged = now.iter().filter(|now| !self.foreign.iter().any(|before| same(before, now)));
+        let changed = changed.map(|item| format!("somebody's {} {} was changed", item.kind, item.id));
+        changed.chain(untagged.map(|item| format!("{} {} carries no tags", item.kind, item.id))).collect()
+    }
+
+    /// Every lease in the store; none where no bot ever made one.
+    async fn leases(&self) -> Result<Vec<Lease>, String> {
+        let path = self.store();
+        if !path.exists() {
+            return Ok(Vec::new());
+        }
+        let store = Store::open_backed_up(&path, None, &self.world.clock).await;
+        let store = store.map_err(|error| error.to_string())?;
+        let leases = store.of(&self.settings.stack.name).leases_since(DateTime::UNIX_EPOCH).await;
+        store.close().await;
+        leases.map_err(|error| error.to_string())
+    }
+
+    /// Titles of all messages that go on telling how things are, oldest first.
+    pub fn titles(&self) -> Vec<String> {
+        self.messages().iter().filter(|view| !is_of_a_moment(view)).filter_map(title).collect()
+    }
+
+    /// Messages that say that something is there, or under way: none may go on saying so, also when the store was
+    /// lost that knew which message tells of what.
+    fn claims(&self) -> Vec<String> {
+        self.titles().into_iter().filter(|title| title.starts_with(CLAIMS)).collect()
+    }
+}
+
+/// Whether a message says only how things were when it was asked for: what one person sees, and `/status`.
+fn is_of_a_moment(view: &MessageView) -> bool {
+    let asked = |line: &str| view.invoked_by.as_ref().is_some_and(|asked| asked.line.starts_with(line));
+    view.private_to.is_some() || asked("/status")
+}
+
+fn wrong_with(lease: &Lease) -> Vec<String> {
+    let mut wrong = Vec::new();
+    if lease.phase != Phase::Closed || lease.receipt.is_none() {
+        wrong.push(format!("lease {} is {:?}", lease.id, lease.phase));
+    }
+    if let Some(made) = lease.made.iter().find(|made| made.gone_at.is_none()) {
+        wrong.push(format!("by the store {} {} is still there", made.kind.as_str(), made.id));
+    }
+    wrong
+}
+
+/// A receipt says that nothing is left, so nothing is found and removed after it. Leases that are found by their
+/// tags end one after the other.
+fn after_the_receipts<'a>(calls: &'a [Call], leases: &[Lease]) -> Vec<&'a Call> {
+    let said =
+        leases.iter().filter_map(|lease| lease.receipt.as_ref()).map(|receipt| receipt.looked_at).max();
+    calls.iter().filter(|call| call.mutating && said.is_some_and(|said| call.at > said)).collect()
+}
+
+/// The backstop goes last.
+fn without_a_backstop(calls: &[Call]) -> Vec<&Call> {
+    let disarmed = calls.iter().rposition(|call| call.operation == "DeleteSchedule");
+    let bills = |call: &&Call| ["ReleaseAddress", "DeleteNatGateway"].contains(&call.operation.as_str());
+    disarmed.into_iter().flat_map(|at| &calls[at..]).filter(bills).collect()
+}

@@ -1,0 +1,63 @@
+//! What a stage is made of.
+
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+use doorman::demo::World;
+use doorman_cloud::aws;
+use doorman_config::Settings;
+use doorman_config::secrets::SecretString;
+use doorman_sandbox::aws::Item;
+use tempfile::TempDir;
+
+use crate::choices::{Bot, Time};
+use crate::life::Life;
+
+/// A world, the people in it, and the bot between its two sides.
+///
+/// It fails the test that drops it without having [finished](Self::finish) it.
+pub struct Stage {
+    /// Discord, AWS and the clock of both.
+    pub world: World,
+    /// By what the bot goes, from its next start.
+    pub settings: Settings,
+    /// With what the bot presents itself to Discord, from its next start.
+    pub token: SecretString,
+    pub(crate) time: Time,
+    pub(crate) bot: Bot,
+    pub(crate) aws_options: aws::Options,
+    /// When it began.
+    pub(crate) began: DateTime<Utc>,
+    /// What was there at the beginning and is not doorman's.
+    pub(crate) foreign: Vec<Item>,
+    pub(crate) life: Option<Life>,
+    /// How many messages there were before somebody last said something in a story.
+    pub(crate) said_after: usize,
+    pub(crate) finished: bool,
+    pub(crate) folder: TempDir,
+}
+
+impl Stage {
+    /// Where the stage keeps its files; gone with it.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Where the leases are.
+    pub fn store(&self) -> PathBuf {
+        self.settings.store.path.clone()
+    }
+
+    /// Drops it with whatever is left: for a benchmark, which promises nothing. A test [finishes](Self::finish) it.
+    pub fn abandon(mut self) {
+        self.finished = true;
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        if !self.finished && !std::thread::panicking() {
+            panic!("whether the promises were kept was not asked: a test ends by `stage.finish().await`");
+        }
+    }
+}
