@@ -6,7 +6,7 @@ use std::fmt;
 use doorman_sandbox::aws::Call;
 
 use crate::story::Story;
-use crate::way::Way;
+use crate::way::{Store, Way};
 
 /// One run of a story.
 pub(crate) struct Case {
@@ -19,6 +19,11 @@ impl Case {
     /// Nothing goes wrong.
     pub(crate) fn undisturbed(story: &'static Story) -> Case {
         Case { story, fault: None }
+    }
+
+    /// If the process is gone in the course of it, what it finds when it comes back.
+    pub(crate) fn kills(&self) -> Option<Store> {
+        self.fault.as_ref().and_then(|(_, _, way)| way.kills())
     }
 
     /// Its line in the table.

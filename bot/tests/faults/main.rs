@@ -3,8 +3,8 @@
 //!
 //! A **story** is what people do (`story.rs`). A **way** is how one call goes wrong (`way.rs`): refused, lost,
 //! hung, or the process gone right before or right after it. A **case** is a story, a call of it and a way
-//! (`case.rs`). Each runs the whole bot between the sandbox's Discord and AWS, in a runtime of its own on time
-//! that jumps (`life.rs`), and ends with the same questions to AWS, the store and the channel (`verdict.rs`).
+//! (`case.rs`). Each runs the whole bot on a stage of its own, on time that jumps (`life.rs`), and ends with the
+//! same promises as every other stage: [`doorman_stage::Promise`].
 //!
 //! `DOORMAN_FAULTS=<words>` runs only the cases whose names contain them and prints what happened in each;
 //! with `RUST_LOG` and `--nocapture` also what the bot logs.
@@ -12,7 +12,6 @@
 mod case;
 mod life;
 mod story;
-mod verdict;
 mod way;
 
 use std::collections::BTreeMap;
@@ -31,7 +30,11 @@ fn say(line: &str) {
 
 fn run(case: &Case) -> Result<Vec<Call>, String> {
     let result = std::panic::catch_unwind(|| life::run(case));
-    result.unwrap_or_else(|_| Err("panicked".to_owned()))
+    result.unwrap_or_else(|panic| {
+        let words = panic.downcast_ref::<String>().map(String::as_str);
+        let words = words.or(panic.downcast_ref::<&str>().copied());
+        Err(format!("panicked: {}", words.unwrap_or("without a word")))
+    })
 }
 
 #[test]
@@ -42,8 +45,7 @@ fn nothing_keeps_billing_whatever_fails() {
     }
     let mut cases = Vec::new();
     for story in STORIES {
-        let calls =
-            life::run(&Case::undisturbed(story)).unwrap_or_else(|wrong| panic!("{}: {wrong}", story.name));
+        let calls = run(&Case::undisturbed(story)).unwrap_or_else(|wrong| panic!("{}: {wrong}", story.name));
         let before = cases.len();
         cases.extend(case::all(story, &calls));
         say(&format!("{}: {} calls, {} cases", story.name, calls.len(), cases.len() - before));

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use doorman_stage::Act;
+
 /// What people do, and AWS with them.
 pub(crate) struct Story {
     pub(crate) name: &'static str,
@@ -10,21 +12,6 @@ pub(crate) struct Story {
     pub(crate) mood: Mood,
     /// Whether also the looks go wrong, and not only what changes something.
     pub(crate) looks: bool,
-}
-
-/// One thing that happens. None is repeated when the process dies under it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Act {
-    /// A person types a line; nobody waits for the answer.
-    Say(&'static str, &'static str),
-    /// Somebody presses the button with that label on the last message that has it.
-    Press(&'static str, &'static str),
-    /// Until the last message is about something that is done, one way or the other, or for five minutes.
-    UntilDone,
-    /// Time passes.
-    Pass(Duration),
-    /// AWS cannot be reached from now on, or can be again.
-    Away(bool),
 }
 
 /// How the world is for a whole story.
