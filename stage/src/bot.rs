@@ -103,6 +103,14 @@ impl Stage {
         self.life.take().expect("a bot").ended(ENDS).await
     }
 
+    /// The number of the bot's process, as the machine has it; `None` without one of its own.
+    pub fn process_id(&self) -> Option<u32> {
+        match &self.life {
+            Some(Life::Apart(process)) => Some(process.id()),
+            Some(Life::Own(..) | Life::Here(_)) | None => None,
+        }
+    }
+
     /// Whether there is no bot, or it has come to an end by itself.
     pub fn is_bot_gone(&mut self) -> bool {
         self.life.as_mut().is_none_or(Life::is_over)

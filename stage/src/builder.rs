@@ -1,6 +1,7 @@
 //! How a stage is set.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use doorman::demo::World;
@@ -9,14 +10,17 @@ use doorman_cloud::clock::Clock;
 use doorman_config::{Locale, Settings};
 
 use crate::choices::{Aws, Bot, Time};
+use crate::promises::foreign;
 use crate::stage::Stage;
-use crate::{pace, program, promises};
+use crate::{pace, program};
 
 /// How much faster than real time a stage lives when nothing else is said. At 300 a gateway takes a third of a second.
 const RATE: f64 = 300.0;
 /// The same with an AWS that is not the sandbox's: its calls take real time, and opening a window may not take
 /// more than a quarter of an hour.
 const RATE_ELSEWHERE: f64 = 10.0;
+/// Longer than anything takes on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
 /// Everybody there is; all read English.
 const PEOPLE: [&str; 3] = ["operator", "viewer", "outsider"];
 
@@ -33,6 +37,8 @@ pub struct Builder<'a> {
     bot: Bot,
     change: Vec<Box<dyn FnOnce(&mut Settings) + Send + 'a>>,
     more: String,
+    patience: Duration,
+    promises: bool,
 }
 
 impl Stage {
@@ -46,6 +52,8 @@ impl Stage {
             bot: Bot::Inside,
             change: Vec::new(),
             more: String::new(),
+            patience: PATIENCE,
+            promises: true,
         }
     }
 
@@ -101,6 +109,17 @@ impl<'a> Builder<'a> {
         self
     }
 
+    /// How long (in real time; on time that jumps, in that) anything may take that is waited for. A minute, if
+    /// nothing is said.
+    pub fn patience(self, patience: Duration) -> Self {
+        Builder { patience, ..self }
+    }
+
+    /// For a benchmark, which measures and proves nothing: the stage need not be finished.
+    pub fn without_promises(self) -> Self {
+        Builder { promises: false, ..self }
+    }
+
     /// Sets the stage, with the bot online.
     pub async fn set(self) -> Stage {
         let mut stage = self.set_without_bot().await;
@@ -114,7 +133,7 @@ impl<'a> Builder<'a> {
     ///
     /// When the stage cannot be had, or the bot is a program and time is not the machine's.
     pub async fn set_without_bot(self) -> Stage {
-        let Builder { time, begins, aws, bot, change, more } = self;
+        let Builder { time, begins, aws, bot, change, more, patience, promises } = self;
         if time == Time::Jumping {
             pace::keep();
         }
@@ -143,19 +162,20 @@ impl<'a> Builder<'a> {
             Aws::Sandbox => world.aws_options(),
             Aws::At(options) => options,
         };
-        let (token, began, foreign) = (world.token(), world.clock.now(), promises::foreign(&world));
+        let (token, began, foreign) = (world.token(), world.clock.now(), foreign(&world));
         Stage {
             world,
             settings,
             token,
             time,
+            patience,
             bot,
             aws_options,
             began,
             foreign,
             life: None,
             said_after: 0,
-            finished: false,
+            finished: !promises,
             folder,
         }
     }

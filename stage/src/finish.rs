@@ -9,7 +9,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::choices::Time;
 use crate::promises::{Broken, Promise};
-use crate::seen::{PATIENCE, buttons};
+use crate::seen::buttons;
 use crate::stage::Stage;
 
 /// How long time that jumps may jump until the world is in order.
@@ -95,7 +95,7 @@ impl Stage {
                 }
             }
         };
-        let patience = if self.time == Time::Jumping { MENDED } else { PATIENCE };
+        let patience = if self.time == Time::Jumping { MENDED } else { self.patience };
         timeout(patience, waiting).await.is_ok()
     }
 

@@ -2,13 +2,15 @@
 
 use std::fmt;
 
-use chrono::DateTime;
+use chrono::{DateTime, Utc};
 use doorman::demo::World;
+use doorman_cloud::clock::Clock;
 use doorman_cloud::lease::{Lease, Phase};
 use doorman_cloud::store::Store;
 use doorman_sandbox::aws::{Call, Item};
 use doorman_sandbox::discord::MessageView;
 
+use crate::choices::Bot;
 use crate::seen::title;
 use crate::stage::Stage;
 
@@ -138,7 +140,7 @@ impl Stage {
             add(Promise::StoreAgrees, what);
         }
         let calls = self.world.aws.calls();
-        for call in after_the_receipts(&calls, &leases) {
+        for call in self.after_the_receipts(&calls, &leases) {
             add(Promise::NothingAfterReceipt, format!("{} after the last receipt", call.operation));
         }
         for call in without_a_backstop(&calls) {
@@ -168,6 +170,23 @@ impl Stage {
         let untagged = now.iter().filter(|now| !self.foreign.iter().any(|before| same(before, now)));
         let changed = changed.map(|item| format!("somebody's {} {} was changed", item.kind, item.id));
         changed.chain(untagged.map(|item| format!("{} {} carries no tags", item.kind, item.id))).collect()
+    }
+
+    /// A receipt says that nothing is left, so nothing is found and removed after it. Leases that are found by their
+    /// tags end one after the other.
+    fn after_the_receipts<'a>(&self, calls: &'a [Call], leases: &[Lease]) -> Vec<&'a Call> {
+        let receipts = leases.iter().filter_map(|lease| lease.receipt.as_ref());
+        let said = receipts.map(|receipt| receipt.looked_at).max();
+        let is_after = |call: &Call| said.is_some_and(|said| self.made_at(call) > said);
+        calls.iter().filter(|call| call.mutating && is_after(call)).collect()
+    }
+
+    /// When the bot made a call, by the clock of the bot.
+    fn made_at(&self, call: &Call) -> DateTime<Utc> {
+        match &self.bot {
+            Bot::Inside => call.at,
+            Bot::Program(_) => Clock::system().now() - call.started.elapsed(),
+        }
     }
 
     /// Every lease in the store; none where no bot ever made one.
@@ -210,14 +229,6 @@ fn wrong_with(lease: &Lease) -> Vec<String> {
         wrong.push(format!("by the store {} {} is still there", made.kind.as_str(), made.id));
     }
     wrong
-}
-
-/// A receipt says that nothing is left, so nothing is found and removed after it. Leases that are found by their
-/// tags end one after the other.
-fn after_the_receipts<'a>(calls: &'a [Call], leases: &[Lease]) -> Vec<&'a Call> {
-    let said =
-        leases.iter().filter_map(|lease| lease.receipt.as_ref()).map(|receipt| receipt.looked_at).max();
-    calls.iter().filter(|call| call.mutating && said.is_some_and(|said| call.at > said)).collect()
 }
 
 /// The backstop goes last.

@@ -1,7 +1,6 @@
 //! What is seen: in the channel as people read it, and in AWS.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use doorman_sandbox::aws::{FaultKind, FaultRule, Item};
@@ -11,18 +10,15 @@ use serde_json::Value;
 use crate::promises;
 use crate::stage::Stage;
 
-/// How long (in real time; on time that jumps, in that) anything may take that is waited for.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
-
 impl Stage {
     /// Waits until the world is so, and returns what was seen.
     ///
     /// # Panics
     ///
-    /// When it is not so within a minute.
+    /// When it does not come to that in time.
     pub async fn see<T>(&self, what: &str, look: impl Fn(&Stage) -> Option<T>) -> T {
         let (mut discord, mut aws) = (self.world.discord.changes(), self.world.aws.changes());
-        let deadline = tokio::time::Instant::now() + PATIENCE;
+        let deadline = tokio::time::Instant::now() + self.patience;
         loop {
             if let Some(seen) = look(self) {
                 return seen;

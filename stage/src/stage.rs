@@ -1,6 +1,7 @@
 //! What a stage is made of.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use doorman::demo::World;
@@ -24,6 +25,7 @@ pub struct Stage {
     /// With what the bot presents itself to Discord, from its next start.
     pub token: SecretString,
     pub(crate) time: Time,
+    pub(crate) patience: Duration,
     pub(crate) bot: Bot,
     pub(crate) aws_options: aws::Options,
     /// When it began.
@@ -33,6 +35,7 @@ pub struct Stage {
     pub(crate) life: Option<Life>,
     /// How many messages there were before somebody last said something in a story.
     pub(crate) said_after: usize,
+    /// Whether nobody has to ask any more if the promises were kept.
     pub(crate) finished: bool,
     pub(crate) folder: TempDir,
 }
@@ -46,11 +49,6 @@ impl Stage {
     /// Where the leases are.
     pub fn store(&self) -> PathBuf {
         self.settings.store.path.clone()
-    }
-
-    /// Drops it with whatever is left: for a benchmark, which promises nothing. A test [finishes](Self::finish) it.
-    pub fn abandon(mut self) {
-        self.finished = true;
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use crate::choices::Time;
-use crate::seen::{PATIENCE, buttons, title};
+use crate::seen::{buttons, title};
 use crate::stage::Stage;
 
 /// How long the bot may take to begin what it was asked for.
@@ -64,7 +64,7 @@ impl Stage {
     /// Waits for something, but not for ever.
     async fn waits<T>(&self, look: impl Fn(&Stage) -> Option<T>) -> Option<T> {
         let patience = match self.time {
-            Time::Running(_) | Time::Standing | Time::Machine(_) => PATIENCE,
+            Time::Running(_) | Time::Standing | Time::Machine(_) => self.patience,
             Time::Jumping => PATIENCE_JUMPING,
         };
         timeout(patience, async {

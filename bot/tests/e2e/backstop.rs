@@ -4,12 +4,13 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use doorman::demo::World;
-use doorman_cloud::clock::Clock;
 use doorman_sandbox::aws::{FaultKind, FaultRule, Item, Timing};
-use tokio::time::{sleep, timeout};
+use doorman_stage::{Promise, Stage, Time};
 
-use crate::separate::{PATIENCE, Process};
+use crate::{DOORMAN, SHORT_WINDOWS};
+
+/// Longer than a phase takes to be reached on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// When the process is killed.
 #[derive(Clone, Copy, Debug)]
@@ -48,77 +49,51 @@ async fn aws_closes_a_window_whose_bot_is_gone_for_ever() {
 
 async fn killed_in(phase: Phase) {
     // The process has the machine's clock, so AWS begins with it and is ahead only when the process is gone.
-    let world = World::start(Clock::system()).await.expect("loopback");
+    let stage = Stage::builder().time(Time::Machine(1.0)).program(DOORMAN).more_settings(SHORT_WINDOWS);
+    let mut stage = stage.set().await;
     let seconds = Duration::from_secs(1);
-    world.aws.set_timing(Timing { nat_pending: seconds, ..Timing::default() });
-    world.discord.set_locale("operator", "en-US");
-    let before = foreign(&world);
-    let folder = tempfile::tempdir().expect("a folder");
-    let mut bot = Process::run(folder.path(), &world);
-    timeout(PATIENCE, world.discord.bot_online()).await.expect("it comes online");
+    stage.world.aws.set_timing(Timing { nat_pending: seconds, ..Timing::default() });
 
     let rule = |operation: &str, kind| FaultRule { operation: operation.to_owned(), skip: 0, times: 1, kind };
+    let mut met = stage.world.aws.faults().met();
     match phase {
-        Phase::Before(operation) => world.aws.faults().add(rule(operation, FaultKind::Hang)),
-        Phase::After(operation) => world.aws.faults().add(rule(operation, FaultKind::HangAfterEffect)),
+        Phase::Before(operation) => stage.world.aws.faults().add(rule(operation, FaultKind::Hang)),
+        Phase::After(operation) => stage.world.aws.faults().add(rule(operation, FaultKind::HangAfterEffect)),
         Phase::Open => {}
     }
-    let mut met = world.aws.faults().met();
-    world.discord.slash("operator", "/nat open").await.expect("Discord takes it");
-    let reached = async {
-        match phase {
-            Phase::Before(_) | Phase::After(_) => _ = met.changed().await,
-            Phase::Open => {
-                while !is_open(&world) {
-                    sleep(Duration::from_millis(50)).await;
-                }
-            }
+    // Who asked has the answer in each phase: the bot is not killed before it has told.
+    let window = stage.says("operator", "/nat open").await;
+    match phase {
+        Phase::Before(_) | Phase::After(_) => {
+            let reached = tokio::time::timeout(PATIENCE, met.changed()).await;
+            reached.unwrap_or_else(|_| panic!("{phase:?} is never reached")).expect("AWS is there");
         }
-    };
-    timeout(PATIENCE, reached).await.unwrap_or_else(|_| panic!("{phase:?} is never reached"));
-    bot.kill();
-    let had = ours(&world);
+        Phase::Open => _ = stage.reads(&window.id, "The NAT window is open").await,
+    }
+    stage.kill_bot().await;
+    let had = listed(&stage);
 
     // Half a minute of window, five of patience, and what deleting a gateway takes.
-    world.clock.advance(TimeDelta::minutes(6));
-    world.clock.set_rate(100.0);
+    stage.world.clock.advance(TimeDelta::minutes(6));
+    stage.world.clock.set_rate(100.0);
     let armed = !matches!(phase, Phase::Before("CreateSchedule"));
-    let closed = async {
-        while !ours(&world).is_empty() || ran(&world) != armed {
-            sleep(Duration::from_millis(50)).await;
-        }
-    };
-    let closed = timeout(PATIENCE, closed).await;
-    let (left, ran) = (ours(&world), ran(&world));
-    assert!(closed.is_ok(), "killed {phase:?} with {had:?}; the runbook was content: {ran}; left: {left:?}");
-    assert_eq!(foreign(&world), before, "killed {phase:?}: what is not doorman's was changed");
+    let what = format!("killed {phase:?} with {had:?}, closed by AWS; the runbook was content: {armed}");
+    let closed = |stage: &Stage| (stage.ours().is_empty() && ran(stage) == armed).then_some(());
+    stage.see(&what, closed).await;
     assert_eq!(had.is_empty(), !armed, "killed {phase:?}: nothing is made before it is armed");
-}
-
-fn is_open(world: &World) -> bool {
-    let messages = world.discord.channel().messages;
-    messages.iter().any(|message| message.components.iter().any(|row| row.to_string().contains("nat:extend")))
+    let gone = "the bot is gone for ever, and AWS tells nobody";
+    let except = [(Promise::StoreAgrees, gone), (Promise::ChannelTellsTheTruth, gone)];
+    stage.finish_except(&except).await;
 }
 
 /// Whether Automation closed it, and was content in the end.
-fn ran(world: &World) -> bool {
-    world.aws.inventory().iter().any(|item| item.kind == "automation" && item.state == "Success")
-}
-
-fn lasts(item: &Item) -> bool {
-    !["document", "automation"].contains(&item.kind)
+fn ran(stage: &Stage) -> bool {
+    let inventory = stage.world.aws.inventory();
+    inventory.iter().any(|item| item.kind == "automation" && item.state == "Success")
 }
 
 /// What is there of doorman's, but the runbook and the record of its runs.
-fn ours(world: &World) -> Vec<String> {
-    let gone = ["deleted", "failed"];
-    let items = world.aws.inventory().into_iter().filter(lasts);
-    let ours = items.filter(|item| item.managed && !gone.contains(&item.state.as_str()));
-    ours.map(|item| format!("{} {} {}", item.kind, item.id, item.state)).collect()
-}
-
-/// What is not doorman's, routes among it.
-fn foreign(world: &World) -> Vec<String> {
-    let items = world.aws.inventory().into_iter().filter(lasts).filter(|item| !item.managed);
-    items.map(|item| format!("{} {} {} {}", item.kind, item.id, item.state, item.detail)).collect()
+fn listed(stage: &Stage) -> Vec<String> {
+    let line = |item: Item| format!("{} {} {}", item.kind, item.id, item.state);
+    stage.ours().into_iter().map(line).collect()
 }

@@ -5,39 +5,27 @@
 
 mod driver;
 
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::Stdio;
 
+use doorman_stage::program::{Process, command};
 use driver::Browser;
+
+use crate::DOORMAN;
 
 /// `doorman demo` as a process of its own.
 struct Demo {
-    process: Child,
+    _process: Process,
     address: String,
 }
 
 impl Demo {
     /// Starts it on a free port, with time passing 60 times as fast.
     fn start() -> Demo {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_doorman"))
-            .args(["demo", "--listen", "127.0.0.1:0", "--speed", "60"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the program was built");
-        let lines = BufReader::new(process.stdout.take().expect("piped")).lines();
-        let mut addresses = lines
-            .map_while(Result::ok)
-            .filter_map(|line| line.strip_prefix("doorman demo: ").map(str::to_owned));
-        let address = addresses.next().expect("it prints one address");
-        Demo { process, address }
-    }
-}
-
-impl Drop for Demo {
-    fn drop(&mut self) {
-        _ = self.process.kill();
-        _ = self.process.wait();
+        let options = ["demo", "--listen", "127.0.0.1:0", "--speed", "60"];
+        let mut process = Process::start(command(DOORMAN).args(options).stderr(Stdio::null()));
+        let line = process.line();
+        let address = line.trim().strip_prefix("doorman demo: ").expect("it prints one address").to_owned();
+        Demo { _process: process, address }
     }
 }
 

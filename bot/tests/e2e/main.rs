@@ -1,11 +1,10 @@
 //! doorman from the front door: a person types a slash command, and what is looked at is what people
 //! read in the channel and what exists in AWS.
 //!
-//! Discord and AWS are the strict ones of the sandbox, on the wire; the bot is [`doorman::run`], as in
-//! production. Time is the stage's own and passes a few hundred times as fast, so that tests wait for
-//! conditions and a 30-minute window takes seconds. In [`moto`] the AWS is one that nobody here wrote.
-
-mod separate;
+//! Each test is on a [stage](doorman_stage): Discord and AWS are the strict ones of the sandbox, on the wire; the
+//! bot is [`doorman::run`], as in production. Time is the stage's own and passes a few hundred times as fast, so
+//! that tests wait for conditions and a 30-minute window takes seconds. In the end every promise must have been
+//! kept. In [`moto`] the AWS is one that nobody here wrote.
 
 mod authority;
 mod backstop;
@@ -25,3 +24,8 @@ mod refusals;
 mod signs;
 mod standby;
 mod window;
+
+/// Where the program is.
+const DOORMAN: &str = env!("CARGO_BIN_EXE_doorman");
+/// Settings with windows that are over soon, for a program that has the machine's clock.
+const SHORT_WINDOWS: &str = "[stack.nat]\ndefault = \"25s\"\nminimum = \"5s\"\n";

@@ -4,10 +4,11 @@ use std::process::{Output, Stdio};
 use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
-use doorman::demo::World;
 use doorman_cloud::clock::Clock;
+use doorman_stage::program::{Process, command};
+use doorman_stage::{Stage, Time};
 
-use crate::separate::{Process, billing, doorman, end_in, until};
+use crate::{DOORMAN, SHORT_WINDOWS};
 
 fn text(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
@@ -21,7 +22,7 @@ fn settings_with_five_mistakes_are_five_lines_and_a_failure() {
                     [reports]\ntimezone = \"Asia/Soul\"\n\
                     [[policy.grant]]\nrole_id = \"1180000000000000005\"\nverbs = [\"stauts\"]\n";
     std::fs::write(file.path(), settings).unwrap();
-    let output = doorman().arg("--config").arg(file.path()).output().unwrap();
+    let output = command(DOORMAN).arg("--config").arg(file.path()).output().unwrap();
     let text = text(&output);
     assert_eq!(output.status.code(), Some(1), "{text}");
     for path in ["discord.guild_id", "discord.locale", "stack.nat.default", "reports.timezone", "verbs[0]"] {
@@ -35,7 +36,7 @@ fn no_token_is_one_sentence_and_a_failure() {
     let settings = "[discord]\nguild_id = \"1180000000000000001\"\nchannel_id = \"1180000000000000002\"\n\
                     [[policy.grant]]\nrole_id = \"1180000000000000005\"\nverbs = [\"status\"]\n";
     std::fs::write(file.path(), settings).unwrap();
-    let output = doorman().args(["run", "--config"]).arg(file.path()).output().unwrap();
+    let output = command(DOORMAN).args(["run", "--config"]).arg(file.path()).output().unwrap();
     let text = text(&output);
     assert_eq!(output.status.code(), Some(1), "{text}");
     assert_eq!(text.lines().count(), 1, "{text}");
@@ -44,8 +45,8 @@ fn no_token_is_one_sentence_and_a_failure() {
 
 #[test]
 fn an_empty_endpoint_is_a_sentence_and_no_panic() {
-    for command in ["run", "check"] {
-        let output = doorman().arg(command).env("AWS_ENDPOINT_URL", "").output().unwrap();
+    for verb in ["run", "check"] {
+        let output = command(DOORMAN).arg(verb).env("AWS_ENDPOINT_URL", "").output().unwrap();
         let text = text(&output);
         assert_eq!(output.status.code(), Some(1), "{text}");
         assert!(text.contains("AWS_ENDPOINT_URL is set to nothing"), "{text}");
@@ -55,7 +56,8 @@ fn an_empty_endpoint_is_a_sentence_and_no_panic() {
 #[test]
 #[cfg(unix)]
 fn the_demo_serves_its_page_and_ends_on_sigterm() {
-    let mut demo = Process::start(doorman().args(["demo", "--listen", "127.0.0.1:0"]).stderr(Stdio::null()));
+    let mut demo =
+        Process::start(command(DOORMAN).args(["demo", "--listen", "127.0.0.1:0"]).stderr(Stdio::null()));
     let line = demo.line();
     let host = line.trim().strip_prefix("doorman demo: http://").expect("its address");
     let mut connection = std::net::TcpStream::connect(host).unwrap();
@@ -71,26 +73,20 @@ fn the_demo_serves_its_page_and_ends_on_sigterm() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_window_is_closed_on_time_though_the_process_was_killed_while_it_was_open() {
-    let clock = Clock::system();
-    clock.set_rate(50.0);
-    let world = World::start(clock).await.unwrap();
-    world.discord.set_locale("operator", "en-US");
-    let folder = tempfile::tempdir().unwrap();
-
-    let mut first = Process::run(folder.path(), &world);
-    world.discord.bot_online().await;
+    let stage = Stage::builder().time(Time::Machine(50.0)).program(DOORMAN).more_settings(SHORT_WINDOWS);
+    let mut stage = stage.set().await;
     let asked = Clock::system().now();
-    let sent = world.discord.slash("operator", "/nat open").await.unwrap();
-    world.discord.acknowledged(&sent.interaction_id).await.unwrap();
-    let end = end_in(&until(&world, "nat:extend").await);
+    stage.says_briefly("operator", "/nat open").await;
+    let end = stage.until_of(&stage.posted("The NAT window is open").await);
     // By the settings a window takes 25 seconds; its end is a whole second, and it begins a moment after it was asked for.
     assert!((TimeDelta::seconds(24)..TimeDelta::seconds(30)).contains(&(end - asked)), "{}", end - asked);
-    first.kill();
+    stage.kill_bot().await;
 
-    let _second = Process::run(folder.path(), &world);
-    until(&world, "Nothing keeps billing").await;
+    stage.start_bot().await;
+    stage.posted("Nothing keeps billing").await;
     // What deleting a gateway and releasing its address takes at that speed.
     let late = Clock::system().now() - end;
     assert!((TimeDelta::zero()..TimeDelta::seconds(15)).contains(&late), "{late}");
-    assert_eq!(billing(&world), Vec::<String>::new());
+    assert_eq!(stage.billing(), Vec::<String>::new());
+    stage.finish().await;
 }

@@ -5,32 +5,29 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use chrono::TimeDelta;
-use doorman::demo::World;
 use doorman_cloud::clock::Clock;
+use doorman_stage::program::Process;
+use doorman_stage::{Stage, Time};
 
-use crate::separate::{Process, billing, end_in, running, until};
 use crate::signs::{ask, free_address, until_status};
+use crate::{DOORMAN, SHORT_WINDOWS};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_second_copy_waits_without_a_word_to_discord_and_takes_over() {
-    let clock = Clock::system();
-    clock.set_rate(50.0);
-    let world = World::start(clock).await.expect("loopback");
-    world.discord.set_locale("operator", "en-US");
-    let folder = tempfile::tempdir().expect("a folder");
+    let stage = Stage::builder().time(Time::Machine(50.0)).program(DOORMAN).more_settings(SHORT_WINDOWS);
+    let stage = stage.set_without_bot().await;
     // Both by the same settings, as copies are: the address of the page, too.
     let listen = free_address();
     let copy = || {
-        let mut command = running(folder.path(), &world);
+        let mut command = stage.command(&["run"]);
         command.env("DOORMAN_HEALTH_LISTEN", listen.to_string()).stderr(Stdio::null());
         command
     };
 
     let mut first = Process::start(&mut copy());
     until_status(listen, 200).await;
-    let sent = world.discord.slash("operator", "/nat open").await.expect("the client takes it");
-    world.discord.acknowledged(&sent.interaction_id).await.expect("acknowledged");
-    let end = end_in(&until(&world, "nat:extend").await);
+    stage.says_briefly("operator", "/nat open").await;
+    let end = stage.until_of(&stage.posted("The NAT window is open").await);
 
     let mut second = Process::start(&mut copy());
     let line = second.line();
@@ -61,21 +58,20 @@ async fn the_second_copy_waits_without_a_word_to_discord_and_takes_over() {
     first.kill();
     let taken = until_status(listen, 200).await;
     assert_eq!(taken["state"], "running");
-    until(&world, "Nothing keeps billing").await;
+    stage.posted("Nothing keeps billing").await;
     let late = Clock::system().now() - end;
     assert!((TimeDelta::zero()..TimeDelta::seconds(20)).contains(&late), "{late}");
-    assert_eq!(billing(&world), Vec::<String>::new());
+    assert_eq!(stage.billing(), Vec::<String>::new());
     assert_eq!(second.terminate(), Some(0));
-    assert_eq!(world.discord.violations(), Vec::<String>::new());
+    stage.finish().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_log_line_holds_the_address_of_the_sign_of_life() {
-    let world = World::start(Clock::system()).await.expect("loopback");
-    let folder = tempfile::tempdir().expect("a folder");
+    let stage = Stage::builder().time(Time::Machine(1.0)).program(DOORMAN).set_without_bot().await;
     let (listen, nobody) = (free_address(), free_address());
-    let log = std::fs::File::create(folder.path().join("log")).expect("a file");
-    let mut command = running(folder.path(), &world);
+    let log = std::fs::File::create(stage.folder().join("log")).expect("a file");
+    let mut command = stage.command(&["run"]);
     command
         .env("DOORMAN_HEALTH_LISTEN", listen.to_string())
         .env("DOORMAN_PING_URL", format!("http://{nobody}/4f1c-secret"))
@@ -83,7 +79,7 @@ async fn no_log_line_holds_the_address_of_the_sign_of_life() {
         .stderr(log);
     let mut process = Process::start(&mut command);
     until_status(listen, 200).await;
-    let read = || std::fs::read_to_string(folder.path().join("log")).expect("the log");
+    let read = || std::fs::read_to_string(stage.folder().join("log")).expect("the log");
     let began = Instant::now();
     while !read().contains("the sign of life does not arrive") {
         assert!(began.elapsed() < Duration::from_secs(30), "never said:\n{}", read());
@@ -95,4 +91,5 @@ async fn no_log_line_holds_the_address_of_the_sign_of_life() {
         "{}",
         read().lines().find(|l| l.contains("4f1c")).unwrap_or_default()
     );
+    stage.finish().await;
 }
