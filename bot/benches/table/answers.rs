@@ -27,10 +27,10 @@ pub(crate) async fn measure(table: &mut Table) {
 
     let mut taken = Vec::new();
     for line in LINES.iter().cycle().take(IN_A_ROW) {
-        let interaction = bot.type_line(line).await;
+        let interaction = bot.stage.types("operator", line).await;
         taken.extend(acknowledged(&bot, &interaction).await);
         // The next one only when this one is over.
-        bot.reply(&interaction).await;
+        bot.stage.reply_to(&interaction).await;
     }
     let what = format!("acknowledgement, {IN_A_ROW} one after another");
     tell(table, &what, &Samples::of(taken), "p99 ≤ 10 ms", (IN_A_ROW, IN_A_ROW_GOAL));
@@ -42,7 +42,7 @@ pub(crate) async fn measure(table: &mut Table) {
     launch_under_way(&bot).await;
     let mut interactions = Vec::new();
     for line in LINES.iter().cycle().take(AT_ONCE) {
-        interactions.push(bot.type_line(line).await);
+        interactions.push(bot.stage.types("operator", line).await);
     }
     let (mut taken, mut answered) = (Vec::new(), Vec::new());
     for interaction in &interactions {
@@ -54,7 +54,7 @@ pub(crate) async fn measure(table: &mut Table) {
     let what = format!("acknowledgement, {AT_ONCE} at once during a launch");
     tell(table, &what, &Samples::of(taken), "p99 ≤ 1 s", (AT_ONCE, AT_ONCE_GOAL));
     for interaction in answered {
-        bot.reply(interaction).await;
+        bot.stage.reply_to(interaction).await;
     }
     if let Some(mb) = bot.memory_mb("VmHWM") {
         table.tell("memory at its most, until then", format!("{mb:.1} MB"));
@@ -63,7 +63,7 @@ pub(crate) async fn measure(table: &mut Table) {
 
 /// As Discord measures it: from sending the event until it has the callback. `None`: not in time.
 async fn acknowledged(bot: &Bot, interaction: &str) -> Option<Duration> {
-    let acknowledged = bot.world.discord.acknowledged(interaction).await.ok()?;
+    let acknowledged = bot.stage.world.discord.acknowledged(interaction).await.ok()?;
     Some(Duration::from_micros(acknowledged.microseconds))
 }
 
@@ -80,8 +80,8 @@ fn tell(table: &mut Table, what: &str, taken: &Samples, goal: &str, (sent, limit
 /// Launches the pair, with AWS as slow as it is, and returns when the first things are being made. The
 /// endpoints then take more than a minute.
 async fn launch_under_way(bot: &Bot) {
-    bot.world.aws.set_latency(LATENCY);
+    bot.stage.world.aws.set_latency(LATENCY);
     let card = bot.ask("/launch service").await;
-    bot.press(&card, "card:confirm").await;
+    bot.stage.presses("operator", &card.id, "Confirm").await;
     bot.finds("a part of the launch", |item| item.managed.then_some(())).await;
 }

@@ -14,6 +14,9 @@ const LATENCY: Duration = Duration::from_millis(100);
 /// How often each job is done, each time by a bot of its own.
 const RUNS: usize = 5;
 
+/// What the message of a window says while it is open.
+const OPEN: &str = "The NAT window is open";
+
 /// A job, and the fewest rounds of calls in which it can be done. A round is any number of calls at once; the
 /// next needs an answer of it. Looking first is part of every job, because what is there decides what is to be
 /// done, and looking last is, because ready and closed mean proved.
@@ -51,29 +54,29 @@ pub(crate) async fn measure(table: &mut Table) {
         [STATUS, NAT_OPEN, NAT_CLOSE, LAUNCH_CARD, LAUNCH].map(|job| Measured { job, runs: Vec::new() });
     for _ in 0..RUNS {
         let bot = Bot::start().await;
-        bot.world.aws.set_timing(Timing::instant());
-        bot.world.aws.set_latency(LATENCY);
+        bot.stage.world.aws.set_timing(Timing::instant());
+        bot.stage.world.aws.set_latency(LATENCY);
         let [status, open, close, card, launch] = &mut all;
 
         status.run(&bot, async || drop(bot.ask("/status").await)).await;
         let window = open
             .run(&bot, async || {
                 let window = bot.ask("/nat open").await;
-                bot.reads(&window.id, "nat:extend").await
+                bot.stage.reads(&window.id, OPEN).await
             })
             .await;
         close
             .run(&bot, async || {
                 bot.ask("/nat close").await;
-                bot.reads(&window.id, "Nothing keeps billing").await
+                bot.stage.reads(&window.id, "Nothing keeps billing").await
             })
             .await;
         let asked = card.run(&bot, async || bot.ask("/launch service").await).await;
         launch
             .run(&bot, async || {
-                let pressed = bot.press(&asked, "card:confirm").await;
-                let told = bot.reply(&pressed).await;
-                bot.reads(&told.id, "is ready").await
+                let pressed = bot.stage.presses("operator", &asked.id, "Confirm").await;
+                let told = bot.stage.reply_to(&pressed).await;
+                bot.stage.reads(&told.id, "is ready").await
             })
             .await;
     }
@@ -86,12 +89,12 @@ impl Measured {
     /// Does the job, and notes what it cost until its outcome was told.
     async fn run<T>(&mut self, bot: &Bot, job: impl AsyncFnOnce() -> T) -> T {
         bot.quiet().await;
-        bot.world.aws.clear_calls();
+        bot.stage.world.aws.clear_calls();
         let began = Instant::now();
         let outcome = job().await;
         let told = began.elapsed();
         bot.quiet().await;
-        self.runs.push((Cost::of(&bot.world.aws.calls(), began), told));
+        self.runs.push((Cost::of(&bot.stage.world.aws.calls(), began), told));
         outcome
     }
 

@@ -27,7 +27,7 @@ pub(crate) async fn measure(table: &mut Table) {
     for leases in [0, LEASES] {
         let bot = Bot::start_on("", async |store| fill(store, leases).await).await;
         bot.quiet().await;
-        bot.world.aws.clear_calls();
+        bot.stage.world.aws.clear_calls();
         while sweeps(&bot).len() <= SWEEPS {
             sleep(Duration::from_secs(1)).await;
         }
@@ -41,7 +41,7 @@ pub(crate) async fn measure(table: &mut Table) {
 
 /// Calls and time of each sweep so far, from its first request to its last answer.
 fn sweeps(bot: &Bot) -> Vec<(usize, Duration)> {
-    let calls = bot.world.aws.calls();
+    let calls = bot.stage.world.aws.calls();
     let sweeps = calls.chunk_by(|one, next| next.at - one.at < APART);
     sweeps
         .map(|calls| {

@@ -62,8 +62,8 @@ async fn lateness(day: &Day) -> Samples {
 
 async fn one_bot(day: &Day) -> Vec<Duration> {
     let bot = Bot::start_with(day.settings).await;
-    bot.world.aws.set_timing(Timing::instant());
-    bot.world.aws.set_latency(LATENCY);
+    bot.stage.world.aws.set_timing(Timing::instant());
+    bot.stage.world.aws.set_latency(LATENCY);
     bot.quiet().await;
     if let Some(nth) = day.failing {
         let refuse = |status, code: &str| FaultKind::Refuse {
@@ -77,14 +77,14 @@ async fn one_bot(day: &Day) -> Vec<Duration> {
             refuse(500, "InternalError"),
             FaultKind::GarbleAnswer,
         ];
-        bot.world.aws.faults().every(nth, kinds);
+        bot.stage.world.aws.faults().every(nth, kinds);
     }
     let mut late = Vec::new();
     for _ in 0..day.windows {
-        bot.world.aws.clear_calls();
+        bot.stage.world.aws.clear_calls();
         let window = bot.ask("/nat open").await;
         let end = end(&bot).await;
-        bot.reads(&window.id, "Nothing keeps billing").await;
+        bot.stage.reads(&window.id, "Nothing keeps billing").await;
         let late_by = accepted(&bot).signed_duration_since(end);
         late.push(late_by.to_std().expect("never closed before its end"));
     }
@@ -100,7 +100,7 @@ async fn end(bot: &Bot) -> DateTime<Utc> {
 
 /// When AWS took the call that deletes the gateway: from then on it does not bill.
 fn accepted(bot: &Bot) -> DateTime<Utc> {
-    let calls = bot.world.aws.calls();
+    let calls = bot.stage.world.aws.calls();
     // Of the faults here, those that leave no answer or a broken one come after the effect.
     let took = |outcome: &str| ["ok", "dropped", "garbled"].contains(&outcome);
     let deleted = calls.iter().find(|call| call.operation == "DeleteNatGateway" && took(&call.outcome));
