@@ -12,7 +12,7 @@ use doorman_config::{Locale, Settings};
 use crate::choices::{Aws, Bot, Time};
 use crate::promises::foreign;
 use crate::stage::Stage;
-use crate::{pace, program};
+use crate::{apart, pace};
 
 /// How much faster than real time a stage lives when nothing else is said. At 300 a gateway takes a third of a second.
 const RATE: f64 = 300.0;
@@ -21,6 +21,8 @@ const RATE: f64 = 300.0;
 const RATE_ELSEWHERE: f64 = 10.0;
 /// Longer than anything takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// The same on time that jumps, where things take as long as they say.
+const PATIENCE_JUMPING: Duration = Duration::from_secs(5 * 60);
 /// Everybody there is; all read English.
 const PEOPLE: [&str; 3] = ["operator", "viewer", "outsider"];
 
@@ -29,15 +31,18 @@ fn noon() -> DateTime<Utc> {
     "2026-11-22T03:00:00Z".parse().expect("a date")
 }
 
+/// What is changed of the shipped settings.
+type Change<'a> = Box<dyn FnOnce(&mut Settings) + Send + 'a>;
+
 /// The choices of a stage that is not set yet.
 pub struct Builder<'a> {
     time: Time,
     begins: DateTime<Utc>,
     aws: Aws,
     bot: Bot,
-    change: Vec<Box<dyn FnOnce(&mut Settings) + Send + 'a>>,
+    change: Vec<Change<'a>>,
     more: String,
-    patience: Duration,
+    patience: Option<Duration>,
     promises: bool,
 }
 
@@ -52,7 +57,7 @@ impl Stage {
             bot: Bot::Inside,
             change: Vec::new(),
             more: String::new(),
-            patience: PATIENCE,
+            patience: None,
             promises: true,
         }
     }
@@ -109,10 +114,10 @@ impl<'a> Builder<'a> {
         self
     }
 
-    /// How long (in real time; on time that jumps, in that) anything may take that is waited for. A minute, if
-    /// nothing is said.
+    /// How long (in real time; on time that jumps, in that) anything may take that is waited for. If nothing
+    /// is said a minute, and five on time that jumps.
     pub fn patience(self, patience: Duration) -> Self {
-        Builder { patience, ..self }
+        Builder { patience: Some(patience), ..self }
     }
 
     /// For a benchmark, which measures and proves nothing: the stage need not be finished.
@@ -149,7 +154,7 @@ impl<'a> Builder<'a> {
             Bot::Inside => world.settings(&store).expect("the shipped settings"),
             Bot::Program(_) => {
                 assert!(matches!(time, Time::Machine(_)), "a program has the machine's clock");
-                let text = program::settings(&world, &store, &more);
+                let text = apart::settings(&world, &store, &more);
                 std::fs::write(folder.path().join("doorman.toml"), &text).expect("a settings file");
                 Settings::from_toml(&text).expect("settings without a mistake")
             }
@@ -168,7 +173,7 @@ impl<'a> Builder<'a> {
             settings,
             token,
             time,
-            patience,
+            patience: patience.unwrap_or(if time == Time::Jumping { PATIENCE_JUMPING } else { PATIENCE }),
             bot,
             aws_options,
             began,

@@ -8,8 +8,8 @@ use doorman_cloud::tags;
 use tokio::time::{sleep, timeout};
 
 use crate::choices::Time;
+use crate::message::buttons;
 use crate::promises::{Broken, Promise};
-use crate::seen::buttons;
 use crate::stage::Stage;
 
 /// How long time that jumps may jump until the world is in order.

@@ -20,11 +20,13 @@
 //! Every test ends by [`Stage::finish`], which closes what is still open and checks all promises. A stage that is
 //! dropped without it fails its test.
 
+mod apart;
 mod bot;
 mod builder;
 mod choices;
 mod finish;
 mod life;
+mod message;
 pub mod pace;
 mod people;
 pub mod program;
@@ -35,7 +37,7 @@ mod story;
 
 pub use builder::Builder;
 pub use choices::{Aws, Bot, Time};
+pub use message::{buttons, text, title};
 pub use promises::{Broken, Promise, Verdict};
-pub use seen::{buttons, text, title};
 pub use stage::Stage;
 pub use story::Act;

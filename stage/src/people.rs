@@ -2,7 +2,7 @@
 
 use doorman_sandbox::discord::{MessageView, Refused};
 
-use crate::seen::{buttons, text};
+use crate::message::{buttons, text};
 use crate::stage::Stage;
 
 impl Stage {

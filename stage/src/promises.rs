@@ -11,7 +11,7 @@ use doorman_sandbox::aws::{Call, Item};
 use doorman_sandbox::discord::MessageView;
 
 use crate::choices::Bot;
-use crate::seen::title;
+use crate::message::title;
 use crate::stage::Stage;
 
 /// What doorman promises, as far as a stage can see it.
@@ -78,14 +78,15 @@ pub(crate) fn foreign(world: &World) -> Vec<Item> {
     items.filter(|item| !item.managed && !PASSING.contains(&item.kind)).collect()
 }
 
-/// Everything of doorman's that is there and should not stay.
-pub(crate) fn ours(world: &World) -> Vec<Item> {
-    let items = world.aws.inventory().into_iter();
-    let ours = items.filter(|item| item.managed && !STAYS.contains(&item.kind));
-    ours.filter(|item| !GONE.contains(&item.state.as_str())).collect()
-}
-
 impl Stage {
+    /// Everything of doorman's in AWS that is not gone. The runbook and the record of its runs are not among it: they
+    /// stay and are free, and the runbook is named by its content.
+    pub fn ours(&self) -> Vec<Item> {
+        let items = self.world.aws.inventory().into_iter();
+        let ours = items.filter(|item| item.managed && !STAYS.contains(&item.kind));
+        ours.filter(|item| !GONE.contains(&item.state.as_str())).collect()
+    }
+
     /// Whether a promise seems to be kept, of those that may take a while: nothing is left, and nobody is told that
     /// something is there. The others are kept already or broken for good.
     pub(crate) fn is_quiet_about(&self, promise: Promise) -> bool {

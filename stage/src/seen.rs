@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use doorman_sandbox::aws::{FaultKind, FaultRule, Item};
+use doorman_sandbox::aws::{FaultKind, FaultRule};
 use doorman_sandbox::discord::MessageView;
-use serde_json::Value;
 
-use crate::promises;
+use crate::message::{text, title};
 use crate::stage::Stage;
 
 impl Stage {
@@ -61,11 +60,6 @@ impl Stage {
         .await
     }
 
-    /// All messages in the channel, oldest first.
-    pub fn messages(&self) -> Vec<MessageView> {
-        self.world.discord.channel().messages
-    }
-
     /// The messages with a title, which are those that tell of leases.
     pub fn titled(&self) -> Vec<MessageView> {
         self.messages().into_iter().filter(|view| title(view).is_some()).collect()
@@ -82,12 +76,6 @@ impl Stage {
         let mut billing: Vec<String> = ours.map(|item| format!("{} {}", item.kind, item.state)).collect();
         billing.sort();
         billing
-    }
-
-    /// Everything of doorman's in AWS that is not gone. The runbook and the record of its runs are not among it: they
-    /// stay and are free, and the runbook is named by its content.
-    pub fn ours(&self) -> Vec<Item> {
-        promises::ours(&self.world)
     }
 
     /// Waits until nothing of doorman's is left in AWS.
@@ -159,36 +147,4 @@ impl Stage {
         let kind = FaultKind::Refuse { status, code, message };
         self.world.aws.faults().add(FaultRule { operation: operation.to_owned(), skip: 0, times, kind });
     }
-}
-
-/// All a person reads of a message: text, panel, fields, buttons.
-pub fn text(view: &MessageView) -> String {
-    let mut lines = vec![view.content.clone()];
-    for embed in &view.embeds {
-        let part = |name: &str| embed[name].as_str().unwrap_or_default().to_owned();
-        lines.extend([part("title"), part("description")]);
-        for field in embed["fields"].as_array().into_iter().flatten() {
-            let part = |name: &str| field[name].as_str().unwrap_or_default();
-            lines.push(format!("{}: {}", part("name"), part("value")));
-        }
-        lines.push(embed["footer"]["text"].as_str().unwrap_or_default().to_owned());
-    }
-    let labels = buttons(view).into_iter().map(|button| {
-        let off = if button["disabled"] == true { " (off)" } else { "" };
-        format!("[{}{off}]", button["label"].as_str().unwrap_or_default())
-    });
-    lines.push(labels.collect::<Vec<_>>().join(" "));
-    lines.retain(|line| !line.is_empty());
-    lines.join("\n")
-}
-
-/// The title of a message.
-pub fn title(view: &MessageView) -> Option<String> {
-    view.embeds.first().and_then(|embed| embed["title"].as_str()).map(str::to_owned)
-}
-
-/// The buttons of a message and what else is in its rows, in Discord's JSON.
-pub fn buttons(view: &MessageView) -> Vec<Value> {
-    let rows = view.components.iter();
-    rows.flat_map(|row| row["components"].as_array().cloned().unwrap_or_default()).collect()
 }

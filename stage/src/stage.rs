@@ -9,6 +9,7 @@ use doorman_cloud::aws;
 use doorman_config::Settings;
 use doorman_config::secrets::SecretString;
 use doorman_sandbox::aws::Item;
+use doorman_sandbox::discord::MessageView;
 use tempfile::TempDir;
 
 use crate::choices::{Bot, Time};
@@ -49,6 +50,11 @@ impl Stage {
     /// Where the leases are.
     pub fn store(&self) -> PathBuf {
         self.settings.store.path.clone()
+    }
+
+    /// All messages in the channel, oldest first.
+    pub fn messages(&self) -> Vec<MessageView> {
+        self.world.discord.channel().messages
     }
 }
 

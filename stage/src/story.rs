@@ -4,16 +4,13 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-use crate::choices::Time;
-use crate::seen::{buttons, title};
+use crate::message::{buttons, title};
 use crate::stage::Stage;
 
 /// How long the bot may take to begin what it was asked for.
 const BEGUN: Duration = Duration::from_secs(3);
 /// Between two looks.
 const LOOK: Duration = Duration::from_secs(2);
-/// The longest that people in a story wait on time that jumps, which is not the machine's.
-const PATIENCE_JUMPING: Duration = Duration::from_secs(5 * 60);
 
 /// One thing that happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,11 +60,7 @@ impl Stage {
 
     /// Waits for something, but not for ever.
     async fn waits<T>(&self, look: impl Fn(&Stage) -> Option<T>) -> Option<T> {
-        let patience = match self.time {
-            Time::Running(_) | Time::Standing | Time::Machine(_) => self.patience,
-            Time::Jumping => PATIENCE_JUMPING,
-        };
-        timeout(patience, async {
+        timeout(self.patience, async {
             loop {
                 if let Some(seen) = look(self) {
                     return seen;
@@ -92,5 +85,46 @@ impl Stage {
     fn is_done(&self) -> bool {
         let titles: Vec<String> = self.messages().iter().filter_map(title).collect();
         !titles.is_empty() && !titles.iter().any(|title| title.starts_with('⏳'))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::choices::Time;
+    use Act::{Pass, Say, UntilDone};
+
+    const MINUTE: Duration = Duration::from_secs(60);
+    const TOLD: [Act; 4] =
+        [Say("operator", "/nat open 5m"), UntilDone, Pass(MINUTE), Say("second", "/nat close")];
+
+    /// A window that is closed early, however time passes.
+    async fn is_told(mut stage: Stage) {
+        stage.play(&TOLD).await;
+        let window = stage.titled().remove(0);
+        stage.runs_until("the end", |stage| stage.is_quiet().then_some(())).await;
+        let told = crate::text(&stage.world.discord.message(&window.id).expect("the window"));
+        assert!(told.contains("nothing of it is left"), "{told}");
+        stage.finish().await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn on_time_that_runs() {
+        is_told(Stage::builder().time(Time::Running(300.0)).set().await).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn on_time_that_stands() {
+        is_told(Stage::builder().time(Time::Standing).set().await).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn on_the_machines_time() {
+        is_told(Stage::builder().time(Time::Machine(60.0)).set().await).await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn on_time_that_jumps() {
+        is_told(Stage::builder().time(Time::Jumping).set().await).await;
     }
 }
