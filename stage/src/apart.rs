@@ -19,7 +19,7 @@ pub(crate) fn settings(world: &World, store: &Path, more: &str) -> String {
         "[discord]\nguild_id = \"{}\"\nchannel_id = \"{}\"\nlocale = \"en-US\"\n\
          [store]\npath = \"{}\"\n\
          [[policy.grant]]\nrole_id = \"{}\"\n\
-         verbs = [\"status\", \"cost\", \"launch\", \"terminate\", \"nat\", \"session\"]\n{more}",
+         verbs = [\"status\", \"cost\", \"launch\", \"terminate\", \"nat\", \"shell\", \"session\"]\n{more}",
         facts.guild_id,
         facts.channel_id,
         store.display(),

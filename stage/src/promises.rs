@@ -7,6 +7,7 @@ use doorman::demo::World;
 use doorman_cloud::clock::Clock;
 use doorman_cloud::lease::{Lease, Phase};
 use doorman_cloud::store::Store;
+use doorman_config::ShellMode;
 use doorman_sandbox::aws::{Call, Item};
 use doorman_sandbox::discord::MessageView;
 
@@ -144,7 +145,7 @@ impl Stage {
         for call in self.after_the_receipts(&calls, &leases) {
             add(Promise::NothingAfterReceipt, format!("{} after the last receipt", call.operation));
         }
-        for call in without_a_backstop(&calls) {
+        for call in self.without_a_backstop(&calls) {
             add(Promise::BackstopLast, format!("{} without a backstop", call.operation));
         }
         let told = self.titles().iter().filter(|title| title.starts_with(OVER)).count();
@@ -180,6 +181,18 @@ impl Stage {
         let said = receipts.map(|receipt| receipt.looked_at).max();
         let is_after = |call: &Call| said.is_some_and(|said| self.made_at(call) > said);
         calls.iter().filter(|call| call.mutating && is_after(call)).collect()
+    }
+
+    /// What was removed after the last backstop was disarmed, though it belongs to a lease that has one.
+    fn without_a_backstop<'a>(&self, calls: &'a [Call]) -> Vec<&'a Call> {
+        let covered: &[&str] = match self.settings.stack.shell.mode {
+            ShellMode::Window => &["ReleaseAddress", "DeleteNatGateway", "DeleteVpcEndpoints"],
+            // Endpoints are the pair's, which has none.
+            ShellMode::Always => &["ReleaseAddress", "DeleteNatGateway"],
+        };
+        let disarmed = calls.iter().rposition(|call| call.operation == "DeleteSchedule");
+        let bills = |call: &&Call| covered.contains(&call.operation.as_str());
+        disarmed.into_iter().flat_map(|at| &calls[at..]).filter(bills).collect()
     }
 
     /// When the bot made a call, by the clock of the bot.
@@ -230,11 +243,4 @@ fn wrong_with(lease: &Lease) -> Vec<String> {
         wrong.push(format!("by the store {} {} is still there", made.kind.as_str(), made.id));
     }
     wrong
-}
-
-/// The backstop goes last.
-fn without_a_backstop(calls: &[Call]) -> Vec<&Call> {
-    let disarmed = calls.iter().rposition(|call| call.operation == "DeleteSchedule");
-    let bills = |call: &&Call| ["ReleaseAddress", "DeleteNatGateway"].contains(&call.operation.as_str());
-    disarmed.into_iter().flat_map(|at| &calls[at..]).filter(bills).collect()
 }

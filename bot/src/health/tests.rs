@@ -1,6 +1,6 @@
 use doorman_cloud::failure::{Failure, FailureKind};
 use doorman_cloud::keeper::Blind;
-use doorman_cloud::lease::{CloseReason, Lease, Person};
+use doorman_cloud::lease::{CloseReason, Lease, LeaseKind, Person};
 use doorman_config::Locale;
 
 use super::*;

@@ -21,6 +21,7 @@ mod process;
 mod program;
 mod receipt;
 mod refusals;
+mod shell;
 mod signs;
 mod standby;
 mod window;

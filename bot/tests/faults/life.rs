@@ -62,7 +62,9 @@ pub(crate) fn run(case: &Case) -> Result<Vec<Call>, String> {
 
 impl Life<'_> {
     async fn begin(case: &Case) -> Life<'_> {
-        let stage = Stage::builder().time(Time::Jumping).set_without_bot().await;
+        let shell = case.story.shell;
+        let stage = Stage::builder().time(Time::Jumping).settings(move |s| s.stack.shell.mode = shell);
+        let stage = stage.set_without_bot().await;
         stage.world.aws.set_timing(timing(case.story.mood == Mood::Slow));
         Life { case, stage, begun: 0, discord_away: false }
     }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use doorman_config::ShellMode;
 use doorman_stage::Act;
 
 /// What people do, and AWS with them.
@@ -12,6 +13,8 @@ pub(crate) struct Story {
     pub(crate) mood: Mood,
     /// Whether also the looks go wrong, and not only what changes something.
     pub(crate) looks: bool,
+    /// Whether shell access is a part of the pair, or has windows of its own.
+    pub(crate) shell: ShellMode,
 }
 
 /// How the world is for a whole story.
@@ -35,12 +38,33 @@ use Act::{Away, Pass, Press, Say, UntilDone};
 
 const EXPIRE: &[Act] = &[Say("operator", "/nat open 5m"), UntilDone, Pass(minutes(5))];
 
+const EXPIRE_SHELL: &[Act] =
+    &[Say("operator", "/shell open 10m"), Press("operator", "Confirm"), UntilDone, Pass(minutes(10))];
+
 /// All of them.
 pub(crate) const STORIES: &[Story] = &[
-    Story { name: "open, expire", acts: EXPIRE, mood: Mood::Fair, looks: true },
-    Story { name: "open, expire, AWS slow to agree", acts: EXPIRE, mood: Mood::Slow, looks: false },
-    Story { name: "open, the gateway fails", acts: EXPIRE, mood: Mood::GatewayFails, looks: false },
-    Story { name: "open, expire, Discord away", acts: EXPIRE, mood: Mood::DiscordAway, looks: false },
+    Story { name: "open, expire", acts: EXPIRE, mood: Mood::Fair, looks: true, shell: ShellMode::Always },
+    Story {
+        name: "open, expire, AWS slow to agree",
+        acts: EXPIRE,
+        mood: Mood::Slow,
+        looks: false,
+        shell: ShellMode::Always,
+    },
+    Story {
+        name: "open, the gateway fails",
+        acts: EXPIRE,
+        mood: Mood::GatewayFails,
+        looks: false,
+        shell: ShellMode::Always,
+    },
+    Story {
+        name: "open, expire, Discord away",
+        acts: EXPIRE,
+        mood: Mood::DiscordAway,
+        looks: false,
+        shell: ShellMode::Always,
+    },
     Story {
         name: "open, extend, close early",
         acts: &[
@@ -53,6 +77,7 @@ pub(crate) const STORIES: &[Story] = &[
         ],
         mood: Mood::Fair,
         looks: false,
+        shell: ShellMode::Always,
     },
     Story {
         // The first one's gateway is still listed as deleted when the second one is built.
@@ -67,6 +92,7 @@ pub(crate) const STORIES: &[Story] = &[
         ],
         mood: Mood::Fair,
         looks: false,
+        shell: ShellMode::Always,
     },
     Story {
         // Before an answer that was lost can show its effect.
@@ -79,6 +105,7 @@ pub(crate) const STORIES: &[Story] = &[
         ],
         mood: Mood::Slow,
         looks: false,
+        shell: ShellMode::Always,
     },
     Story {
         name: "two open at once",
@@ -92,6 +119,7 @@ pub(crate) const STORIES: &[Story] = &[
         ],
         mood: Mood::Fair,
         looks: false,
+        shell: ShellMode::Always,
     },
     Story {
         name: "open, expire while AWS is away",
@@ -106,6 +134,7 @@ pub(crate) const STORIES: &[Story] = &[
         ],
         mood: Mood::Fair,
         looks: false,
+        shell: ShellMode::Always,
     },
     Story {
         name: "launch, terminate",
@@ -119,6 +148,7 @@ pub(crate) const STORIES: &[Story] = &[
         ],
         mood: Mood::Fair,
         looks: true,
+        shell: ShellMode::Always,
     },
     Story {
         name: "open while launching, terminate",
@@ -134,5 +164,58 @@ pub(crate) const STORIES: &[Story] = &[
         ],
         mood: Mood::Fair,
         looks: false,
+        shell: ShellMode::Always,
+    },
+    Story {
+        name: "shell: open, expire",
+        acts: EXPIRE_SHELL,
+        mood: Mood::Fair,
+        looks: true,
+        shell: ShellMode::Window,
+    },
+    Story {
+        name: "shell: open, expire, AWS slow to agree",
+        acts: EXPIRE_SHELL,
+        mood: Mood::Slow,
+        looks: false,
+        shell: ShellMode::Window,
+    },
+    Story {
+        name: "shell: beside a pair and a window, extend, close",
+        acts: &[
+            Say("operator", "/launch service"),
+            Press("operator", "Confirm"),
+            UntilDone,
+            Say("operator", "/shell open 10m"),
+            Press("second", "Confirm"),
+            Say("second", "/nat open 5m"),
+            UntilDone,
+            Say("operator", "/shell extend 5m"),
+            Pass(minutes(1)),
+            Say("second", "/shell close"),
+            Pass(minutes(5)),
+            Say("operator", "/terminate service"),
+            Press("operator", "Confirm"),
+            Pass(minutes(1)),
+        ],
+        mood: Mood::Fair,
+        looks: false,
+        shell: ShellMode::Window,
+    },
+    Story {
+        name: "shell: open, expire while AWS is away",
+        acts: &[
+            Say("operator", "/shell open 10m"),
+            Press("operator", "Confirm"),
+            UntilDone,
+            Pass(minutes(8)),
+            Away(true),
+            Pass(minutes(8)),
+            Away(false),
+            Pass(minutes(5)),
+        ],
+        mood: Mood::Fair,
+        looks: false,
+        shell: ShellMode::Window,
     },
 ];
