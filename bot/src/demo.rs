@@ -10,7 +10,7 @@ use anyhow::Context;
 use doorman_cloud::clock::Clock;
 use doorman_cloud::{aws, backstop};
 use doorman_config::secrets::SecretString;
-use doorman_config::{EXAMPLE, Settings};
+use doorman_config::{EXAMPLE, Settings, ShellMode};
 use doorman_sandbox::aws::{Aws, AwsOptions};
 use doorman_sandbox::discord::{ACK_DEADLINE, Discord, DiscordOptions, GuildFacts};
 use doorman_sandbox::{Now, page};
@@ -30,6 +30,9 @@ pub struct Options {
     /// How fast time passes at first; the page can change it.
     #[arg(long, value_name = "TIMES", default_value_t = 1.0, value_parser = speed)]
     pub speed: f64,
+    /// Shell access is no part of the pair, but opened for a while with /shell open: `[stack.shell] mode = "window"`.
+    #[arg(long)]
+    pub shell_windows: bool,
 }
 
 fn speed(text: &str) -> Result<f64, String> {
@@ -137,7 +140,10 @@ pub async fn run(options: Options, stop: CancellationToken) -> anyhow::Result<()
     clock.set_rate(options.speed);
     let world = World::start(clock.clone()).await.context("cannot start the sandbox")?;
     let folder = Folder::make().context("cannot make a folder for the leases")?;
-    let settings = world.settings(&folder.0.join("doorman.db"))?;
+    let mut settings = world.settings(&folder.0.join("doorman.db"))?;
+    if options.shell_windows {
+        settings.stack.shell.mode = ShellMode::Window;
+    }
     info!("DISCORD_API_URL={} AWS_ENDPOINT_URL={}", world.discord.url(), world.aws.url());
 
     let (address, page) = serve(options.listen, &world).await?;

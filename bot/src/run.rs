@@ -17,6 +17,7 @@ use std::time::Duration;
 use doorman_cloud::aws::{self, Aws};
 use doorman_cloud::clock::Clock;
 use doorman_cloud::keeper::{Keeper, View};
+use doorman_cloud::keepers::Keepers;
 use doorman_cloud::lease::{Lease, Phase};
 use doorman_cloud::store::{Store, StoreError};
 use doorman_commands::App;
@@ -117,12 +118,13 @@ pub async fn run(
     };
     let aws = Aws::connect(&settings, &clock, aws_options).await;
     metrics.add(|registry| aws.register(registry));
-    let keeper = Keeper::new(aws, &store, &settings, clock);
+    let keepers = Keepers::new([Keeper::new(aws, &store, &settings, clock)]);
+    let keeper = keepers.of(&settings.stack.name).expect("the stack of the settings has a keeper").clone();
     health.runs(keeper.clone());
     let keeper_stop = CancellationToken::new();
     let keeping = {
-        let (keeper, stop) = (keeper.clone(), keeper_stop.clone());
-        tokio::spawn(async move { keeper.run(stop).await })
+        let stop = keeper_stop.clone();
+        tokio::spawn(async move { keepers.run(stop).await })
     };
 
     let signs = Signs { connection, metrics, health, page };

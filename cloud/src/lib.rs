@@ -18,6 +18,7 @@ pub mod cover;
 pub mod failure;
 pub mod ids;
 pub mod keeper;
+pub mod keepers;
 pub mod kind;
 pub mod kinds;
 pub mod lease;

@@ -21,8 +21,13 @@ struct Demo {
 impl Demo {
     /// Starts it on a free port, with time passing 60 times as fast.
     fn start() -> Demo {
+        Demo::start_with(&[])
+    }
+
+    /// The same with more options.
+    fn start_with(more: &[&str]) -> Demo {
         let options = ["demo", "--listen", "127.0.0.1:0", "--speed", "60"];
-        let mut process = Process::start(command(DOORMAN).args(options).stderr(Stdio::null()));
+        let mut process = Process::start(command(DOORMAN).args(options).args(more).stderr(Stdio::null()));
         let line = process.line();
         let address = line.trim().strip_prefix("doorman demo: ").expect("it prints one address").to_owned();
         Demo { _process: process, address }
@@ -77,6 +82,8 @@ async fn every_command_can_be_used_on_the_page() {
     browser.wait("document.querySelectorAll('[data-testid=aws-item][data-kind=instance][data-state=running]').length === 2").await;
     browser.types("/session start my-service-01").await;
     browser.sees("my-service-01 is ready for a session").await;
+    browser.types("/shell open 1h").await;
+    browser.sees("Shell access is always there here").await;
     browser.types("/nat open 1h").await;
     browser.sees("The NAT window is open").await;
     browser.types("/nat extend 30m").await;
@@ -99,6 +106,36 @@ async fn every_command_can_be_used_on_the_page() {
                 && !['document', 'automation'].includes(item.dataset.kind) \
                 && !['gone', 'deleted', 'terminated'].includes(item.dataset.state))";
     browser.wait(gone).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn shell_access_is_opened_for_a_while_and_closed() {
+    let Some(browser) = Browser::start().await else { return };
+    let demo = Demo::start_with(&["--shell-windows"]);
+    browser.open(&demo.address).await;
+    browser.wait("document.body.dataset.ready === 'true'").await;
+    browser.choose("[data-testid=language]", "en-US").await;
+    browser.types("/launch service").await;
+    browser.sees("Shell access is no part of it").await;
+    browser.press("Confirm").await;
+    browser.sees("Shell access is closed").await;
+    browser.types("/shell open 30m").await;
+    browser.sees("Open a shell window for 30m?").await;
+    browser.keep_screenshot("shell-card").await;
+    browser.press("Confirm").await;
+    browser.sees("The shell window is open").await;
+    browser.types("/shell extend 30m").await;
+    browser.sees("extended the shell window").await;
+    browser.types("/status").await;
+    browser
+        .wait("[...document.querySelectorAll('[data-testid=message] img')].some(image => image.naturalWidth > 500)")
+        .await;
+    browser.keep_screenshot("shell-open").await;
+    browser.types("/shell close").await;
+    browser.sees("Shell window closed, nothing of it is left").await;
+    browser.keep_screenshot("shell-receipt").await;
+    let endpoints = "[data-testid=aws-item][data-kind=vpc-endpoint][data-state=available]";
+    browser.wait(&format!("!document.querySelector('{endpoints}')")).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

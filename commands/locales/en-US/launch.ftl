@@ -25,7 +25,7 @@ launch-rules =
     }
 launch-uses = **Already there, used as it is:**
 launch-network = network: `{ $vpc }`, `{ $subnets }`, `{ $group }`
-launch-without-shell = Shell access is no part of it: { -cmd-shell-open } opens it when it is needed.
+launch-without-shell = Shell access is no part of it: { -cmd-shell-open } opens it. Open it first to get in right away: instances that boot without it may take up to an hour to notice it.
 launch-out-of-support = Ubuntu 20.04 has been without standard support since 31 May 2025; 24.04 has it.
 
 launch-repair-title = Repair the { -pair }?

@@ -11,7 +11,7 @@ timed-longer-than-stack = { $asked } is too long: a { $lease } is open for at mo
 
 timed-open-longer-already = The { $lease } is already open: { $by } opened it, and it stays open until { $end }, longer than you asked. Nothing was changed.{ $link }
 timed-open-extended = The { $lease } was already open: { $by } opened it. It was extended instead, and is now open until { $end }.{ $link }
-timed-open-while-closing = The last { $lease } is still being closed. { $why } Open a new one when that is done, usually within two minutes.{ $link }
+timed-open-while-closing = The last { $lease } is still being closed. { $why } Open a new one when that is done, usually within { $usual }.{ $link }
 timed-closed-meanwhile = The { $lease } was closed in the same moment. Use { $open } to open a new one.
 
 timed-extended = { $by } extended the { $lease }. It is open until { $end }.{ $link }

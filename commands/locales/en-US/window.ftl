@@ -47,6 +47,6 @@ window-receipt-follows = The receipt follows here as soon as nothing is left.
 window-shell-usually = Started { $since }. AWS usually takes a minute or two for the endpoints.
 window-shell-broken = Until it is repaired, sessions may not start. It is billed all the same.
 window-shell-nobody = The { -pair } is not launched, so there is nobody to reach: { -cmd-launch }.
-window-shell-silent = No instance answers yet. One that booted without shell access looks for it only now and then: that can take up to half an hour, and at once if it is rebooted.
+window-shell-silent = No instance answers yet. One that booted without shell access looks for it only now and then, which can take up to an hour; a reboot makes it look at once.
 window-shell-price = { $hourly } at list price, plus traffic
 window-shell-started-hours = Endpoints are billed by the started hour, so extending costs less than closing and opening again.

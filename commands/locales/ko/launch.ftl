@@ -22,7 +22,7 @@ launch-rules =
     }
 launch-uses = **이미 있어서 그대로 쓰는 리소스:**
 launch-network = 네트워크: `{ $vpc }`, `{ $subnets }`, `{ $group }`
-launch-without-shell = 셸 접속은 포함되지 않습니다. 필요할 때 { -cmd-shell-open } 명령어로 엽니다.
+launch-without-shell = 셸 접속은 포함되지 않으며 { -cmd-shell-open } 명령어로 엽니다. 바로 접속하려면 먼저 열어 두세요. 셸 접속 없이 부팅한 인스턴스는 연결되기까지 길게는 1시간이 걸릴 수 있습니다.
 launch-out-of-support = Ubuntu 20.04는 2025년 5월 31일에 표준 지원이 끝났습니다. 24.04는 지원 기간이 남아 있습니다.
 
 launch-repair-title = { -pair }을 복구할까요?

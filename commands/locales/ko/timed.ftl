@@ -11,7 +11,7 @@ timed-longer-than-stack = { $asked }: 너무 깁니다. { $lease }은 최대 `{ 
 
 timed-open-longer-already = { $by } 님이 연 { $lease }이 이미 열려 있고, 요청하신 시간보다 긴 { $end }까지 유지됩니다. 바뀐 것은 없습니다.{ $link }
 timed-open-extended = { $by } 님이 연 { $lease }이 이미 열려 있어 새로 여는 대신 연장했습니다. { $end }까지 열려 있습니다.{ $link }
-timed-open-while-closing = 이전 { $lease }을 아직 닫는 중입니다. { $why } 보통 2분 안에 끝나니 그 뒤에 다시 열어 주세요.{ $link }
+timed-open-while-closing = 이전 { $lease }을 아직 닫는 중입니다. { $why } 보통 { $usual } 안에 끝나니 그 뒤에 다시 열어 주세요.{ $link }
 timed-closed-meanwhile = 그사이 { $lease }이 닫혔습니다. { $open } 명령어로 새로 열 수 있습니다.
 
 timed-extended = { $by } 님이 { $lease }을 연장했습니다. { $end }까지 열려 있습니다.{ $link }

@@ -47,6 +47,6 @@ window-receipt-follows = 모두 정리되면 이 메시지에 정산 내역이 �
 window-shell-usually = { $since }에 시작했습니다. 엔드포인트는 보통 1~2분 걸립니다.
 window-shell-broken = 복구할 때까지 세션이 시작되지 않을 수 있습니다. 요금은 그대로 나갑니다.
 window-shell-nobody = { -pair }이 실행되지 않아 접속할 인스턴스가 없습니다. { -cmd-launch } 명령어로 실행해 주세요.
-window-shell-silent = 아직 응답하는 인스턴스가 없습니다. 셸 연결 없이 부팅한 인스턴스는 가끔씩만 다시 접속을 시도하므로 길게는 30분까지 걸릴 수 있고, 재부팅하면 바로 응답합니다.
+window-shell-silent = 아직 응답하는 인스턴스가 없습니다. 셸 접속 없이 부팅한 인스턴스는 가끔씩만 다시 연결을 시도하므로 길게는 1시간까지 걸릴 수 있습니다. 재부팅하면 바로 다시 시도합니다.
 window-shell-price = 정가 기준 { $hourly }, 트래픽 요금 별도
 window-shell-started-hours = 엔드포인트는 1시간 단위로 올림해 과금되므로, 닫았다 다시 여는 것보다 연장하는 편이 저렴합니다.

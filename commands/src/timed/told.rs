@@ -34,7 +34,9 @@ pub(super) fn closing_now(request: &Request, lease: &Lease, key: &str) -> String
         Some((_, CloseReason::Failed { trouble })) => sentence::trouble(locale, trouble).what,
         Some((_, CloseReason::Expired)) | None => say_of(locale, lease.kind, "timed-closing-expired", &[]),
     };
-    say_of(locale, lease.kind, key, &[("why", why.into()), ("link", link(request, lease).into())])
+    let usual = when::length(locale, lease.kind.terms().usually_closes_in);
+    let args = [("why", why.into()), ("link", link(request, lease).into()), ("usual", usual.into())];
+    say_of(locale, lease.kind, key, &args)
 }
 
 /// Says that no window of the kind is open, what became of the last one if there was one, and by `key` what that
