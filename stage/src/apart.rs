@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use doorman::demo::World;
+use doorman_config::Verb;
 
 use crate::choices::Bot;
 use crate::program::command;
@@ -14,12 +15,11 @@ use crate::stage::Stage;
 /// The text of a settings file for the program in that world: the operator may do everything. Its leases are kept
 /// at `store`; `more` are further sections.
 pub(crate) fn settings(world: &World, store: &Path, more: &str) -> String {
-    let facts = world.discord.facts();
+    let (facts, verbs) = (world.discord.facts(), Verb::ALL.map(Verb::as_str));
     format!(
         "[discord]\nguild_id = \"{}\"\nchannel_id = \"{}\"\nlocale = \"en-US\"\n\
          [store]\npath = \"{}\"\n\
-         [[policy.grant]]\nrole_id = \"{}\"\n\
-         verbs = [\"status\", \"cost\", \"launch\", \"terminate\", \"nat\", \"shell\", \"session\"]\n{more}",
+         [[policy.grant]]\nrole_id = \"{}\"\nverbs = {verbs:?}\n{more}",
         facts.guild_id,
         facts.channel_id,
         store.display(),

@@ -31,7 +31,7 @@ pub enum Aws {
 
 /// What the bot is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Bot {
+pub(crate) enum Bot {
     /// [`doorman::run()`] in this process.
     Inside,
     /// `doorman run` as a process of its own; where the program is.

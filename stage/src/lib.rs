@@ -2,7 +2,7 @@
 //! in front, and the bot between them.
 //!
 //! Stages differ in three choices only, made by the [`Builder`]: which time passes ([`Time`]), which AWS the bot
-//! has ([`Aws`]), and whether it lives in this process or is a program of its own ([`Bot`]). All else is the same:
+//! has ([`Aws`]), and whether it lives in this process or is a program of its own. All else is the same:
 //! what people say and press, what is waited for and looked at, how the bot dies and comes back, and the
 //! [promises](Promise) that must be kept in the end, whatever the test was about.
 //!
@@ -36,7 +36,7 @@ mod stage;
 mod story;
 
 pub use builder::Builder;
-pub use choices::{Aws, Bot, Time};
+pub use choices::{Aws, Time};
 pub use message::{buttons, text, title};
 pub use promises::{Broken, Promise, Verdict};
 pub use stage::Stage;
