@@ -50,7 +50,11 @@ impl Preview {
         leases[index].phase = Phase::Opening;
         leases[index].building_since = scene.now;
         let id = leases[index].id.clone();
-        let plan = plan(&Desired::of(&stack.name, &leases, scene.now), observed, stack, scene.now);
+        // The net comes before anything else of a lease, and while it is waited for nothing else is planned.
+        let mut without_net = stack.clone();
+        without_net.backstop.enabled = false;
+        let desired = Desired::of(&stack.name, &leases, scene.now);
+        let plan = plan(&desired, observed, &without_net, scene.now);
 
         let mut preview = Preview {
             troubles: Vec::new(),

@@ -163,7 +163,8 @@ impl Herald {
         }
     }
 
-    /// Leases that ended without anybody being told, before this process began.
+    /// Leases that ended without anybody being told: before this process began, or so long before this look that the
+    /// view shows them no more.
     async fn recall(&mut self) {
         let store = self.keeper.store();
         let since = self.keeper.clock().now() - OWED_FOR;
@@ -193,6 +194,9 @@ impl Herald {
                 self.owed.insert(lease.id.clone(), lease.clone());
             }
         }
+        if self.states.iter().any(|(id, state)| self.lost_sight_of(view, id, state)) {
+            self.recall().await;
+        }
         let open = view.leases.iter().filter(|lease| lease.phase != Phase::Closed).cloned();
         let mut leases: Vec<Lease> = open.chain(self.owed.values().cloned()).collect();
         // Where turns are short, the one who waited longest goes first.
@@ -219,10 +223,15 @@ impl Herald {
             }
             self.states.insert(id, state);
         }
-        self.states.retain(|id, state| {
-            !state.done || view.leases.iter().any(|lease| lease.id == *id) || self.owed.contains_key(id)
-        });
+        self.states
+            .retain(|id, _| view.leases.iter().any(|lease| lease.id == *id) || self.owed.contains_key(id));
         wake.or(self.put_right(view, now).await)
+    }
+
+    /// Whether a lease was told of that is not in the view any more, and not to its end. The view shows what is closed
+    /// for an hour, and a machine can be suspended for longer between its closing and this look.
+    fn lost_sight_of(&self, view: &View, id: &LeaseId, state: &State) -> bool {
+        !state.done && !view.leases.iter().any(|lease| lease.id == *id) && !self.owed.contains_key(id)
     }
 
     /// Everything there is to tell of one lease.

@@ -120,7 +120,7 @@ async fn shell_access_is_opened_for_a_while_and_closed() {
     browser.press("Confirm").await;
     browser.sees("Shell access is closed").await;
     browser.types("/shell open 30m").await;
-    browser.sees("Open a shell window for 30m?").await;
+    browser.sees("3 interface endpoints").await;
     browser.keep_screenshot("shell-card").await;
     browser.press("Confirm").await;
     browser.sees("The shell window is open").await;

@@ -12,7 +12,10 @@ use doorman_config::Market;
 use doorman_sandbox::aws::Timing;
 
 use crate::shell::{make_endpoints, make_role};
-use crate::world::{ROLE, World, delete_volume, moment, of_instance, owner, refuse};
+use crate::world::{
+    ROLE, World, add_role, attach_policy, create_profile, create_role, delete_volume, moment, of_instance,
+    owner, refuse,
+};
 
 const FIRST: Ipv4Addr = Ipv4Addr::new(10, 20, 10, 31);
 
@@ -122,6 +125,23 @@ async fn a_profile_that_has_not_spread_yet_is_waited_for() {
     make_role(&world, &mut observed).await;
     let step = run(&world, &observed).await;
     let failure = world.refused(&step).await;
+    assert_eq!(failure.kind, FailureKind::NotYet, "{failure}");
+    world.pass(30);
+    world.apply(&step, &mut observed).await;
+}
+
+#[tokio::test]
+async fn the_role_in_a_profile_spreads_after_the_profile_itself() {
+    let world = World::start().await;
+    let mut observed = world.look().await;
+    for step in [create_role(), attach_policy(), create_profile()] {
+        world.apply(&step, &mut observed).await;
+    }
+    world.pass(30);
+    world.apply(&add_role(), &mut observed).await;
+    let step = run(&world, &observed).await;
+    let failure = world.refused(&step).await;
+    assert!(failure.message.contains("has no associated IAM Roles"), "{}", failure.message);
     assert_eq!(failure.kind, FailureKind::NotYet, "{failure}");
     world.pass(30);
     world.apply(&step, &mut observed).await;

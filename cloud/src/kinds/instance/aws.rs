@@ -20,8 +20,8 @@ const NOT_YET: [&str; 4] =
 /// What passes by itself when starting a new instance: the address is still held by one being terminated, or
 /// the token's first call went through and its instance does not show yet.
 const RUN_PASSES: [&str; 2] = ["InvalidIPAddress.InUse", "IdempotentParameterMismatch"];
-/// How AWS says that a profile is not there. One that is seconds old has not spread yet.
-const PROFILE_UNKNOWN: &str = "Invalid IAM Instance Profile";
+/// How AWS says that a profile is not there, or has no role. What is seconds old has not spread yet.
+const PROFILE_UNKNOWN: [&str; 2] = ["Invalid IAM Instance Profile", "has no associated IAM Roles"];
 /// Client tokens to try beyond the attempt's own, when instances of it were terminated by others.
 const SPARE_TOKENS: u32 = 4;
 /// Added to an attempt for its spare tokens, so that they never meet those of later attempts.
@@ -99,7 +99,7 @@ impl Do for Act {
                     // It has one already, or the instance is between two states.
                     Err(failure) if failure.is(&["IncorrectState"]) => Ok(Change::LookAgain),
                     Err(mut failure) => {
-                        if failure.message.contains(PROFILE_UNKNOWN) {
+                        if spreads(&failure) {
                             failure.kind = FailureKind::NotYet;
                         }
                         Err(failure.not_yet_if(&NOT_YET))
@@ -117,6 +117,11 @@ impl Do for Act {
             }
         }
     }
+}
+
+/// Whether it failed because the profile has not spread yet.
+fn spreads(failure: &Failure) -> bool {
+    PROFILE_UNKNOWN.iter().any(|words| failure.message.contains(words))
 }
 
 async fn run(aws: &Aws, owner: &Owner, new: &New, attempt: u32) -> Result<Change<Instance>, Failure> {
@@ -142,7 +147,7 @@ async fn run_with_token(
     let call = Call::repeatable("RunInstances");
     let answer = request(aws, owner, new).client_token(token).send().await.map_err(|error| {
         let mut failure = call.failed(error).not_yet_if(&RUN_PASSES);
-        if failure.message.contains(PROFILE_UNKNOWN) {
+        if spreads(&failure) {
             failure.kind = FailureKind::NotYet;
         } else if failure.is(&["AuthFailure"]) && failure.message.contains("image") {
             // The credentials are fine, but the image is somebody's own.

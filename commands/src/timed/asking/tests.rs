@@ -1,5 +1,6 @@
 use doorman_cloud::failure::FailureKind;
 use doorman_cloud::kind::Kind;
+use doorman_cloud::kinds::backstop_role::BackstopRole;
 use doorman_cloud::kinds::endpoint::{Endpoint, EndpointState};
 use doorman_cloud::lease::Phase;
 use doorman_config::Locale;
@@ -48,6 +49,20 @@ fn the_card_says_what_would_be_made_and_what_it_costs() {
     ⚠️ **안전망 없음:** AWS에 안전망용 역할이 없습니다. doorman이 영영 멈추면 열린 채로 남습니다. doorman 운영자가 `doorman check --fix`로 만들 수 있습니다.
     _AWS ap-northeast-2 리전 정가(2026-11-22 기준, 세금·크레딧 제외)_
     ");
+}
+
+/// What is there when the role of the safety net is, too: nothing of the window, which would wait for its net.
+#[test]
+fn the_card_says_the_same_where_there_is_a_net() {
+    let mut world = World::with_pair_and_shell_windows();
+    let without = asked(&world, 60, Locale::EnUs);
+    let name = world.settings.stack.backstop.role.as_str().into();
+    let arn = "arn:aws:iam::1:role/doorman-backstop".to_owned();
+    world.observed.backstop_roles.put(BackstopRole { name, arn });
+    let with = asked(&world, 60, Locale::EnUs);
+    assert!(with.contains("• 3 interface endpoints: ssm, ssmmessages, ec2messages"), "{with}");
+    let without: Vec<&str> = without.lines().filter(|line| !line.contains("No safety net")).collect();
+    assert_eq!(with, without.join("\n"));
 }
 
 #[test]
