@@ -96,11 +96,16 @@ fn press(
 /// The verb for a lease that is unknown so far, as right after a start: whoever may do this to any lease passes. What
 /// it is, and who may, is checked again when it is looked up.
 fn verb_of_unknown(settings: &Settings, request: &Request, press: &Press) -> Verb {
-    let only_of_what_ends = !matches!(press, Press::Repair { .. });
-    let kinds = LeaseKind::ALL.iter().filter(|kind| kind.terms().ends || !only_of_what_ends);
-    let verbs: Vec<Verb> = kinds.map(|kind| kind.terms().verb).collect();
-    let may = verbs.iter().copied().find(|verb| policy::may(settings, request, *verb));
-    may.unwrap_or_else(|| if only_of_what_ends { Verb::Nat } else { Verb::Launch })
+    // Everything can be repaired; only what has an end is extended and closed.
+    let (of_all, usual) = match press {
+        Press::Repair { .. } => (true, Verb::Launch),
+        Press::Extend { .. } | Press::Close { .. } | Press::Confirm { .. } | Press::Cancel { .. } => {
+            (false, Verb::Nat)
+        }
+    };
+    let kinds = LeaseKind::ALL.iter().filter(|kind| of_all || kind.terms().ends);
+    let mut verbs = kinds.map(|kind| kind.terms().verb);
+    verbs.find(|verb| policy::may(settings, request, *verb)).unwrap_or(usual)
 }
 
 #[cfg(test)]
