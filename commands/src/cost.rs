@@ -130,7 +130,8 @@ fn so_far(scene: &Scene<'_>, leases: &[Lease]) -> Vec<String> {
     let midnight = day_start(scene.now, scene.settings.reports.timezone);
     let today = spent_between(leases, midnight, scene.now).text(locale);
     let mut lines = vec![say(locale, "cost-today", &[("usd", today.into())])];
-    for kind in [LeaseKind::Pair, LeaseKind::NatWindow, LeaseKind::ShellWindow] {
+    // The pair first.
+    for kind in LeaseKind::ALL.iter().rev().copied() {
         let Some(lease) = scene.view.lease(kind) else {
             continue;
         };

@@ -1,7 +1,7 @@
 //! `/help`: the commands from their definitions, marked by what the asker may do.
 
 use doorman_cloud::lease::LeaseKind;
-use doorman_config::{Locale, Settings, ShellMode};
+use doorman_config::{Locale, Settings};
 
 use crate::definitions::{self, OptionDefinition};
 use crate::message::{Message, Panel};
@@ -36,16 +36,16 @@ pub(crate) fn message(settings: &Settings, request: &Request) -> Message {
 
 /// The longest window that the asker may have of each kind that they may have: `NAT window 2h`.
 fn longest(settings: &Settings, request: &Request) -> Vec<String> {
-    let kinds: &[LeaseKind] = match settings.stack.shell.mode {
-        ShellMode::Always => &[LeaseKind::NatWindow],
-        ShellMode::Window => &[LeaseKind::NatWindow, LeaseKind::ShellWindow],
-    };
-    let may = kinds.iter().filter(|kind| policy::may(settings, request, kind.terms().verb));
-    may.map(|kind| {
-        let longest = when::length(request.locale, policy::longest_window(settings, request, *kind));
-        format!("{} `{longest}`", called(request.locale, *kind))
-    })
-    .collect()
+    let locale = request.locale;
+    let windows = LeaseKind::ALL.iter().copied().filter(|kind| kind.terms().ends);
+    let may = windows.filter(|kind| policy::may(settings, request, kind.terms().verb));
+    let offered = may.filter(|kind| policy::offered(settings, *kind, locale).is_ok());
+    offered
+        .map(|kind| {
+            let longest = when::length(locale, policy::longest_window(settings, request, kind));
+            format!("{} `{longest}`", called(locale, kind))
+        })
+        .collect()
 }
 
 /// `/nat extend duration` – Keep the open NAT window open for longer

@@ -101,7 +101,8 @@ pub(crate) fn facts(scene: &Scene<'_>, remedies: bool) -> Vec<String> {
         lines.push(say(locale, "status-no-instances", &[]));
     }
     lines.extend(window_lines(scene));
-    for kind in [LeaseKind::Pair, LeaseKind::ShellWindow, LeaseKind::NatWindow] {
+    // The pair first.
+    for kind in LeaseKind::ALL.iter().rev().copied() {
         let drift = scene.drift(kind);
         if drift.is_empty() {
             continue;
@@ -129,8 +130,8 @@ fn remedy(scene: &Scene<'_>, kind: LeaseKind) -> String {
 
 /// The state of each kind of window that there is, a line each.
 fn window_lines(scene: &Scene<'_>) -> Vec<String> {
-    let shell = scene.has_shell_windows().then(|| window_line(scene, LeaseKind::ShellWindow, "💻"));
-    std::iter::once(window_line(scene, LeaseKind::NatWindow, "🌐")).chain(shell).collect()
+    let line = |kind: &LeaseKind| Some(window_line(scene, *kind, InWords::of(scene, *kind)?.sign));
+    LeaseKind::ALL.iter().filter_map(line).collect()
 }
 
 fn window_line(scene: &Scene<'_>, kind: LeaseKind, sign: &str) -> String {
@@ -185,9 +186,8 @@ pub(crate) fn running_cost(scene: &Scene<'_>) -> String {
 
 /// The state in a few words, with the tone of the worst of it.
 fn headline(scene: &Scene<'_>) -> (String, Tone) {
-    let shell = scene.has_shell_windows().then(|| window_in_words(scene, LeaseKind::ShellWindow, &SHELL));
-    let parts = [pair_in_words(scene), window_in_words(scene, LeaseKind::NatWindow, &INTERNET)];
-    let parts: Vec<(String, Tone)> = parts.into_iter().chain(shell).collect();
+    let windows = LeaseKind::ALL.iter().filter_map(|kind| window_in_words(scene, *kind));
+    let parts: Vec<(String, Tone)> = std::iter::once(pair_in_words(scene)).chain(windows).collect();
     let tone = parts.iter().fold(Tone::Plain, |tone, (_, of)| worse(tone, *of));
     let sign = match tone {
         Tone::Plain => "⚪",
@@ -229,8 +229,10 @@ fn pair_in_words(scene: &Scene<'_>) -> (String, Tone) {
     }
 }
 
-/// What is said of a kind of window in a headline.
+/// What is said of a kind of window at a glance.
 struct InWords {
+    /// Before its line while it is open.
+    sign: &'static str,
     opening: &'static str,
     open: &'static str,
     damaged: &'static str,
@@ -238,7 +240,19 @@ struct InWords {
     closed: &'static str,
 }
 
+impl InWords {
+    /// `None`: there is no such window here, or it is told of by what is in it.
+    fn of(scene: &Scene<'_>, kind: LeaseKind) -> Option<&'static InWords> {
+        match kind {
+            LeaseKind::NatWindow => Some(&INTERNET),
+            LeaseKind::ShellWindow => scene.has_shell_windows().then_some(&SHELL),
+            LeaseKind::Pair => None,
+        }
+    }
+}
+
 const INTERNET: InWords = InWords {
+    sign: "🌐",
     opening: "status-net-opening",
     open: "status-net-open",
     damaged: "status-net-damaged",
@@ -247,6 +261,7 @@ const INTERNET: InWords = InWords {
 };
 
 const SHELL: InWords = InWords {
+    sign: "💻",
     opening: "status-access-opening",
     open: "status-access-open",
     damaged: "status-access-damaged",
@@ -254,7 +269,8 @@ const SHELL: InWords = InWords {
     closed: "status-access-closed",
 };
 
-fn window_in_words(scene: &Scene<'_>, kind: LeaseKind, words: &InWords) -> (String, Tone) {
+fn window_in_words(scene: &Scene<'_>, kind: LeaseKind) -> Option<(String, Tone)> {
+    let words = InWords::of(scene, kind)?;
     let (key, tone) = match scene.view.lease(kind).map(|lease| lease.phase) {
         Some(Phase::Opening) => (words.opening, Tone::Busy),
         Some(Phase::Closing) => (words.closing, Tone::Busy),
@@ -262,7 +278,7 @@ fn window_in_words(scene: &Scene<'_>, kind: LeaseKind, words: &InWords) -> (Stri
         Some(Phase::Ready) => (words.open, Tone::Good),
         Some(Phase::Closed) | None => (words.closed, Tone::Plain),
     };
-    (say(scene.locale, key, &[]), tone)
+    Some((say(scene.locale, key, &[]), tone))
 }
 
 /// The locale's way of writing a day: `22 Nov`, `11월 22일`.

@@ -147,3 +147,23 @@ async fn a_shell_window_found_without_its_store_goes_on_and_ends() {
     stage.reads(&message, "Shell window closed, nothing of it is left").await;
     stage.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn aws_closes_a_shell_window_whose_bot_is_gone() {
+    let mut stage = set().await;
+    let message = opened(&stage, "/shell open 10m").await;
+    stage.kill_bot().await;
+    stage
+        .see("neither an endpoint nor a rule left", |stage| {
+            let left = stage.ours().into_iter().filter(|item| item.kind != "schedule").count();
+            (left == 0).then_some(())
+        })
+        .await;
+    // The bot that comes back has nothing to remove, and says how it ended.
+    stage.world.aws.clear_calls();
+    stage.start_bot().await;
+    let receipt = text(&stage.reads(&message, "Shell window closed, nothing of it is left").await);
+    assert!(receipt.contains("Closed because its time was over"), "{receipt}");
+    assert!(!stage.world.aws.calls().iter().any(|call| call.operation == "DeleteVpcEndpoints"));
+    stage.finish().await;
+}
