@@ -75,8 +75,8 @@ impl Bot {
         }
     }
 
-    /// A figure of the process's memory in MB (10⁶ bytes): `VmRSS` is what it has now, `VmHWM` the most it ever
-    /// had. `None` where there is no `/proc`.
+    /// A figure of the process's memory in MB (10⁶ bytes): `VmRSS` is what it has now, `RssAnon` what of that is in no
+    /// file, `VmHWM` the most it ever had. `None` where there is no `/proc`.
     pub(crate) fn memory_mb(&self, figure: &str) -> Option<f64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.stage.process_id()?)).ok()?;
         let line = status.lines().find(|line| line.starts_with(figure))?;

@@ -210,7 +210,8 @@ pub(crate) const STORIES: &[Story] = &[
             UntilDone,
             Pass(minutes(8)),
             Away(true),
-            Pass(minutes(8)),
+            // Back before the net would close it.
+            Pass(minutes(5)),
             Away(false),
             Pass(minutes(5)),
         ],

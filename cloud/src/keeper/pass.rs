@@ -4,11 +4,13 @@
 //! minute, whenever somebody asks for something, after a call of which only a look can tell what it did, and before
 //! every verdict: that nothing is missing, or nothing left.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
+use strum::VariantArray;
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info, warn};
 
@@ -71,9 +73,15 @@ impl Keeper {
         stop: &CancellationToken,
     ) -> Result<Next, StoreError> {
         let clock = &self.inner.clock;
+        // What was looked at since something was changed last.
+        let mut looked_at: BTreeSet<Kind> = BTreeSet::new();
         loop {
             let now = clock.now();
             self.expire(now).await?;
+            match &look {
+                Look::All => looked_at.extend(Kind::VARIANTS),
+                Look::At(kinds) => looked_at.extend(kinds),
+            }
             let mut observed = match self.look_again(memory, &look, now).await {
                 Some(observed) => observed,
                 None => match Box::pin(aws::look(&self.inner.aws, &self.inner.stack, now)).await {
@@ -95,9 +103,14 @@ impl Keeper {
             }
             let waiting = !applied.waited_for.is_empty() && !applied.look_at_all;
             let narrow = matches!(look, Look::At(_));
+            if applied.changed {
+                looked_at.clear();
+            }
+            let news = !applied.waited_for.iter().all(|kind| looked_at.contains(kind));
             look = if waiting { Look::At(applied.waited_for) } else { Look::All };
-            // What was waited for has come to pass: whether that is all, a look at everything says.
-            if applied.changed || (narrow && !waiting) {
+            // What was waited for has come to pass. Something else is waited for now, which may be there already; or
+            // nothing is, and whether that is all, a look at everything says.
+            if applied.changed || news || (narrow && !waiting) {
                 continue;
             }
             return self.next(memory, look, applied.retry_at).await;
