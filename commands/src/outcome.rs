@@ -26,19 +26,11 @@ pub struct Outcome {
 
 /// How to show what came of a request.
 #[derive(Clone, Debug, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "made once for each interaction, and taken apart at once")]
 pub enum Reply {
     /// Completes the deferred reply, or replaces the message the button is on.
     Show(Message),
     /// A private follow-up; the message the button is on stays as it is.
     Whisper(Message),
-    /// Both.
-    Both {
-        /// As in [`Reply::Show`].
-        show: Message,
-        /// As in [`Reply::Whisper`].
-        whisper: Message,
-    },
 }
 
 impl Outcome {

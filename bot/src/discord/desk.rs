@@ -126,7 +126,7 @@ impl Desk {
             Ok(outcome) => (outcome, Counted::Answered),
             Err(_) => (self.stumbled(request, &ack), Counted::Panicked),
         };
-        if let Err(fault) = self.reply(to, &outcome, &request.action).await {
+        if let Err(fault) = self.reply(to, &outcome).await {
             // Whatever was asked for is under way; what it comes to, the herald tells in the channel.
             warn!("could not tell {shown} what came of {did}: {fault}");
             return Counted::Untold;
@@ -134,25 +134,18 @@ impl Desk {
         counted
     }
 
-    async fn reply(&self, to: &Callback, outcome: &Outcome, action: &Action) -> Result<(), Fault> {
-        let (show, whisper) = match &outcome.reply {
-            Reply::Show(message) => (Some(message), None),
-            Reply::Whisper(message) => (None, Some(message)),
-            Reply::Both { show, whisper } => (Some(show), Some(whisper)),
-        };
-        if let Some(message) = show {
-            let at = self.deliver.complete(to, message).await?;
-            if let Some(lease) = &outcome.follow {
-                self.follow(lease, at).await;
+    async fn reply(&self, to: &Callback, outcome: &Outcome) -> Result<(), Fault> {
+        match &outcome.reply {
+            Reply::Show(message) => {
+                let at = self.deliver.complete(to, message).await?;
+                if let Some(lease) = &outcome.follow {
+                    self.follow(lease, at).await;
+                }
+                self.bell.touched(at);
+                Ok(())
             }
-            self.bell.touched(at);
-        } else if let (Some(lease), Action::Press { message, .. }) = (&outcome.follow, action) {
-            self.follow(lease, *message).await;
+            Reply::Whisper(message) => self.deliver.whisper(to, message).await,
         }
-        if let Some(message) = whisper {
-            self.deliver.whisper(to, message).await?;
-        }
-        Ok(())
     }
 
     /// Makes a message the one that tells of a lease; the one before says where it goes on.

@@ -1,6 +1,9 @@
 //! `/launch service`, `/session start`, `/terminate service`, `/status`, `/cost now`, `/help`.
 
-use doorman_stage::{Stage, text};
+use chrono::TimeDelta;
+use doorman_sandbox::aws::Timing;
+use doorman_stage::Act::{Press, Say, UntilDone};
+use doorman_stage::{Stage, Time, text};
 
 const READY: &str = "The service pair is ready";
 
@@ -186,5 +189,20 @@ async fn a_summary_that_discord_refused_at_first_still_tells_what_changed() {
     let second = text(&stage.posted("Since ").await);
     assert_eq!(stage.world.discord.faults().pending(), 0, "the summary was refused once");
     assert!(second.contains("• 1 NAT window, "), "{second}");
+    stage.finish().await;
+}
+
+/// Each thing that had come to pass once led to a pause before the next was looked at for the first time.
+#[tokio::test(start_paused = true)]
+async fn what_is_there_already_is_not_waited_for() {
+    let mut stage = Stage::builder().time(Time::Jumping).set().await;
+    stage.world.aws.set_timing(Timing::instant());
+    stage.play(&[Say("operator", "/launch service"), Press("operator", "Confirm"), UntilDone]).await;
+    let calls = stage.world.aws.calls();
+    let made = calls.iter().rposition(|call| call.operation == "RunInstances").expect("an instance");
+    // Only a look at everything looks at the VPC.
+    let proof = calls[made..].iter().find(|call| call.operation == "DescribeVpcs").expect("a look");
+    let pause = proof.at - calls[made].at;
+    assert!(pause < TimeDelta::seconds(1), "{pause}");
     stage.finish().await;
 }
