@@ -11,7 +11,7 @@ use crate::policy;
 use crate::press::Press;
 use crate::request::{Action, Request, Typed};
 use crate::table::Name;
-use crate::texts::say;
+use crate::words::texts::say;
 
 /// What the first gate says.
 #[derive(Debug)]

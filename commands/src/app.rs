@@ -13,20 +13,20 @@ use doorman_config::{Locale, Settings};
 use crate::admit::{self, Admission, Task, Work};
 use crate::card::Confirmed;
 use crate::context::Context;
-use crate::daily::Summary;
 use crate::definitions::{self, CommandDefinition};
+use crate::handlers::{cost, help, history, launch, repair, session, status, terminate, timed};
 use crate::message::Message;
-use crate::outage::Outage;
 use crate::outcome::Outcome;
 use crate::parse::Command;
 use crate::press::Press;
 use crate::request::Request;
 use crate::suggest::Suggestion;
 use crate::table::Name;
-use crate::{
-    card, complete, cost, daily, help, history, launch, living, notice, outage, repair, sentence, session,
-    status, terminate, timed,
-};
+use crate::told::daily::Summary;
+use crate::told::outage::Outage;
+use crate::told::{daily, living, notice, outage};
+use crate::words::sentence;
+use crate::{card, complete};
 
 /// Every command, bound to one stack. Clones are the same app.
 #[derive(Clone)]

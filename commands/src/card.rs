@@ -14,10 +14,11 @@ use serde::{Deserialize, Serialize};
 use crate::context::Context;
 use crate::message::{Button, Message};
 use crate::outcome::Outcome;
+use crate::policy;
 use crate::request::Request;
 use crate::table::Name;
-use crate::texts::say;
-use crate::{buttons, people, policy, sentence, when};
+use crate::words::texts::say;
+use crate::words::{buttons, people, sentence, when};
 
 /// How long a card can be confirmed. What it said about prices and about what is there grows old.
 const GOOD_FOR: TimeDelta = TimeDelta::hours(24);

@@ -11,7 +11,8 @@ use doorman_config::Settings;
 use crate::message::Message;
 use crate::outcome::Outcome;
 use crate::request::Request;
-use crate::{outage, sentence};
+use crate::told::outage;
+use crate::words::sentence;
 
 /// The settings and the keeper of one stack. Clones are the same.
 #[derive(Clone)]

@@ -3,7 +3,7 @@
 use doorman_config::Locale;
 
 use crate::table::{Name, Opt, Values};
-use crate::texts::say;
+use crate::words::texts::say;
 
 /// A text in every language.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -231,7 +231,7 @@ mod tests {
                 (Name::CostNow, "cmd-cost"),
                 (Name::Help, "cmd-help"),
             ] {
-                assert_eq!(crate::texts::term(locale, term), format!("`{}`", line(name, locale)));
+                assert_eq!(crate::words::texts::term(locale, term), format!("`{}`", line(name, locale)));
             }
         }
     }

@@ -5,8 +5,8 @@ use doorman_config::duration::{self, DurationError};
 use doorman_config::{Locale, WindowLengths};
 
 use crate::request::Typed;
-use crate::texts::say;
-use crate::when;
+use crate::words::texts::say;
+use crate::words::when;
 
 /// The value of an option that was given.
 pub(crate) fn word(typed: &Typed, option: &str) -> Option<String> {

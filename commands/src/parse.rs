@@ -4,11 +4,12 @@ use chrono::TimeDelta;
 use doorman_cloud::lease::LeaseKind;
 use doorman_config::{Locale, Market, Settings, WindowLengths};
 
+use crate::handlers::{history, launch};
 use crate::input::{length, nearest, quoted, word};
+use crate::policy;
 use crate::request::{Request, Typed};
 use crate::table::Name;
-use crate::texts::say;
-use crate::{history, launch, policy};
+use crate::words::texts::say;
 
 /// The shortest extension: below it, tagging everything anew is not worth it.
 const SHORTEST_EXTENSION: TimeDelta = TimeDelta::minutes(1);

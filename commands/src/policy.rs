@@ -6,9 +6,9 @@ use doorman_cloud::lease::LeaseKind;
 use doorman_config::{Grant, Locale, Settings, ShellMode, Verb};
 
 use crate::request::Request;
-use crate::texts::say;
-use crate::words::say_of;
-use crate::{people, when};
+use crate::words::leases::say_of;
+use crate::words::texts::say;
+use crate::words::{people, when};
 
 /// Checks that the request comes from the server that the settings name.
 ///

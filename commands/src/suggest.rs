@@ -5,7 +5,7 @@ use doorman_cloud::keeper::View;
 use doorman_cloud::kinds::instance::{Instance, InstanceState};
 use doorman_config::{Locale, Settings};
 
-use crate::texts::say;
+use crate::words::texts::say;
 
 /// Discord takes no longer names and values.
 pub(crate) const LONGEST: usize = 100;
