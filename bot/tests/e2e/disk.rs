@@ -120,8 +120,6 @@ async fn when_there_is_space_again_it_goes_on_by_itself_and_says_so_once() {
     disk.empty();
     let report = text(&stage.posted("doorman's lease store could not be written for").await);
     assert!(report.contains("• The NAT window was closed at"), "{report}");
-    // Before an hour passes at once: a lease that was closed an hour before the herald looks is only told of by the
-    // next start.
     stage.reads(&reply.id, "nothing of it is left").await;
     stage.later(60);
     let reply = stage.says("operator", "/nat open 30m").await;
