@@ -1,5 +1,6 @@
 //! The first gate: what somebody did is understood, and whether they may.
 
+use doorman_cloud::ids::LeaseId;
 use doorman_cloud::lease::{Lease, LeaseKind, MessageRef};
 use doorman_config::{Settings, Verb};
 
@@ -80,30 +81,25 @@ fn press(
 ) -> Result<(Ack, Task), String> {
     let stale = || say(request.locale, "admit-stale-button", &[]);
     let press = Press::read(custom_id).ok_or_else(stale)?;
+    let known = |id: &LeaseId| Some(leases.iter().find(|lease| lease.id == *id)?.kind.terms().verb);
     let verb = match &press {
         Press::Confirm { card } | Press::Cancel { card } => card::verb_of_id(card).ok_or_else(stale)?,
-        Press::Repair { lease } | Press::Extend { lease } | Press::Close { lease } => {
-            match leases.iter().find(|known| known.id == *lease) {
-                Some(lease) => lease.kind.terms().verb,
-                None => verb_of_unknown(settings, request, &press),
-            }
+        // Everything can be repaired; only what has an end is extended and closed.
+        Press::Repair { lease } => {
+            known(lease).unwrap_or_else(|| of_unknown(settings, request, |_| true, Verb::Launch))
+        }
+        Press::Extend { lease } | Press::Close { lease } => {
+            known(lease).unwrap_or_else(|| of_unknown(settings, request, |kind| kind.terms().ends, Verb::Nat))
         }
     };
     policy::check(settings, request, verb)?;
     Ok((Ack::Update, Task::Press { press, message }))
 }
 
-/// The verb for a lease that is unknown so far, as right after a start: whoever may do this to any lease passes. What
-/// it is, and who may, is checked again when it is looked up.
-fn verb_of_unknown(settings: &Settings, request: &Request, press: &Press) -> Verb {
-    // Everything can be repaired; only what has an end is extended and closed.
-    let (of_all, usual) = match press {
-        Press::Repair { .. } => (true, Verb::Launch),
-        Press::Extend { .. } | Press::Close { .. } | Press::Confirm { .. } | Press::Cancel { .. } => {
-            (false, Verb::Nat)
-        }
-    };
-    let kinds = LeaseKind::ALL.iter().filter(|kind| of_all || kind.terms().ends);
+/// The verb for a lease that is unknown so far, as right after a start: whoever may do this to any lease that it can be
+/// done to passes. What it is, and who may, is checked again when it is looked up. `usual` is what others are told.
+fn of_unknown(settings: &Settings, request: &Request, can_be: fn(LeaseKind) -> bool, usual: Verb) -> Verb {
+    let kinds = LeaseKind::ALL.iter().copied().filter(|kind| can_be(*kind));
     let mut verbs = kinds.map(|kind| kind.terms().verb);
     verbs.find(|verb| policy::may(settings, request, *verb)).unwrap_or(usual)
 }

@@ -41,7 +41,7 @@ pub(crate) async fn handle(cx: &Context, request: &Request) -> Outcome {
         Ok(leases) => leases,
         Err(error) => return cx.failed(request, &error),
     };
-    let scene = Scene { settings: cx.settings(), view: &view, locale: request.locale, now };
+    let scene = Scene { now, ..Scene::of(cx, &view, request.locale) };
     Outcome::show(message(&scene, &leases))
 }
 

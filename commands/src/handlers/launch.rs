@@ -118,7 +118,7 @@ pub(crate) async fn handle(cx: &Context, request: &Request, options: Options) ->
         Ok(survey) => survey,
         Err(failure) => return unseen(cx, request, options, &[&failure]).await,
     };
-    let scene = Scene { settings: cx.settings(), view: &view, locale: request.locale, now: cx.now() };
+    let scene = Scene::of(cx, &view, request.locale);
     let Some(observed) = scene.observed() else {
         return Outcome::show(cards::not_looked(request.locale));
     };
@@ -187,15 +187,7 @@ async fn leased(
 
 /// What a card would be made from could not be looked at: what, why, and a button that asks the same again.
 async fn unseen(cx: &Context, request: &Request, options: Options, failures: &[&Failure]) -> Outcome {
-    for failure in failures {
-        tracing::warn!(
-            request.id = request.id,
-            operation = failure.operation,
-            code = %failure.code,
-            "request {}: cannot look at AWS: {failure}",
-            request.id
-        );
-    }
+    failures.iter().for_each(|failure| scene::log_blind(request, failure));
     let message = cards::unseen(request.locale, failures, request.id);
     let again = ToDo::Again(options);
     match card::put(cx, request, Name::LaunchService, &again, buttons::try_again, message).await {
@@ -266,7 +258,7 @@ pub(crate) async fn confirm(cx: &Context, request: &Request, confirmed: Confirme
             Err(failure) => return cannot_look(request, &failure),
         };
     }
-    let scene = Scene { settings: cx.settings(), view: &view, locale: card.locale, now: cx.now() };
+    let scene = Scene::of(cx, &view, card.locale);
     let before = view.lease(LeaseKind::Pair);
     if let Some(lease) = before.filter(|lease| lease.phase != Phase::Ready) {
         return Outcome::show(cards::busy(&scene, lease));

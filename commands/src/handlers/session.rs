@@ -18,6 +18,7 @@ use crate::input::{nearest, quoted};
 use crate::message::{Message, Panel, Tone};
 use crate::outcome::Outcome;
 use crate::request::Request;
+use crate::scene;
 use crate::words::texts::say;
 use crate::words::{buttons, leases, places, sentence, when};
 
@@ -54,11 +55,7 @@ pub(crate) async fn handle(cx: &Context, request: &Request, typed: &str) -> Outc
     let (view, old) = match keeper.look().await {
         Ok(view) => (view, None),
         Err(failure) => {
-            tracing::warn!(
-                request.id = request.id,
-                "cannot look at AWS for request {}: {failure}",
-                request.id
-            );
+            scene::log_blind(request, &failure);
             let last = View::clone(&keeper.watch().borrow());
             match &last.observed {
                 // What was seen a moment ago is of more use to somebody who needs a shell than nothing.

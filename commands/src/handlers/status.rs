@@ -23,15 +23,15 @@ use crate::words::{buttons, money, people, sentence, when};
 pub(crate) async fn handle(cx: &Context, request: &Request) -> Outcome {
     match cx.keeper().look().await {
         Ok(view) => {
-            let scene = Scene { settings: cx.settings(), view: &view, locale: request.locale, now: cx.now() };
+            let scene = Scene::of(cx, &view, request.locale);
             let mut message = message(&scene);
             message.picture = drawn(&scene).await;
             Outcome::show(message)
         }
         Err(failure) => {
-            tracing::warn!(request.id = request.id, "request {}: cannot look at AWS: {failure}", request.id);
+            scene::log_blind(request, &failure);
             let view = scene::last_known(cx).await;
-            let scene = Scene { settings: cx.settings(), view: &view, locale: request.locale, now: cx.now() };
+            let scene = Scene::of(cx, &view, request.locale);
             Outcome::show(last_known(&scene, &failure))
         }
     }

@@ -23,11 +23,11 @@ pub(crate) async fn handle(cx: &Context, request: &Request) -> Outcome {
     let (view, blind) = match cx.keeper().look().await {
         Ok(view) => (view, None),
         Err(failure) => {
-            tracing::warn!(request.id = request.id, "request {}: cannot look at AWS: {failure}", request.id);
+            scene::log_blind(request, &failure);
             (scene::last_known(cx).await, Some(failure.kind))
         }
     };
-    let scene = Scene { settings: cx.settings(), view: &view, locale: request.locale, now: cx.now() };
+    let scene = Scene::of(cx, &view, request.locale);
     let lease = match view.lease(LeaseKind::Pair) {
         Some(lease) if lease.phase != Phase::Closing => lease,
         Some(lease) => return Outcome::show(closing_already(&scene, lease)),
@@ -49,7 +49,7 @@ pub(crate) async fn handle(cx: &Context, request: &Request) -> Outcome {
 pub(crate) async fn confirm(cx: &Context, request: &Request, confirmed: Confirmed) -> Outcome {
     let card = &confirmed.card;
     let view = scene::last_known(cx).await;
-    let scene = Scene { settings: cx.settings(), view: &view, locale: card.locale, now: cx.now() };
+    let scene = Scene::of(cx, &view, card.locale);
     match view.lease(LeaseKind::Pair) {
         // The pair the card asked about is gone; what runs now was launched after it.
         Some(lease) if lease.opened_at > card.made_at => {

@@ -33,6 +33,11 @@ pub(crate) struct Scene<'a> {
 }
 
 impl<'a> Scene<'a> {
+    /// What the keeper knows now, for a reader of that language.
+    pub(crate) fn of(cx: &'a Context, view: &'a View, locale: Locale) -> Scene<'a> {
+        Scene { settings: cx.settings(), view, locale, now: cx.now() }
+    }
+
     /// The stack.
     pub(crate) fn stack(&self) -> &'a Stack {
         &self.settings.stack
@@ -140,6 +145,12 @@ pub(crate) async fn last_known(cx: &Context) -> View {
 
 /// Says that AWS could not be looked at, and logs why.
 pub(crate) fn cannot_look(request: &Request, failure: &Failure) -> Outcome {
+    log_blind(request, failure);
+    Outcome::show(sentence::cannot_look(request.locale, failure.kind, request.id))
+}
+
+/// Logs why AWS could not be looked at for somebody.
+pub(crate) fn log_blind(request: &Request, failure: &Failure) {
     tracing::warn!(
         request.id = request.id,
         operation = failure.operation,
@@ -147,5 +158,4 @@ pub(crate) fn cannot_look(request: &Request, failure: &Failure) -> Outcome {
         "request {}: cannot look at AWS: {failure}",
         request.id
     );
-    Outcome::show(sentence::cannot_look(request.locale, failure.kind, request.id))
 }

@@ -3,7 +3,6 @@
 
 use chrono::TimeDelta;
 use doorman_cloud::cover::{Cover, cover};
-use doorman_cloud::keeper::View;
 use doorman_cloud::lease::{LeaseKind, Spec};
 use doorman_cloud::prices::Prices;
 use doorman_cloud::recipes::estimate;
@@ -53,7 +52,7 @@ pub(super) async fn ask(cx: &Context, request: &Request, kind: LeaseKind, length
         Ok(view) => view,
         Err(failure) => return scene::cannot_look(request, &failure),
     };
-    let card = Card { scene: scene_of(cx, &view, request), kind, length };
+    let card = Card { scene: Scene::of(cx, &view, request.locale), kind, length };
     match card.message() {
         Ok(message) => put(cx, request, &card, message).await,
         Err(told) => Outcome::show(*told),
@@ -66,10 +65,6 @@ async fn put(cx: &Context, request: &Request, card: &Card<'_>, message: Message)
         Ok(message) => Outcome::show(message),
         Err(error) => cx.failed(request, &error),
     }
-}
-
-fn scene_of<'a>(cx: &'a Context, view: &'a View, request: &Request) -> Scene<'a> {
-    Scene { settings: cx.settings(), view, locale: request.locale, now: cx.now() }
 }
 
 /// What somebody confirmed, if they may still have it; else what they are told.

@@ -41,10 +41,7 @@ pub(super) struct Keys {
     pub(super) failing: &'static str,
     pub(super) closed: &'static str,
     pub(super) failed: &'static str,
-    pub(super) setback: &'static str,
-    pub(super) expired: &'static str,
     pub(super) asked: &'static str,
-    pub(super) receipt_follows: &'static str,
     pub(super) field_by: &'static str,
     pub(super) by: &'static str,
 }
@@ -112,7 +109,9 @@ impl<'a> About<'a> {
             self.say(key, &times.into_iter().chain(more).collect::<Vec<_>>())
         };
         Some(match reason {
-            CloseReason::Expired => said(keys.expired, self.lease.expires_at.unwrap_or(*at), None),
+            CloseReason::Expired => {
+                said("window-closing-expired", self.lease.expires_at.unwrap_or(*at), None)
+            }
             CloseReason::Asked { by } => said(keys.asked, *at, Some(("by", people::mention(by).into()))),
             CloseReason::Failed { trouble } => sentence::trouble(self.scene.locale, trouble).text(),
         })

@@ -88,7 +88,7 @@ impl<'a> Living<'a> {
         let mut lines = self.extras.lines.clone();
         if let Some(trouble) = &about.lease.setback {
             lines.push(String::new());
-            lines.push(about.say(keys.setback, &[]));
+            lines.push(about.say("window-setback", &[]));
             lines.push(sentence::trouble(locale, trouble).text());
         }
         lines.extend(about.hindrances());
@@ -115,7 +115,7 @@ impl<'a> Living<'a> {
         if late {
             lines.extend(notice::late_lines(view, lease, locale));
         } else {
-            lines.push(about.say(keys.receipt_follows, &[]));
+            lines.push(about.say("window-receipt-follows", &[]));
             lines.extend(about.hindrances());
         }
         let (title, tone) = match (late, self.failed()) {
@@ -198,10 +198,7 @@ const WINDOW: Keys = Keys {
     failing: "window-failing-title",
     closed: "window-closed-title",
     failed: "window-failed-title",
-    setback: "window-setback",
-    expired: "window-closing-expired",
     asked: "window-closing-asked",
-    receipt_follows: "window-receipt-follows",
     field_by: "window-field-by",
     by: "window-by",
 };
@@ -215,10 +212,7 @@ const PAIR: Keys = Keys {
     failing: "service-failing-title",
     closed: "service-closed-title",
     failed: "service-failed-title",
-    setback: "service-setback",
-    expired: "window-closing-expired",
     asked: "service-closing-asked",
-    receipt_follows: "service-receipt-follows",
     field_by: "service-field-by",
     by: "service-by",
 };
