@@ -149,16 +149,7 @@ impl World {
     fn build_access(&mut self, owner: &Owner, minutes: i64) {
         let observed = &mut self.observed;
         for service in ["ssm", "ssmmessages", "ec2messages"] {
-            observed.endpoints.put(Endpoint {
-                id: format!("vpce-{service}").into(),
-                service: service.to_owned(),
-                vpc: Some("vpc-1".into()),
-                state: EndpointState::Available,
-                private_dns: true,
-                subnets: vec!["subnet-1".into(), "subnet-2".into()],
-                created_at: ago(minutes),
-                owner: Some(owner.clone()),
-            });
+            observed.endpoints.put(endpoint(service, minutes, Some(owner)));
         }
         for egress in [false, true] {
             observed.rules.put(Rule {
@@ -284,6 +275,20 @@ impl World {
     /// A scene of it.
     pub(crate) fn scene<'a>(&'a self, view: &'a View, locale: Locale) -> Scene<'a> {
         Scene { settings: &self.settings, view, locale, now: now() }
+    }
+}
+
+/// An endpoint in both private subnets, made that many minutes ago.
+pub(crate) fn endpoint(service: &str, minutes: i64, owner: Option<&Owner>) -> Endpoint {
+    Endpoint {
+        id: format!("vpce-{service}").into(),
+        service: service.to_owned(),
+        vpc: Some("vpc-1".into()),
+        state: EndpointState::Available,
+        private_dns: true,
+        subnets: vec!["subnet-1".into(), "subnet-2".into()],
+        created_at: ago(minutes),
+        owner: owner.cloned(),
     }
 }
 

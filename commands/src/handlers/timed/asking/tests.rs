@@ -1,12 +1,11 @@
 use doorman_cloud::failure::FailureKind;
 use doorman_cloud::kind::Kind;
 use doorman_cloud::kinds::backstop_role::BackstopRole;
-use doorman_cloud::kinds::endpoint::{Endpoint, EndpointState};
 use doorman_cloud::lease::Phase;
 use doorman_config::Locale;
 
 use super::*;
-use crate::testbed::world::{World, away, now, shown};
+use crate::testbed::world::{World, away, endpoint, shown};
 
 /// What somebody is shown who asks for a shell window of so many minutes in that world.
 fn asked(world: &World, minutes: i64, locale: Locale) -> String {
@@ -79,16 +78,7 @@ fn started_hours_are_counted_in_full() {
 fn endpoints_made_by_hand_are_used_and_not_paid_twice() {
     let mut world = World::with_pair_and_shell_windows();
     for service in ["ssm", "ssmmessages"] {
-        world.observed.endpoints.put(Endpoint {
-            id: format!("vpce-{service}").into(),
-            service: service.to_owned(),
-            vpc: Some("vpc-1".into()),
-            state: EndpointState::Available,
-            private_dns: true,
-            subnets: vec!["subnet-1".into(), "subnet-2".into()],
-            created_at: now(),
-            owner: None,
-        });
+        world.observed.endpoints.put(endpoint(service, 1, None));
     }
     let text = asked(&world, 60, Locale::EnUs);
     assert!(
