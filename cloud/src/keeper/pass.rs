@@ -1,8 +1,8 @@
 //! One activation of the keeper: look, plan, apply, look again.
 //!
-//! While nothing is done but waiting, only what is waited for is looked at. Everything is looked at at the start, every
-//! minute, whenever somebody asks for something, after a call of which only a look can tell what it did, and before
-//! every verdict: that nothing is missing, or nothing left.
+//! While nothing is done but waiting, only what is waited for is looked at, and what a call changed that does not say
+//! itself what came of it. Everything is looked at at the start, every minute, whenever somebody asks for something, after
+//! a call of which nobody knows whether it took effect, and before every verdict: that nothing is missing, or nothing left.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -34,8 +34,8 @@ pub(super) const SHOWN_AFTER_CLOSING: TimeDelta = TimeDelta::hours(1);
 struct Applied {
     /// Something was changed (or may have been): only a fresh look proves the state.
     changed: bool,
-    /// What came of a change only a look at everything can tell.
-    look_at_all: bool,
+    /// How much has to be looked at to know what came of changes, if that is not known.
+    in_doubt: Option<Look>,
     /// What is waited for now.
     waited_for: Vec<Kind>,
     /// When the first step that failed may be tried again.
@@ -49,6 +49,21 @@ pub(super) enum Look {
     All,
     /// Only these, which are waited for.
     At(Vec<Kind>),
+}
+
+impl Look {
+    /// At both, that and this.
+    fn and(self, other: Look) -> Look {
+        match (self, other) {
+            (Look::At(mut kinds), Look::At(others)) => {
+                kinds.extend(others);
+                kinds.sort_unstable();
+                kinds.dedup();
+                Look::At(kinds)
+            }
+            _ => Look::All,
+        }
+    }
 }
 
 /// When the keeper looks again by itself, and at how much.
@@ -101,16 +116,16 @@ impl Keeper {
             if stop.is_cancelled() {
                 return Ok(Next::all(None));
             }
-            let waiting = !applied.waited_for.is_empty() && !applied.look_at_all;
             let narrow = matches!(look, Look::At(_));
             if applied.changed {
                 looked_at.clear();
             }
             let news = !applied.waited_for.iter().all(|kind| looked_at.contains(kind));
-            look = if waiting { Look::At(applied.waited_for) } else { Look::All };
+            let waits = (!applied.waited_for.is_empty()).then_some(Look::At(applied.waited_for));
+            look = [applied.in_doubt, waits].into_iter().flatten().reduce(Look::and).unwrap_or(Look::All);
             // What was waited for has come to pass. Something else is waited for now, which may be there already; or
             // nothing is, and whether that is all, a look at everything says.
-            if applied.changed || news || (narrow && !waiting) {
+            if applied.changed || news || (narrow && look == Look::All) {
                 continue;
             }
             return self.next(memory, look, applied.retry_at).await;
@@ -178,7 +193,7 @@ impl Keeper {
     ) -> Result<Applied, StoreError> {
         let mut under_way = FuturesUnordered::new();
         let mut steps: Vec<Step> = Vec::new();
-        let (mut changed, mut look_first) = (false, false);
+        let (mut changed, mut in_doubt) = (false, None::<Look>);
         loop {
             let now = self.inner.clock.now();
             self.expire(now).await?;
@@ -187,7 +202,7 @@ impl Keeper {
             let mut retry_at = None;
             for step in &plan.steps {
                 let waits = |other: &Step| other.identity() == step.identity() || step.waits_for(other);
-                if look_first || stop.is_cancelled() || steps.iter().any(waits) {
+                if in_doubt.is_some() || stop.is_cancelled() || steps.iter().any(waits) {
                     continue;
                 }
                 match memory.not_before(step, &leases, now) {
@@ -212,42 +227,45 @@ impl Keeper {
             tokio::select! {
                 Some((step, result)) = under_way.next() => {
                     steps.retain(|other| *other != step);
-                    match result {
+                    let look = match result {
                         Ok(change) => {
                             changed = true;
-                            look_first |= self.applied(memory, &step, change, observed).await?;
+                            self.applied(memory, &step, change, observed).await?
                         }
                         Err(failure) => {
+                            // What was asked for may be there by now, and more with it.
                             let unknown = failure.kind == FailureKind::Unknown;
                             changed |= unknown;
-                            look_first |= unknown;
                             self.failed(memory, step, failure).await?;
+                            unknown.then_some(Look::All)
                         }
-                    }
+                    };
+                    in_doubt = [in_doubt, look].into_iter().flatten().reduce(Look::and);
                 }
                 // Somebody asked for something, or something ended, while calls are under way.
                 () = self.inner.wake.notified(), if !under_way.is_empty() => {}
                 () = self.inner.clock.sleep_until(next_end), if !under_way.is_empty() => {}
-                else => return Ok(Applied { changed, look_at_all: look_first, waited_for, retry_at }),
+                else => return Ok(Applied { changed, in_doubt, waited_for, retry_at }),
             }
         }
     }
 
-    /// Takes over what a step changed; says whether only a new look can tell the state.
+    /// Takes over what a step changed; says what has to be looked at if only that can tell the state.
     async fn applied(
         &self,
         memory: &mut Memory,
         step: &Step,
         change: AnyChange,
         observed: &mut Observed,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Option<Look>, StoreError> {
         info!(operation = step.operation(), "{} done", step.operation());
         memory.succeeded(step, &change, self.inner.clock.now());
-        let look_first = change.asks_for_a_look();
+        let look =
+            change.asks_for_a_look().then(|| change.kind().map_or(Look::All, |kind| Look::At(vec![kind])));
         observed.fold(change);
         // Stored before the next call: the proof that it is ours.
         self.record(observed).await?;
-        Ok(look_first)
+        Ok(look)
     }
 
     async fn failed(&self, memory: &mut Memory, step: Step, failure: Failure) -> Result<(), StoreError> {
