@@ -11,6 +11,7 @@ pub mod demo;
 pub mod discord;
 pub mod health;
 pub mod herald;
+mod identity;
 pub mod policy;
 pub mod run;
 

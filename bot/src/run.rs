@@ -42,6 +42,7 @@ use crate::health::metrics::Metrics;
 use crate::health::page::Page;
 use crate::health::{Health, ping};
 use crate::herald::{Bell, Herald, Outages};
+use crate::identity::installation;
 
 /// How long Discord may be out of reach at the start before that counts as a mistake in the settings.
 const KNOCK: Duration = Duration::from_secs(10);
@@ -103,6 +104,7 @@ pub async fn run(
     aws_options: aws::Options,
     stop: CancellationToken,
 ) -> Result<(), StartError> {
+    let installation = installation(&token);
     let rest = Rest::new(settings.discord.api_url.as_deref(), token)
         .map_err(|error| StartError::Http(error.to_string()))?;
     let (connection, metrics) = (Connection::new(clock.clone()), Metrics::default());
@@ -118,7 +120,7 @@ pub async fn run(
     };
     let aws = Aws::connect(&settings, &clock, aws_options).await;
     metrics.add(|registry| aws.register(registry));
-    let keepers = Keepers::new([Keeper::new(aws, &store, &settings, clock)]);
+    let keepers = Keepers::new([Keeper::new(aws, &store, &settings, clock, installation)]);
     let keeper = keepers.of(&settings.stack.name).expect("the stack of the settings has a keeper").clone();
     health.runs(keeper.clone());
     let keeper_stop = CancellationToken::new();

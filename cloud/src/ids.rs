@@ -41,6 +41,8 @@ macro_rules! ids {
 ids! {
     /// A lease: a ULID in lower case, short enough for tags and client tokens.
     LeaseId;
+    /// One doorman, whatever becomes of its store: the id of its Discord application.
+    Installation;
     /// `vpc-…`
     VpcId;
     /// `subnet-…`

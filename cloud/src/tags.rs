@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
-use crate::ids::LeaseId;
+use crate::ids::{Installation, LeaseId};
 use crate::kind::Kind;
 use crate::lease::{Lease, LeaseKind};
 
@@ -17,6 +17,8 @@ pub const STACK: &str = "doorman:stack";
 pub const LEASE: &str = "doorman:lease";
 /// What kind of lease that is. Version 0.1 did not write it.
 pub const KIND: &str = "doorman:kind";
+/// Which doorman made it: two in one account may have stacks of the same name. Version 0.1 did not write it.
+pub const INSTALLATION: &str = "doorman:installation";
 /// When it must be gone: RFC 3339 in UTC, or [`NEVER`].
 pub const EXPIRES_AT: &str = "doorman:expires-at";
 /// The value of [`EXPIRES_AT`] for what lives until somebody terminates it.
@@ -39,6 +41,8 @@ pub struct Owner {
     pub expires_at: Option<DateTime<Utc>>,
     /// Discord user id of who asked for it.
     pub opened_by: String,
+    /// Which doorman made it; `None`: version 0.1, or one that was not told who it is.
+    pub installation: Option<Installation>,
 }
 
 impl Owner {
@@ -50,25 +54,27 @@ impl Owner {
             of: lease.kind,
             expires_at: lease.expires_at,
             opened_by: lease.opened_by.id.to_string(),
+            installation: lease.installation.clone(),
         }
     }
 
-    /// Reads an owner from tags; `None` unless all say that it is doorman's and of this stack. `untagged` is the
-    /// kind of lease of what does not say it itself: [`of_version_0_1`].
+    /// Reads an owner from tags, of whatever stack and installation; `None` unless they say that it is doorman's, and
+    /// for which stack and lease it was made. `untagged` is the kind of lease of what does not say it itself:
+    /// [`of_version_0_1`].
     ///
     /// A resource of ours with a damaged or missing expiry tag is treated as due at once
     /// ([`DateTime::UNIX_EPOCH`]): what cannot be dated must not keep billing.
     pub fn from_tags<'a>(
-        stack: &str,
         tags: impl IntoIterator<Item = (&'a str, &'a str)>,
         untagged: LeaseKind,
     ) -> Option<Owner> {
-        let (mut managed, mut of_stack, mut lease, mut of, mut expiry, mut opened_by) =
-            (false, false, None, None, None, "");
+        let (mut managed, mut stack, mut lease, mut of, mut expiry, mut opened_by, mut installation) =
+            (false, None, None, None, None, "", None);
         for (key, value) in tags {
             match key {
                 MANAGED_BY => managed = value == MANAGED_BY_DOORMAN,
-                STACK => of_stack = value == stack,
+                STACK => stack = Some(value.to_owned()),
+                INSTALLATION => installation = Some(Installation::from(value)),
                 LEASE => lease = Some(LeaseId::from(value)),
                 KIND => of = LeaseKind::read(value),
                 EXPIRES_AT => expiry = Some(value),
@@ -76,22 +82,16 @@ impl Owner {
                 _ => {}
             }
         }
-        if !(managed && of_stack) {
+        if !managed {
             return None;
         }
-        let expires_at = match expiry {
-            Some(NEVER) => None,
-            Some(text) => Some(
-                DateTime::parse_from_rfc3339(text).map_or(DateTime::UNIX_EPOCH, |t| t.with_timezone(&Utc)),
-            ),
-            None => Some(DateTime::UNIX_EPOCH),
-        };
         Some(Owner {
-            stack: stack.to_owned(),
+            stack: stack?,
             lease: lease?,
             of: of.unwrap_or(untagged),
-            expires_at,
+            expires_at: read_expiry(expiry),
             opened_by: opened_by.to_owned(),
+            installation,
         })
     }
 
@@ -107,6 +107,7 @@ impl Owner {
             (OPENED_BY, self.opened_by.clone()),
         ]
         .into_iter()
+        .chain(self.installation.iter().map(|installation| (INSTALLATION, installation.to_string())))
         .map(|(key, value)| (key.to_owned(), value))
         .collect()
     }
@@ -115,6 +116,22 @@ impl Owner {
 /// The value of [`EXPIRES_AT`].
 pub fn expiry_tag(expires_at: Option<DateTime<Utc>>) -> String {
     expires_at.map_or_else(|| NEVER.to_owned(), |t| t.to_rfc3339_opts(SecondsFormat::Secs, true))
+}
+
+/// The expiry that tags tell of.
+pub(crate) fn expiry_of(tags: &[(&str, &str)]) -> Option<DateTime<Utc>> {
+    read_expiry(tags.iter().find(|(key, _)| *key == EXPIRES_AT).map(|(_, value)| *value))
+}
+
+/// Reads [`EXPIRES_AT`]. What is damaged or missing is due at once.
+fn read_expiry(tag: Option<&str>) -> Option<DateTime<Utc>> {
+    match tag {
+        Some(NEVER) => None,
+        Some(text) => {
+            Some(DateTime::parse_from_rfc3339(text).map_or(DateTime::UNIX_EPOCH, |t| t.with_timezone(&Utc)))
+        }
+        None => Some(DateTime::UNIX_EPOCH),
+    }
 }
 
 /// For which kind of lease version 0.1, which did not write [`KIND`], made a thing of that kind. Rules were made for

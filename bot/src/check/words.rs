@@ -131,6 +131,14 @@ fn trouble_words(trouble: &Trouble, settings: &Settings) -> (String, String) {
         Trouble::GatewayFailed { code } => {
             (format!("the gateway failed: {code}"), "try again; if it goes on, ask AWS support".to_owned())
         }
+        Trouble::UnknownLease { lease } => (
+            format!("something of lease {lease}, which is not over and not in the store, is there"),
+            "start doorman, which takes it over or says whose it is".to_owned(),
+        ),
+        Trouble::Disowned { kind, id } => (
+            format!("{} {id} has lost its tag ManagedBy=doorman", kind.as_str()),
+            "put the tag back, or remove it".to_owned(),
+        ),
         Trouble::Quota { code } => {
             (format!("a quota is used up: {code}"), "ask for more in the console: Service Quotas".to_owned())
         }

@@ -15,6 +15,8 @@ fn view(leases: Vec<Lease>) -> View {
         observed: None,
         plan: Default::default(),
         leases,
+        unknown: Default::default(),
+        place: None,
         blind: None,
         failing: Vec::new(),
         working: Vec::new(),

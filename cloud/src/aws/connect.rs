@@ -76,7 +76,9 @@ impl Aws {
         let scheduler = aws_sdk_scheduler::config::Builder::from(&config)
             .timeout_config(time_limits(attempt, SIDE_CALL))
             .interceptor(calls.clone());
-        let sts = aws_sdk_sts::config::Builder::from(&config).interceptor(calls.clone());
+        let sts = aws_sdk_sts::config::Builder::from(&config)
+            .timeout_config(time_limits(attempt, SIDE_CALL))
+            .interceptor(calls.clone());
         let quotas = aws_sdk_servicequotas::config::Builder::from(&config).interceptor(calls.clone());
 
         Aws {

@@ -3,20 +3,47 @@
 use aws_sdk_ec2::types::{Filter, ResourceType, Tag, TagSpecification};
 use chrono::{DateTime, Utc};
 
-use crate::lease::LeaseKind;
-use crate::tags::{self, Owner};
+use crate::failure::Failure;
+use crate::kind::Kind;
+use crate::record::{Record, Sorted};
+use crate::tags::{self, Owner, of_version_0_1};
 
-/// Whose something is that EC2 knows. `untagged`: the kind of lease of what version 0.1 made.
-pub(crate) fn owner(stack: &str, tags: &[Tag], untagged: LeaseKind) -> Option<Owner> {
-    Owner::from_tags(stack, tags.iter().filter_map(|tag| Some((tag.key()?, tag.value()?))), untagged)
+/// How many values EC2 takes in one filter.
+const FILTER_VALUES: usize = 200;
+
+/// Tags as the [record](crate::record) reads them.
+pub(crate) fn pairs(tags: &[Tag]) -> impl Iterator<Item = (&str, &str)> {
+    tags.iter().filter_map(|tag| Some((tag.key()?, tag.value()?)))
 }
 
-/// Filters that let only what is ours pass. Asked of AWS to keep answers small; [`owner`] decides.
-pub(crate) fn ours(stack: &str) -> [Filter; 2] {
-    [
-        filter(&format!("tag:{}", tags::MANAGED_BY), [tags::MANAGED_BY_DOORMAN]),
-        filter(&format!("tag:{}", tags::STACK), [stack]),
-    ]
+/// What of EC2's is doorman's: by their tag, of whatever stack, and by their ids what is on record besides. `list` makes
+/// the call with a filter, `id_filter` is EC2's name of the one for ids; `tagged` gives id and tags of a thing,
+/// `everywhere` whether it reaches everywhere ([`of_version_0_1`]).
+pub(crate) async fn listed<T, R, F>(
+    record: &Record,
+    kind: Kind,
+    id_filter: &str,
+    list: impl Fn(Filter) -> F,
+    tagged: impl Fn(&T) -> (Option<&str>, &[Tag]),
+    everywhere: impl Fn(&T) -> bool,
+    read: impl Fn(&T, Owner) -> Option<R>,
+) -> Result<Sorted<R>, Failure>
+where
+    F: Future<Output = Result<Vec<T>, Failure>>,
+{
+    let mut found = list(filter(&format!("tag:{}", tags::MANAGED_BY), [tags::MANAGED_BY_DOORMAN])).await?;
+    let unlisted = record.unlisted(kind, found.iter().filter_map(|thing| tagged(thing).0));
+    for ids in unlisted.chunks(FILTER_VALUES) {
+        found.extend(list(filter(id_filter, ids)).await?);
+    }
+    let mut sorted = Sorted::none();
+    for thing in &found {
+        let (id, tags) = tagged(thing);
+        let untagged = of_version_0_1(kind, everywhere(thing));
+        let whose = record.whose(kind, id.unwrap_or_default(), pairs(tags), untagged);
+        sorted.add(whose, |owner| read(thing, owner?), false);
+    }
+    Ok(sorted)
 }
 
 /// Tags for the very call that creates a resource.
@@ -27,8 +54,9 @@ pub(crate) fn tags_for(kind: ResourceType, owner: &Owner, name: &str) -> TagSpec
 }
 
 /// A filter of a Describe call.
-pub(crate) fn filter<V: Into<String>>(name: &str, values: impl IntoIterator<Item = V>) -> Filter {
-    Filter::builder().name(name).set_values(Some(values.into_iter().map(Into::into).collect())).build()
+pub(crate) fn filter<V: ToString>(name: &str, values: impl IntoIterator<Item = V>) -> Filter {
+    let values = values.into_iter().map(|value| value.to_string()).collect();
+    Filter::builder().name(name).set_values(Some(values)).build()
 }
 
 /// The value of the `Name` tag.
@@ -57,6 +85,7 @@ pub(crate) fn client_token(owner: &Owner, what: &str, attempt: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lease::LeaseKind;
 
     #[test]
     fn client_tokens_differ_by_attempt_and_fit() {
@@ -66,6 +95,7 @@ mod tests {
             of: LeaseKind::NatWindow,
             expires_at: None,
             opened_by: "1".to_owned(),
+            installation: None,
         };
         assert_eq!(client_token(&owner, "nat", 0), "01jnas2v8m3k4q5r6s7t8v9w0x-nat-0");
         for what in ["i-an-instance-with-a-name-that-is-far-too-long-for-a-token", "i-웹서버"] {

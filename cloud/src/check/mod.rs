@@ -21,6 +21,7 @@ use crate::aws::{Aws, Call};
 use crate::failure::{Failure, FailureKind};
 use crate::kind::Kind;
 use crate::lease::Trouble;
+use crate::record::Record;
 use crate::switchboard::Observed;
 use crate::switchboard::aws::look;
 use crate::switchboard::network::Network;
@@ -47,6 +48,11 @@ impl<'a> Check<'a> {
 }
 
 impl Check<'_> {
+    /// Nothing on record: the store is the bot's.
+    fn record(&self) -> Record {
+        Record::empty(&self.stack.name, None)
+    }
+
     /// Looks at everything that the bot will need, and says of each thing how it stands. Makes only reading
     /// calls and dry runs. Without credentials, the rest is skipped.
     pub async fn all(&self) -> Vec<Finding> {
@@ -59,7 +65,7 @@ impl Check<'_> {
             }
         };
         let mut findings = vec![finding("credentials", whose(&account_id, &arn))];
-        let observed = match Box::pin(look(self.aws, self.stack, self.now)).await {
+        let observed = match Box::pin(look(self.aws, self.stack, &self.record(), self.now)).await {
             Ok(round) => round.into_seen(),
             Err(failure) => {
                 findings.push(finding("network", bad(failure)));

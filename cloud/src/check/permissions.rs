@@ -65,6 +65,7 @@ impl Check<'_> {
             of: LeaseKind::NatWindow,
             expires_at: Some(DateTime::UNIX_EPOCH),
             opened_by: "check".to_owned(),
+            installation: None,
         };
         let (address, gateway, route, rules, endpoint, instance) = futures::join!(
             async {

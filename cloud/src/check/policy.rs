@@ -22,7 +22,9 @@ impl Check<'_> {
             return Ok(Ids { account, network: None });
         }
         let mut observed = Observed::empty(self.now);
-        look_at(self.aws, self.stack, self.now, &NAMED, &mut observed).await.map_err(problem)?;
+        look_at(self.aws, self.stack, &self.record(), self.now, &NAMED, &mut observed)
+            .await
+            .map_err(problem)?;
         if let Some((_, failure)) = observed.unknown().next() {
             return Err(problem(failure.clone()));
         }

@@ -4,11 +4,12 @@ use aws_sdk_ec2::types as sdk;
 use doorman_config::Market;
 
 use super::{Check, Finding, Problem, Verdict, bad, finding};
-use crate::aws::tagging::{filter, owner};
+use crate::aws::tagging::{filter, pairs};
 use crate::aws::{Call, all};
 use crate::failure::Failure;
 use crate::lease::LeaseKind;
 use crate::switchboard::network::Network;
+use crate::tags::Owner;
 
 /// A quota of Service Quotas.
 #[derive(Clone, Copy, Debug)]
@@ -105,7 +106,8 @@ impl Check<'_> {
 
     /// Whose a thing is matters here, not what it was made for.
     fn is_ours(&self, tags: &[sdk::Tag]) -> bool {
-        owner(&self.stack.name, tags, LeaseKind::NatWindow).is_some()
+        let owner = Owner::from_tags(pairs(tags), LeaseKind::NatWindow);
+        owner.is_some_and(|owner| owner.stack == self.stack.name)
     }
 
     /// `used`: what there is, and how much more is needed.

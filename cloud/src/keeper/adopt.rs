@@ -1,12 +1,15 @@
 //! Leases found only by their tags: the store was lost, or restored from before they were made.
 
-use doorman_config::Market;
+use chrono::{DateTime, Utc};
+use doorman_config::duration::LONGEST;
+use doorman_config::{Market, WindowLengths};
 use tracing::{info, warn};
 
 use super::{Asked, Keeper};
 use crate::ids::LeaseId;
 use crate::kinds::instance::Instance;
 use crate::lease::{CloseReason, Lease, LeaseKind, PairSpec, Person, Phase, Spec};
+use crate::place::Place;
 use crate::store::StoreError;
 use crate::switchboard::Observed;
 use crate::switchboard::inventory::{found, made, made_since, update};
@@ -15,7 +18,7 @@ use crate::tags::Owner;
 impl Keeper {
     /// Takes over leases that the tags tell of and the store does not know. They count as ready, so that
     /// nothing is built for them unasked, and end when their tags say.
-    pub(super) async fn adopt(&self, observed: &Observed) -> Result<(), StoreError> {
+    pub(super) async fn adopt(&self, observed: &Observed, place: &Place) -> Result<(), StoreError> {
         let found = found(observed);
         if found.is_empty() {
             return Ok(());
@@ -27,7 +30,7 @@ impl Keeper {
             if known || self.inner.store.knows_lease(&id).await? {
                 continue;
             }
-            let lease = self.adopted(id, &owner, observed);
+            let lease = Lease { place: Some(place.clone()), ..self.adopted(id, &owner, observed) };
             if let Asked::New(lease) = self.put(lease).await? {
                 warn!(lease.id = %lease.id, "found lease {} only by its tags and adopted it", lease.id);
             }
@@ -37,12 +40,17 @@ impl Keeper {
 
     fn adopted(&self, id: LeaseId, owner: &Owner, observed: &Observed) -> Lease {
         let now = observed.at;
-        let over = owner.expires_at.is_some_and(|end| end <= now);
         let opened_by = Person { id: owner.opened_by.parse().unwrap_or_default(), name: String::new() };
         let opened_at = made_since(&id, observed).unwrap_or(now);
+        let expires_at = match owner.of.lengths(&self.inner.stack) {
+            Some(lengths) => Some(end_of_adopted(owner, opened_at, lengths, now)),
+            None => owner.expires_at,
+        };
+        let over = expires_at.is_some_and(|end| end <= now);
         Lease {
             phase: if over { Phase::Closing } else { Phase::Ready },
-            expires_at: owner.expires_at,
+            expires_at,
+            installation: owner.installation.clone().or_else(|| self.inner.installation.clone()),
             building_since: now,
             ready_at: Some(now),
             closing: over.then_some((now, CloseReason::Expired)),
@@ -78,6 +86,21 @@ impl Keeper {
             .await?;
         }
         Ok(())
+    }
+}
+
+/// The end of a window that only tags tell of: theirs, at most as late as a window of that age may end. One without an
+/// end, or with one that no settings allow, is due at once: what cannot be dated must not keep billing.
+fn end_of_adopted(
+    owner: &Owner,
+    opened_at: DateTime<Utc>,
+    lengths: &WindowLengths,
+    now: DateTime<Utc>,
+) -> DateTime<Utc> {
+    let after = |length| opened_at.checked_add_signed(length).unwrap_or(now);
+    match owner.expires_at {
+        Some(end) if end <= after(LONGEST) => end.min(after(lengths.maximum.delta())),
+        Some(_) | None => now,
     }
 }
 

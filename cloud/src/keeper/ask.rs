@@ -144,21 +144,31 @@ impl Keeper {
             _ => {
                 let began = Instant::now();
                 // All the calls of a look are a large future, too large for the stack of whoever asked.
-                let looked = Box::pin(look(&inner.aws, &inner.stack, inner.clock.now())).await;
-                let result = looked.map(|round| Arc::new(round.into_seen()));
+                let leases = inner.store.leases_since(inner.clock.now() - SHOWN_AFTER_CLOSING).await;
+                let record = self.record_of(&leases.unwrap_or_default());
+                let looked = Box::pin(look(&inner.aws, &inner.stack, &record, inner.clock.now())).await;
+                let result = looked.map(Arc::new);
                 *last = Some(Look { began, result: result.clone() });
                 result
             }
         };
         drop(last);
-        let observed = looked?;
+        let round = looked?;
+        let observed = Arc::new(round.seen().clone());
         let now = inner.clock.now();
         let mut view = View::clone(&inner.view.borrow());
         view.at = now;
         if let Ok(leases) = inner.store.leases_since(now - SHOWN_AFTER_CLOSING).await {
             view.leases = leases;
         }
-        let desired = Desired::of(&inner.stack.name, &view.leases, now);
+        let mut desired = Desired::of(&inner.stack.name, &view.leases, now);
+        if let Ok(unlisted) = self.unlisted(&observed, &view.leases, now).await {
+            desired.over.extend(unlisted.over);
+            view.unknown = unlisted.unknown;
+        }
+        if let Some(place) = round.place() {
+            view.place = Some(place.clone());
+        }
         view.plan = plan(&desired, &observed, &inner.stack, now);
         view.observed = Some(observed);
         view.blind = None;
@@ -167,7 +177,8 @@ impl Keeper {
 
     fn new_lease(&self, kind: LeaseKind, by: &Person, locale: Locale) -> Lease {
         let now = self.inner.clock.now();
-        Lease::new(LeaseId::generate(now), kind, by.clone(), now, locale)
+        let (place, installation) = (self.inner.view.borrow().place.clone(), self.inner.installation.clone());
+        Lease { place, installation, ..Lease::new(LeaseId::generate(now), kind, by.clone(), now, locale) }
     }
 
     pub(super) async fn put(&self, lease: Lease) -> Result<Asked, StoreError> {

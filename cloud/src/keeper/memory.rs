@@ -6,12 +6,14 @@ use std::collections::{BTreeSet, HashMap};
 use chrono::{DateTime, TimeDelta, Utc};
 use tracing::{info, warn};
 
+use super::Unlisted;
 use super::view::{Blind, Failing};
 use crate::failure::{Failure, FailureKind};
 use crate::ids::InstanceId;
 use crate::kind::Kind;
 use crate::kinds::instance;
 use crate::lease::Lease;
+use crate::place::Place;
 use crate::switchboard::Observed;
 use crate::switchboard::step::{AnyAct, AnyChange, Step};
 
@@ -47,6 +49,10 @@ pub(super) struct Memory {
     /// What could not be looked at the last time.
     unknown: BTreeSet<Kind>,
     waiting_since: Option<DateTime<Utc>>,
+    /// Where the last look was.
+    pub(super) place: Option<Place>,
+    /// Leases that were seen beside those that are open or were closed lately.
+    pub(super) unlisted: Unlisted,
     /// Until when the effect of a lost answer may still show up.
     unsettled_until: DateTime<Utc>,
 }
@@ -71,6 +77,8 @@ impl Memory {
             last: None,
             unknown: BTreeSet::new(),
             waiting_since: None,
+            place: None,
+            unlisted: Unlisted::default(),
             unsettled_until: DateTime::UNIX_EPOCH,
         }
     }
@@ -178,6 +186,12 @@ impl Memory {
             missing || looked_at < *at
         });
         self.done.retain(|_, at| observed.at - *at < NOT_YET_RETRY);
+    }
+
+    /// Those of leases that are where doorman is, by the last look that said so.
+    pub(super) fn here(&self, mut leases: Vec<Lease>) -> Vec<Lease> {
+        leases.retain(|lease| lease.place.is_some() && lease.place == self.place);
+        leases
     }
 
     pub(super) fn seen(&mut self) {

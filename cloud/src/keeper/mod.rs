@@ -12,10 +12,11 @@ mod pass;
 mod verdict;
 mod view;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::{Mutex, Notify, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -26,11 +27,15 @@ use doorman_config::{Locale, Settings, Stack};
 use crate::aws::Aws;
 use crate::clock::Clock;
 use crate::failure::Failure;
-use crate::ids::LeaseId;
+use crate::ids::{Installation, LeaseId};
 use crate::lease::Lease;
 use crate::prices::Prices;
+use crate::record::Record;
 use crate::store::{StackStore, Store, StoreError};
 use crate::switchboard::Observed;
+use crate::switchboard::aws::Round;
+use crate::switchboard::inventory::{found, seen};
+use crate::tags::Owner;
 
 pub use ask::Asked;
 pub use view::{Blind, Failing, View};
@@ -49,6 +54,8 @@ pub struct Keeper {
 }
 
 struct Inner {
+    /// Who this is, for the tags of what is made.
+    installation: Option<Installation>,
     aws: Aws,
     store: StackStore,
     stack: Stack,
@@ -64,21 +71,40 @@ struct Inner {
     changing: Mutex<()>,
 }
 
+/// Leases that are seen and are neither open nor closed lately.
+#[derive(Clone, Debug, Default)]
+struct Unlisted {
+    /// Everything of them may go: the store knows them as closed long ago, or the end in their tags is past.
+    over: BTreeSet<LeaseId>,
+    /// Nobody here knows them, and they are not over.
+    unknown: BTreeMap<LeaseId, Owner>,
+}
+
 /// A look at AWS that people asked for.
 struct Look {
     began: Instant,
-    result: Result<Arc<Observed>, Failure>,
+    result: Result<Arc<Round>, Failure>,
 }
 
 impl Keeper {
     /// A keeper that does nothing until [`run`](Self::run).
-    pub fn new(aws: Aws, store: &Store, settings: &Settings, clock: Clock) -> Keeper {
+    ///
+    /// `installation` tells this doorman from others in the same account; without one, whatever carries the name of the
+    /// stack is taken for its own.
+    pub fn new(
+        aws: Aws,
+        store: &Store,
+        settings: &Settings,
+        clock: Clock,
+        installation: Option<Installation>,
+    ) -> Keeper {
         let store = store.of(&settings.stack.name);
         let (stack, locale) = (settings.stack.clone(), settings.discord.locale);
         let prices = Prices::shipped(aws.region());
         let view = watch::Sender::new(Arc::new(View::nothing_yet(clock.now())));
         let (wake, changing, last_look) = (Notify::new(), Mutex::new(()), Mutex::new(None));
-        let inner = Inner { aws, store, stack, locale, clock, prices, wake, view, last_look, changing };
+        let inner =
+            Inner { installation, aws, store, stack, locale, clock, prices, wake, view, last_look, changing };
         Keeper { inner: Arc::new(inner) }
     }
 
@@ -151,6 +177,33 @@ impl Keeper {
     /// The price list of the region, if one ships.
     pub fn prices(&self) -> Option<&'static Prices> {
         self.inner.prices
+    }
+
+    /// What is known of whose things are, beyond their tags.
+    fn record_of(&self, leases: &[Lease]) -> Record {
+        Record::of(&self.inner.stack.name, self.inner.installation.clone(), leases)
+    }
+
+    /// Tells apart the leases that are seen and are not among those `known`.
+    async fn unlisted(
+        &self,
+        observed: &Observed,
+        known: &[Lease],
+        now: DateTime<Utc>,
+    ) -> Result<Unlisted, StoreError> {
+        let mut unlisted = Unlisted::default();
+        let found = found(observed);
+        for (id, owner) in seen(observed) {
+            if known.iter().any(|lease| lease.id == id) {
+                continue;
+            }
+            if owner.expires_at.is_some_and(|end| end <= now) || self.inner.store.knows_lease(&id).await? {
+                unlisted.over.insert(id);
+            } else if found.contains_key(&id) {
+                unlisted.unknown.insert(id, owner);
+            }
+        }
+        Ok(unlisted)
     }
 
     /// Changes an open lease and stores it; `None` if it is not open (any more).

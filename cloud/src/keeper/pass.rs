@@ -20,6 +20,7 @@ use super::view::View;
 use crate::failure::{Failure, FailureKind};
 use crate::kind::Kind;
 use crate::lease::{CloseReason, Lease, Phase};
+use crate::place::Place;
 use crate::plan::{Desired, Plan};
 use crate::recipes::plan;
 use crate::store::StoreError;
@@ -99,7 +100,7 @@ impl Keeper {
             }
             let mut observed = match self.look_again(memory, &look, now).await {
                 Some(observed) => observed,
-                None => match Box::pin(aws::look(&self.inner.aws, &self.inner.stack, now)).await {
+                None => match self.look_at_all(memory, now).await? {
                     Ok(round) => self.take_in(memory, round).await?,
                     Err(failure) => {
                         warn!(code = %failure.code, "cannot observe AWS: {failure}");
@@ -132,6 +133,16 @@ impl Keeper {
         }
     }
 
+    /// Looks at everything.
+    async fn look_at_all(
+        &self,
+        memory: &Memory,
+        now: DateTime<Utc>,
+    ) -> Result<Result<Round, Failure>, StoreError> {
+        let record = self.record_of(&memory.here(self.leases(now).await?));
+        Ok(Box::pin(aws::look(&self.inner.aws, &self.inner.stack, &record, now)).await)
+    }
+
     /// Looks only at what is waited for, and puts it in the place of what was seen of it before. `None` where that is
     /// not enough: nothing was seen before, or something of it cannot be seen now.
     async fn look_again(&self, memory: &mut Memory, look: &Look, now: DateTime<Utc>) -> Option<Observed> {
@@ -139,7 +150,8 @@ impl Keeper {
             return None;
         };
         let (aws, stack) = (&self.inner.aws, &self.inner.stack);
-        Box::pin(aws::look_at(aws, stack, now, kinds, &mut observed)).await.ok()?;
+        let record = self.record_of(&memory.here(self.leases(now).await.ok()?));
+        Box::pin(aws::look_at(aws, stack, &record, now, kinds, &mut observed)).await.ok()?;
         let seen = observed.unknown().next().is_none();
         memory.complete(&mut observed);
         self.record(&observed).await.ok()?;
@@ -156,10 +168,36 @@ impl Keeper {
         }
         let mut observed = shown.clone();
         memory.complete(&mut observed);
-        self.adopt(&observed).await?;
+        if let Some(place) = round.place() {
+            self.settle_in(memory, place).await?;
+            self.adopt(&observed, place).await?;
+        }
         self.record(&observed).await?;
+        memory.unlisted = self.unlisted(&observed, &self.leases(observed.at).await?, observed.at).await?;
         self.judge(memory, &round, &observed).await?;
         Ok(observed)
+    }
+
+    /// This is where doorman is. Leases that were not anywhere yet are here.
+    async fn settle_in(&self, memory: &mut Memory, place: &Place) -> Result<(), StoreError> {
+        for lease in self.inner.store.open_leases().await? {
+            match &lease.place {
+                None => {
+                    let place = place.clone();
+                    self.change(&lease.id, |lease| lease.place = Some(place)).await?;
+                }
+                Some(there) if there != place && memory.place.as_ref() != Some(place) => {
+                    warn!(
+                        lease.id = %lease.id,
+                        "lease {} is in {there}, and this is {place}: it is neither judged nor closed from here",
+                        lease.id
+                    );
+                }
+                Some(_) => {}
+            }
+        }
+        memory.place = Some(place.clone());
+        Ok(())
     }
 
     async fn leases(&self, now: DateTime<Utc>) -> Result<Vec<Lease>, StoreError> {
@@ -304,6 +342,8 @@ impl Keeper {
                     .or_else(|| view.observed.clone()),
                 plan,
                 leases,
+                unknown: memory.unlisted.unknown.clone(),
+                place: memory.place.clone(),
                 blind: memory.blind.clone(),
                 failing: memory.failing(),
                 working,
@@ -342,7 +382,12 @@ impl Keeper {
 }
 
 pub(super) fn desired(memory: &Memory, stack: &str, leases: &[Lease], now: DateTime<Utc>) -> Desired {
-    Desired { rebooted: memory.rebooted.clone(), ..Desired::of(stack, leases, now) }
+    let mut desired = Desired::of(stack, leases, now);
+    // What is not known to be here is not built. What is over may go wherever it is seen.
+    let here = memory.here(leases.to_vec());
+    desired.goals.retain(|goal| here.iter().any(|lease| lease.id == goal.owner.lease));
+    desired.over.extend(memory.unlisted.over.iter().cloned());
+    Desired { rebooted: memory.rebooted.clone(), ..desired }
 }
 
 /// The next instant at which a lease ends; far away if none does.

@@ -30,10 +30,12 @@ impl Keeper {
         observed: &Observed,
     ) -> Result<(), StoreError> {
         let (now, shown, stack) = (self.inner.clock.now(), round.seen(), &self.inner.stack);
+        // Nothing is proved by a look of which nobody knows where it was.
+        let here = |lease: &&Lease| lease.place.is_some() && lease.place.as_ref() == round.place();
         let leases = self.inner.store.leases_since(now - SHOWN_AFTER_CLOSING).await?;
         let plan = self.plan_for(memory, &leases, observed, now);
         let desired = desired(memory, &stack.name, &leases, now);
-        for lease in leases.iter().filter(|lease| lease.phase == Phase::Opening) {
+        for lease in leases.iter().filter(here).filter(|lease| lease.phase == Phase::Opening) {
             if is_complete(lease.kind, &desired, shown, stack, now) {
                 self.ready(lease, now).await?;
                 memory.rebooted.clear();
@@ -43,7 +45,7 @@ impl Keeper {
                 self.out_of_time(lease, observed, now).await?;
             }
         }
-        for lease in leases.iter().filter(|lease| lease.phase == Phase::Closing) {
+        for lease in leases.iter().filter(here).filter(|lease| lease.phase == Phase::Closing) {
             let gone = [shown, observed].into_iter().all(|look| left(lease, look).is_empty());
             if gone && now >= memory.settles_at(lease) {
                 let receipt = receipt::write(lease, round, self.inner.prices);

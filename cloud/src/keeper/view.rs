@@ -1,5 +1,6 @@
 //! What the keeper knows, for everybody who tells people about it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -7,8 +8,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::failure::{Failure, FailureKind};
 use crate::ids::LeaseId;
 use crate::lease::{Lease, LeaseKind, Phase};
+use crate::place::Place;
 use crate::plan::Plan;
 use crate::switchboard::Observed;
+use crate::tags::Owner;
 
 /// What the keeper knew at one instant.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +24,11 @@ pub struct View {
     pub plan: Plan,
     /// Open leases, and those closed within the last hour.
     pub leases: Vec<Lease>,
+    /// Leases that the tags tell of, that are not over, and that are not in the store: those of a doorman of which this one
+    /// cannot tell itself, or of a store that was restored from before them. Neither judged nor closed.
+    pub unknown: BTreeMap<LeaseId, Owner>,
+    /// In which account and region AWS was looked at last; `None` before the first look.
+    pub place: Option<Place>,
     /// Since when AWS could not be observed, if so.
     pub blind: Option<Blind>,
     /// Steps that failed and will be tried again.
@@ -36,6 +44,8 @@ impl View {
             observed: None,
             plan: Plan::default(),
             leases: Vec::new(),
+            unknown: BTreeMap::new(),
+            place: None,
             blind: None,
             failing: Vec::new(),
             working: Vec::new(),

@@ -38,6 +38,7 @@ use crate::aws::Aws;
 use crate::failure::Failure;
 use crate::kind::Kind;
 use crate::prices::{Price, Prices};
+use crate::record::{Record, Sorted};
 use crate::tags::Owner;
 
 /// What every kind must say of one of its things.
@@ -139,8 +140,13 @@ pub enum Change<R: Resource> {
 
 /// How the things of a kind are listed.
 pub(crate) trait Look: Resource {
-    /// One round of reading calls. Those that are ours wherever they are; others' as far as the settings name them.
-    fn look(aws: &Aws, stack: &Stack) -> impl Future<Output = Result<Vec<Self>, Failure>> + Send;
+    /// One round of reading calls. Those that are ours wherever they are and whatever the settings name; others' as far
+    /// as the settings name them.
+    fn look(
+        aws: &Aws,
+        stack: &Stack,
+        record: &Record,
+    ) -> impl Future<Output = Result<Sorted<Self>, Failure>> + Send;
 }
 
 /// How an act is carried out.
@@ -181,6 +187,7 @@ pub(crate) mod model {
             of,
             expires_at: Some(now() + TimeDelta::minutes(30)),
             opened_by: "7".to_owned(),
+            installation: None,
         }
     }
 

@@ -6,6 +6,7 @@ use super::{Change, Cost, Facts, Resource, Standing};
 use crate::failure::Failure;
 use crate::kind::Kind;
 use crate::prices::Prices;
+use crate::record::Sorted;
 
 /// The things of one kind, as AWS showed them last.
 ///
@@ -13,17 +14,41 @@ use crate::prices::Prices;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Shelf<R> {
     things: Vec<R>,
+    disowned: Vec<R>,
+    elsewhere: Vec<R>,
     looked_at: DateTime<Utc>,
     unseen: Option<Failure>,
 }
 
 impl<R: Resource> Shelf<R> {
     /// What a look that began at `looked_at` showed.
-    pub fn new(looked_at: DateTime<Utc>, seen: Result<Vec<R>, Failure>) -> Shelf<R> {
-        match seen {
-            Ok(things) => Shelf { things, looked_at, unseen: None },
-            Err(failure) => Shelf { things: Vec::new(), looked_at, unseen: Some(failure) },
-        }
+    pub(crate) fn new(looked_at: DateTime<Utc>, seen: Result<Sorted<R>, Failure>) -> Shelf<R> {
+        let (seen, unseen) = match seen {
+            Ok(seen) => (seen, None),
+            Err(failure) => (Sorted::none(), Some(failure)),
+        };
+        let Sorted { here: things, disowned, elsewhere } = seen;
+        Shelf { things, disowned, elsewhere, looked_at, unseen }
+    }
+
+    /// What is ours by the record, and not by its tags: its owner is from the record.
+    pub fn disowned(&self) -> &[R] {
+        &self.disowned
+    }
+
+    /// What is of other stacks and other doormen.
+    pub fn elsewhere(&self) -> &[R] {
+        &self.elsewhere
+    }
+
+    /// Puts a thing among those that are ours by the record only: for what a model or a test does to the world.
+    pub fn disown(&mut self, thing: R) {
+        self.disowned.push(thing);
+    }
+
+    /// Puts a thing among those of others: for what a model or a test does to the world.
+    pub fn put_elsewhere(&mut self, thing: R) {
+        self.elsewhere.push(thing);
     }
 
     /// The things; `None`: they could not be looked at.
@@ -146,12 +171,23 @@ pub struct Thing<'a> {
     pub cost: Cost,
 }
 
+impl<'a> Thing<'a> {
+    fn of<R: Resource>(thing: &'a R, list: Option<&Prices>) -> Thing<'a> {
+        let (id, facts, cost) = (thing.id().as_ref(), thing.facts(), thing.cost(list));
+        Thing { kind: R::KIND, id, facts, cost }
+    }
+}
+
 /// A shelf of any kind: what loops over everything see. The only trait object, and nothing acts through it.
 pub trait AnyShelf: Send + Sync {
     /// The kind.
     fn kind(&self) -> Kind;
     /// The things on it.
     fn things(&self, list: Option<&Prices>) -> Vec<Thing<'_>>;
+    /// What is ours by the record only.
+    fn disowned_things(&self, list: Option<&Prices>) -> Vec<Thing<'_>>;
+    /// What is of other stacks and other doormen.
+    fn things_elsewhere(&self) -> Vec<Thing<'_>>;
     /// When it was looked at.
     fn looked_at(&self) -> DateTime<Utc>;
     /// Why it could not be; `None`: it was.
@@ -168,12 +204,15 @@ impl<R: Resource> AnyShelf for Shelf<R> {
     }
 
     fn things(&self, list: Option<&Prices>) -> Vec<Thing<'_>> {
-        let thing = |thing| -> Thing<'_> {
-            let thing: &R = thing;
-            let (id, facts, cost) = (thing.id().as_ref(), thing.facts(), thing.cost(list));
-            Thing { kind: R::KIND, id, facts, cost }
-        };
-        self.things.iter().map(thing).collect()
+        self.things.iter().map(|thing| Thing::of(thing, list)).collect()
+    }
+
+    fn disowned_things(&self, list: Option<&Prices>) -> Vec<Thing<'_>> {
+        self.disowned.iter().map(|thing| Thing::of(thing, list)).collect()
+    }
+
+    fn things_elsewhere(&self) -> Vec<Thing<'_>> {
+        self.elsewhere.iter().map(|thing| Thing::of(thing, None)).collect()
     }
 
     fn looked_at(&self) -> DateTime<Utc> {
@@ -195,6 +234,8 @@ impl<R: Resource> AnyShelf for Shelf<R> {
 
     fn hide(&mut self, why: Failure) {
         self.things.clear();
+        self.disowned.clear();
+        self.elsewhere.clear();
         self.unseen = Some(why);
     }
 }

@@ -1,7 +1,7 @@
 //! The kinds of lease, and the terms of each.
 
 use chrono::TimeDelta;
-use doorman_config::Verb;
+use doorman_config::{Stack, Verb, WindowLengths};
 use serde::{Deserialize, Serialize};
 use strum::{EnumCount, IntoStaticStr, VariantArray};
 
@@ -125,6 +125,15 @@ impl LeaseKind {
     /// The kind of that word, if there is one.
     pub fn read(word: &str) -> Option<LeaseKind> {
         LeaseKind::VARIANTS.iter().copied().find(|kind| kind.as_str() == word)
+    }
+
+    /// How long leases of the kind may be in a stack; `None`: as long as nobody ends them.
+    pub fn lengths(self, stack: &Stack) -> Option<&WindowLengths> {
+        match self {
+            LeaseKind::NatWindow => Some(&stack.nat.lengths),
+            LeaseKind::ShellWindow => Some(&stack.shell.lengths),
+            LeaseKind::Pair => None,
+        }
     }
 
     /// What holds for every lease of the kind.

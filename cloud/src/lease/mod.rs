@@ -12,7 +12,8 @@ pub use kind::{LeaseKind, Terms};
 pub use made::{Made, Receipt, ReceiptItem, spent_usd};
 pub use trouble::Trouble;
 
-use crate::ids::{ImageId, LeaseId};
+use crate::ids::{ImageId, Installation, LeaseId};
+use crate::place::Place;
 
 /// Somebody in Discord, as far as doorman needs to know them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -136,6 +137,10 @@ pub struct Lease {
     pub message: Option<MessageRef>,
     /// The closing statement.
     pub receipt: Option<Receipt>,
+    /// Where in AWS it is; `None` until AWS was looked at, and in leases of version 0.1.
+    pub place: Option<Place>,
+    /// Which doorman leased it; `None`: version 0.1, or one that was not told who it is.
+    pub installation: Option<Installation>,
 }
 
 impl Lease {
@@ -164,7 +169,14 @@ impl Lease {
             setback: None,
             message: None,
             receipt: None,
+            place: None,
+            installation: None,
         }
+    }
+
+    /// Whether it is somewhere else than there.
+    pub fn is_elsewhere(&self, here: &Place) -> bool {
+        self.place.as_ref().is_some_and(|place| place != here)
     }
 
     /// How much time is left; `None` when it has no end.

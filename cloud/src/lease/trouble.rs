@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::kind::Kind;
+
 /// What stands in the way of building something, in a form that can be told in any language.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "trouble", rename_all = "kebab-case")]
@@ -78,6 +80,19 @@ pub enum Trouble {
         operation: String,
         /// AWS's error code.
         code: String,
+    },
+    /// Something of a lease that is not over and that nobody here knows is there: of a restored store, or of another
+    /// doorman.
+    UnknownLease {
+        /// Its id.
+        lease: String,
+    },
+    /// Something of the lease is there, and its tags no longer say that doorman manages it.
+    Disowned {
+        /// What.
+        kind: Kind,
+        /// AWS's id of it.
+        id: String,
     },
     /// It did not become ready in time.
     TimedOut,

@@ -6,6 +6,7 @@ use doorman_config::Stack;
 use super::{Desired, Drift, Goal, How, Plan, Until, Wait};
 use crate::kind::Kind;
 use crate::kinds::Standing;
+use crate::kinds::shelf::Thing;
 use crate::lease::Trouble;
 use crate::switchboard::Observed;
 use crate::switchboard::step::{Aim, AnyAct, Step};
@@ -52,11 +53,31 @@ impl<'a> Build<'a> {
     /// Something is not there: a step while the lease is being built, drift once it was ready. `act` is `None` while
     /// what it needs is not there either.
     pub(crate) fn missing(&mut self, kind: Kind, name: &str, how: How, act: Option<AnyAct>) {
-        if self.goal.build {
+        if let Some(id) = self.disowned(kind, name) {
+            // It is there: neither missing nor to be made again.
+            let trouble = Trouble::Disowned { kind, id };
+            self.drift(kind, name, How::Blocked(trouble.clone()));
+            self.trouble(trouble);
+        } else if self.goal.build {
             self.act(act);
         } else {
             self.drift(kind, name, how);
         }
+    }
+
+    /// The thing of the lease that somebody has taken away and that would be what is missing: of that name, or the one of
+    /// its kind. Without its tags it may have lost its name, too.
+    fn disowned(&self, kind: Kind, name: &str) -> Option<String> {
+        let shelf = self.seen.shelf(kind).disowned_things(None);
+        let of_goal = |thing: &&Thing<'_>| {
+            thing.facts.standing != Standing::Over && thing.facts.owner.is_some_and(|o| self.goal.owns(o))
+        };
+        let taken: Vec<&Thing<'_>> = shelf.iter().filter(of_goal).collect();
+        let recorded =
+            |id: &str| self.goal.made.iter().any(|m| m.kind == kind && m.id == id && m.name == name);
+        let named = taken.iter().find(|thing| thing.facts.name == name || recorded(thing.id));
+        let only = || taken.first().filter(|_| matches!(kind, Kind::NatGateway | Kind::Address | Kind::Rule));
+        named.or_else(only).map(|thing| thing.id.to_owned())
     }
 
     fn act(&mut self, act: Option<AnyAct>) {
@@ -103,12 +124,16 @@ impl<'a> Build<'a> {
 
     /// What a lease that nobody wants any more left of these kinds goes before anything new is built beside it.
     pub(crate) fn after_leftovers(&mut self, kinds: &[Kind]) {
-        // What is waited for is said where it is taken down.
-        self.leftovers |= self.seen.things(None).any(|thing| {
-            kinds.contains(&thing.kind)
-                && thing.facts.standing != Standing::Over
-                && thing.facts.owner.is_some_and(|owner| !self.desired.wants(owner))
-        });
+        let of_kinds =
+            |thing: &Thing<'_>| kinds.contains(&thing.kind) && thing.facts.standing != Standing::Over;
+        for owner in self.seen.things(None).filter(of_kinds).filter_map(|thing| thing.facts.owner) {
+            // What is waited for is said where it is taken down.
+            self.leftovers |= self.desired.is_over(owner);
+            // Nothing is built beside what somebody else may be using, and it is not ours to take down.
+            if !self.desired.wants(owner) && !self.desired.is_over(owner) {
+                self.trouble(Trouble::UnknownLease { lease: owner.lease.to_string() });
+            }
+        }
     }
 
     /// Puts what came of it into the plan.

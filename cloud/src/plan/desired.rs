@@ -33,6 +33,9 @@ pub struct Desired {
     pub our_gateways: BTreeMap<NatGatewayId, Owner>,
     /// The kinds of leases known, open or closed lately: a schedule does not say it itself.
     pub kinds: BTreeMap<LeaseId, LeaseKind>,
+    /// Leases of which everything may go: they are closed or closing by the store, or past the end in their tags. What is
+    /// of another lease that nobody here knows stays.
+    pub over: BTreeSet<LeaseId>,
     /// Instances that were rebooted since building began: once is a remedy, twice is a habit.
     pub rebooted: BTreeSet<InstanceId>,
 }
@@ -75,6 +78,7 @@ impl Desired {
             goals: goals.collect(),
             our_gateways: gateways.collect(),
             kinds: leases.iter().map(|lease| (lease.id.clone(), lease.kind)).collect(),
+            over: leases.iter().filter(|lease| !wants_something(lease, now)).map(|l| l.id.clone()).collect(),
             rebooted: BTreeSet::new(),
         }
     }
@@ -92,6 +96,11 @@ impl Desired {
     /// Whether somebody wants what was made for that lease.
     pub(crate) fn wants(&self, owner: &Owner) -> bool {
         self.goal_of(owner).is_some()
+    }
+
+    /// Whether what was made for that lease may go.
+    pub(crate) fn is_over(&self, owner: &Owner) -> bool {
+        !self.wants(owner) && self.over.contains(&owner.lease)
     }
 
     /// The same, with everything missing only reported.

@@ -10,7 +10,7 @@ use crate::plan::{Desired, Plan, Removal, Until};
 use crate::switchboard::Observed;
 use crate::switchboard::step::{Aim, Step};
 
-/// Plans the removal of everything that is ours and that no goal wants, or that is more than its lease goes on with.
+/// Plans the removal of everything that is ours and of a lease that is over, or that is more than its lease goes on with.
 /// It depends on nothing but what is seen: neither on the settings nor on the network being right.
 pub(super) fn plan(plan: &mut Plan, desired: &Desired, seen: &Observed, stack: &Stack) {
     // Taken apart without `..`: a kind that is not taken down here does not compile.
@@ -86,7 +86,7 @@ impl Down<'_> {
     ) {
         for thing in shelf {
             let facts = thing.facts();
-            let Some(owner) = facts.owner.filter(|owner| !self.desired.wants(owner) || is_surplus(thing))
+            let Some(owner) = facts.owner.filter(|owner| self.desired.is_over(owner) || is_surplus(thing))
             else {
                 continue;
             };

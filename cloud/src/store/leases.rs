@@ -8,7 +8,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 use super::{StackStore, Store, StoreError};
-use crate::ids::LeaseId;
+use crate::ids::{Installation, LeaseId};
 use crate::kind::Kind;
 use crate::lease::{Extension, Lease, LeaseKind, Made, MessageRef, Person, Phase, Spec};
 use crate::prices::Price;
@@ -189,6 +189,8 @@ impl Store {
                 })
                 .transpose()?,
             receipt: from_json(row, "receipt")?,
+            place: from_json(row, "place")?,
+            installation: row.try_get::<Option<String>, _>("installation")?.map(Installation),
             id: LeaseId(id),
         })
     }
@@ -253,7 +255,8 @@ async fn write(
     }
     sqlx::query(
         "UPDATE lease SET phase = ?, expires_at = ?, building_since = ?, ready_at = ?, closing_at = ?,
-             closing_reason = ?, spec = ?, setback = ?, closed_at = ?, receipt = ? WHERE id = ?",
+             closing_reason = ?, spec = ?, setback = ?, closed_at = ?, receipt = ?, place = ?, installation = ?
+         WHERE id = ?",
     )
     .bind(lease.phase.as_str())
     .bind(lease.expires_at.map(|t| t.to_rfc3339()))
@@ -265,6 +268,8 @@ async fn write(
     .bind(json(lease.setback.as_ref()))
     .bind(lease.receipt.as_ref().map(|receipt| receipt.closed_at.to_rfc3339()))
     .bind(json(lease.receipt.as_ref()))
+    .bind(json(lease.place.as_ref()))
+    .bind(lease.installation.as_ref().map(Installation::as_str))
     .bind(lease.id.as_str())
     .execute(&mut *connection)
     .await?;

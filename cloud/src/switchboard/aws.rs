@@ -4,6 +4,7 @@ use aws_sdk_ec2::types::Tag;
 use chrono::{DateTime, Utc};
 use doorman_config::Stack;
 use strum::VariantArray;
+use tracing::warn;
 
 use super::Observed;
 use super::step::{AnyAct, AnyChange, Step};
@@ -12,27 +13,37 @@ use crate::failure::Failure;
 use crate::kind::Kind;
 use crate::kinds::shelf::{AnyShelf, Shelf};
 use crate::kinds::{Do, Look, Resource};
+use crate::place::Place;
+use crate::record::Record;
 use crate::tags::{EXPIRES_AT, expiry_tag};
 
 /// A look at everything, begun at one instant: the only thing that proves anything.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Round(Observed);
+pub struct Round {
+    seen: Observed,
+    place: Option<Place>,
+}
 
 impl Round {
     /// What it showed.
     pub fn seen(&self) -> &Observed {
-        &self.0
+        &self.seen
+    }
+
+    /// In which account and region it was; `None`: AWS did not say, and the look proves nothing.
+    pub fn place(&self) -> Option<&Place> {
+        self.place.as_ref()
     }
 
     /// One that was made up.
     #[cfg(test)]
     pub(crate) fn of(seen: Observed) -> Round {
-        Round(seen)
+        Round { seen, place: None }
     }
 
     /// The same, for whoever needs no proof any more.
     pub fn into_seen(self) -> Observed {
-        self.0
+        self.seen
     }
 }
 
@@ -45,16 +56,33 @@ impl Round {
 ///
 /// When nothing that bills can be seen. And as soon as a call cannot be signed: then none can, and each would find
 /// that out by asking for credentials itself.
-pub async fn look(aws: &Aws, stack: &Stack, at: DateTime<Utc>) -> Result<Round, Failure> {
+pub async fn look(aws: &Aws, stack: &Stack, record: &Record, at: DateTime<Utc>) -> Result<Round, Failure> {
     let mut observed = Observed::empty(at);
-    look_at(aws, stack, at, Kind::VARIANTS, &mut observed).await?;
+    let (place, ()) =
+        futures::try_join!(place(aws), look_at(aws, stack, record, at, Kind::VARIANTS, &mut observed))?;
     let nothing = observed.shelves().into_iter().filter(|shelf| shelf.kind().bills());
     if nothing.map(AnyShelf::unseen).all(|unseen| unseen.is_some()) {
         // One reason is enough, and the gateway is what costs most.
         let failure = observed.shelf(Kind::NatGateway).unseen().cloned();
         return Err(failure.expect("it is one of those that cannot be seen"));
     }
-    Ok(Round(observed))
+    Ok(Round { seen: observed, place })
+}
+
+/// Where the credentials of this moment lead.
+async fn place(aws: &Aws) -> Result<Option<Place>, Failure> {
+    let answer = aws.sts().get_caller_identity().send().await;
+    match answer.map_err(|error| Call::read("GetCallerIdentity").failed(error)) {
+        Ok(caller) => {
+            let named = caller.arn().zip(caller.account());
+            Ok(named.and_then(|(arn, account)| Place::of_caller(arn, account, aws.region())))
+        }
+        Err(failure) if failure.is(&[NO_CREDENTIALS]) => Err(failure),
+        Err(failure) => {
+            warn!(code = %failure.code, "AWS does not say whose account this is: {failure}");
+            Ok(None)
+        }
+    }
 }
 
 /// Looks at some kinds only and puts what they show in the place of what was seen of them before. Enough for waiting
@@ -66,6 +94,7 @@ pub async fn look(aws: &Aws, stack: &Stack, at: DateTime<Utc>) -> Result<Round, 
 pub async fn look_at(
     aws: &Aws,
     stack: &Stack,
+    record: &Record,
     at: DateTime<Utc>,
     kinds: &[Kind],
     into: &mut Observed,
@@ -92,7 +121,7 @@ pub async fn look_at(
         agents,
     } = into;
     *looked_at = at;
-    let ask = Ask { aws, stack, at, kinds };
+    let ask = Ask { aws, stack, record, at, kinds };
     futures::try_join!(
         ask.of(instances),
         ask.of(volumes),
@@ -121,6 +150,7 @@ pub async fn look_at(
 struct Ask<'a> {
     aws: &'a Aws,
     stack: &'a Stack,
+    record: &'a Record,
     at: DateTime<Utc>,
     kinds: &'a [Kind],
 }
@@ -131,7 +161,7 @@ impl Ask<'_> {
         if !self.kinds.contains(&R::KIND) {
             return Ok(());
         }
-        match R::look(self.aws, self.stack).await {
+        match R::look(self.aws, self.stack, self.record).await {
             Err(failure) if failure.is(&[NO_CREDENTIALS]) => Err(failure),
             seen => {
                 *shelf = Shelf::new(self.at, seen);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Observed;
 use crate::ids::LeaseId;
@@ -24,6 +24,15 @@ pub struct Left {
     pub kind: Kind,
     /// AWS's id of it; [`NOT_SEEN`] if it could not be looked for.
     pub id: String,
+    /// Whether its tags no longer say that doorman manages it, so that it is not doorman's to remove.
+    pub disowned: bool,
+}
+
+impl Left {
+    /// What is doorman's to remove.
+    pub fn of(kind: Kind, id: &str) -> Left {
+        Left { kind, id: id.to_owned(), disowned: false }
+    }
 }
 
 /// The kinds of thing a lease may leave behind, each looked for before it is called closed, in the order in which
@@ -38,23 +47,34 @@ pub fn parts(lease: &Lease) -> Vec<Kind> {
 
 /// What of a lease an observation still shows.
 pub fn left(lease: &Lease, observed: &Observed) -> Vec<Left> {
-    let things = observed.of(&lease.id).map(|thing| Left { kind: thing.kind, id: thing.id.to_owned() });
+    let left = |thing: Thing<'_>| Left::of(thing.kind, thing.id);
+    let taken = disowned(lease, observed).map(left).map(|left| Left { disowned: true, ..left });
+    let things = observed.of(&lease.id).map(left).chain(taken);
     // A route carries no tags: it is of the lease when it leads to a gateway of the lease.
-    let route = routed_to(lease, observed).map(|id| Left { kind: Kind::Route, id });
+    let routes = routed_to(lease, observed).map(|id| Left::of(Kind::Route, &id));
     // What could not be looked for is not called gone.
     let unknown = parts(lease).into_iter().filter(|kind| !observed.knows(*kind));
-    let unknown = unknown.map(|kind| Left { kind, id: NOT_SEEN.to_owned() });
-    things.chain(route).chain(unknown).collect()
+    let unknown = unknown.map(|kind| Left::of(kind, NOT_SEEN));
+    things.chain(routes).chain(unknown).collect()
 }
 
-/// The gateway of the lease, seen now or on record, to which the default route leads.
-fn routed_to(lease: &Lease, observed: &Observed) -> Option<String> {
-    let table = observed.route_table();
-    let route = table.found()?.default_route.as_ref()?;
-    let RouteTarget::NatGateway(id) = &route.target else { return None };
-    let seen = observed.gateways.get(id).is_some_and(|gateway| gateway.owner.lease == lease.id);
-    let on_record = lease.made.iter().any(|made| made.kind == Kind::NatGateway && made.id == id.as_str());
-    (seen || on_record).then(|| id.to_string())
+/// What of a lease is there and no longer says that doorman manages it.
+pub fn disowned<'a>(lease: &'a Lease, observed: &'a Observed) -> impl Iterator<Item = Thing<'a>> {
+    observed.disowned(None).filter(|thing| {
+        thing.facts.standing != Standing::Over
+            && thing.facts.owner.is_some_and(|owner| owner.lease == lease.id)
+    })
+}
+
+/// The gateways of the lease, seen now or on record, to which a default route leads, whatever its table is called.
+fn routed_to<'a>(lease: &'a Lease, observed: &'a Observed) -> impl Iterator<Item = String> + 'a {
+    let routes = observed.tables.iter().filter_map(|table| table.default_route.as_ref());
+    routes.filter_map(|route| {
+        let RouteTarget::NatGateway(id) = &route.target else { return None };
+        let seen = observed.gateways.get(id).is_some_and(|gateway| gateway.owner.lease == lease.id);
+        let on_record = lease.made.iter().any(|made| made.kind == Kind::NatGateway && made.id == id.as_str());
+        (seen || on_record).then(|| id.to_string())
+    })
 }
 
 /// What an observation shows of a lease, as records to keep: everything that carries its tags, in any state.
@@ -80,26 +100,47 @@ pub fn update(made: &mut Made, observed: &Observed, shown: &[Made]) {
     if shown.is_some_and(|shown| shown.price == Price::Free) {
         made.price = Price::Free;
     }
-    if made.gone_at.is_none() && is_gone(made, observed) {
-        made.gone_at = Some(observed.at);
+    match (is_gone(made, observed), made.gone_at) {
+        (Some(true), None) => made.gone_at = Some(observed.at),
+        // It was taken for gone and is there.
+        (Some(false), Some(_)) => made.gone_at = None,
+        (Some(true), Some(_)) | (Some(false), None) | (None, _) => {}
     }
 }
 
-/// Whether something made for a lease is gone by an observation.
-fn is_gone(made: &Made, observed: &Observed) -> bool {
+/// Whether something made for a lease is gone by an observation; `None`: that does not say. What is on record is asked for
+/// by its id when no list has it, so what is not there is gone.
+fn is_gone(made: &Made, observed: &Observed) -> Option<bool> {
     let shelf = observed.shelf(made.kind);
     let there = |thing: &Thing<'_>| thing.id == made.id && thing.facts.standing != Standing::Over;
-    shelf.unseen().is_none() && !shelf.things(None).iter().any(there)
+    let seen = [shelf.things(None), shelf.disowned_things(None), shelf.things_elsewhere()];
+    shelf.unseen().is_none().then(|| !seen.iter().flatten().any(there))
 }
 
-/// Every lease the tags tell of, with what they say together: of different expiries the latest, because extending
-/// re-tags one by one.
+/// Every lease the tags tell of that is more than the net under one, with what they say together.
 pub fn found(observed: &Observed) -> BTreeMap<LeaseId, Owner> {
+    // A schedule alone is nothing that somebody leased.
+    together(observed, |kind, owner| owner.of.terms().parts.contains(&kind))
+}
+
+/// Every lease the tags tell of, with what they say together.
+pub fn seen(observed: &Observed) -> BTreeMap<LeaseId, Owner> {
+    together(observed, |_, _| true)
+}
+
+/// How long after the end of a lease its net has surely done its work.
+const NET_IS_DONE: TimeDelta = TimeDelta::minutes(15);
+
+/// Of different expiries the latest counts, because extending re-tags one by one. A net has yet to do its work when the
+/// lease is over.
+fn together(observed: &Observed, counts: impl Fn(Kind, &Owner) -> bool) -> BTreeMap<LeaseId, Owner> {
     let mut found: BTreeMap<LeaseId, Owner> = BTreeMap::new();
     let alive = observed.things(None).filter(|thing| thing.facts.standing != Standing::Over);
-    // A schedule alone is nothing that somebody leased: it is the net under it.
-    let owned = alive.filter_map(|thing| Some((thing.kind, thing.facts.owner?)));
-    for (_, owner) in owned.filter(|(kind, owner)| owner.of.terms().parts.contains(kind)) {
+    let owned = alive.filter_map(|thing| Some((thing.kind, thing.facts.owner?.clone())));
+    for (kind, mut owner) in owned.filter(|(kind, owner)| counts(*kind, owner)) {
+        if kind == Kind::Schedule {
+            owner.expires_at = owner.expires_at.map(|end| end.checked_add_signed(NET_IS_DONE).unwrap_or(end));
+        }
         let entry = found.entry(owner.lease.clone()).or_insert_with(|| owner.clone());
         // `None` (until terminated) is the latest of all.
         entry.expires_at = entry.expires_at.zip(owner.expires_at).map(|(a, b)| a.max(b));

@@ -38,6 +38,7 @@ use crate::kinds::vpc::Vpc;
 use crate::kinds::{Resource, Standing};
 use crate::lease::LeaseKind;
 use crate::prices::Prices;
+use crate::record::Sorted;
 
 /// What AWS says is there.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,7 +85,7 @@ impl Observed {
     /// A look that found nothing, not even the network.
     pub fn empty(at: DateTime<Utc>) -> Observed {
         fn empty<R: Resource>(at: DateTime<Utc>) -> Shelf<R> {
-            Shelf::new(at, Ok(Vec::new()))
+            Shelf::new(at, Ok(Sorted::none()))
         }
         Observed {
             at,
@@ -204,6 +205,16 @@ impl Observed {
     /// Everything that was seen, in the order of [`Kind`]. Without a list nothing has a price.
     pub fn things(&self, list: Option<&Prices>) -> impl Iterator<Item = Thing<'_>> {
         self.shelves().into_iter().flat_map(move |shelf| shelf.things(list))
+    }
+
+    /// What is ours by the record, and its tags no longer say that doorman manages it.
+    pub fn disowned(&self, list: Option<&Prices>) -> impl Iterator<Item = Thing<'_>> {
+        self.shelves().into_iter().flat_map(move |shelf| shelf.disowned_things(list))
+    }
+
+    /// What is of other stacks and other doormen.
+    pub fn elsewhere(&self) -> impl Iterator<Item = Thing<'_>> {
+        self.shelves().into_iter().flat_map(AnyShelf::things_elsewhere)
     }
 
     /// What carries the tags of a lease and is not over, whatever the store knows of it.

@@ -68,7 +68,8 @@ impl Observed {
 
     /// The private route table.
     pub fn route_table(&self) -> Lookup<&RouteTable> {
-        let tables = self.tables.iter().filter(|table| self.within(table.vpc.as_ref()));
+        let named = self.tables.iter().filter(|table| table.named);
+        let tables = named.filter(|table| self.within(table.vpc.as_ref()));
         Lookup::only(tables, |table| table.id.to_string())
     }
 

@@ -7,7 +7,7 @@ use doorman_cloud::lease::Trouble;
 use doorman_cloud::switchboard::aws::look;
 use doorman_sandbox::aws::FaultKind;
 
-use crate::world::{World, allocate, local, refuse, settings};
+use crate::world::{World, allocate, local, record, refuse, settings};
 
 fn of<'a>(findings: &'a [Finding], what: &str) -> &'a Verdict {
     let found = findings.iter().find(|finding| finding.what == what);
@@ -189,7 +189,7 @@ async fn a_role_is_assumed_again_when_the_hour_is_over_by_the_clock_that_was_giv
     let aws = through_role(&world).await;
     for (passed_s, assumed) in [(0, 1), (1800, 1), (1801, 2), (60, 2)] {
         world.pass(passed_s);
-        look(&aws, &world.stack, world.clock.now()).await.expect("a look");
+        look(&aws, &world.stack, &record(), world.clock.now()).await.expect("a look");
         assert_eq!(world.times("AssumeRole"), assumed, "{passed_s} s later");
     }
 }
@@ -203,7 +203,7 @@ async fn a_role_that_may_not_be_assumed_is_bad_credentials_and_a_silent_sts_is_a
             world.faults("AssumeRole", fault, usize::MAX);
         }
         let aws = through_role(&world).await;
-        let looked = look(&aws, &settings().stack, world.clock.now()).await;
+        let looked = look(&aws, &settings().stack, &record(), world.clock.now()).await;
         let failure = looked.expect_err("a failure");
         (failure.kind, failure.code)
     };

@@ -14,6 +14,7 @@ use doorman_cloud::kinds::{
     address, endpoint, gateway, instance, profile, role, route, rule, runbook, volume,
 };
 use doorman_cloud::lease::LeaseKind;
+use doorman_cloud::record::Record;
 use doorman_cloud::switchboard::Observed;
 use doorman_cloud::switchboard::aws::{apply, look};
 use doorman_cloud::switchboard::step::{Aim, AnyAct, AnyChange, Step};
@@ -61,7 +62,7 @@ impl World {
     }
 
     pub(crate) async fn look(&self) -> Observed {
-        look(&self.aws, &self.stack, self.clock.now()).await.expect("an observation").into_seen()
+        look(&self.aws, &self.stack, &record(), self.clock.now()).await.expect("an observation").into_seen()
     }
 
     /// Applies a step and folds what it did into what is known.
@@ -120,6 +121,11 @@ pub(crate) fn moment(text: &str) -> DateTime<Utc> {
     text.parse().expect("a moment")
 }
 
+/// Nothing on record.
+pub(crate) fn record() -> Record {
+    Record::empty(&settings().stack.name, None)
+}
+
 /// A lease's tags.
 pub(crate) fn owner() -> Owner {
     Owner {
@@ -128,6 +134,7 @@ pub(crate) fn owner() -> Owner {
         of: LeaseKind::NatWindow,
         expires_at: Some(moment("2026-11-23T09:30:00Z")),
         opened_by: "1100000000000000009".to_owned(),
+        installation: None,
     }
 }
 

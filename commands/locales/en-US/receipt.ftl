@@ -50,3 +50,7 @@ receipt-total = **Total { $usd }** at list price, without traffic
 receipt-no-list = There is no list price for this region, so no total.
 receipt-more = … and { $count } more
 receipt-proof = ✅ Looked for in AWS again at { $at }, and gone: { $parts }. Nothing keeps billing.
+receipt-disowned = – without the tag `ManagedBy=doorman`
+receipt-taken = ⚠️ Somebody has taken the tag `ManagedBy=doorman` away from this. It is still there, and doorman does not touch it:
+receipt-taken-costs = ⚠️ Somebody has taken the tag `ManagedBy=doorman` away from this. It is still there and bills { $hourly }, and doorman does not touch it:
+receipt-taken-remedy = → Put the tag back, and doorman removes it; or remove it in the AWS console.

@@ -49,3 +49,7 @@ receipt-total = **합계 { $usd }** (정가 기준, 트래픽 제외)
 receipt-no-list = 이 리전의 요금표가 없어 합계를 낼 수 없습니다.
 receipt-more = … 외 { $count }개
 receipt-proof = ✅ { $at }에 AWS를 다시 조회해 모두 없어진 것을 확인했습니다: { $parts }. 더 이상 과금되지 않습니다.
+receipt-disowned = – `ManagedBy=doorman` 태그가 없음
+receipt-taken = ⚠️ 누군가 아래 리소스에서 `ManagedBy=doorman` 태그를 지우거나 바꿨습니다. 리소스는 아직 남아 있지만 doorman은 건드리지 않습니다.
+receipt-taken-costs = ⚠️ 누군가 아래 리소스에서 `ManagedBy=doorman` 태그를 지우거나 바꿨습니다. 리소스는 아직 남아 있고 { $hourly } 과금되지만 doorman은 건드리지 않습니다.
+receipt-taken-remedy = → 태그를 되돌리면 doorman이 삭제합니다. 아니면 AWS 콘솔에서 직접 삭제해 주세요.

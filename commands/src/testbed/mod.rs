@@ -59,7 +59,7 @@ impl Bot {
         };
         let aws = Aws::connect(&settings, &clock, nowhere).await;
         let store = Store::open(&folder.join("doorman.db")).await.expect("a store");
-        let keeper = Keeper::new(aws, &store, &settings, clock.clone());
+        let keeper = Keeper::new(aws, &store, &settings, clock.clone(), None);
         Bot { app: App::new(Arc::new(settings), keeper), clock, folder }
     }
 

@@ -5,7 +5,7 @@ use doorman_cloud::kinds::route::RouteTable;
 
 /// The private route table, leading nowhere.
 pub(crate) fn route_table() -> RouteTable {
-    RouteTable { id: "rtb-1".into(), vpc: Some("vpc-1".into()), default_route: None }
+    RouteTable { id: "rtb-1".into(), named: true, vpc: Some("vpc-1".into()), default_route: None }
 }
 
 /// The group of the service.

@@ -118,6 +118,8 @@ pub(crate) fn view(observed: Observed, leases: &[Lease]) -> View {
         observed: Some(Arc::new(observed)),
         plan: Plan::default(),
         leases: leases.to_vec(),
+        unknown: Default::default(),
+        place: None,
         blind: None,
         failing: Vec::new(),
         working: Vec::new(),

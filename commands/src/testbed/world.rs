@@ -266,6 +266,8 @@ impl World {
             observed: Some(Arc::new(self.observed.clone())),
             plan: plan(&desired, &self.observed, &self.settings.stack, now()),
             leases: self.leases.clone(),
+            unknown: Default::default(),
+            place: None,
             blind: None,
             failing: Vec::new(),
             working: Vec::new(),

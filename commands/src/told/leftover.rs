@@ -37,6 +37,12 @@ impl<'a> Leftover<'a> {
         Leftover { lease, observed, left, seen: observed.is_some() && view.blind.is_none() }
     }
 
+    /// Only what is not doorman's to remove, because somebody has taken its tag away.
+    pub(crate) fn disowned(mut self) -> Leftover<'a> {
+        self.left.retain(|left| left.disowned);
+        self
+    }
+
     /// Whether nothing is left, or known to be.
     pub(crate) fn is_empty(&self) -> bool {
         self.left.is_empty()
@@ -65,6 +71,17 @@ impl<'a> Leftover<'a> {
         lines
     }
 
+    /// That somebody has taken all this, what it costs, and what can be done.
+    pub(crate) fn taken_away(&self, locale: Locale) -> Vec<String> {
+        let mut lines = vec![match self.hourly(locale) {
+            Some(hourly) => say(locale, "receipt-taken-costs", &[("hourly", hourly.into())]),
+            None => say(locale, "receipt-taken", &[]),
+        }];
+        lines.extend(self.lines(locale));
+        lines.push(say(locale, "receipt-taken-remedy", &[]));
+        lines
+    }
+
     fn line(&self, locale: Locale, left: &Left) -> String {
         let id = &left.id;
         let name = self.lease.made.iter().find(|made| made.id == left.id).map(|made| made.name.as_str());
@@ -72,9 +89,13 @@ impl<'a> Leftover<'a> {
         if left.id == NOT_SEEN {
             return say(locale, "receipt-not-seen", &[("kind", kind.into())]);
         }
-        match name.filter(|name| !name.is_empty() && *name != left.id) {
+        let line = match name.filter(|name| !name.is_empty() && *name != left.id) {
             Some(name) => format!("• {kind} `{id}` ({name})"),
             None => format!("• {kind} `{id}`"),
+        };
+        match left.disowned {
+            true => format!("{line} {}", say(locale, "receipt-disowned", &[])),
+            false => line,
         }
     }
 
@@ -100,5 +121,5 @@ impl<'a> Leftover<'a> {
 /// What was made and is not known to be gone.
 fn recorded(lease: &Lease) -> Vec<Left> {
     let there = lease.made.iter().filter(|made| made.gone_at.is_none());
-    there.map(|made| Left { kind: made.kind, id: made.id.clone() }).collect()
+    there.map(|made| Left::of(made.kind, &made.id)).collect()
 }

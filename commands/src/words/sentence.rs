@@ -80,6 +80,14 @@ pub(crate) fn trouble(locale: Locale, trouble: &Trouble) -> Told {
             "trouble-refused-remedy",
             &[("operation", operation.into()), ("code", code.into())],
         ),
+        Trouble::UnknownLease { lease } => {
+            told("trouble-unknown-lease", "trouble-unknown-lease-remedy", &[("lease", lease.into())])
+        }
+        Trouble::Disowned { kind, id } => told(
+            "trouble-disowned",
+            "trouble-disowned-remedy",
+            &[("kind", kinds::one(locale, *kind).into()), ("id", id.into())],
+        ),
         Trouble::TimedOut => told("trouble-timed-out", "trouble-timed-out-remedy", &[]),
     }
 }

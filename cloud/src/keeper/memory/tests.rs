@@ -24,6 +24,7 @@ fn step(lease: &str, aim: Aim, act: AnyAct) -> Step {
         of: LeaseKind::NatWindow,
         expires_at: None,
         opened_by: "7".to_owned(),
+        installation: None,
     };
     Step { owner, aim, act }
 }

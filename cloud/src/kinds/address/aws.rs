@@ -4,12 +4,13 @@ use aws_sdk_ec2::types::{self as sdk, DomainType, ResourceType};
 use doorman_config::Stack;
 
 use super::{Act, Address};
-use crate::aws::tagging::{ours, owner, tags_for};
+use crate::aws::tagging::{listed, tags_for};
 use crate::aws::{Aws, Call};
 use crate::failure::Failure;
 use crate::kind::Kind;
 use crate::kinds::{Change, Do, Look};
-use crate::tags::{Owner, of_version_0_1};
+use crate::record::{Record, Sorted};
+use crate::tags::Owner;
 
 /// What releasing an address answers while a gateway holds it, and for a while after. `AuthFailure` is what
 /// AWS really says ("You do not have permission to access the specified resource"), the others are
@@ -17,19 +18,31 @@ use crate::tags::{Owner, of_version_0_1};
 const STILL_HELD: [&str; 3] = ["AuthFailure", "InvalidIPAddress.InUse", "InvalidAddress.InUse"];
 
 impl Look for Address {
-    async fn look(aws: &Aws, stack: &Stack) -> Result<Vec<Address>, Failure> {
-        let request = aws.ec2().describe_addresses().set_filters(Some(ours(&stack.name).into()));
-        let answer = request.send().await.map_err(|error| Call::read("DescribeAddresses").failed(error))?;
-        Ok(answer.addresses().iter().filter_map(|address| read(&stack.name, address)).collect())
+    async fn look(aws: &Aws, _: &Stack, record: &Record) -> Result<Sorted<Address>, Failure> {
+        let list = async |filter| {
+            let answer = aws.ec2().describe_addresses().filters(filter).send().await;
+            let answer = answer.map_err(|error| Call::read("DescribeAddresses").failed(error))?;
+            Ok(answer.addresses.unwrap_or_default())
+        };
+        listed(
+            record,
+            Kind::Address,
+            "allocation-id",
+            list,
+            |a| (a.allocation_id(), a.tags()),
+            |_| false,
+            read,
+        )
+        .await
     }
 }
 
-fn read(stack: &str, address: &sdk::Address) -> Option<Address> {
+fn read(address: &sdk::Address, owner: Owner) -> Option<Address> {
     Some(Address {
         id: address.allocation_id()?.into(),
         public_ip: address.public_ip().unwrap_or_default().to_owned(),
         associated: address.association_id().is_some(),
-        owner: owner(stack, address.tags(), of_version_0_1(Kind::Address, false))?,
+        owner,
     })
 }
 

@@ -7,11 +7,12 @@ use super::{Agent, Ping};
 use crate::aws::{Aws, Call, all};
 use crate::failure::Failure;
 use crate::kinds::Look;
+use crate::record::{Record, Sorted};
 use crate::tags::{MANAGED_BY, MANAGED_BY_DOORMAN};
 
 impl Look for Agent {
     /// Those of every instance of doorman's that has registered.
-    async fn look(aws: &Aws, _: &Stack) -> Result<Vec<Agent>, Failure> {
+    async fn look(aws: &Aws, _: &Stack, _: &Record) -> Result<Sorted<Agent>, Failure> {
         let ours = InstanceInformationStringFilter::builder()
             .key(format!("tag:{MANAGED_BY}"))
             .values(MANAGED_BY_DOORMAN)
@@ -28,6 +29,6 @@ impl Look for Agent {
             };
             Some(Agent { instance: agent.instance_id()?.into(), ping })
         });
-        Ok(agents.collect())
+        Ok(Sorted::by_hand(agents.collect()))
     }
 }

@@ -5,12 +5,13 @@ use aws_sdk_ec2::types::{self as sdk, ResourceType};
 use doorman_config::Stack;
 
 use super::{Act, Endpoint, EndpointState, New};
-use crate::aws::tagging::{client_token, filter, moment, owner, tags_for};
+use crate::aws::tagging::{client_token, moment, pairs, tags_for};
 use crate::aws::{Aws, Call, all};
 use crate::failure::{Failure, FailureKind};
 use crate::ids::{SubnetId, VpcId};
 use crate::kind::Kind;
 use crate::kinds::{Change, Do, Look};
+use crate::record::{Record, Sorted};
 use crate::tags::{Owner, of_version_0_1};
 
 /// How AWS says that an endpoint is not there (any more). The documents have both spellings.
@@ -24,20 +25,26 @@ fn service_prefix(aws: &Aws) -> String {
 }
 
 impl Look for Endpoint {
-    /// Endpoints of the services in the settings, in any VPC.
-    async fn look(aws: &Aws, stack: &Stack) -> Result<Vec<Endpoint>, Failure> {
+    /// All of them: ours, whatever services the settings name today, and anybody's of the services they do, in any VPC.
+    /// No filter says that, and there are few.
+    async fn look(aws: &Aws, stack: &Stack, record: &Record) -> Result<Sorted<Endpoint>, Failure> {
         let prefix = service_prefix(aws);
-        let wanted: Vec<&str> =
-            stack.shell.endpoints.iter().map(|endpoint| endpoint.service.as_str()).collect();
-        let services = wanted.iter().map(|service| format!("{prefix}{service}"));
-        let request = aws.ec2().describe_vpc_endpoints().filters(filter("service-name", services));
+        let wanted = |service: &str| stack.shell.endpoints.iter().any(|endpoint| endpoint.service == service);
+        let request = aws.ec2().describe_vpc_endpoints();
         let all = all("DescribeVpcEndpoints", request.into_paginator().items().send()).await?;
-        let endpoints = all.iter().filter_map(|endpoint| read(&prefix, &stack.name, endpoint));
-        Ok(endpoints.filter(|endpoint| wanted.contains(&endpoint.service.as_str())).collect())
+        let mut sorted = Sorted::none();
+        for endpoint in &all {
+            let untagged = of_version_0_1(Kind::Endpoint, false);
+            let id = endpoint.vpc_endpoint_id().unwrap_or_default();
+            let whose = record.whose(Kind::Endpoint, id, pairs(endpoint.tags()), untagged);
+            sorted.add(whose, |owner| read(&prefix, endpoint, owner), true);
+        }
+        sorted.here.retain(|endpoint| endpoint.owner.is_some() || wanted(&endpoint.service));
+        Ok(sorted)
     }
 }
 
-fn read(prefix: &str, stack: &str, endpoint: &sdk::VpcEndpoint) -> Option<Endpoint> {
+fn read(prefix: &str, endpoint: &sdk::VpcEndpoint, owner: Option<Owner>) -> Option<Endpoint> {
     // Emulators leave the type out; a gateway endpoint of these services does not exist.
     if endpoint.vpc_endpoint_type().is_some_and(|kind| *kind != sdk::VpcEndpointType::Interface) {
         return None;
@@ -50,7 +57,7 @@ fn read(prefix: &str, stack: &str, endpoint: &sdk::VpcEndpoint) -> Option<Endpoi
         private_dns: endpoint.private_dns_enabled().unwrap_or_default(),
         subnets: endpoint.subnet_ids().iter().map(SubnetId::from).collect(),
         created_at: moment(endpoint.creation_timestamp()),
-        owner: owner(stack, endpoint.tags(), of_version_0_1(Kind::Endpoint, false)),
+        owner,
     })
 }
 
@@ -107,9 +114,9 @@ async fn create(aws: &Aws, owner: &Owner, new: &New, attempt: u32) -> Result<Cha
         failure
     })?;
     let prefix = service_prefix(aws);
-    let made = answer.vpc_endpoint().and_then(|endpoint| read(&prefix, &owner.stack, endpoint));
+    let made = answer.vpc_endpoint().and_then(|endpoint| read(&prefix, endpoint, Some(owner.clone())));
     // The answer to a repeated token can lack what the first had; then only a look can tell.
-    Ok(made.filter(|made| made.owner.is_some()).map_or(Change::LookAgain, Change::Is))
+    Ok(made.map_or(Change::LookAgain, Change::Is))
 }
 
 /// `None` for one that is gone. A state that AWS may invent later counts as on its way: it bills.

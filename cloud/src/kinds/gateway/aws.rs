@@ -4,13 +4,14 @@ use aws_sdk_ec2::types::{self as sdk, ConnectivityType, ResourceType};
 use doorman_config::Stack;
 
 use super::{Act, GatewayState, NatGateway};
-use crate::aws::tagging::{client_token, moment, name, ours, owner, tags_for};
+use crate::aws::tagging::{client_token, listed, moment, name, tags_for};
 use crate::aws::{Aws, Call, all};
 use crate::failure::Failure;
 use crate::ids::AllocationId;
 use crate::kind::Kind;
 use crate::kinds::{Change, Do, Look};
-use crate::tags::{Owner, of_version_0_1};
+use crate::record::{Record, Sorted};
+use crate::tags::Owner;
 
 /// How AWS says that a gateway is not there (any more).
 const GONE: [&str; 2] = ["NatGatewayNotFound", "InvalidNatGatewayID.NotFound"];
@@ -20,14 +21,25 @@ const PASSES: [&str; 3] =
     ["InvalidAllocationID.NotFound", "Resource.AlreadyAssociated", "IdempotentParameterMismatch"];
 
 impl Look for NatGateway {
-    async fn look(aws: &Aws, stack: &Stack) -> Result<Vec<NatGateway>, Failure> {
-        let request = aws.ec2().describe_nat_gateways().set_filter(Some(ours(&stack.name).into()));
-        let all = all("DescribeNatGateways", request.into_paginator().items().send()).await?;
-        Ok(all.iter().filter_map(|gateway| read(&stack.name, gateway)).collect())
+    async fn look(aws: &Aws, _: &Stack, record: &Record) -> Result<Sorted<NatGateway>, Failure> {
+        let list = |filter| {
+            let request = aws.ec2().describe_nat_gateways().filter(filter);
+            all("DescribeNatGateways", request.into_paginator().items().send())
+        };
+        listed(
+            record,
+            Kind::NatGateway,
+            "nat-gateway-id",
+            list,
+            |g| (g.nat_gateway_id(), g.tags()),
+            |_| false,
+            read,
+        )
+        .await
     }
 }
 
-fn read(stack: &str, gateway: &sdk::NatGateway) -> Option<NatGateway> {
+fn read(gateway: &sdk::NatGateway, owner: Owner) -> Option<NatGateway> {
     let address = gateway.nat_gateway_addresses().iter().find(|address| address.allocation_id().is_some());
     Some(NatGateway {
         id: gateway.nat_gateway_id()?.into(),
@@ -38,7 +50,7 @@ fn read(stack: &str, gateway: &sdk::NatGateway) -> Option<NatGateway> {
         allocation: address.and_then(|address| address.allocation_id()).map(AllocationId::from),
         public_ip: address.and_then(|address| address.public_ip()).map(str::to_owned),
         subnet: gateway.subnet_id().unwrap_or_default().into(),
-        owner: owner(stack, gateway.tags(), of_version_0_1(Kind::NatGateway, false))?,
+        owner,
     })
 }
 
@@ -56,7 +68,7 @@ impl Do for Act {
                     .tag_specifications(tags_for(ResourceType::Natgateway, owner, name));
                 let call = Call::repeatable("CreateNatGateway");
                 let answer = request.send().await.map_err(|error| call.failed(error).not_yet_if(&PASSES))?;
-                let made = answer.nat_gateway().and_then(|gateway| read(&owner.stack, gateway));
+                let made = answer.nat_gateway().and_then(|gateway| read(gateway, owner.clone()));
                 // The answer to a repeated token can lack what the first had; then only a look can tell.
                 Ok(made.map_or(Change::LookAgain, Change::Is))
             }

@@ -11,14 +11,17 @@ use crate::ids::VpcId;
 use crate::kinds::Look;
 use crate::kinds::rule::aws::ports;
 use crate::kinds::rule::{Peer, Permission};
+use crate::record::{Record, Sorted};
 
 impl Look for Group {
     /// Groups of the name in the settings, in any VPC.
-    async fn look(aws: &Aws, stack: &Stack) -> Result<Vec<Group>, Failure> {
+    async fn look(aws: &Aws, stack: &Stack, _: &Record) -> Result<Sorted<Group>, Failure> {
         let wanted = stack.service.security_group.as_str();
         let request = aws.ec2().describe_security_groups().filters(filter("group-name", [wanted]));
         let all = all("DescribeSecurityGroups", request.into_paginator().items().send()).await?;
-        Ok(all.iter().filter(|group| group.group_name() == Some(wanted)).filter_map(read).collect())
+        Ok(Sorted::by_hand(
+            all.iter().filter(|group| group.group_name() == Some(wanted)).filter_map(read).collect(),
+        ))
     }
 }
 

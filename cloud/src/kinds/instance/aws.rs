@@ -5,12 +5,13 @@ use aws_sdk_ec2::types::{self as sdk, ResourceType};
 use doorman_config::{Market, Stack};
 
 use super::{Act, Instance, InstanceState, New};
-use crate::aws::tagging::{client_token, filter, moment, name, ours, owner, tags_for};
+use crate::aws::tagging::{client_token, filter, listed, moment, name, tags_for};
 use crate::aws::{Aws, Call, all};
 use crate::failure::{Failure, FailureKind};
 use crate::kind::Kind;
 use crate::kinds::{Change, Do, Look};
-use crate::tags::{Owner, of_version_0_1};
+use crate::record::{Record, Sorted};
+use crate::tags::Owner;
 
 /// Every state but `terminated`.
 const ALIVE: [&str; 5] = ["pending", "running", "shutting-down", "stopping", "stopped"];
@@ -28,19 +29,19 @@ const SPARE_TOKENS: u32 = 4;
 const SPARE_FROM: u32 = 1000;
 
 impl Look for Instance {
-    async fn look(aws: &Aws, stack: &Stack) -> Result<Vec<Instance>, Failure> {
-        let request = aws
-            .ec2()
-            .describe_instances()
-            .set_filters(Some(ours(&stack.name).into()))
-            .filters(filter("instance-state-name", ALIVE));
-        let reservations = all("DescribeInstances", request.into_paginator().items().send()).await?;
-        let all = reservations.iter().flat_map(sdk::Reservation::instances);
-        Ok(all.filter_map(|instance| read(&stack.name, instance)).collect())
+    async fn look(aws: &Aws, _: &Stack, record: &Record) -> Result<Sorted<Instance>, Failure> {
+        let list = async |which| {
+            let alive = filter("instance-state-name", ALIVE);
+            let request = aws.ec2().describe_instances().filters(which).filters(alive);
+            let reservations = all("DescribeInstances", request.into_paginator().items().send()).await?;
+            Ok(reservations.into_iter().flat_map(|of| of.instances.unwrap_or_default()).collect())
+        };
+        listed(record, Kind::Instance, "instance-id", list, |i| (i.instance_id(), i.tags()), |_| false, read)
+            .await
     }
 }
 
-fn read(stack: &str, instance: &sdk::Instance) -> Option<Instance> {
+fn read(instance: &sdk::Instance, owner: Owner) -> Option<Instance> {
     let profile = instance.iam_instance_profile().and_then(|profile| profile.arn());
     let state_name = instance.state().and_then(|state| state.name()).map(sdk::InstanceStateName::as_str);
     Some(Instance {
@@ -54,7 +55,7 @@ fn read(stack: &str, instance: &sdk::Instance) -> Option<Instance> {
         subnet: instance.subnet_id().unwrap_or_default().into(),
         launched_at: moment(instance.launch_time()),
         profile: profile.and_then(|arn| arn.rsplit('/').next()).map(str::to_owned),
-        owner: owner(stack, instance.tags(), of_version_0_1(Kind::Instance, false))?,
+        owner,
     })
 }
 
@@ -155,7 +156,7 @@ async fn run_with_token(
         }
         failure
     })?;
-    let made = answer.instances().first().and_then(|instance| read(&owner.stack, instance));
+    let made = answer.instances().first().and_then(|instance| read(instance, owner.clone()));
     Ok(made.map_or(Change::LookAgain, Change::Is))
 }
 

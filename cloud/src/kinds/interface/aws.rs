@@ -11,16 +11,17 @@ use crate::aws::{Aws, all};
 use crate::failure::Failure;
 use crate::ids::VpcId;
 use crate::kinds::Look;
+use crate::record::{Record, Sorted};
 
 impl Look for Interface {
     /// Interfaces with the fixed addresses of the settings, in any VPC.
-    async fn look(aws: &Aws, stack: &Stack) -> Result<Vec<Interface>, Failure> {
+    async fn look(aws: &Aws, stack: &Stack, _: &Record) -> Result<Sorted<Interface>, Failure> {
         let fixed: Vec<Ipv4Addr> = stack.service.instances.iter().map(|slot| slot.private_ip).collect();
         let values = fixed.iter().map(Ipv4Addr::to_string);
         let request = aws.ec2().describe_network_interfaces();
         let request = request.filters(filter("addresses.private-ip-address", values));
         let all = all("DescribeNetworkInterfaces", request.into_paginator().items().send()).await?;
-        Ok(all.iter().filter_map(|interface| read(&fixed, interface)).collect())
+        Ok(Sorted::by_hand(all.iter().filter_map(|interface| read(&fixed, interface)).collect()))
     }
 }
 

@@ -1,34 +1,42 @@
 //! The instance profile for shell access at IAM.
 
+use aws_sdk_iam::types as sdk;
 use doorman_config::Stack;
+use futures::future::try_join_all;
 
 use super::{Act, Profile};
 use crate::aws::{Aws, Call};
 use crate::failure::Failure;
-use crate::ids::ProfileName;
 use crate::kind::Kind;
-use crate::kinds::role::aws::{GONE, STILL_HELD, owner, tags_for};
+use crate::kinds::role::aws::{GONE, STILL_HELD, names, tags_for, whose};
 use crate::kinds::{Change, Do, Look};
+use crate::record::{Record, Sorted};
 use crate::tags::Owner;
 
 /// How IAM says that a role is in the profile already: with its limit of one.
 const THERE: [&str; 2] = ["EntityAlreadyExists", "LimitExceeded"];
 
 impl Look for Profile {
-    async fn look(aws: &Aws, stack: &Stack) -> Result<Vec<Profile>, Failure> {
-        let name = ProfileName::from(&*stack.shell.role);
-        let answer = aws.iam().get_instance_profile().instance_profile_name(name.as_str()).send().await;
-        let profile = match answer.map_err(|error| Call::read("GetInstanceProfile").failed(error)) {
-            Ok(answer) => answer.instance_profile,
-            Err(failure) if failure.is(&GONE) => None,
-            Err(failure) => return Err(failure),
-        };
-        let profile = profile.map(|profile| Profile {
-            has_role: profile.roles().iter().any(|role| role.role_name() == stack.shell.role),
-            owner: owner(&stack.name, profile.tags(), Kind::Profile),
-            name,
-        });
-        Ok(profile.into_iter().collect())
+    /// The profile of the name in the settings, and those on record.
+    async fn look(aws: &Aws, stack: &Stack, record: &Record) -> Result<Sorted<Profile>, Failure> {
+        let named = names(record, Kind::Profile, &stack.shell.role);
+        let mut sorted = Sorted::none();
+        for profile in try_join_all(named.iter().map(|name| get(aws, name))).await?.into_iter().flatten() {
+            let name = profile.instance_profile_name();
+            let whose = whose(record, Kind::Profile, name, profile.tags());
+            let has_role = profile.roles().iter().any(|role| role.role_name() == name);
+            sorted.add(whose, |owner| Some(Profile { name: name.into(), has_role, owner }), true);
+        }
+        Ok(sorted)
+    }
+}
+
+async fn get(aws: &Aws, name: &str) -> Result<Option<sdk::InstanceProfile>, Failure> {
+    let answer = aws.iam().get_instance_profile().instance_profile_name(name).send().await;
+    match answer.map_err(|error| Call::read("GetInstanceProfile").failed(error)) {
+        Ok(answer) => Ok(answer.instance_profile),
+        Err(failure) if failure.is(&GONE) => Ok(None),
+        Err(failure) => Err(failure),
     }
 }
 

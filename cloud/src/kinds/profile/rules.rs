@@ -28,7 +28,7 @@ pub(crate) fn want(b: &mut Build<'_>) -> bool {
 
 /// Whether it holds a role that nobody wants any more, which cannot go before it is out.
 pub(crate) fn is_surplus(profile: &Profile, desired: &Desired, seen: &Observed) -> bool {
-    let unwanted = |owner| !desired.wants(owner);
+    let unwanted = |owner| desired.is_over(owner);
     profile.has_role && seen.roles.iter().any(|role| role.owner.as_ref().is_some_and(unwanted))
 }
 

@@ -2,6 +2,7 @@
 
 use aws_sdk_iam::types as sdk;
 use doorman_config::Stack;
+use futures::future::try_join_all;
 
 use super::{Act, Role};
 use crate::aws::{Aws, Call, all};
@@ -9,6 +10,7 @@ use crate::failure::Failure;
 use crate::ids::RoleName;
 use crate::kind::Kind;
 use crate::kinds::{Change, Do, Look};
+use crate::record::{Record, Sorted, Whose};
 use crate::tags::{Owner, of_version_0_1};
 
 /// How IAM says that something is not there.
@@ -19,14 +21,28 @@ pub(crate) const STILL_HELD: [&str; 1] = ["DeleteConflict"];
 const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
 
 impl Look for Role {
-    async fn look(aws: &Aws, stack: &Stack) -> Result<Vec<Role>, Failure> {
-        let name = RoleName::from(&*stack.shell.role);
-        let (role, has_policy) =
-            futures::try_join!(get(aws, &name), has_policy(aws, &name, &stack.shell.policy))?;
-        let role =
-            role.map(|role| Role { name, has_policy, owner: owner(&stack.name, role.tags(), Kind::Role) });
-        Ok(role.into_iter().collect())
+    /// The role of the name in the settings, and those on record.
+    async fn look(aws: &Aws, stack: &Stack, record: &Record) -> Result<Sorted<Role>, Failure> {
+        let named = names(record, Kind::Role, &stack.shell.role);
+        let looks = named.iter().map(async |name| {
+            let name = RoleName::from(name.as_str());
+            let (role, has_policy) =
+                futures::try_join!(get(aws, &name), has_policy(aws, &name, &stack.shell.policy))?;
+            Ok::<_, Failure>(role.map(|role| (name, role, has_policy)))
+        });
+        let mut sorted = Sorted::none();
+        for (name, role, has_policy) in try_join_all(looks).await?.into_iter().flatten() {
+            let whose = whose(record, Kind::Role, name.as_str(), role.tags());
+            sorted.add(whose, |owner| Some(Role { name: name.clone(), has_policy, owner }), true);
+        }
+        Ok(sorted)
     }
+}
+
+/// The name in the settings and those on record: what is known by name is asked for by name.
+pub(crate) fn names(record: &Record, kind: Kind, wanted: &str) -> Vec<String> {
+    let recorded = record.unlisted(kind, [wanted]);
+    std::iter::once(wanted.to_owned()).chain(recorded).collect()
 }
 
 async fn get(aws: &Aws, name: &RoleName) -> Result<Option<sdk::Role>, Failure> {
@@ -48,9 +64,9 @@ async fn has_policy(aws: &Aws, name: &RoleName, policy: &str) -> Result<bool, Fa
 }
 
 /// Whose something is that IAM knows.
-pub(crate) fn owner(stack: &str, tags: &[sdk::Tag], kind: Kind) -> Option<Owner> {
+pub(crate) fn whose(record: &Record, kind: Kind, name: &str, tags: &[sdk::Tag]) -> Whose {
     let tags = tags.iter().map(|tag| (tag.key(), tag.value()));
-    Owner::from_tags(stack, tags, of_version_0_1(kind, false))
+    record.whose(kind, name, tags, of_version_0_1(kind, false))
 }
 
 /// Tags for the very call that creates something.

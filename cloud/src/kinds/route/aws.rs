@@ -4,11 +4,12 @@ use aws_sdk_ec2::types as sdk;
 use doorman_config::Stack;
 
 use super::{Act, Route, RouteTable, RouteTarget};
-use crate::aws::tagging::{filter, name};
+use crate::aws::tagging::name;
 use crate::aws::{Aws, Call, all};
 use crate::failure::Failure;
 use crate::ids::VpcId;
 use crate::kinds::{Change, Do, Look};
+use crate::record::{Record, Sorted};
 use crate::tags::Owner;
 
 /// Everywhere.
@@ -18,20 +19,24 @@ const GATEWAY_UNKNOWN: [&str; 4] =
     ["NatGatewayNotFound", "InvalidNatGatewayID.NotFound", "InvalidGatewayID.NotFound", "IncorrectState"];
 
 impl Look for RouteTable {
-    /// Tables of the name in the settings, in any VPC.
-    async fn look(aws: &Aws, stack: &Stack) -> Result<Vec<RouteTable>, Failure> {
-        let wanted = stack.nat.route_table.as_str();
-        let request = aws.ec2().describe_route_tables().filters(filter("tag:Name", [wanted]));
+    /// Tables of the name in the settings, in any VPC, and whatever they are called those that lead to a NAT gateway:
+    /// it may be ours. No filter says that, and there are few.
+    async fn look(aws: &Aws, stack: &Stack, _: &Record) -> Result<Sorted<RouteTable>, Failure> {
+        let request = aws.ec2().describe_route_tables();
         let all = all("DescribeRouteTables", request.into_paginator().items().send()).await?;
-        // Filters take `*` and `?` for wildcards; a name is a name.
-        Ok(all.iter().filter(|table| name(table.tags()) == Some(wanted)).filter_map(read).collect())
+        let leads = |table: &RouteTable| {
+            table.default_route.as_ref().is_some_and(|r| matches!(r.target, RouteTarget::NatGateway(_)))
+        };
+        let tables = all.iter().filter_map(|table| read(table, &stack.nat.route_table));
+        Ok(Sorted::by_hand(tables.filter(|table| table.named || leads(table)).collect()))
     }
 }
 
-fn read(table: &sdk::RouteTable) -> Option<RouteTable> {
+fn read(table: &sdk::RouteTable, wanted: &str) -> Option<RouteTable> {
     let default = table.routes().iter().find(|route| route.destination_cidr_block() == Some(DEFAULT));
     Some(RouteTable {
         id: table.route_table_id()?.into(),
+        named: name(table.tags()) == Some(wanted),
         vpc: table.vpc_id().map(VpcId::from),
         default_route: default.map(route),
     })

@@ -15,11 +15,13 @@ use crate::tags::Owner;
 
 use super::{Cost, Facts, Resource};
 
-/// The route table that the settings name, as far as its default route.
+/// A route table that the settings name, or one that leads to a NAT gateway, as far as its default route.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RouteTable {
     /// Its id.
     pub id: RouteTableId,
+    /// Whether it carries the name in the settings.
+    pub named: bool,
     /// The VPC it is in.
     pub vpc: Option<VpcId>,
     /// Its route for 0.0.0.0/0, if it has one.

@@ -30,9 +30,8 @@ fn whose(route: &Route, desired: &Desired, seen: &Observed) -> Whose {
 
 /// Whether a default route that leads to a gateway of ours, or to one we once made, is there.
 pub(crate) fn is_ours(desired: &Desired, seen: &Observed) -> bool {
-    let table = seen.route_table();
-    let route = table.found().and_then(|table| table.default_route.as_ref());
-    route.is_some_and(|route| matches!(whose(route, desired, seen), Whose::Ours(_)))
+    let mut routes = seen.tables.iter().filter_map(|table| table.default_route.as_ref());
+    routes.any(|route| matches!(whose(route, desired, seen), Whose::Ours(_)))
 }
 
 /// A default route to that gateway; somebody else's is never touched.
@@ -60,15 +59,20 @@ pub(crate) fn want(b: &mut Build<'_>, table: Option<&RouteTable>, gateway: Optio
     b.missing(Kind::Route, name, How::Missing, act.map(AnyAct::Route));
 }
 
-/// Removes the default route of ours when no window is wanted.
+/// Removes every default route of ours that no window wants, whatever its table is called.
 pub(crate) fn take_down(plan: &mut Plan, desired: &Desired, seen: &Observed) {
-    let found = seen.route_table();
-    let Some(table) = found.found().filter(|_| desired.goal(LeaseKind::NatWindow).is_none()) else {
-        return;
-    };
-    let whose = table.default_route.as_ref().map(|route| whose(route, desired, seen));
-    if let Some(Whose::Ours(owner)) = whose {
-        let act = AnyAct::Route(Act::Delete { table: (*table).clone() });
-        plan.step(Step { owner, aim: Aim::Remove, act });
+    let named = seen.route_table().found().map(|table| table.id.clone());
+    for table in &seen.tables {
+        // There a window that is wanted sees to it.
+        if named.as_ref() == Some(&table.id) && desired.goal(LeaseKind::NatWindow).is_some() {
+            continue;
+        }
+        let whose = table.default_route.as_ref().map(|route| whose(route, desired, seen));
+        if let Some(Whose::Ours(owner)) = whose
+            && desired.is_over(&owner)
+        {
+            let act = AnyAct::Route(Act::Delete { table: table.clone() });
+            plan.step(Step { owner, aim: Aim::Remove, act });
+        }
     }
 }

@@ -7,12 +7,13 @@ use aws_sdk_ec2::types::{self as sdk, ResourceType};
 use doorman_config::Stack;
 
 use super::{Act, Peer, Permission, Rule};
-use crate::aws::tagging::{name, ours, owner, tags_for};
+use crate::aws::tagging::{listed, name, tags_for};
 use crate::aws::{Aws, Call, all};
 use crate::failure::Failure;
 use crate::kind::Kind;
 use crate::kinds::{Change, Do, Look};
-use crate::tags::{Owner, of_version_0_1};
+use crate::record::{Record, Sorted};
+use crate::tags::Owner;
 
 /// How AWS says that a rule is not there (any more).
 const GONE: [&str; 3] =
@@ -20,21 +21,28 @@ const GONE: [&str; 3] =
 
 impl Look for Rule {
     /// Ours, in any group.
-    async fn look(aws: &Aws, stack: &Stack) -> Result<Vec<Rule>, Failure> {
-        let request = aws.ec2().describe_security_group_rules().set_filters(Some(ours(&stack.name).into()));
-        let all = all("DescribeSecurityGroupRules", request.into_paginator().items().send()).await?;
-        Ok(all.iter().filter_map(|rule| read(&stack.name, rule)).collect())
+    async fn look(aws: &Aws, _: &Stack, record: &Record) -> Result<Sorted<Rule>, Failure> {
+        let list = |which| {
+            let request = aws.ec2().describe_security_group_rules().filters(which);
+            all("DescribeSecurityGroupRules", request.into_paginator().items().send())
+        };
+        let id = "security-group-rule-id";
+        let everywhere = |rule: &sdk::SecurityGroupRule| matches!(peer(rule), Peer::Cidr(_));
+        listed(record, Kind::Rule, id, list, |r| (r.security_group_rule_id(), r.tags()), everywhere, read)
+            .await
     }
 }
 
-fn read(stack: &str, rule: &sdk::SecurityGroupRule) -> Option<Rule> {
+fn peer(rule: &sdk::SecurityGroupRule) -> Peer {
     let group = rule.referenced_group_info().and_then(|info| info.group_id());
-    let peer = match (rule.cidr_ipv4().or(rule.cidr_ipv6()), group) {
+    match (rule.cidr_ipv4().or(rule.cidr_ipv6()), group) {
         (Some(cidr), _) => Peer::Cidr(cidr.to_owned()),
         (None, Some(group)) => Peer::Group(group.into()),
         (None, None) => Peer::Other(rule.prefix_list_id().unwrap_or("unknown").to_owned()),
-    };
-    let untagged = of_version_0_1(Kind::Rule, matches!(peer, Peer::Cidr(_)));
+    }
+}
+
+fn read(rule: &sdk::SecurityGroupRule, owner: Owner) -> Option<Rule> {
     Some(Rule {
         id: rule.security_group_rule_id()?.into(),
         name: name(rule.tags()).unwrap_or_default().to_owned(),
@@ -43,9 +51,9 @@ fn read(stack: &str, rule: &sdk::SecurityGroupRule) -> Option<Rule> {
             egress: rule.is_egress()?,
             protocol: rule.ip_protocol().unwrap_or("-1").to_owned(),
             ports: ports(rule.from_port(), rule.to_port()),
-            peer,
+            peer: peer(rule),
         },
-        owner: owner(stack, rule.tags(), untagged)?,
+        owner,
     })
 }
 

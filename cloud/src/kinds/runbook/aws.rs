@@ -8,14 +8,15 @@ use crate::aws::{Aws, Call};
 use crate::backstop::{runbook, runbooks};
 use crate::failure::Failure;
 use crate::kinds::{Change, Do, Look};
+use crate::record::{Record, Sorted};
 use crate::tags::{MANAGED_BY, MANAGED_BY_DOORMAN, Owner};
 
 impl Look for Runbook {
     /// Those that this version of doorman would install for the stack.
-    async fn look(aws: &Aws, stack: &Stack) -> Result<Vec<Runbook>, Failure> {
+    async fn look(aws: &Aws, stack: &Stack, _: &Record) -> Result<Sorted<Runbook>, Failure> {
         let asked = runbooks(stack).map(|runbook| is_there(aws, runbook.name()));
         let there = futures::future::try_join_all(asked).await?;
-        Ok(there.into_iter().flatten().collect())
+        Ok(Sorted::by_hand(there.into_iter().flatten().collect()))
     }
 }
 

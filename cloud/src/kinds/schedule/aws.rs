@@ -13,6 +13,7 @@ use crate::failure::{Failure, FailureKind};
 use crate::ids::{DocumentName, ScheduleName};
 use crate::kind::Kind;
 use crate::kinds::{Change, Do, Look};
+use crate::record::{Record, Sorted};
 use crate::tags::{Owner, of_version_0_1};
 
 /// Starts the runbook (Scheduler User Guide, "Using universal targets").
@@ -25,14 +26,15 @@ const RETRIES: i32 = 185;
 const ROLE_NOT_YET: &str = "assume the role";
 
 impl Look for Schedule {
-    /// Schedules of this stack.
-    async fn look(aws: &Aws, stack: &Stack) -> Result<Vec<Schedule>, Failure> {
-        if !stack.backstop.enabled {
-            return Ok(Vec::new());
+    /// Schedules of this stack; also where the settings want none any more, as long as one is on record.
+    async fn look(aws: &Aws, stack: &Stack, record: &Record) -> Result<Sorted<Schedule>, Failure> {
+        if !stack.backstop.enabled && !record.has(Kind::Schedule) {
+            return Ok(Sorted::none());
         }
         let request = aws.scheduler().list_schedules().name_prefix(backstop::schedule_prefix(&stack.name));
         let all = all("ListSchedules", request.into_paginator().items().send()).await?;
-        Ok(all.iter().filter_map(|schedule| read(&stack.name, schedule.name()?)).collect())
+        let schedules = all.iter().filter_map(|schedule| read(&stack.name, schedule.name()?));
+        Ok(Sorted::by_hand(schedules.collect()))
     }
 }
 
@@ -44,6 +46,7 @@ fn read(stack: &str, name: &str) -> Option<Schedule> {
         of: of_version_0_1(Kind::Schedule, false),
         expires_at: Some(lease_ends_at),
         opened_by: String::new(),
+        installation: None,
     };
     Some(Schedule { name: ScheduleName::from(name), lease_ends_at, owner })
 }

@@ -81,7 +81,7 @@ pub(crate) fn is_surplus(schedule: &Schedule, desired: &Desired, seen: &Observed
 
 /// A schedule goes last: when its runbook would find nothing any more, or there is another one.
 pub(crate) fn removal(schedule: &Schedule, desired: &Desired, seen: &Observed) -> Removal {
-    if !desired.wants(&schedule.owner) && has_something_to_close(&schedule.owner, desired, seen) {
+    if desired.is_over(&schedule.owner) && has_something_to_close(&schedule.owner, desired, seen) {
         return Removal::Itself;
     }
     Removal::Now(AnyAct::Schedule(Act::Delete { name: schedule.name.clone() }))

@@ -8,10 +8,11 @@ use crate::aws::{Aws, all};
 use crate::failure::Failure;
 use crate::ids::VpcId;
 use crate::kinds::Look;
+use crate::record::{Record, Sorted};
 
 impl Look for Subnet {
     /// Subnets of the names in the settings, in any VPC.
-    async fn look(aws: &Aws, stack: &Stack) -> Result<Vec<Subnet>, Failure> {
+    async fn look(aws: &Aws, stack: &Stack, _: &Record) -> Result<Sorted<Subnet>, Failure> {
         let wanted = names(stack);
         let request = aws.ec2().describe_subnets().filters(filter("tag:Name", wanted.iter().copied()));
         let all = all("DescribeSubnets", request.into_paginator().items().send()).await?;
@@ -26,6 +27,6 @@ impl Look for Subnet {
                 cidr: subnet.cidr_block().unwrap_or_default().to_owned(),
             })
         });
-        Ok(subnets.collect())
+        Ok(Sorted::by_hand(subnets.collect()))
     }
 }

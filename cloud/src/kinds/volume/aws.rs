@@ -4,22 +4,25 @@ use aws_sdk_ec2::types as sdk;
 use doorman_config::Stack;
 
 use super::{Act, Volume};
-use crate::aws::tagging::{moment, ours, owner};
+use crate::aws::tagging::{listed, moment};
 use crate::aws::{Aws, Call, all};
 use crate::failure::Failure;
 use crate::kind::Kind;
 use crate::kinds::{Change, Do, Look};
-use crate::tags::{Owner, of_version_0_1};
+use crate::record::{Record, Sorted};
+use crate::tags::Owner;
 
 impl Look for Volume {
-    async fn look(aws: &Aws, stack: &Stack) -> Result<Vec<Volume>, Failure> {
-        let request = aws.ec2().describe_volumes().set_filters(Some(ours(&stack.name).into()));
-        let all = all("DescribeVolumes", request.into_paginator().items().send()).await?;
-        Ok(all.iter().filter_map(|volume| read(&stack.name, volume)).collect())
+    async fn look(aws: &Aws, _: &Stack, record: &Record) -> Result<Sorted<Volume>, Failure> {
+        let list = |which| {
+            let request = aws.ec2().describe_volumes().filters(which);
+            all("DescribeVolumes", request.into_paginator().items().send())
+        };
+        listed(record, Kind::Volume, "volume-id", list, |v| (v.volume_id(), v.tags()), |_| false, read).await
     }
 }
 
-fn read(stack: &str, volume: &sdk::Volume) -> Option<Volume> {
+fn read(volume: &sdk::Volume, owner: Owner) -> Option<Volume> {
     let state = volume.state().map(sdk::VolumeState::as_str).unwrap_or_default().to_ascii_lowercase();
     if matches!(state.as_str(), "deleting" | "deleted") {
         return None; // Bills no more.
@@ -30,7 +33,7 @@ fn read(stack: &str, volume: &sdk::Volume) -> Option<Volume> {
         kind: volume.volume_type().map(|kind| kind.as_str().to_owned()).unwrap_or_default(),
         attached: state == "in-use" || !volume.attachments().is_empty(),
         created_at: moment(volume.create_time()),
-        owner: owner(stack, volume.tags(), of_version_0_1(Kind::Volume, false))?,
+        owner,
     })
 }
 

@@ -18,9 +18,10 @@ use crate::kinds::Standing;
 use crate::kinds::backstop_role::BackstopRole;
 use crate::kinds::endpoint::EndpointState;
 use crate::kinds::gateway::{self, GatewayState};
-use crate::kinds::model::{Serial, now};
+use crate::kinds::model::{Serial, now, owner_of};
 use crate::kinds::route::RouteTarget;
-use crate::lease::LeaseKind;
+use crate::kinds::shelf::Thing;
+use crate::lease::{LeaseKind, Trouble};
 use crate::plan::{Desired, Goal, Plan};
 use crate::switchboard::Observed;
 use crate::switchboard::step::{Aim, AnyAct};
@@ -73,7 +74,15 @@ fn converge(desired: &Desired, world: &mut Observed, mode: ShellMode) -> Plan {
 }
 
 fn wanting(goals: impl IntoIterator<Item = Goal>) -> Desired {
-    Desired { goals: goals.into_iter().collect(), ..Desired::default() }
+    Desired { goals: goals.into_iter().collect(), ..nobody() }
+}
+
+/// All leases there are in a world are over.
+fn nobody() -> Desired {
+    let all = LeaseKind::VARIANTS
+        .iter()
+        .flat_map(|of| ["wanted", "forgotten"].map(|name| owner_of(name, *of).lease));
+    Desired { over: all.collect(), ..Desired::default() }
 }
 
 /// Leases of these kinds; those that want something are called so.
@@ -86,9 +95,36 @@ proptest! {
 
     #[test]
     fn what_nobody_wants_ends_at_nothing(mut world in worlds(), mode in any_mode()) {
-        let plan = converge(&Desired::default(), &mut world, mode);
+        let plan = converge(&nobody(), &mut world, mode);
         prop_assert_eq!(ours(&world), Vec::<String>::new());
         prop_assert!(plan.drift.is_empty() && plan.troubles.is_empty());
+    }
+
+    /// Of a lease that is not over, and that nobody here knows, everything stays.
+    #[test]
+    fn what_nobody_knows_is_not_touched(mut world in worlds(), mode in any_mode()) {
+        let before = ours(&world);
+        let plan = converge(&Desired::default(), &mut world, mode);
+        prop_assert_eq!(ours(&world), before);
+        prop_assert!(plan.drift.is_empty() && plan.troubles.is_empty());
+    }
+
+    /// Nothing is built beside it either.
+    #[test]
+    fn nothing_is_built_beside_what_nobody_knows(mut world in worlds(), mode in any_mode()) {
+        let goal = goal("wanted", LeaseKind::NatWindow);
+        let unknown = |world: &Observed| {
+            let of = |thing: &Thing<'_>| thing.facts.owner.is_some_and(|owner| !goal.owns(owner));
+            let of_kind = |thing: &Thing<'_>| [Kind::Address, Kind::NatGateway].contains(&thing.kind);
+            world.things(None).any(|t| of_kind(&t) && of(&t) && t.facts.standing != Standing::Over)
+        };
+        let there = unknown(&world);
+        let desired = Desired { goals: vec![goal.clone()], ..Desired::default() };
+        let before = world.gateways.len();
+        let plan = converge(&desired, &mut world, mode);
+        let told = plan.troubles.iter().any(|(_, trouble)| matches!(trouble, Trouble::UnknownLease { .. }));
+        prop_assert_eq!(told, there, "{:#?}", plan);
+        prop_assert!(!there || world.gateways.len() <= before);
     }
 
     #[test]
@@ -144,7 +180,7 @@ proptest! {
         mode in any_mode(),
     ) {
         hide(&mut world, hidden);
-        let desired = if wanted { all_wanted(build) } else { Desired::default() };
+        let desired = if wanted { all_wanted(build) } else { nobody() };
         let plan = plan(&desired, &world, &stack(mode), now());
         for kind in LeaseKind::VARIANTS {
             if kind.terms().stands_on.contains(&hidden) {
@@ -200,7 +236,7 @@ proptest! {
         wanted in any::<bool>(),
         mode in any_mode(),
     ) {
-        let desired = if wanted { all_wanted(true) } else { Desired::default() };
+        let desired = if wanted { all_wanted(true) } else { nobody() };
         // The world goes on by a round; of what became of it only some kinds are looked at.
         let mut after = before.clone();
         let first = plan(&desired, &before, &stack(mode), now());

@@ -56,7 +56,12 @@ fn empty(stack: &Stack) -> Observed {
             cidr: String::new(),
         });
     }
-    world.tables.put(RouteTable { id: "rtb-1".into(), vpc: Some("vpc-1".into()), default_route: None });
+    world.tables.put(RouteTable {
+        id: "rtb-1".into(),
+        named: true,
+        vpc: Some("vpc-1".into()),
+        default_route: None,
+    });
     world.groups.put(Group { id: "sg-1".into(), vpc: Some("vpc-1".into()), lets: Vec::new() });
     world
 }

@@ -123,9 +123,15 @@ impl<'a> Living<'a> {
             (false, true) => (about.say(keys.failing, &[]), Tone::Warn),
             (false, false) => (about.say(keys.closing, &[]), Tone::Busy),
         };
-        let consoles = late.then(|| Leftover::of(view, lease).consoles(locale, about.scene.settings));
+        let taken = Leftover::of(view, lease).disowned();
+        if !late && !taken.is_empty() {
+            lines.push(String::new());
+            lines.extend(taken.taken_away(locale));
+        }
+        let left = if late { Leftover::of(view, lease) } else { taken };
+        let buttons = left.consoles(locale, about.scene.settings);
         let panel = Panel { title, body: lines.join("\n"), tone, ..Panel::default() };
-        Message { panel: Some(panel), buttons: consoles.unwrap_or_default(), ..Message::default() }
+        Message { panel: Some(panel), buttons, ..Message::default() }
     }
 
     fn closed(self) -> Message {

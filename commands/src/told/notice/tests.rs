@@ -24,6 +24,8 @@ fn view(blind: bool) -> View {
         observed: None,
         plan: Plan::default(),
         leases: Vec::new(),
+        unknown: Default::default(),
+        place: None,
         blind: blind.then(|| Blind { since: noon(), failure }),
         failing: Vec::new(),
         working: Vec::new(),
