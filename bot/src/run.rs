@@ -23,7 +23,8 @@ use doorman_cloud::store::{Store, StoreError};
 use doorman_commands::App;
 use doorman_config::Settings;
 use doorman_config::secrets::SecretString;
-use futures::future::OptionFuture;
+use futures::FutureExt;
+use futures::future::{OptionFuture, join_all};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tokio_cron_scheduler::JobSchedulerError;
@@ -41,7 +42,7 @@ use crate::discord::rest::{Fault, Patience, Rest};
 use crate::health::metrics::Metrics;
 use crate::health::page::Page;
 use crate::health::{Health, ping};
-use crate::herald::{Bell, Herald, Outages};
+use crate::herald::{Bell, Herald, Outages, Strange};
 use crate::identity::installation;
 
 /// How long Discord may be out of reach at the start before that counts as a mistake in the settings.
@@ -120,17 +121,23 @@ pub async fn run(
     };
     let aws = Aws::connect(&settings, &clock, aws_options).await;
     metrics.add(|registry| aws.register(registry));
-    let keepers = Keepers::new([Keeper::new(aws, &store, &settings, clock, installation)]);
+    let others = other_stacks(&store, &settings).await;
+    let of_others = others.iter().map(|(stack, _)| named(&settings, stack));
+    let keepers =
+        Keepers::new(std::iter::once(settings.clone()).chain(of_others).map(|settings| {
+            Keeper::new(aws.clone(), &store, &settings, clock.clone(), installation.clone())
+        }));
     let keeper = keepers.of(&settings.stack.name).expect("the stack of the settings has a keeper").clone();
     health.runs(keeper.clone());
     let keeper_stop = CancellationToken::new();
     let keeping = {
         let stop = keeper_stop.clone();
+        let keepers = keepers.clone();
         tokio::spawn(async move { keepers.run(stop).await })
     };
 
     let signs = Signs { connection, metrics, health, page };
-    let result = serve(Arc::new(settings), Deliver::new(rest), &keeper, signs, &stop).await;
+    let result = serve(Arc::new(settings), Deliver::new(rest), &keepers, &others, signs, &stop).await;
     if let Err(reason) = &result
         && !stop.is_cancelled()
     {
@@ -143,6 +150,33 @@ pub async fn run(
     }
     keeper.store().close().await;
     result
+}
+
+/// Stacks that the settings do not name, in which the store has open leases, and how many. What was opened under another
+/// name ends in time all the same.
+async fn other_stacks(store: &Store, settings: &Settings) -> Vec<(String, u64)> {
+    match store.stacks_in_use().await {
+        Ok(mut stacks) => {
+            stacks.retain(|(stack, _)| *stack != settings.stack.name);
+            for (stack, count) in &stacks {
+                warn!(
+                    "{count} lease(s) are open in the stack {stack}, which the settings do not name any more"
+                );
+            }
+            stacks
+        }
+        Err(error) => {
+            error!(%error, "the lease store does not say in which stacks leases are open: {error}");
+            Vec::new()
+        }
+    }
+}
+
+/// The same settings for a stack of another name.
+fn named(settings: &Settings, stack: &str) -> Settings {
+    let mut settings = settings.clone();
+    settings.stack.name = stack.to_owned();
+    settings
 }
 
 /// What others see of the process.
@@ -197,11 +231,13 @@ async fn open_store(
 async fn serve(
     settings: Arc<Settings>,
     deliver: Deliver,
-    keeper: &Keeper,
+    keepers: &Keepers,
+    others: &[(String, u64)],
     signs: Signs,
     stop: &CancellationToken,
 ) -> Result<(), StartError> {
     let Signs { connection, metrics, health, mut page } = signs;
+    let keeper = keepers.of(&settings.stack.name).expect("the stack of the settings has a keeper");
     let app = App::new(Arc::clone(&settings), keeper.clone());
     metrics.learn(&app);
     let bell = Bell::default();
@@ -215,15 +251,22 @@ async fn serve(
         None => return Ok(()),
     }
 
-    let herald = Herald::new(
+    let heralds = keepers.all().map(|keeper| {
+        let app = App::new(Arc::new(named(&settings, &keeper.stack().name)), keeper.clone());
+        let (deliver, bell) = (deliver.clone(), bell.clone());
+        let herald = Herald::new(app, keeper.clone(), deliver, bell, channel_id, settings.discord.locale);
+        herald.run(done.clone())
+    });
+    let heralding = tokio::spawn(join_all(heralds.collect::<Vec<_>>()).map(drop));
+    let strange = Strange::new(
         app.clone(),
         keeper.clone(),
         deliver.clone(),
-        bell.clone(),
         channel_id,
         settings.discord.locale,
+        others.to_vec(),
     );
-    let heralding = tokio::spawn(herald.run(done.clone()));
+    tokio::spawn(strange.run(done.clone()));
     let outages = Outages::new(
         app.clone(),
         keeper.clone(),

@@ -1,5 +1,5 @@
-//! The keepers of all stacks. There is one stack in the settings for now; whoever runs them, or looks for one, already
-//! asks by its name.
+//! The keepers of all stacks: of the one in the settings, and of those that the settings do not name any more and in
+//! which something is still open.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,6 +20,11 @@ impl Keepers {
     pub fn new(keepers: impl IntoIterator<Item = Keeper>) -> Keepers {
         let named = keepers.into_iter().map(|keeper| (keeper.stack().name.clone(), keeper));
         Keepers { by_stack: Arc::new(named.collect()) }
+    }
+
+    /// All of them, by the name of their stack.
+    pub fn all(&self) -> impl Iterator<Item = &Keeper> {
+        self.by_stack.values()
     }
 
     /// The keeper of a stack.

@@ -20,11 +20,12 @@ use crate::outcome::Outcome;
 use crate::parse::Command;
 use crate::press::Press;
 use crate::request::Request;
+use crate::scene::Scene;
 use crate::suggest::Suggestion;
 use crate::table::Name;
 use crate::told::daily::Summary;
 use crate::told::outage::Outage;
-use crate::told::{daily, living, notice, outage};
+use crate::told::{daily, living, notice, outage, strange};
 use crate::words::sentence;
 use crate::{card, complete};
 
@@ -115,6 +116,16 @@ impl App {
     /// What replaces a living message when a later one, at `to`, took its place: a card that was confirmed.
     pub fn moved(&self, lease: &Lease, to: MessageRef) -> Message {
         living::moved(self.cx.settings(), to, lease.locale)
+    }
+
+    /// What the channel is told once of what doorman cannot answer for, each with a key.
+    pub fn strange(&self, view: &View, locale: Locale, now: DateTime<Utc>) -> Vec<(String, Message)> {
+        strange::notices(&Scene { settings: self.cx.settings(), view, locale, now })
+    }
+
+    /// That leases of a stack are open that the settings no longer name.
+    pub fn other_stack(&self, stack: &str, open: u64, locale: Locale) -> Message {
+        strange::other_stack(self.cx.settings(), stack, open, locale)
     }
 
     /// A warning in the channel before the end of a window.

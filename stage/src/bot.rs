@@ -136,6 +136,12 @@ impl Stage {
         self.folder().join(format!("before.db{end}"))
     }
 
+    /// From its next start the bot has credentials of another account, or of its own again.
+    pub fn moves_account(&mut self, away: bool) {
+        let key = if away { "AKIDELSEWHERE" } else { "AKIDSANDBOX" };
+        self.aws_options.static_credentials = Some((key.to_owned(), "sandbox".to_owned()));
+    }
+
     /// Keeps a copy of the store as it is, for [`restore_store`](Self::restore_store).
     pub fn copy_store(&self) {
         for end in ["", "-wal"] {

@@ -14,6 +14,7 @@ mod bell;
 mod lost;
 mod notices;
 mod outages;
+mod strange;
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -32,6 +33,7 @@ use tracing::{error, info, warn};
 
 pub use bell::{Bell, nonce};
 pub use outages::Outages;
+pub use strange::Strange;
 
 use self::lost::Lost;
 use self::notices::Told;

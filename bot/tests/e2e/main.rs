@@ -24,6 +24,7 @@ mod refusals;
 mod shell;
 mod signs;
 mod standby;
+mod whose;
 mod window;
 
 /// Where the program is.

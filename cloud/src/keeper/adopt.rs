@@ -8,7 +8,7 @@ use tracing::{info, warn};
 use super::{Asked, Keeper};
 use crate::ids::LeaseId;
 use crate::kinds::instance::Instance;
-use crate::lease::{CloseReason, Lease, LeaseKind, PairSpec, Person, Phase, Spec};
+use crate::lease::{CloseReason, Lease, LeaseKind, Made, PairSpec, Person, Phase, Spec};
 use crate::place::Place;
 use crate::store::StoreError;
 use crate::switchboard::Observed;
@@ -65,23 +65,32 @@ impl Keeper {
         }
     }
 
-    /// Keeps the record of what was made for each open lease in step with an observation.
-    pub(super) async fn record(&self, observed: &Observed) -> Result<(), StoreError> {
+    /// Keeps the record of what was made for each open lease in step with an observation, which was `here`. What is not
+    /// there says nothing of a lease that is somewhere else.
+    pub(super) async fn record(&self, observed: &Observed, here: Option<&Place>) -> Result<(), StoreError> {
         for lease in self.inner.store.open_leases().await? {
             let shown = made(&lease.id, observed, self.inner.prices);
-            let known = |id: &str| lease.made.iter().any(|made| made.id == id);
-            let new: Vec<_> = shown.iter().filter(|made| !known(&made.id)).cloned().collect();
+            // Role and profile have the same name.
+            let known =
+                |new: &Made| lease.made.iter().any(|made| (made.kind, &made.id) == (new.kind, &new.id));
+            let new: Vec<_> = shown.iter().filter(|made| !known(made)).cloned().collect();
             for made in &new {
                 info!(lease.id = %lease.id, "{} {} belongs to lease {}", made.kind.as_str(), made.id, lease.id);
             }
             let mut brought_up = lease.made.clone();
-            brought_up.iter_mut().for_each(|made| update(made, observed, &shown));
+            let is_here = here.is_some() && lease.place.as_ref() == here;
+            let bring_up = |made: &mut Made| {
+                if is_here {
+                    update(made, observed, &shown);
+                }
+            };
+            brought_up.iter_mut().for_each(bring_up);
             if new.is_empty() && brought_up == lease.made {
                 continue;
             }
             self.change(&lease.id, |lease| {
                 lease.made.extend(new);
-                lease.made.iter_mut().for_each(|made| update(made, observed, &shown));
+                lease.made.iter_mut().for_each(bring_up);
             })
             .await?;
         }

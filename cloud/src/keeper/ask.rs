@@ -161,13 +161,19 @@ impl Keeper {
         if let Ok(leases) = inner.store.leases_since(now - SHOWN_AFTER_CLOSING).await {
             view.leases = leases;
         }
+        if let Some(place) = round.place() {
+            view.place = Some(place.clone());
+        }
         let mut desired = Desired::of(&inner.stack.name, &view.leases, now);
+        // Of what is somewhere else nothing is missing here.
+        let elsewhere = |id: &LeaseId| {
+            let there = view.leases.iter().filter(|lease| lease.id == *id);
+            there.zip(&view.place).any(|(lease, here)| lease.is_elsewhere(here))
+        };
+        desired.goals.retain(|goal| !elsewhere(&goal.owner.lease));
         if let Ok(unlisted) = self.unlisted(&observed, &view.leases, now).await {
             desired.over.extend(unlisted.over);
             view.unknown = unlisted.unknown;
-        }
-        if let Some(place) = round.place() {
-            view.place = Some(place.clone());
         }
         view.plan = plan(&desired, &observed, &inner.stack, now);
         view.observed = Some(observed);

@@ -188,6 +188,11 @@ impl Memory {
         self.done.retain(|_, at| observed.at - *at < NOT_YET_RETRY);
     }
 
+    /// Those of leases of which something may be where the next look is: all, before one has said where that is.
+    pub(super) fn perhaps_here(&self, leases: Vec<Lease>) -> Vec<Lease> {
+        if self.place.is_none() { leases } else { self.here(leases) }
+    }
+
     /// Those of leases that are where doorman is, by the last look that said so.
     pub(super) fn here(&self, mut leases: Vec<Lease>) -> Vec<Lease> {
         leases.retain(|lease| lease.place.is_some() && lease.place == self.place);

@@ -139,7 +139,7 @@ impl Keeper {
         memory: &Memory,
         now: DateTime<Utc>,
     ) -> Result<Result<Round, Failure>, StoreError> {
-        let record = self.record_of(&memory.here(self.leases(now).await?));
+        let record = self.record_of(&memory.perhaps_here(self.leases(now).await?));
         Ok(Box::pin(aws::look(&self.inner.aws, &self.inner.stack, &record, now)).await)
     }
 
@@ -150,11 +150,11 @@ impl Keeper {
             return None;
         };
         let (aws, stack) = (&self.inner.aws, &self.inner.stack);
-        let record = self.record_of(&memory.here(self.leases(now).await.ok()?));
+        let record = self.record_of(&memory.perhaps_here(self.leases(now).await.ok()?));
         Box::pin(aws::look_at(aws, stack, &record, now, kinds, &mut observed)).await.ok()?;
         let seen = observed.unknown().next().is_none();
         memory.complete(&mut observed);
-        self.record(&observed).await.ok()?;
+        self.record(&observed, memory.place.as_ref()).await.ok()?;
         seen.then_some(observed)
     }
 
@@ -172,7 +172,7 @@ impl Keeper {
             self.settle_in(memory, place).await?;
             self.adopt(&observed, place).await?;
         }
-        self.record(&observed).await?;
+        self.record(&observed, round.place()).await?;
         memory.unlisted = self.unlisted(&observed, &self.leases(observed.at).await?, observed.at).await?;
         self.judge(memory, &round, &observed).await?;
         Ok(observed)
@@ -302,7 +302,7 @@ impl Keeper {
             change.asks_for_a_look().then(|| change.kind().map_or(Look::All, |kind| Look::At(vec![kind])));
         observed.fold(change);
         // Stored before the next call: the proof that it is ours.
-        self.record(observed).await?;
+        self.record(observed, memory.place.as_ref()).await?;
         Ok(look)
     }
 

@@ -113,6 +113,17 @@ impl StackStore {
 }
 
 impl Store {
+    /// The stacks in which leases are open, and how many.
+    ///
+    /// # Errors
+    /// [`StoreError::Query`]
+    pub async fn stacks_in_use(&self) -> Result<Vec<(String, u64)>, StoreError> {
+        let query = "SELECT stack, count(*) FROM lease WHERE phase <> 'closed' GROUP BY stack ORDER BY stack";
+        let rows = sqlx::query(query).fetch_all(&mut *self.db().await?).await?;
+        let counted = rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get::<i64, _>(1)?.unsigned_abs())));
+        counted.collect()
+    }
+
     /// Writes the state of a lease: everything but its id, stack, kind and who opened it.
     ///
     /// # Errors

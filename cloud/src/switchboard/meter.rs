@@ -41,7 +41,11 @@ pub struct MeterLine {
 impl Meter {
     /// Reads the meter off an observation.
     pub fn of(observed: &Observed, prices: &Prices) -> Meter {
-        let billing = observed.things(Some(prices)).filter(|thing| thing.cost.now);
+        // What somebody has taken from doorman bills on.
+        let taken: Vec<Thing<'_>> = observed.disowned(Some(prices)).collect();
+        let is_taken = |thing: &Thing<'_>| taken.iter().any(|t| (t.kind, t.id) == (thing.kind, thing.id));
+        let rest = observed.things(Some(prices)).filter(|thing| !is_taken(thing));
+        let billing = rest.chain(taken.iter().cloned()).filter(|thing| thing.cost.now);
         let lines = billing.map(|thing| MeterLine {
             kind: thing.kind,
             name: thing.facts.name.to_owned(),

@@ -79,6 +79,6 @@ trouble-drift-missing = { $kind } `{ $name }`: gone.
 trouble-drift-any-stopped = { $kind } `{ $name }`: stopped.
 trouble-drift-any-detached = { $kind } `{ $name }`: no longer attached.
 trouble-unknown-lease = Something of another lease (`{ $lease }`) is still there. It is not in doorman's store, and its time is not over, so doorman neither builds beside it nor takes it down.
-trouble-unknown-lease-remedy = Look at `/status`. If another doorman made it, give one of the two another stack name; if the store was restored from an old copy, close what is open, and doorman takes the other over.
+trouble-unknown-lease-remedy = Look at { -cmd-status }. If another doorman made it, give one of the two another stack name; if the store was restored from an old copy, close what is open, and doorman takes the other over.
 trouble-disowned = { $kind } `{ $id }` is there, but somebody has taken its tag `ManagedBy=doorman` away, so doorman does not touch it.
 trouble-disowned-remedy = Put the tag back in the AWS console, or remove the thing there.

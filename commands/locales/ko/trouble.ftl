@@ -78,7 +78,7 @@ trouble-drift-profile = 인스턴스 프로파일 `{ $name }` 또는 프로파�
 trouble-drift-missing = { $kind } `{ $name }`: 없음
 trouble-drift-any-stopped = { $kind } `{ $name }`: 중지됨
 trouble-drift-any-detached = { $kind } `{ $name }`: 연결 해제됨
-trouble-unknown-lease = 다른 대여(`{ $lease }`)의 리소스가 남아 있습니다. doorman 저장소에 없는 대여이고 아직 끝나지 않았기 때문에, 그 옆에 새로 만들지도 않고 지우지도 않습니다.
-trouble-unknown-lease-remedy = `/status` 를 확인해 주세요. 다른 doorman이 만든 것이라면 둘 중 하나의 스택 이름을 바꾸고, 저장소를 예전 사본으로 되돌린 것이라면 지금 열린 것을 닫아 주세요. 그러면 doorman이 그 대여를 넘겨받습니다.
+trouble-unknown-lease = doorman 저장소에 기록이 없는 리소스(`{ $lease }`)가 남아 있습니다. 아직 끝날 시간이 아니어서, 그 옆에 새로 만들지도 않고 지우지도 않습니다.
+trouble-unknown-lease-remedy = { -cmd-status }에서 확인해 주세요. 다른 doorman이 만든 것이라면 둘 중 하나의 스택 이름을 바꾸고, 저장소를 예전 사본으로 되돌린 것이라면 지금 열려 있는 것을 먼저 닫아 주세요. 그러면 doorman이 이어서 관리합니다.
 trouble-disowned = { $kind } `{ $id }`은(는) 남아 있지만 누군가 `ManagedBy=doorman` 태그를 지우거나 바꿔서 doorman이 건드리지 않습니다.
 trouble-disowned-remedy = AWS 콘솔에서 태그를 되돌리거나 그 리소스를 직접 삭제해 주세요.

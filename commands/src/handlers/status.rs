@@ -15,6 +15,7 @@ use crate::picture::stack_png;
 use crate::request::Request;
 use crate::scene::drawing;
 use crate::scene::{self, Scene, Sum, kept};
+use crate::told::{elsewhere, unknown};
 use crate::words::leases::say_of;
 use crate::words::texts::{Value, say};
 use crate::words::{buttons, money, people, sentence, when};
@@ -102,6 +103,13 @@ pub(crate) fn facts(scene: &Scene<'_>, remedies: bool) -> Vec<String> {
         lines.push(say(locale, "status-no-instances", &[]));
     }
     lines.extend(window_lines(scene));
+    for lease in &scene.view.leases {
+        if let Some(about) = elsewhere::lines(scene, lease) {
+            lines.push(String::new());
+            lines.push(elsewhere::title(scene, lease));
+            lines.extend(about);
+        }
+    }
     // The pair first.
     for kind in LeaseKind::ALL.iter().rev().copied() {
         let drift = scene.drift(kind);
@@ -112,6 +120,7 @@ pub(crate) fn facts(scene: &Scene<'_>, remedies: bool) -> Vec<String> {
         lines.extend(drift.iter().map(|line| format!("⚠️ {line}")));
         lines.extend(remedies.then(|| remedy(scene, kind)));
     }
+    lines.extend(unknown::lines(scene));
     lines.push(String::new());
     lines.push(running_cost(scene));
     lines

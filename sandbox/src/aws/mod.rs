@@ -1,4 +1,5 @@
-//! The AWS of the sandbox: one account, one region, on one endpoint of loopback.
+//! The AWS of the sandbox: one account and one region, and as much of others as it takes to be in the wrong place, on
+//! one endpoint of loopback.
 //!
 //! It speaks the wire protocols of the real services (EC2's query protocol, awsQuery for IAM and STS,
 //! awsJson 1.1 for Systems Manager and Service Quotas, REST-JSON for the Scheduler), so that any AWS client works against it with

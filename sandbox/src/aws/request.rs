@@ -58,7 +58,7 @@ impl Service {
     }
 
     /// IAM and STS answer for every region; the others live in one.
-    fn regional(self) -> bool {
+    pub(crate) fn regional(self) -> bool {
         !matches!(self, Service::Iam | Service::Sts)
     }
 }
@@ -70,6 +70,8 @@ pub(crate) struct Request {
     pub(crate) operation: String,
     /// Who signed it. Signatures are not checked: the sandbox knows no secrets.
     pub(crate) access_key: String,
+    /// For which region.
+    pub(crate) region: String,
     pub(crate) body: Body,
 }
 
@@ -87,13 +89,12 @@ pub(crate) struct NotACall {
 }
 
 impl Request {
-    /// Reads a request that reached an endpoint of `region`.
+    /// Reads a request.
     pub(crate) fn read(
         method: &Method,
         uri: &Uri,
         headers: &HeaderMap,
         body: &[u8],
-        region: &str,
     ) -> Result<Self, NotACall> {
         let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let Some(scope) = Scope::read(header("authorization")) else {
@@ -106,7 +107,7 @@ impl Request {
             return Err(NotACall { service: Service::Ec2, refusal: Refusal::new("UnknownService", message) });
         };
         let refuse = |refusal| NotACall { service, refusal };
-        if service.regional() && scope.region != region {
+        if !is_region(scope.region) {
             let message = format!("Credential should be scoped to a valid region, not '{}'.", scope.region);
             return Err(refuse(Refusal::new("SignatureDoesNotMatch", message).status(403)));
         }
@@ -118,8 +119,16 @@ impl Request {
             Protocol::Rest { routes } => rest::read(routes, method, uri, header("content-type"), body),
         }
         .map_err(refuse)?;
-        Ok(Self { service, operation, access_key: scope.access_key.to_owned(), body })
+        let (access_key, region) = (scope.access_key.to_owned(), scope.region.to_owned());
+        Ok(Self { service, operation, access_key, region, body })
     }
+}
+
+/// Whether that is how AWS names its regions: `ap-northeast-2`, `us-gov-west-1`.
+fn is_region(name: &str) -> bool {
+    let parts: Vec<&str> = name.split('-').collect();
+    let words = |parts: &[&str]| parts.iter().all(|part| part.bytes().all(|b| b.is_ascii_lowercase()));
+    parts.len() >= 3 && words(&parts[..parts.len() - 1]) && parts[parts.len() - 1].parse::<u8>().is_ok()
 }
 
 fn read_query(expected_version: &str, content_type: &str, body: &[u8]) -> Answer<(String, Body)> {

@@ -43,7 +43,7 @@ async fn answer(
     headers: &HeaderMap,
     body: &Bytes,
 ) -> Response<Body> {
-    let request = match Request::read(method, uri, headers, body, &state.region) {
+    let request = match Request::read(method, uri, headers, body) {
         Ok(request) => request,
         Err(wrong) => {
             return Rendered::refusal(wrong.service, &wrong.refusal, state.request_id()).into_response();

@@ -1,5 +1,6 @@
 //! The one world, who may touch it, and how a call is carried out on it.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -19,6 +20,7 @@ use super::refusal::{Answer, Refusal};
 use super::request::{Body, Request, Service};
 use super::response::Outcome;
 use super::scheduler;
+use super::seed;
 use super::service_quotas;
 use super::ssm;
 use super::sts;
@@ -26,11 +28,19 @@ use super::world::World;
 use super::xml::Xml;
 use crate::Now;
 
+/// With what the access keys of another account begin.
+const ELSEWHERE: &str = "AKIDELSEWHERE";
+/// That account: it has the reference network, too. In other regions there is nothing.
+const OTHER_ACCOUNT: &str = "210987654321";
+
 /// Everything behind one [`Aws`](super::Aws).
 pub(crate) struct State {
     pub(crate) now: Now,
-    pub(crate) region: String,
+    region: String,
+    account_id: String,
     world: Mutex<World>,
+    /// Other accounts and regions, as far as somebody asked for them.
+    elsewhere: Mutex<BTreeMap<(String, String), World>>,
     pub(crate) calls: Calls,
     pub(crate) faults: Faults,
     pub(crate) changes: watch::Sender<u64>,
@@ -43,6 +53,8 @@ impl State {
         Self {
             now,
             region: world.region.clone(),
+            account_id: world.account_id.clone(),
+            elsewhere: Mutex::default(),
             world: Mutex::new(world),
             calls: Calls::default(),
             faults: Faults::default(),
@@ -106,10 +118,35 @@ impl State {
 
     /// Carries out a call. `doom` is the failure its NAT gateway is to meet, if it makes one.
     pub(crate) fn carry_out(&self, request: &Request, doom: Option<(String, String)>) -> Answer<Outcome> {
-        let mut world = self.world.lock();
-        self.catch_up(&mut world);
+        let account_id =
+            if request.access_key.starts_with(ELSEWHERE) { OTHER_ACCOUNT } else { &self.account_id };
+        let here = !request.service.regional() || request.region == self.region;
+        if account_id == self.account_id && here {
+            return self.carry_out_in(&mut self.world.lock(), request, doom);
+        }
+        let mut elsewhere = self.elsewhere.lock();
+        let place = (account_id.to_owned(), if here { self.region.clone() } else { request.region.clone() });
+        let world = elsewhere.entry(place).or_insert_with_key(|(account_id, region)| {
+            // What is there has ids of its own.
+            let mut world = World::new(region, account_id, self.world.lock().timing.clone(), (self.now)());
+            world.skip_ids(1 << 32);
+            if here {
+                seed::reference_network(&mut world);
+            }
+            world
+        });
+        self.carry_out_in(world, request, doom)
+    }
+
+    fn carry_out_in(
+        &self,
+        world: &mut World,
+        request: &Request,
+        doom: Option<(String, String)>,
+    ) -> Answer<Outcome> {
+        self.catch_up(world);
         world.caller.clone_from(&request.access_key);
-        sts::authenticate(&world, request.service)?;
+        sts::authenticate(world, request.service)?;
         match &request.body {
             Body::Query(values) => {
                 let operation = query_operation(request.service, &request.operation).ok_or_else(|| {
@@ -118,14 +155,14 @@ impl State {
                     Refusal::new("InvalidAction", message)
                 })?;
                 let form = Form::new(values.clone());
-                self.query(&mut world, request.service, operation, &form, doom).map(Outcome::Xml)
+                self.query(world, request.service, operation, &form, doom).map(Outcome::Xml)
             }
             Body::Json(input) => {
                 let operation = json_operation(request.service, &request.operation).ok_or_else(|| {
                     let message = format!("The sandbox has no operation {}.", request.operation);
                     Refusal::new("UnknownOperationException", message)
                 })?;
-                self.json(&mut world, operation, input).map(Outcome::Json)
+                self.json(world, operation, input).map(Outcome::Json)
             }
         }
     }

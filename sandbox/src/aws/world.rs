@@ -188,6 +188,11 @@ impl World {
         format!("{prefix}-0{:016x}", self.scramble())
     }
 
+    /// Leaves out so many ids.
+    pub(crate) fn skip_ids(&mut self, ids: u64) {
+        self.serial += ids;
+    }
+
     /// The next number of a fixed sequence without visible order (splitmix64).
     pub(crate) fn scramble(&mut self) -> u64 {
         self.serial += 1;

@@ -97,7 +97,7 @@ fn has_something_to_close(owner: &Owner, desired: &Desired, seen: &Observed) -> 
     let tagged = |kind: Kind| {
         let shelf = seen.shelf(kind);
         shelf.unseen().is_some()
-            || shelf.things(None).iter().any(|thing| {
+            || [shelf.things(None), shelf.disowned_things(None)].iter().flatten().any(|thing| {
                 thing.facts.standing != Standing::Over
                     && thing.facts.owner.is_some_and(|of| of.lease == owner.lease)
             })

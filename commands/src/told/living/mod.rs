@@ -19,7 +19,7 @@ use doorman_config::{Locale, Settings};
 use self::about::{About, Extras, Keys};
 use crate::message::{Button, Field, Message, Panel, Tone};
 use crate::told::leftover::Leftover;
-use crate::told::{notice, receipt};
+use crate::told::{elsewhere, notice, receipt};
 use crate::words::texts::say;
 use crate::words::{buttons, people, places, sentence, when};
 
@@ -34,7 +34,11 @@ pub(crate) fn message(
     locale: Locale,
     now: DateTime<Utc>,
 ) -> Message {
-    let living = Living::of(About::new(settings, view, lease, locale, now));
+    let about = About::new(settings, view, lease, locale, now);
+    if let Some(message) = elsewhere::message(&about.scene, lease) {
+        return Message { tells_of: Some(lease.id.clone()), ..message };
+    }
+    let living = Living::of(about);
     let message = match lease.phase {
         Phase::Opening => living.opening(),
         Phase::Ready => living.ready(),
