@@ -123,7 +123,7 @@ fn same_account(settings: &Settings, ids: &Ids) -> Result<(), Vec<String>> {
 }
 
 fn said(problem: &Problem, settings: &Settings) -> String {
-    let (what, remedy) = if let Problem::Trouble(Trouble::AccessDenied { operation }) = problem {
+    let (what, remedy) = if let Problem::Trouble(Trouble::AccessDenied { operation, .. }) = problem {
         // The usual remedy is what is being asked for.
         let remedy = "run it as somebody who may look at the network of the account";
         (format!("these credentials do not allow {operation}"), remedy.to_owned())

@@ -109,6 +109,28 @@ impl Kind {
         self.billing().is_some()
     }
 
+    /// Whether a stack has only one, by its name in the settings: a lease uses what an earlier one had to leave.
+    pub fn is_by_name(self) -> bool {
+        match self {
+            Kind::Role | Kind::Profile => true,
+            Kind::Instance
+            | Kind::Volume
+            | Kind::NatGateway
+            | Kind::Address
+            | Kind::Endpoint
+            | Kind::Route
+            | Kind::Rule
+            | Kind::Schedule
+            | Kind::Runbook
+            | Kind::BackstopRole
+            | Kind::Vpc
+            | Kind::Subnet
+            | Kind::SecurityGroup
+            | Kind::NetworkInterface
+            | Kind::Agent => false,
+        }
+    }
+
     /// How the expiry written on one follows its lease.
     pub fn tagged(self) -> Tagged {
         match self {

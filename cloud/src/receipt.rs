@@ -4,14 +4,21 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::lease::{Lease, Receipt, ReceiptItem};
+use crate::lease::{Lease, LeftToPeople, Receipt, ReceiptItem};
 use crate::prices::Prices;
 use crate::switchboard::aws::Round;
 use crate::switchboard::inventory::parts;
 
-/// Writes the receipt of a lease of which a look at everything shows nothing any more.
-pub(crate) fn write(lease: &Lease, round: &Round, prices: Option<&Prices>) -> Receipt {
-    of(lease, round.seen().at, prices)
+/// Writes the receipt of a lease of which a look at everything shows nothing any more but what is left to people.
+pub(crate) fn write(
+    lease: &Lease,
+    round: &Round,
+    prices: Option<&Prices>,
+    left: Vec<LeftToPeople>,
+) -> Receipt {
+    let mut receipt = of(lease, round.seen().at, prices);
+    receipt.gone.retain(|kind| left.iter().all(|left| left.kind != *kind));
+    Receipt { left, ..receipt }
 }
 
 /// The receipt of a lease of which nothing was left at `closed_at`. Whether that is so is not asked here: what the
@@ -44,6 +51,7 @@ pub fn of(lease: &Lease, closed_at: DateTime<Utc>, prices: Option<&Prices>) -> R
         prices_as_of: prices.map(|prices| prices.as_of),
         looked_at: closed_at,
         gone: parts(lease),
+        left: Vec::new(),
     }
 }
 

@@ -5,6 +5,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use doorman::demo::World;
 use doorman_cloud::clock::Clock;
+use doorman_cloud::kind::Kind;
 use doorman_cloud::lease::{Lease, Phase};
 use doorman_cloud::store::Store;
 use doorman_config::ShellMode;
@@ -174,12 +175,17 @@ impl Stage {
         changed.chain(untagged.map(|item| format!("{} {} carries no tags", item.kind, item.id))).collect()
     }
 
-    /// A receipt says that nothing is left, so nothing is found and removed after it. Leases that are found by their
-    /// tags end one after the other.
+    /// A receipt says that nothing is left, so nothing is found and removed after it, but for what it says was left to
+    /// people. Leases that are found by their tags end one after the other.
     fn after_the_receipts<'a>(&self, calls: &'a [Call], leases: &[Lease]) -> Vec<&'a Call> {
         let receipts = leases.iter().filter_map(|lease| lease.receipt.as_ref());
         let said = receipts.map(|receipt| receipt.looked_at).max();
-        let is_after = |call: &Call| said.is_some_and(|said| self.made_at(call) > said);
+        let receipts = leases.iter().filter_map(|lease| lease.receipt.as_ref());
+        let left: Vec<&str> =
+            receipts.flat_map(|receipt| &receipt.left).flat_map(|left| taken_away_by(left.kind)).collect();
+        let is_after = |call: &Call| {
+            said.is_some_and(|said| self.made_at(call) > said) && !left.contains(&call.operation.as_str())
+        };
         calls.iter().filter(|call| call.mutating && is_after(call)).collect()
     }
 
@@ -234,12 +240,40 @@ fn is_of_a_moment(view: &MessageView) -> bool {
     view.private_to.is_some() || asked("/status")
 }
 
+/// The operations that take away what a receipt may leave to people.
+fn taken_away_by(kind: Kind) -> Vec<&'static str> {
+    let operations: &[&str] = match kind {
+        Kind::Role => &["DetachRolePolicy", "DeleteRole"],
+        Kind::Profile => &["RemoveRoleFromInstanceProfile", "DeleteInstanceProfile"],
+        Kind::Rule => &["RevokeSecurityGroupEgress", "RevokeSecurityGroupIngress"],
+        Kind::Route => &["DeleteRoute"],
+        Kind::Schedule => &["DeleteSchedule"],
+        Kind::Instance
+        | Kind::Volume
+        | Kind::NatGateway
+        | Kind::Address
+        | Kind::Endpoint
+        | Kind::Runbook
+        | Kind::BackstopRole
+        | Kind::Vpc
+        | Kind::Subnet
+        | Kind::SecurityGroup
+        | Kind::NetworkInterface
+        | Kind::Agent => &[],
+    };
+    operations.to_vec()
+}
+
 fn wrong_with(lease: &Lease) -> Vec<String> {
     let mut wrong = Vec::new();
     if lease.phase != Phase::Closed || lease.receipt.is_none() {
         wrong.push(format!("lease {} is {:?}", lease.id, lease.phase));
     }
-    if let Some(made) = lease.made.iter().find(|made| made.gone_at.is_none()) {
+    // What the receipt says was left to people is there.
+    let left = |id: &str| {
+        lease.receipt.as_ref().is_some_and(|receipt| receipt.left.iter().any(|left| left.id == id))
+    };
+    if let Some(made) = lease.made.iter().find(|made| made.gone_at.is_none() && !left(&made.id)) {
         wrong.push(format!("by the store {} {} is still there", made.kind.as_str(), made.id));
     }
     wrong

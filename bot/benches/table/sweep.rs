@@ -88,6 +88,7 @@ async fn fill(store: &Store, leases: usize) {
             prices_as_of: None,
             looked_at: opened_at + TimeDelta::minutes(5),
             gone: parts(&lease),
+            left: Vec::new(),
         });
         store.save_lease(&lease).await.expect("a receipt");
         store.of("main").mark_told(&format!("receipt:{}", lease.id), now).await.expect("told");

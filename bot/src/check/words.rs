@@ -152,12 +152,12 @@ fn trouble_words(trouble: &Trouble, settings: &Settings) -> (String, String) {
              role; after `aws sso login` try again"
                 .to_owned(),
         ),
-        Trouble::AccessDenied { operation } => (
+        Trouble::AccessDenied { operation, on: _ } => (
             format!("the credentials do not allow {operation}"),
             "give doorman's user or role the policies that `doorman policy --into FOLDER` writes"
                 .to_owned(),
         ),
-        Trouble::Refused { operation, code } => (
+        Trouble::Refused { operation, code, on: _ } => (
             format!("AWS refused {operation}: {code}"),
             format!("look {code} up in the EC2 API's list of error codes"),
         ),

@@ -356,6 +356,7 @@ mod tests {
             prices_as_of: None,
             looked_at: at(end),
             gone: Vec::new(),
+            left: Vec::new(),
         };
         Lease { receipt: Some(receipt), ..window(end, Phase::Closed) }
     }

@@ -9,6 +9,7 @@
 mod authority;
 mod backstop;
 mod browser;
+mod cause;
 mod check;
 mod disk;
 mod loss;

@@ -151,10 +151,10 @@ fn problem(failure: Failure) -> Problem {
     let operation = failure.operation.to_owned();
     match failure.kind {
         FailureKind::Credentials => Problem::Trouble(Trouble::Credentials),
-        FailureKind::AccessDenied => Problem::Trouble(Trouble::AccessDenied { operation }),
+        FailureKind::AccessDenied => Problem::Trouble(Trouble::AccessDenied { operation, on: None }),
         FailureKind::Quota => Problem::Trouble(Trouble::Quota { code: failure.code }),
         FailureKind::Refused | FailureKind::NoCapacity => {
-            Problem::Trouble(Trouble::Refused { operation, code: failure.code })
+            Problem::Trouble(Trouble::Refused { operation, code: failure.code, on: None })
         }
         FailureKind::Unknown | FailureKind::Throttled | FailureKind::NotYet | FailureKind::Away => {
             Problem::Away(format!("{operation}: {}", failure.code))

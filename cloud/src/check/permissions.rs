@@ -283,7 +283,7 @@ where
         Err(failure) if failure.is(&["DryRunOperation"]) => allowed(),
         Err(failure) if failure.kind == FailureKind::AccessDenied => {
             let operation = operation.to_owned();
-            Verdict::Bad(Problem::Trouble(Trouble::AccessDenied { operation }))
+            Verdict::Bad(Problem::Trouble(Trouble::AccessDenied { operation, on: None }))
         }
         Err(failure) => Verdict::Note(format!("not refused, but not proved either: {}", failure.code)),
     };

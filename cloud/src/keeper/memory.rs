@@ -1,7 +1,7 @@
 //! What the keeper remembers between looks. Nothing here is needed for the end state to be right: losing
 //! it costs time, never money.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tracing::{info, warn};
@@ -26,11 +26,12 @@ const RETRY: (TimeDelta, TimeDelta) = (TimeDelta::seconds(2), TimeDelta::minutes
 const REFUSED_RETRY_MAX: TimeDelta = TimeDelta::minutes(5);
 /// No pause is longer, with what chance adds to it.
 const LONGEST_PAUSE: TimeDelta = TimeDelta::minutes(6);
-/// Pause while something spreads through AWS or is still held.
+/// First pause while something spreads through AWS or is still held.
 const NOT_YET_RETRY: TimeDelta = TimeDelta::seconds(3);
 /// Pause before the store is tried again.
 pub(super) const STORE_RETRY: TimeDelta = TimeDelta::seconds(5);
-/// Pauses between looks while waiting: a tenth of the time waited so far, within these bounds.
+/// Pauses between looks while waiting: a tenth of the time waited so far, within these bounds. What takes longer than
+/// anything usually does is looked at less and less often, but every minute.
 const POLL: (TimeDelta, TimeDelta) = (TimeDelta::seconds(1), TimeDelta::seconds(5));
 
 pub(super) struct Memory {
@@ -46,8 +47,8 @@ pub(super) struct Memory {
     blind_tries: u32,
     /// What was seen last, completed with what was done since: what a look at some kinds only goes into.
     pub(super) last: Option<Observed>,
-    /// What could not be looked at the last time.
-    unknown: BTreeSet<Kind>,
+    /// What could not be looked at the last time, and since when.
+    unknown: BTreeMap<Kind, DateTime<Utc>>,
     waiting_since: Option<DateTime<Utc>>,
     /// Where the last look was.
     pub(super) place: Option<Place>,
@@ -75,7 +76,7 @@ impl Memory {
             blind: None,
             blind_tries: 0,
             last: None,
-            unknown: BTreeSet::new(),
+            unknown: BTreeMap::new(),
             waiting_since: None,
             place: None,
             unlisted: Unlisted::default(),
@@ -117,7 +118,7 @@ impl Memory {
             failure: failure.clone(),
         });
         tries.count += 1;
-        tries.next = now + pause(failure.kind, tries.count);
+        tries.next = now + pause(failure.kind, tries.count, now - tries.since);
         tries.failure = failure;
     }
 
@@ -143,17 +144,28 @@ impl Memory {
         self.tries.retain(|step, _| planned.iter().any(|planned| planned.identity() == *step));
     }
 
-    pub(super) fn failing(&self) -> Vec<Failing> {
+    /// Since when a step has failed, and how the last time.
+    pub(super) fn failure_of(&self, step: &Step) -> Option<(DateTime<Utc>, &Failure)> {
+        self.tries.get(&step.identity()).map(|tries| (tries.since, &tries.failure))
+    }
+
+    /// Since when a kind cannot be looked at.
+    pub(super) fn unseen_since(&self, kind: Kind) -> Option<DateTime<Utc>> {
+        self.unknown.get(&kind).copied()
+    }
+
+    /// What fails; `seen` has the names of what it is about.
+    pub(super) fn failing(&self, seen: Option<&Observed>) -> Vec<Failing> {
         let mut failing: Vec<Failing> = self
             .tries
             .iter()
             .map(|(step, tries)| Failing {
                 operation: step.operation(),
+                on: step.subject(seen),
                 of: step.of(),
                 kind: tries.failure.kind,
                 code: tries.failure.code.clone(),
                 since: tries.since,
-                tries: tries.count,
             })
             .collect();
         failing.sort_by_key(|failing| (failing.since, failing.operation));
@@ -162,14 +174,15 @@ impl Memory {
 
     /// Logs what can no longer, or can again, be looked at: once, not with every look.
     pub(super) fn note_unknown(&mut self, observed: &Observed) {
-        for (kind, failure) in observed.unknown().filter(|(kind, _)| !self.unknown.contains(kind)) {
+        for (kind, failure) in observed.unknown().filter(|(kind, _)| !self.unknown.contains_key(kind)) {
             let (operation, code, kind) = (failure.operation, &failure.code, kind.as_str());
             warn!(operation, code, "cannot look at {kind}: {failure}");
         }
-        for kind in self.unknown.iter().filter(|kind| observed.knows(**kind)) {
+        for kind in self.unknown.keys().filter(|kind| observed.knows(**kind)) {
             info!("can look at {} again", kind.as_str());
         }
-        self.unknown = observed.unknown().map(|(kind, _)| kind).collect();
+        let since = |kind: &Kind| self.unknown.get(kind).copied().unwrap_or(observed.at);
+        self.unknown = observed.unknown().map(|(kind, _)| (kind, since(&kind))).collect();
     }
 
     /// An observation as it will be once AWS is consistent with what was done lately.
@@ -209,13 +222,13 @@ impl Memory {
         let since = self.blind.as_ref().map_or(now, |blind| blind.since);
         self.blind = Some(Blind { since, failure });
         self.blind_tries += 1;
-        now + pause(FailureKind::Away, self.blind_tries)
+        now + pause(FailureKind::Away, self.blind_tries, now - since)
     }
 
     /// When to look again while something is waited for.
     pub(super) fn poll_at(&mut self, now: DateTime<Utc>) -> DateTime<Utc> {
         let waited = now - *self.waiting_since.get_or_insert(now);
-        now + (waited / 10).clamp(POLL.0, POLL.1)
+        now + (waited / 10).clamp(POLL.0, POLL.1.max(waited / 120).min(RETRY.1))
     }
 
     pub(super) fn waited(&mut self) {
@@ -223,11 +236,14 @@ impl Memory {
     }
 }
 
-fn pause(kind: FailureKind, tries: u32) -> TimeDelta {
+/// The pause after so many tries, since the first of which so much time has passed. Whatever is answered grows it: none
+/// is known to end.
+fn pause(kind: FailureKind, tries: u32, waited: TimeDelta) -> TimeDelta {
+    let growing = |first| (waited / 10).clamp(first, REFUSED_RETRY_MAX);
     let longest = match kind {
-        FailureKind::NotYet => return NOT_YET_RETRY,
+        FailureKind::NotYet => return growing(NOT_YET_RETRY),
         // Its effect must be looked for, and may take that long to show.
-        FailureKind::Unknown => return CONSISTENCY,
+        FailureKind::Unknown => return growing(CONSISTENCY),
         FailureKind::Throttled | FailureKind::Away => RETRY.1,
         FailureKind::Quota
         | FailureKind::NoCapacity

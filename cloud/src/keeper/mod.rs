@@ -7,6 +7,7 @@
 
 mod adopt;
 mod ask;
+mod left;
 mod memory;
 mod pass;
 mod verdict;
@@ -38,7 +39,7 @@ use crate::switchboard::inventory::{found, seen};
 use crate::tags::Owner;
 
 pub use ask::Asked;
-pub use view::{Blind, Failing, View};
+pub use view::{Blind, Failing, TELLS_AFTER, View};
 
 use memory::Memory;
 

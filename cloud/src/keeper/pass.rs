@@ -274,7 +274,7 @@ impl Keeper {
                             // What was asked for may be there by now, and more with it.
                             let unknown = failure.kind == FailureKind::Unknown;
                             changed |= unknown;
-                            self.failed(memory, step, failure).await?;
+                            self.failed(memory, step, failure, observed).await?;
                             unknown.then_some(Look::All)
                         }
                     };
@@ -306,10 +306,16 @@ impl Keeper {
         Ok(look)
     }
 
-    async fn failed(&self, memory: &mut Memory, step: Step, failure: Failure) -> Result<(), StoreError> {
+    async fn failed(
+        &self,
+        memory: &mut Memory,
+        step: Step,
+        failure: Failure,
+        observed: &Observed,
+    ) -> Result<(), StoreError> {
         warn!(operation = failure.operation, code = %failure.code, "{failure}");
         if !failure.kind.passes() {
-            self.give_up_building(&step, &failure).await?;
+            self.give_up_building(&step, &failure, observed).await?;
         }
         memory.failed(&step, failure, self.inner.clock.now());
         Ok(())
@@ -345,7 +351,7 @@ impl Keeper {
                 unknown: memory.unlisted.unknown.clone(),
                 place: memory.place.clone(),
                 blind: memory.blind.clone(),
-                failing: memory.failing(),
+                failing: memory.failing(observed.or(view.observed.as_deref())),
                 working,
             };
             let changed = **view != new;

@@ -4,9 +4,10 @@ use chrono::{DateTime, Utc};
 use tracing::{info, warn};
 
 use super::Keeper;
+use super::left::left_to_people;
 use super::memory::Memory;
 use super::pass::{SHOWN_AFTER_CLOSING, desired};
-use crate::failure::{Failure, FailureKind};
+use crate::failure::Failure;
 use crate::kind::Kind;
 use crate::kinds::instance::InstanceState;
 use crate::lease::{CloseReason, Lease, LeaseKind, Phase, Trouble};
@@ -47,8 +48,16 @@ impl Keeper {
         }
         for lease in leases.iter().filter(here).filter(|lease| lease.phase == Phase::Closing) {
             let gone = [shown, observed].into_iter().all(|look| left(lease, look).is_empty());
-            if gone && now >= memory.settles_at(lease) {
-                let receipt = receipt::write(lease, round, self.inner.prices);
+            let left = match gone {
+                true => Some(Vec::new()),
+                false => left_to_people(memory, lease, &plan, [shown, observed], now),
+            };
+            if let Some(left) = left.filter(|_| now >= memory.settles_at(lease)) {
+                for left in &left {
+                    let kind = left.kind.as_str();
+                    warn!(lease.id = %lease.id, "leaves {kind} {} to people: {:?}", left.id, left.why);
+                }
+                let receipt = receipt::write(lease, round, self.inner.prices, left);
                 info!(lease.id = %lease.id, usd = receipt.usd, "closed lease {}", lease.id);
                 self.change(&lease.id, |lease| {
                     lease.phase = Phase::Closed;
@@ -112,14 +121,19 @@ impl Keeper {
     }
 
     /// A step that builds was refused for good.
-    pub(super) async fn give_up_building(&self, step: &Step, failure: &Failure) -> Result<(), StoreError> {
+    pub(super) async fn give_up_building(
+        &self,
+        step: &Step,
+        failure: &Failure,
+        seen: &Observed,
+    ) -> Result<(), StoreError> {
         if !step.builds() {
             return Ok(());
         }
         let open = self.inner.store.open_leases().await?;
         let building = |lease: &&Lease| lease.phase == Phase::Opening && lease.id == step.owner.lease;
         match open.iter().find(building) {
-            Some(lease) => self.give_up(lease, trouble(failure, step.name())).await,
+            Some(lease) => self.give_up(lease, Trouble::of(failure, step.subject(Some(seen)))).await,
             None => Ok(()),
         }
     }
@@ -133,24 +147,9 @@ impl Keeper {
         let needed = |kind: LeaseKind| at.is_none_or(|at| kind.terms().stands_on.contains(&at));
         for lease in self.inner.store.open_leases().await? {
             if lease.phase == Phase::Opening && needed(lease.kind) {
-                self.give_up(&lease, trouble(failure, "")).await?;
+                self.give_up(&lease, Trouble::of(failure, None)).await?;
             }
         }
         Ok(())
-    }
-}
-
-fn trouble(failure: &Failure, instance: &str) -> Trouble {
-    let (operation, code) = (failure.operation.to_owned(), failure.code.clone());
-    match failure.kind {
-        FailureKind::Quota => Trouble::Quota { code },
-        FailureKind::NoCapacity => Trouble::NoCapacity { instance: instance.to_owned() },
-        FailureKind::Credentials => Trouble::Credentials,
-        FailureKind::AccessDenied => Trouble::AccessDenied { operation },
-        FailureKind::Refused
-        | FailureKind::Unknown
-        | FailureKind::Throttled
-        | FailureKind::NotYet
-        | FailureKind::Away => Trouble::Refused { operation, code },
     }
 }

@@ -7,11 +7,15 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::failure::{Failure, FailureKind};
 use crate::ids::LeaseId;
-use crate::lease::{Lease, LeaseKind, Phase};
+use crate::lease::{Lease, LeaseKind, Phase, Subject};
 use crate::place::Place;
 use crate::plan::Plan;
 use crate::switchboard::Observed;
 use crate::tags::Owner;
+
+/// What has failed for so long is told with its cause, and what it is about is left to people if it costs nothing. What
+/// passes by itself usually has by then: the longest known is the lock on an address whose gateway is gone.
+pub const TELLS_AFTER: TimeDelta = TimeDelta::minutes(2);
 
 /// What the keeper knew at one instant.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,6 +95,8 @@ pub struct Blind {
 pub struct Failing {
     /// The AWS operation.
     pub operation: &'static str,
+    /// What it is done to; `None`: several things.
+    pub on: Option<Subject>,
     /// The kind of lease it is for.
     pub of: LeaseKind,
     /// What kind of failure.
@@ -99,6 +105,12 @@ pub struct Failing {
     pub code: String,
     /// Since when.
     pub since: DateTime<Utc>,
-    /// How often it was tried.
-    pub tries: u32,
+}
+
+impl Failing {
+    /// Whether somebody may have to act before it can succeed: it was refused, or what should have passed has not.
+    pub fn has_lasted(&self, now: DateTime<Utc>) -> bool {
+        let soon = self.kind.passes() && now - self.since < TELLS_AFTER;
+        !soon
+    }
 }

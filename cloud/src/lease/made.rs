@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::trouble::Trouble;
 use crate::kind::Kind;
 use crate::prices::Price;
 
@@ -62,6 +63,22 @@ pub struct Receipt {
     pub looked_at: DateTime<Utc>,
     /// What was looked for and found gone.
     pub gone: Vec<Kind>,
+    /// What is still there: it costs nothing, and somebody has to act before it can go.
+    #[serde(default)]
+    pub left: Vec<LeftToPeople>,
+}
+
+/// Something that a closed lease left to people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftToPeople {
+    /// What it is.
+    pub kind: Kind,
+    /// AWS's id of it; [`NOT_SEEN`](crate::switchboard::inventory::NOT_SEEN) if it could not be looked for.
+    pub id: String,
+    /// Its name; empty if it has none.
+    pub name: String,
+    /// Why it could not be removed.
+    pub why: Trouble,
 }
 
 impl Receipt {

@@ -9,8 +9,8 @@ use doorman_config::{Locale, Market};
 use serde::{Deserialize, Serialize};
 
 pub use kind::{LeaseKind, Terms};
-pub use made::{Made, Receipt, ReceiptItem, spent_usd};
-pub use trouble::Trouble;
+pub use made::{LeftToPeople, Made, Receipt, ReceiptItem, spent_usd};
+pub use trouble::{Subject, Trouble};
 
 use crate::ids::{ImageId, Installation, LeaseId};
 use crate::place::Place;

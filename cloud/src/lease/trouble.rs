@@ -2,7 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::failure::{Failure, FailureKind};
 use crate::kind::Kind;
+
+/// What a call was about.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Subject {
+    /// What it is.
+    pub kind: Kind,
+    /// What people call it, else AWS's id of it.
+    pub name: String,
+}
 
 /// What stands in the way of building something, in a form that can be told in any language.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -73,6 +83,9 @@ pub enum Trouble {
     AccessDenied {
         /// The AWS operation, such as `AllocateAddress`.
         operation: String,
+        /// On what, if it was on one thing.
+        #[serde(default)]
+        on: Option<Subject>,
     },
     /// AWS refused the call for another reason.
     Refused {
@@ -80,6 +93,9 @@ pub enum Trouble {
         operation: String,
         /// AWS's error code.
         code: String,
+        /// On what, if it was on one thing.
+        #[serde(default)]
+        on: Option<Subject>,
     },
     /// Something of a lease that is not over and that nobody here knows is there: of a restored store, or of another
     /// doorman.
@@ -96,4 +112,24 @@ pub enum Trouble {
     },
     /// It did not become ready in time.
     TimedOut,
+}
+
+impl Trouble {
+    /// A failure as what stands in the way; `on`: what the call was about.
+    pub(crate) fn of(failure: &Failure, on: Option<Subject>) -> Trouble {
+        let (operation, code) = (failure.operation.to_owned(), failure.code.clone());
+        match failure.kind {
+            FailureKind::Quota => Trouble::Quota { code },
+            FailureKind::NoCapacity => {
+                Trouble::NoCapacity { instance: on.map(|on| on.name).unwrap_or_default() }
+            }
+            FailureKind::Credentials => Trouble::Credentials,
+            FailureKind::AccessDenied => Trouble::AccessDenied { operation, on },
+            FailureKind::Refused
+            | FailureKind::Unknown
+            | FailureKind::Throttled
+            | FailureKind::NotYet
+            | FailureKind::Away => Trouble::Refused { operation, code, on },
+        }
+    }
 }

@@ -6,6 +6,7 @@ use crate::kinds::shelf::Shelf;
 use crate::kinds::{
     Resource, address, endpoint, gateway, instance, profile, role, route, rule, schedule, volume,
 };
+use crate::lease::LeaseKind;
 use crate::plan::{Desired, Plan, Removal, Until};
 use crate::switchboard::Observed;
 use crate::switchboard::step::{Aim, Step};
@@ -56,13 +57,11 @@ pub(super) fn plan(plan: &mut Plan, desired: &Desired, seen: &Observed, stack: &
     down.all(volumes, Aim::Remove, |_| false, volume::rules::removal);
     down.all(endpoints, Aim::Remove, |_| false, endpoint::rules::removal);
     down.all(rules, Aim::Remove, |_| false, rule::rules::removal);
-    down.all(
-        profiles,
-        Aim::Remove,
-        |profile| profile::rules::is_surplus(profile, desired, seen),
-        profile::rules::removal,
-    );
-    down.all(roles, Aim::Remove, |_| false, |role| role::rules::removal(role, seen, stack));
+    // By name: what an earlier lease left of them the open one uses.
+    if desired.goal(LeaseKind::Pair).is_none() {
+        down.all(profiles, Aim::Remove, |_| false, profile::rules::removal);
+        down.all(roles, Aim::Remove, |_| false, |role| role::rules::removal(role, seen, stack));
+    }
     down.all(
         schedules,
         Aim::Uncover,

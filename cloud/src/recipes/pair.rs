@@ -9,7 +9,8 @@ use crate::kinds::{instance, interface, profile, role, vpc};
 use crate::plan::Build;
 
 pub(super) fn follow(b: &mut Build<'_>) {
-    b.after_leftovers(&[Kind::Instance, Kind::Endpoint, Kind::Role, Kind::Profile]);
+    // A role and its profile are there by name, and used as they are found.
+    b.after_leftovers(&[Kind::Instance, Kind::Endpoint]);
     let network = vpc::rules::named(b, &shell::subnets(b.stack), true);
     let slots = &b.stack.service.instances;
     for slot in slots {

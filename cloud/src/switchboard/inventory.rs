@@ -45,11 +45,17 @@ pub fn parts(lease: &Lease) -> Vec<Kind> {
     parts
 }
 
-/// What of a lease an observation still shows.
+/// What of a lease an observation still shows; of what there is only one, also what it took over from an earlier lease.
 pub fn left(lease: &Lease, observed: &Observed) -> Vec<Left> {
     let left = |thing: Thing<'_>| Left::of(thing.kind, thing.id);
+    let used = |thing: &Thing<'_>| {
+        thing.facts.owner.is_some_and(|owner| {
+            owner.lease == lease.id || (thing.kind.is_by_name() && owner.of == lease.kind)
+        })
+    };
+    let alive = observed.things(None).filter(|thing| thing.facts.standing != Standing::Over);
     let taken = disowned(lease, observed).map(left).map(|left| Left { disowned: true, ..left });
-    let things = observed.of(&lease.id).map(left).chain(taken);
+    let things = alive.filter(used).map(left).chain(taken);
     // A route carries no tags: it is of the lease when it leads to a gateway of the lease.
     let routes = routed_to(lease, observed).map(|id| Left::of(Kind::Route, &id));
     // What could not be looked for is not called gone.

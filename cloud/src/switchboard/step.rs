@@ -21,7 +21,7 @@ use crate::kinds::runbook::{self, Runbook};
 use crate::kinds::schedule::{self, Schedule};
 use crate::kinds::volume::{self, Volume};
 use crate::kinds::{Act, Change};
-use crate::lease::LeaseKind;
+use crate::lease::{LeaseKind, Subject};
 use crate::tags::Owner;
 
 /// One AWS mutation.
@@ -119,6 +119,33 @@ impl Step {
             AnyAct::Runbook(act) => act.name(),
             AnyAct::Retag { .. } => self.owner.lease.as_str(),
         }
+    }
+
+    /// The kind of thing it is done to; `None`: several.
+    pub fn kind(&self) -> Option<Kind> {
+        match &self.act {
+            AnyAct::Instance(_) => Some(Kind::Instance),
+            AnyAct::Volume(_) => Some(Kind::Volume),
+            AnyAct::Gateway(_) => Some(Kind::NatGateway),
+            AnyAct::Address(_) => Some(Kind::Address),
+            AnyAct::Endpoint(_) => Some(Kind::Endpoint),
+            AnyAct::Route(_) => Some(Kind::Route),
+            AnyAct::Rule(_) => Some(Kind::Rule),
+            AnyAct::Role(_) => Some(Kind::Role),
+            AnyAct::Profile(_) => Some(Kind::Profile),
+            AnyAct::Schedule(_) => Some(Kind::Schedule),
+            AnyAct::Runbook(_) => Some(Kind::Runbook),
+            AnyAct::Retag { .. } => None,
+        }
+    }
+
+    /// What it is done to, as people call it; `None`: several things.
+    pub fn subject(&self, seen: Option<&Observed>) -> Option<Subject> {
+        let (kind, id) = (self.kind()?, self.name());
+        let things = seen.into_iter().flat_map(|seen| seen.shelf(kind).things(None));
+        let name = things.filter(|thing| thing.id == id).map(|thing| thing.facts.name).next();
+        let name = name.filter(|name| !name.is_empty()).unwrap_or(id).to_owned();
+        Some(Subject { kind, name })
     }
 
     /// The kind of lease it is for.

@@ -83,7 +83,7 @@ async fn a_missing_permission_is_named() {
     world.fault("GetRole", refuse(403, "AccessDenied", "User is not authorized to perform: iam:GetRole"));
     let findings = world.check().await;
     let denied = |operation: &str| {
-        Verdict::Bad(Problem::Trouble(Trouble::AccessDenied { operation: operation.to_owned() }))
+        Verdict::Bad(Problem::Trouble(Trouble::AccessDenied { operation: operation.to_owned(), on: None }))
     };
     assert_eq!(*of(&findings, "permission ec2:RunInstances"), denied("RunInstances"));
     assert_eq!(*of(&findings, "permission iam:GetRole"), denied("GetRole"));

@@ -128,7 +128,7 @@ async fn what_may_not_be_looked_at_is_said() {
     make_role(&world);
     let denied = || refuse(403, "AccessDenied", "not authorized");
     let trouble = |operation: &str| {
-        Verdict::Warn(Problem::Trouble(Trouble::AccessDenied { operation: operation.to_owned() }))
+        Verdict::Warn(Problem::Trouble(Trouble::AccessDenied { operation: operation.to_owned(), on: None }))
     };
     world.fault("GetRolePolicy", denied());
     assert!(matches!(of(&world, POLICY).await, Verdict::Note(_)));

@@ -49,6 +49,8 @@ receipt-nothing = Nothing that costs money was made.
 receipt-total = **Total { $usd }** at list price, without traffic
 receipt-no-list = There is no list price for this region, so no total.
 receipt-more = … and { $count } more
+receipt-left = ⚠️ Left to you, it costs nothing:
+receipt-left-unseen = { $kind }: could not be looked at. { $why }
 receipt-proof = ✅ Looked for in AWS again at { $at }, and gone: { $parts }. Nothing keeps billing.
 receipt-disowned = – without the tag `ManagedBy=doorman`
 receipt-taken = ⚠️ Somebody has taken the tag `ManagedBy=doorman` away from this. It is still there, and doorman does not touch it:

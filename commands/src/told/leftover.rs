@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use doorman_cloud::keeper::View;
 use doorman_cloud::kind::Kind;
-use doorman_cloud::lease::Lease;
+use doorman_cloud::lease::{Lease, Receipt};
 use doorman_cloud::switchboard::Observed;
 use doorman_cloud::switchboard::inventory::{Left, NOT_SEEN, left, parts};
 use doorman_config::{Locale, Settings};
@@ -41,6 +41,12 @@ impl<'a> Leftover<'a> {
     pub(crate) fn disowned(mut self) -> Leftover<'a> {
         self.left.retain(|left| left.disowned);
         self
+    }
+
+    /// By the receipt: what was left to people.
+    pub(crate) fn by_receipt(view: &'a View, lease: &'a Lease, receipt: &Receipt) -> Leftover<'a> {
+        let left = receipt.left.iter().map(|left| Left::of(left.kind, &left.id));
+        Leftover { lease, observed: view.observed.as_deref(), left: left.collect(), seen: true }
     }
 
     /// Whether nothing is left, or known to be.

@@ -93,7 +93,7 @@ pub(crate) fn late_lines(view: &View, lease: &Lease, locale: Locale) -> Vec<Stri
         lines.extend(leftover.lines(locale));
     }
     lines.extend(sentence::hindrances(locale, view, view.failing_for(lease.kind)));
-    lines.extend(remedies(view, lease.kind, locale));
+    lines.extend(remedy_of_blindness(view, locale));
     lines.push(String::new());
     lines.push(say(locale, "notice-late-goes-on", &[]));
     if leftover.has(Kind::NatGateway) {
@@ -104,17 +104,11 @@ pub(crate) fn late_lines(view: &View, lease: &Lease, locale: Locale) -> Vec<Stri
     lines
 }
 
-/// What those who run doorman have to do before closing can succeed.
-fn remedies(view: &View, of: LeaseKind, locale: Locale) -> Vec<String> {
-    let blind = view.blind.iter().map(|blind| blind.failure.kind);
-    let kinds = blind.chain(view.failing_for(of).map(|failing| failing.kind));
-    let mut lines: Vec<String> = kinds
-        .filter(|kind| matches!(kind, FailureKind::AccessDenied | FailureKind::Credentials))
-        .map(|kind| format!("→ {}", sentence::failure(locale, kind).remedy))
-        .collect();
-    lines.sort();
-    lines.dedup();
-    lines
+/// What those who run doorman have to do before AWS can be looked at.
+fn remedy_of_blindness(view: &View, locale: Locale) -> Option<String> {
+    let kind = view.blind.as_ref()?.failure.kind;
+    let of_people = matches!(kind, FailureKind::AccessDenied | FailureKind::Credentials);
+    of_people.then(|| format!("→ {}", sentence::failure(locale, kind).remedy))
 }
 
 /// That what was told to be late is closed at last; `None` while it is not.
@@ -129,11 +123,13 @@ pub(crate) fn relief(settings: &Settings, lease: &Lease, locale: Locale) -> Opti
         ("after", when::about(locale, after).into()),
         ("link", link.into()),
     ];
+    let (window, service) = match receipt.left.is_empty() {
+        true => ("notice-relief-window", "notice-relief-service"),
+        false => ("notice-relief-window-left", "notice-relief-service-left"),
+    };
     Some(Message::text(match lease.kind {
-        LeaseKind::NatWindow | LeaseKind::ShellWindow => {
-            say_of(locale, lease.kind, "notice-relief-window", &args)
-        }
-        LeaseKind::Pair => say(locale, "notice-relief-service", &args),
+        LeaseKind::NatWindow | LeaseKind::ShellWindow => say_of(locale, lease.kind, window, &args),
+        LeaseKind::Pair => say(locale, service, &args),
     }))
 }
 

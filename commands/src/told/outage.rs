@@ -142,6 +142,7 @@ mod tests {
             prices_as_of: None,
             looked_at: at,
             gone: Vec::new(),
+            left: Vec::new(),
         };
         Lease {
             phase: Phase::Closed,

@@ -3,12 +3,13 @@
 //! The title of its message is the answer, for whoever reads no further; what follows is the statement.
 
 use chrono::TimeDelta;
-use doorman_cloud::lease::{CloseReason, Lease, LeaseKind, Receipt, ReceiptItem};
+use doorman_cloud::lease::{CloseReason, Lease, LeaseKind, LeftToPeople, Receipt, ReceiptItem};
 use doorman_cloud::prices::Billing;
+use doorman_cloud::switchboard::inventory::NOT_SEEN;
 use doorman_config::Locale;
 
 use crate::words::texts::say;
-use crate::words::{kinds, money, people, when};
+use crate::words::{kinds, money, people, sentence, when};
 
 /// What outlived its time by less than this is not worth a word.
 const WORTH_A_WORD: TimeDelta = TimeDelta::seconds(10);
@@ -39,8 +40,40 @@ pub(crate) fn body(locale: Locale, lease: &Lease, receipt: &Receipt) -> String {
     lines.push(String::new());
     lines.extend(items(locale, receipt));
     lines.push(String::new());
+    lines.extend(left(locale, receipt));
     lines.push(proof(locale, receipt));
     lines.join("\n")
+}
+
+/// What somebody has to untie before it can go, each with what stands in the way, and then what to do.
+fn left(locale: Locale, receipt: &Receipt) -> Vec<String> {
+    if receipt.left.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![say(locale, "receipt-left", &[])];
+    lines.extend(receipt.left.iter().take(MOST_ITEMS).map(|left| format!("• {}", left_line(locale, left))));
+    if receipt.left.len() > MOST_ITEMS {
+        lines.push(say(locale, "receipt-more", &[("count", (receipt.left.len() - MOST_ITEMS).into())]));
+    }
+    let remedies = receipt.left.iter().map(|left| sentence::trouble(locale, &left.why).remedy);
+    let mut remedies: Vec<String> = remedies.map(|remedy| format!("→ {remedy}")).collect();
+    remedies.sort();
+    remedies.dedup();
+    lines.extend(remedies);
+    lines.push(String::new());
+    lines
+}
+
+/// What it is, and what stands in the way of it. Of what waits for something else in the list, that says why.
+fn left_line(locale: Locale, left: &LeftToPeople) -> String {
+    let what = sentence::trouble(locale, &left.why).what;
+    if left.id == NOT_SEEN {
+        let kind = kinds::one(locale, left.kind);
+        return say(locale, "receipt-left-unseen", &[("kind", kind.into()), ("why", what.into())]);
+    }
+    let name = if left.name.is_empty() { &left.id } else { &left.name };
+    let thing = sentence::thing(locale, left.kind, name);
+    if what.contains(&thing) { what } else { thing }
 }
 
 /// Who opened, extended and closed it, and how punctually.

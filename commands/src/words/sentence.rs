@@ -1,10 +1,11 @@
 //! What went wrong, as a sentence, and what to do about it as another. AWS's own text is for the log only.
 
+use chrono::{DateTime, Utc};
 use doorman_cloud::catalog::NoOffer;
 use doorman_cloud::failure::FailureKind;
 use doorman_cloud::keeper::{Blind, Failing, View};
 use doorman_cloud::kind::Kind;
-use doorman_cloud::lease::Trouble;
+use doorman_cloud::lease::{Subject, Trouble};
 use doorman_cloud::plan::{Drift, How};
 use doorman_config::Locale;
 
@@ -72,14 +73,8 @@ pub(crate) fn trouble(locale: Locale, trouble: &Trouble) -> Told {
             told("trouble-no-capacity", "trouble-no-capacity-remedy", &[("instance", instance.into())])
         }
         Trouble::Credentials => told("trouble-credentials", "trouble-credentials-remedy", &[]),
-        Trouble::AccessDenied { operation } => {
-            told("trouble-access-denied", "trouble-access-denied-remedy", &[("operation", operation.into())])
-        }
-        Trouble::Refused { operation, code } => told(
-            "trouble-refused",
-            "trouble-refused-remedy",
-            &[("operation", operation.into()), ("code", code.into())],
-        ),
+        Trouble::AccessDenied { operation, on } => denied(locale, operation, on.as_ref()),
+        Trouble::Refused { operation, code, on } => refused(locale, operation, code, on.as_ref()),
         Trouble::UnknownLease { lease } => {
             told("trouble-unknown-lease", "trouble-unknown-lease-remedy", &[("lease", lease.into())])
         }
@@ -101,6 +96,51 @@ fn part(locale: Locale, what: &str) -> String {
         "security-group" => say(locale, "trouble-part-security-group", &[]),
         other => other.to_owned(),
     }
+}
+
+/// A thing by its kind and name.
+pub(crate) fn thing(locale: Locale, kind: Kind, name: &str) -> String {
+    format!("{} `{name}`", kinds::one(locale, kind))
+}
+
+fn denied(locale: Locale, operation: &str, on: Option<&Subject>) -> Told {
+    let operation = ("operation", Value::from(operation));
+    let remedy = "trouble-access-denied-remedy";
+    match on {
+        Some(on) => {
+            let thing = thing(locale, on.kind, &on.name);
+            Told::new(locale, "trouble-access-denied-on", remedy, &[operation, ("thing", thing.into())])
+        }
+        None => Told::new(locale, "trouble-access-denied", remedy, &[operation]),
+    }
+}
+
+/// What AWS's error codes say about what they were given for. Sources: the EC2 and the IAM API's lists of error codes.
+fn refused(locale: Locale, operation: &str, code: &str, on: Option<&Subject>) -> Told {
+    let (what, remedy) = match (code, on.map(|on| on.kind)) {
+        ("PendingVerification" | "Blocked", _) => ("trouble-account", "trouble-account-remedy"),
+        ("OptInRequired", _) => ("trouble-subscription", "trouble-subscription-remedy"),
+        ("OperationNotPermitted", Some(Kind::Instance)) => ("trouble-protected", "trouble-protected-remedy"),
+        ("DeleteConflict", Some(Kind::Role | Kind::Profile)) => {
+            ("trouble-attached", "trouble-attached-remedy")
+        }
+        ("DependencyViolation" | "DeleteConflict" | "ResourceInUseException", Some(_)) => {
+            ("trouble-depended-on", "trouble-depended-on-remedy")
+        }
+        (
+            "AuthFailure"
+            | "InvalidIPAddress.InUse"
+            | "InvalidAddress.InUse"
+            | "InvalidAddress.Locked"
+            | "VolumeInUse",
+            Some(_),
+        ) => ("trouble-held", "trouble-held-remedy"),
+        (_, Some(_)) => ("trouble-refused-on", "trouble-refused-remedy"),
+        (_, None) => ("trouble-refused", "trouble-refused-remedy"),
+    };
+    let mut args = vec![("operation", operation.into()), ("code", code.into())];
+    args.extend(on.map(|on| ("thing", thing(locale, on.kind, &on.name).into())));
+    Told::new(locale, what, remedy, &args)
 }
 
 /// FailureCodes of NAT gateways:
@@ -203,8 +243,22 @@ pub(crate) fn hindrances<'a>(
     view: &View,
     calls: impl IntoIterator<Item = &'a Failing>,
 ) -> Vec<String> {
-    let blind = view.blind.iter().map(|since| blind(locale, since));
-    blind.chain(calls.into_iter().map(|call| failing(locale, call))).collect()
+    let (mut lines, mut remedies): (Vec<String>, Vec<String>) = Default::default();
+    lines.extend(view.blind.iter().map(|since| blind(locale, since)));
+    for call in calls {
+        let told = cause(locale, call, view.at);
+        let args = [
+            ("operation", call.operation.into()),
+            ("why", told.what.into()),
+            ("since", when::relative(call.since).into()),
+        ];
+        lines.push(say(locale, "trouble-failing", &args));
+        if call.has_lasted(view.at) && !remedies.contains(&told.remedy) {
+            remedies.push(told.remedy);
+        }
+    }
+    lines.extend(remedies.into_iter().map(|remedy| format!("→ {remedy}")));
+    lines
 }
 
 fn blind(locale: Locale, blind: &Blind) -> String {
@@ -212,15 +266,23 @@ fn blind(locale: Locale, blind: &Blind) -> String {
     say(locale, "trouble-blind", &[("since", when::relative(blind.since).into()), ("why", why.into())])
 }
 
-fn failing(locale: Locale, failing: &Failing) -> String {
-    let why = failure(locale, failing.kind).what;
-    let args = [
-        ("operation", failing.operation.into()),
-        ("why", why.into()),
-        ("since", when::relative(failing.since).into()),
-        ("tries", failing.tries.into()),
-    ];
-    say(locale, "trouble-failing", &args)
+/// Why a call fails: what usually passes by itself is said to, until it has not.
+fn cause(locale: Locale, failing: &Failing, now: DateTime<Utc>) -> Told {
+    let Failing { operation, code, .. } = failing;
+    match failing.kind {
+        FailureKind::AccessDenied => denied(locale, operation, failing.on.as_ref()),
+        FailureKind::Quota => quota(locale, code),
+        FailureKind::Refused => refused(locale, operation, code, failing.on.as_ref()),
+        FailureKind::NotYet if failing.has_lasted(now) => {
+            refused(locale, operation, code, failing.on.as_ref())
+        }
+        FailureKind::Unknown
+        | FailureKind::Throttled
+        | FailureKind::NotYet
+        | FailureKind::Away
+        | FailureKind::NoCapacity
+        | FailureKind::Credentials => failure(locale, failing.kind),
+    }
 }
 
 /// Something that is not as a ready lease wants it, in plain words. What has no sentence of its own is told as its kind,

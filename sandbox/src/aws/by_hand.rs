@@ -199,6 +199,18 @@ impl<'a> ByHand<'a> {
         self.ec2("TerminateInstances", &[("InstanceId.1", id)]).map(drop)
     }
 
+    /// Switches the protection of an instance against termination on or off, by id.
+    ///
+    /// # Errors
+    /// When there is no such instance.
+    pub fn protect_instance(&self, id: &str, protected: bool) -> Done {
+        self.change(|world| {
+            let instance = world.instances.get_mut(id).ok_or_else(|| no_such("instance", id))?;
+            instance.protected = protected;
+            Ok(())
+        })
+    }
+
     /// AWS takes a spot instance back, by id.
     ///
     /// # Errors

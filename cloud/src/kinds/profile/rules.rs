@@ -4,8 +4,7 @@ use super::{Act, Profile};
 use crate::ids::{ProfileName, RoleName};
 use crate::kind::Kind;
 use crate::lease::Trouble;
-use crate::plan::{Build, Desired, How, Removal};
-use crate::switchboard::Observed;
+use crate::plan::{Build, How, Removal};
 use crate::switchboard::step::AnyAct;
 
 /// The profile with the role in it. One that people made is used as it is. Returns whether it is right.
@@ -24,12 +23,6 @@ pub(crate) fn want(b: &mut Build<'_>) -> bool {
     };
     b.missing(Kind::Profile, name, How::Missing, act.map(AnyAct::Profile));
     false
-}
-
-/// Whether it holds a role that nobody wants any more, which cannot go before it is out.
-pub(crate) fn is_surplus(profile: &Profile, desired: &Desired, seen: &Observed) -> bool {
-    let unwanted = |owner| desired.is_over(owner);
-    profile.has_role && seen.roles.iter().any(|role| role.owner.as_ref().is_some_and(unwanted))
 }
 
 /// A profile goes when the role is out of it.

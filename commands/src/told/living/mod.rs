@@ -148,13 +148,18 @@ impl<'a> Living<'a> {
         }
         lines.extend(lease.receipt.as_ref().map(|receipt| receipt::body(locale, lease, receipt)));
         let cost = [("cost", receipt::cost(locale, lease.receipt.as_ref()).into())];
-        let (title, tone) = match self.failed() {
-            true => (about.say(keys.failed, &cost), Tone::Bad),
-            false => (about.say(keys.closed, &cost), Tone::Plain),
+        let left = lease.receipt.as_ref().filter(|receipt| !receipt.left.is_empty());
+        let (title, tone) = match (self.failed(), left.is_some()) {
+            (true, false) => (keys.failed, Tone::Bad),
+            (true, true) => (keys.failed_but, Tone::Bad),
+            (false, false) => (keys.closed, Tone::Plain),
+            (false, true) => (keys.closed_but, Tone::Warn),
         };
-        let (body, footer) = (lines.join("\n"), self.extras.footer);
+        let leftover = left.map(|receipt| Leftover::by_receipt(about.scene.view, lease, receipt));
+        let buttons = leftover.map(|left| left.consoles(locale, about.scene.settings)).unwrap_or_default();
+        let (title, body, footer) = (about.say(title, &cost), lines.join("\n"), self.extras.footer);
         let panel = Panel { title, body, tone, fields: Vec::new(), footer };
-        Message { panel: Some(panel), ..Message::default() }
+        Message { panel: Some(panel), buttons, ..Message::default() }
     }
 
     /// The message of a lease that is there, or on its way.
@@ -208,6 +213,8 @@ const WINDOW: Keys = Keys {
     failing: "window-failing-title",
     closed: "window-closed-title",
     failed: "window-failed-title",
+    closed_but: "window-closed-left-title",
+    failed_but: "window-failed-left-title",
     asked: "window-closing-asked",
     field_by: "window-field-by",
     by: "window-by",
@@ -222,6 +229,8 @@ const PAIR: Keys = Keys {
     failing: "service-failing-title",
     closed: "service-closed-title",
     failed: "service-failed-title",
+    closed_but: "service-closed-left-title",
+    failed_but: "service-failed-left-title",
     asked: "service-closing-asked",
     field_by: "service-field-by",
     by: "service-by",

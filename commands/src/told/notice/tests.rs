@@ -1,7 +1,8 @@
 use chrono::TimeDelta;
 use doorman_cloud::failure::{Failure, FailureKind};
 use doorman_cloud::keeper::{Blind, Failing, View};
-use doorman_cloud::lease::{CloseReason, Lease, LeaseKind, MessageRef, Phase};
+use doorman_cloud::kind::Kind;
+use doorman_cloud::lease::{CloseReason, Lease, LeaseKind, MessageRef, Phase, Subject};
 use doorman_cloud::plan::Plan;
 use doorman_cloud::prices::Prices;
 use doorman_cloud::receipt;
@@ -88,11 +89,11 @@ fn stuck() -> World {
 fn refused() -> Failing {
     Failing {
         operation: "ReleaseAddress",
+        on: Some(Subject { kind: Kind::Address, name: "203.0.113.20".into() }),
         of: LeaseKind::NatWindow,
         kind: FailureKind::AccessDenied,
         code: "UnauthorizedOperation".into(),
         since: ago(18),
-        tries: 7,
     }
 }
 
@@ -110,7 +111,7 @@ fn a_late_notice_names_what_is_left_why_and_where_to_remove_it() {
 
     **This is still there and costs $0.005/h:**
     • Elastic IP `eipalloc-1` (203.0.113.20)
-    `ReleaseAddress` has been failing since <t:1795324320:R> (7 tries): doorman's AWS permissions do not allow this call.
+    `ReleaseAddress` has been failing since <t:1795324320:R> : doorman's AWS permissions do not allow `ReleaseAddress` on Elastic IP `203.0.113.20`.
     → The people who run doorman have to allow it; `doorman policy` prints the policies it needs.
 
     doorman goes on trying for as long as it takes, and says here when nothing is left.
@@ -123,7 +124,7 @@ fn a_late_notice_names_what_is_left_why_and_where_to_remove_it() {
 
     **아직 남아 있는 리소스(시간당 $0.005 과금 중):**
     • 탄력적 IP `eipalloc-1` (203.0.113.20)
-    <t:1795324320:R>부터 `ReleaseAddress` 호출이 실패하고 있습니다(7회 시도). doorman의 AWS 권한으로는 이 호출을 할 수 없습니다.
+    <t:1795324320:R>부터 `ReleaseAddress` 호출이 실패하고 있습니다. doorman의 AWS 권한으로는 `ReleaseAddress` 호출을 할 수 없습니다: 탄력적 IP `203.0.113.20`
     → doorman 운영자가 권한을 허용해야 합니다. 필요한 정책은 `doorman policy`로 출력할 수 있습니다.
 
     남은 것이 없을 때까지 doorman이 계속 시도하고, 모두 없어지면 여기에 알립니다.

@@ -4,6 +4,12 @@ use super::*;
 
 fn every_trouble() -> Vec<Trouble> {
     let text = |text: &str| text.to_owned();
+    let on = |kind, name| Some(Subject { kind, name: text(name) });
+    let refused = |operation, code, kind, name| Trouble::Refused {
+        operation: text(operation),
+        code: text(code),
+        on: on(kind, name),
+    };
     vec![
         Trouble::Missing { what: text("vpc"), name: text("My-VPC") },
         Trouble::Missing { what: text("subnet"), name: text("my-subnet-public01") },
@@ -32,8 +38,16 @@ fn every_trouble() -> Vec<Trouble> {
         Trouble::NoCapacity { instance: text("my-service-01") },
         Trouble::NoCapacity { instance: String::new() },
         Trouble::Credentials,
-        Trouble::AccessDenied { operation: text("AllocateAddress") },
-        Trouble::Refused { operation: text("CreateRoute"), code: text("InvalidParameterValue") },
+        Trouble::AccessDenied { operation: text("AllocateAddress"), on: None },
+        Trouble::AccessDenied { operation: text("DeleteRole"), on: on(Kind::Role, "MySSMRole") },
+        Trouble::Refused { operation: text("CreateRoute"), code: text("InvalidParameterValue"), on: None },
+        refused("DeleteNatGateway", "NewCode", Kind::NatGateway, "My-NAT"),
+        refused("TerminateInstances", "OperationNotPermitted", Kind::Instance, "my-service-01"),
+        refused("DeleteRole", "DeleteConflict", Kind::Role, "MySSMRole"),
+        refused("RevokeSecurityGroupEgress", "DependencyViolation", Kind::Rule, "My-NAT out tcp 80"),
+        refused("ReleaseAddress", "AuthFailure", Kind::Address, "203.0.113.20"),
+        refused("RunInstances", "PendingVerification", Kind::Instance, "my-service-01"),
+        refused("RunInstances", "OptInRequired", Kind::Instance, "my-service-01"),
         Trouble::TimedOut,
     ]
 }
@@ -62,6 +76,29 @@ fn a_trouble_names_what_it_is_about() {
         trouble(Locale::Ko, &missing).what,
         "이름이 `my-route-private`인 라우팅 테이블 리소스가 없습니다."
     );
+}
+
+#[test]
+fn a_refusal_says_on_what_and_why() {
+    for (operation, code, kind, name, words) in [
+        (
+            "TerminateInstances",
+            "OperationNotPermitted",
+            Kind::Instance,
+            "my-service-01",
+            "protected against termination",
+        ),
+        ("DeleteRole", "DeleteConflict", Kind::Role, "MySSMRole", "a further policy"),
+        ("DeleteVpcEndpoints", "DependencyViolation", Kind::Endpoint, "ssm", "still uses it"),
+    ] {
+        let on = Some(Subject { kind, name: name.to_owned() });
+        let one = Trouble::Refused { operation: operation.to_owned(), code: code.to_owned(), on };
+        let told = trouble(Locale::EnUs, &one);
+        assert!(told.what.contains(words) && told.what.contains(&format!("`{name}`")), "{}", told.what);
+        assert!(told.what.contains(&format!("(`{code}`)")), "{}", told.what);
+        let korean = trouble(Locale::Ko, &one).what;
+        assert!(korean.contains(&format!("`{name}`")) && korean.contains(code), "{korean}");
+    }
 }
 
 #[test]

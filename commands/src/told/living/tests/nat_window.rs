@@ -243,11 +243,11 @@ fn while_aws_is_away_the_message_says_so() {
     view.blind = Some(Blind { since: noon(), failure });
     let failing = |operation, of| Failing {
         operation,
+        on: None,
         of,
         kind: FailureKind::Throttled,
         code: "RequestLimitExceeded".to_owned(),
         since: noon(),
-        tries: 3,
     };
     view.failing.push(failing("CreateRoute", LeaseKind::NatWindow));
     view.failing.push(failing("RunInstances", LeaseKind::Pair));

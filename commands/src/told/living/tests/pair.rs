@@ -279,11 +279,11 @@ fn hindrances_are_said_and_a_ready_pair_seen_long_ago_is_not_green() {
         blind: Some(Blind { since: ago(4), failure }),
         failing: vec![Failing {
             operation: "RunInstances",
+            on: None,
             of: LeaseKind::Pair,
             kind: FailureKind::Throttled,
             code: "RequestLimitExceeded".into(),
             since: ago(2),
-            tries: 3,
         }],
         ..world.view()
     };
