@@ -56,6 +56,8 @@ pub struct Clock {
     time: Arc<watch::Sender<Time>>,
     /// On time that jumps whenever the runtime is idle.
     jumps: bool,
+    /// By how much it shows more than the time.
+    ahead: TimeDelta,
 }
 
 /// While it lives, a clock that jumps stands.
@@ -88,7 +90,7 @@ impl Clock {
     }
 
     fn of(time: Time) -> Self {
-        Self { time: Arc::new(watch::Sender::new(time)), jumps: false }
+        Self { time: Arc::new(watch::Sender::new(time)), jumps: false, ahead: TimeDelta::zero() }
     }
 
     /// Keeps a clock that jumps from doing so while somebody outside the runtime works, such as a thread that
@@ -104,7 +106,12 @@ impl Clock {
 
     /// The time now.
     pub fn now(&self) -> DateTime<Utc> {
-        self.time.borrow().now()
+        self.time.borrow().now() + self.ahead
+    }
+
+    /// A clock on the same time that is wrong: it shows so much more, or less. For tests.
+    pub fn off_by(&self, ahead: TimeDelta) -> Clock {
+        Clock { ahead: self.ahead + ahead, ..self.clone() }
     }
 
     /// Seconds of this clock per second of the machine's; 0 stands still.
@@ -131,7 +138,7 @@ impl Clock {
         let mut changes = self.time.subscribe();
         loop {
             let time = *changes.borrow_and_update();
-            let left = when - time.now();
+            let left = when - self.ahead - time.now();
             if left <= TimeDelta::zero() {
                 return;
             }

@@ -31,6 +31,11 @@ pub enum FailureKind {
     NoCapacity,
     /// Credentials are missing, expired or wrong.
     Credentials,
+    /// AWS finds that the call was signed at another time than now.
+    Clock {
+        /// By how many seconds doorman's clock is ahead of AWS's; negative: behind; 0: AWS did not say.
+        ahead_s: i64,
+    },
     /// The credentials do not allow it.
     AccessDenied,
     /// Refused for another reason; repeating will not help.
@@ -42,7 +47,12 @@ impl FailureKind {
     pub fn passes(self) -> bool {
         matches!(
             self,
-            FailureKind::Unknown | FailureKind::Throttled | FailureKind::NotYet | FailureKind::Away
+            FailureKind::Unknown
+                | FailureKind::Throttled
+                | FailureKind::NotYet
+                | FailureKind::Away
+                // Clocks are set by machines, and the next call is signed by AWS's own.
+                | FailureKind::Clock { .. }
         )
     }
 }

@@ -50,7 +50,8 @@ impl Stage {
             Bot::Inside => {
                 let stop = CancellationToken::new();
                 let (settings, token) = (self.settings.clone(), self.token.clone());
-                let (clock, options) = (self.world.clock.clone(), self.aws_options.clone());
+                let clock = self.world.clock.off_by(self.clock_ahead);
+                let options = self.aws_options.clone();
                 let run = doorman::run(settings, token, clock, options, stop.clone());
                 match self.time {
                     Time::Running(_) | Time::Standing | Time::Machine(_) => {

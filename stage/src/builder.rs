@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use doorman::demo::World;
 use doorman_cloud::aws;
 use doorman_cloud::clock::Clock;
@@ -44,6 +44,7 @@ pub struct Builder<'a> {
     more: String,
     patience: Option<Duration>,
     promises: bool,
+    clock_ahead: TimeDelta,
 }
 
 impl Stage {
@@ -59,6 +60,7 @@ impl Stage {
             more: String::new(),
             patience: None,
             promises: true,
+            clock_ahead: TimeDelta::zero(),
         }
     }
 
@@ -120,6 +122,11 @@ impl<'a> Builder<'a> {
         Builder { patience: Some(patience), ..self }
     }
 
+    /// The clock of a bot in this process is so much ahead of everybody else's; negative: behind.
+    pub fn clock_ahead(self, clock_ahead: TimeDelta) -> Self {
+        Builder { clock_ahead, ..self }
+    }
+
     /// For a benchmark, which measures and proves nothing: the stage need not be finished.
     pub fn without_promises(self) -> Self {
         Builder { promises: false, ..self }
@@ -138,7 +145,7 @@ impl<'a> Builder<'a> {
     ///
     /// When the stage cannot be had, or the bot is a program and time is not the machine's.
     pub async fn set_without_bot(self) -> Stage {
-        let Builder { time, begins, aws, bot, change, more, patience, promises } = self;
+        let Builder { time, begins, aws, bot, change, more, patience, promises, clock_ahead } = self;
         if time == Time::Jumping {
             pace::keep();
         }
@@ -173,6 +180,7 @@ impl<'a> Builder<'a> {
             settings,
             token,
             time,
+            clock_ahead,
             patience: patience.unwrap_or(if time == Time::Jumping { PATIENCE_JUMPING } else { PATIENCE }),
             bot,
             aws_options,

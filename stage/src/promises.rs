@@ -204,7 +204,7 @@ impl Stage {
     /// When the bot made a call, by the clock of the bot.
     fn made_at(&self, call: &Call) -> DateTime<Utc> {
         match &self.bot {
-            Bot::Inside => call.at,
+            Bot::Inside => call.at + self.clock_ahead,
             Bot::Program(_) => Clock::system().now() - call.started.elapsed(),
         }
     }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use doorman::demo::World;
 use doorman_cloud::aws;
 use doorman_config::Settings;
@@ -26,6 +26,8 @@ pub struct Stage {
     /// With what the bot presents itself to Discord, from its next start.
     pub token: SecretString,
     pub(crate) time: Time,
+    /// By how much the bot's clock is ahead, from its next start.
+    pub clock_ahead: TimeDelta,
     pub(crate) patience: Duration,
     pub(crate) bot: Bot,
     pub(crate) aws_options: aws::Options,

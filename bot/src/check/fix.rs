@@ -123,6 +123,11 @@ fn why(failure: &Failure, settings: &Settings) -> String {
              AWS_SECRET_ACCESS_KEY, of somebody who may change IAM."
                 .to_owned()
         }
+        FailureKind::Clock { .. } => {
+            "the clock of this machine is wrong: AWS refuses what is signed at another time than its own. Set it \
+             right, for instance by NTP."
+                .to_owned()
+        }
         FailureKind::Refused | FailureKind::Quota | FailureKind::NoCapacity => {
             format!("AWS refused {operation}: {code}.")
         }

@@ -152,6 +152,12 @@ fn trouble_words(trouble: &Trouble, settings: &Settings) -> (String, String) {
              role; after `aws sso login` try again"
                 .to_owned(),
         ),
+        Trouble::Clock { ahead_s } => (
+            clock_words(*ahead_s),
+            "set it right: switch on time synchronisation (NTP, such as chrony or systemd-timesyncd), and let a virtual \
+             machine follow its host's; if it is right, renew the credentials"
+                .to_owned(),
+        ),
         Trouble::AccessDenied { operation, on: _ } => (
             format!("the credentials do not allow {operation}"),
             "give doorman's user or role the policies that `doorman policy --into FOLDER` writes"
@@ -162,6 +168,15 @@ fn trouble_words(trouble: &Trouble, settings: &Settings) -> (String, String) {
             format!("look {code} up in the EC2 API's list of error codes"),
         ),
         Trouble::TimedOut => ("it took too long".to_owned(), "try again".to_owned()),
+    }
+}
+
+/// By how much the clock of this machine differs from AWS's.
+fn clock_words(ahead_s: i64) -> String {
+    match ahead_s {
+        0 => "the clock of this machine is wrong, so AWS refuses what is signed by it".to_owned(),
+        1.. => format!("the clock of this machine is {ahead_s} s ahead of AWS's"),
+        ..0 => format!("the clock of this machine is {} s behind AWS's", -ahead_s),
     }
 }
 

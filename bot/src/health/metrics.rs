@@ -186,6 +186,8 @@ impl Collector for Signs {
         gauge(&mut encoder, "closing_late", help, Some(&Unit::Seconds), signs.seconds_late)?;
         let help = "Whether the lease store can be written";
         gauge(&mut encoder, "store_writable", help, None, i64::from(signs.store == super::StoreSign::Ok))?;
+        let help = "By how much the clock is ahead of AWS's; negative: behind";
+        gauge(&mut encoder, "clock_ahead", help, Some(&Unit::Seconds), signs.clock_ahead_s)?;
         if let Some(age) = signs.backup_age_s {
             gauge(&mut encoder, "backup_age", "Age of the store's copy", Some(&Unit::Seconds), age)?;
         }

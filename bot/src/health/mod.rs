@@ -18,6 +18,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use doorman_cloud::aws::CLOCKS_AGREE;
 use doorman_cloud::clock::Clock;
 use doorman_cloud::keeper::{Keeper, View};
 use doorman_cloud::lease::Phase;
@@ -117,8 +118,12 @@ pub struct Report {
     pub store: StoreSign,
     /// Seconds since the store was copied, if it is to be and was.
     pub backup_age_s: Option<i64>,
+    /// Seconds by which the clock is ahead of AWS's, as far as answers can tell; negative: behind.
+    pub clock_ahead_s: i64,
     /// Why it is not healthy, a sentence each.
     pub problems: Vec<String>,
+    /// What somebody should look at although it is healthy, a sentence each.
+    pub warnings: Vec<String>,
 }
 
 impl Health {
@@ -166,6 +171,7 @@ impl Health {
             view: view.as_deref(),
             trouble: keeper.and_then(|keeper| *keeper.store().trouble().borrow()),
             backup: *inner.backup.lock(),
+            clock_ahead: keeper.map(|keeper| keeper.aws().clock_ahead()).unwrap_or_default(),
         }
         .report(inner.clock.now())
     }
@@ -178,6 +184,7 @@ struct Facts<'a> {
     view: Option<&'a View>,
     trouble: Option<WriteTrouble>,
     backup: Backup,
+    clock_ahead: TimeDelta,
 }
 
 impl Facts<'_> {
@@ -242,7 +249,9 @@ impl Facts<'_> {
                 Backup::Made(at) => Some((now - at).num_seconds()),
                 Backup::Off | Backup::Owed(_) => None,
             },
+            clock_ahead_s: self.clock_ahead.num_seconds(),
             problems,
+            warnings: clock_warning(self.clock_ahead).into_iter().collect(),
         }
     }
 }
@@ -254,6 +263,14 @@ fn discord_problem(link: Link, away: Option<TimeDelta>) -> Option<String> {
             .filter(|away| *away > RECONNECTED_WITHIN)
             .map(|away| format!("Discord has not been connected for {} s", away.num_seconds())),
     }
+}
+
+fn clock_warning(ahead: TimeDelta) -> Option<String> {
+    let (seconds, side) =
+        (ahead.num_seconds().abs(), if ahead > TimeDelta::zero() { "ahead of" } else { "behind" });
+    (ahead.abs() > CLOCKS_AGREE).then(|| {
+        format!("the clock of this machine is {seconds} s {side} AWS's: switch on time synchronisation (NTP)")
+    })
 }
 
 fn aws_problem(seen: Option<TimeDelta>) -> Option<String> {

@@ -41,7 +41,14 @@ fn ended(minutes: i64, phase: Phase) -> Lease {
 }
 
 fn facts(view: &View) -> Facts<'_> {
-    Facts { stage: Stage::Running, link: Link::Up, view: Some(view), trouble: None, backup: Backup::Off }
+    Facts {
+        stage: Stage::Running,
+        link: Link::Up,
+        view: Some(view),
+        trouble: None,
+        backup: Backup::Off,
+        clock_ahead: TimeDelta::zero(),
+    }
 }
 
 #[test]
@@ -100,4 +107,17 @@ fn a_connection_that_is_being_made_again_is_no_reason_to_worry() {
     let report = Facts { link: lost, ..facts(&view) }.report(now());
     assert!(!report.discord && report.discord_away_s == Some(90));
     assert_eq!(report.problems, ["AWS has not been seen yet"]);
+}
+
+#[test]
+fn a_clock_that_differs_is_told_and_no_illness() {
+    let view = view(Vec::new());
+    for (ahead, words) in
+        [(5, None), (-5, None), (6, Some("6 s ahead of AWS's")), (-3_600, Some("3600 s behind AWS's"))]
+    {
+        let report = Facts { clock_ahead: TimeDelta::seconds(ahead), ..facts(&view) }.report(now());
+        assert_eq!((report.clock_ahead_s, report.warnings.len()), (ahead, words.iter().len()));
+        assert!(report.warnings.iter().all(|said| said.contains(words.unwrap_or_default())), "{report:?}");
+        assert_eq!(report.problems, ["AWS has not been seen yet"]);
+    }
 }

@@ -11,6 +11,7 @@ mod backstop;
 mod browser;
 mod cause;
 mod check;
+mod clock;
 mod disk;
 mod loss;
 mod moto;

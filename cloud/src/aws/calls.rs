@@ -140,6 +140,7 @@ fn result<E>(error: &OrchestratorError<E>, response: Option<&HttpResponse>) -> &
         Some(FailureKind::Quota) => "quota",
         Some(FailureKind::NoCapacity) => "no_capacity",
         Some(FailureKind::Credentials) => "credentials",
+        Some(FailureKind::Clock { .. }) => "clock",
         Some(FailureKind::AccessDenied) => "access_denied",
         Some(FailureKind::Refused | FailureKind::Unknown | FailureKind::Away) | None => match status {
             _ if code.ends_with("NotFound") || code == "NoSuchEntity" => "not_found",
@@ -153,7 +154,7 @@ fn result<E>(error: &OrchestratorError<E>, response: Option<&HttpResponse>) -> &
 
 /// AWS's error code, where each of its protocols has it: `<Code>` in XML (EC2, IAM, STS), a header or `__type` in
 /// JSON (Systems Manager, Scheduler, Service Quotas).
-fn code(response: &HttpResponse) -> Option<String> {
+pub(super) fn code(response: &HttpResponse) -> Option<String> {
     // Some add the address of an explanation after a colon, and some the name of their shapes before a hash.
     let bare = |code: &str| {
         let code = code.rsplit_once('#').map_or(code, |(_, code)| code);

@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use prometheus_client::registry::Registry;
 
 use super::calls::Calls;
+use super::tagging::moment;
+use super::time::AwsTime;
 
 /// A connection to AWS in one region; clones share everything.
 #[derive(Clone, Debug)]
@@ -26,6 +29,7 @@ pub(super) struct Inner {
     pub(super) region: String,
     pub(super) profile: Option<String>,
     pub(super) calls: Calls,
+    pub(super) time: AwsTime,
 }
 
 impl Aws {
@@ -52,6 +56,22 @@ impl Aws {
     /// Has the requests to AWS among the metrics, retries included: `aws_calls_total` by operation and result.
     pub fn register(&self, registry: &mut Registry) {
         self.inner.calls.register(registry);
+    }
+
+    /// By how much doorman's clock is ahead of AWS's, as far as answers can tell; negative: behind.
+    pub fn clock_ahead(&self) -> TimeDelta {
+        self.inner.time.ahead()
+    }
+
+    /// A moment that AWS tells of, by doorman's clock: whatever is counted from it is counted by one clock.
+    pub(crate) fn moment(&self, time: Option<&aws_smithy_types::DateTime>) -> DateTime<Utc> {
+        let told = moment(time);
+        if time.is_some() { told + self.clock_ahead() } else { told }
+    }
+
+    /// A moment of doorman's clock by AWS's.
+    pub(crate) fn by_their_clock(&self, ours: DateTime<Utc>) -> DateTime<Utc> {
+        ours - self.clock_ahead()
     }
 
     pub(crate) fn ec2(&self) -> &aws_sdk_ec2::Client {

@@ -1,7 +1,7 @@
 //! How the clients are made: credentials, time limits, retries.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use aws_config::default_provider::credentials::DefaultCredentialsChain;
 use aws_config::identity::IdentityCache;
@@ -11,11 +11,11 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_smithy_async::time::TimeSource;
 use doorman_config::Settings;
 
 use super::calls::Calls;
 use super::clients::{Aws, Inner};
+use super::time::AwsTime;
 use super::whole::Whole;
 use crate::clock::Clock;
 
@@ -54,32 +54,43 @@ impl Aws {
     /// from the settings.
     ///
     /// Makes no call and never fails: credentials are looked for when the first call needs them. By `clock` calls are
-    /// signed and credentials expire.
+    /// signed and credentials expire, put right by what AWS's answers say of the time.
     pub async fn connect(settings: &Settings, clock: &Clock, options: Options) -> Aws {
         let calls = Calls::default();
         let region = settings.aws.region.clone();
         let attempt = options.attempt.unwrap_or(ATTEMPT);
-        let config = shared_config(settings, clock, options).await;
+        let time = AwsTime::by(clock);
+        let config = shared_config(settings, &time, options).await;
 
         let once = aws_sdk_ec2::config::Builder::from(&config)
             .retry_config(RetryConfig::disabled())
             .interceptor(Whole)
-            .interceptor(calls.clone());
-        let ec2 = aws_sdk_ec2::config::Builder::from(&config).interceptor(Whole).interceptor(calls.clone());
+            .interceptor(calls.clone())
+            .interceptor(time.clone());
+        let ec2 = aws_sdk_ec2::config::Builder::from(&config)
+            .interceptor(Whole)
+            .interceptor(calls.clone())
+            .interceptor(time.clone());
         let iam = aws_sdk_iam::config::Builder::from(&config)
             .timeout_config(time_limits(attempt, SIDE_CALL))
             .interceptor(Whole)
-            .interceptor(calls.clone());
+            .interceptor(calls.clone())
+            .interceptor(time.clone());
         let ssm = aws_sdk_ssm::config::Builder::from(&config)
             .timeout_config(time_limits(attempt, SIDE_CALL))
-            .interceptor(calls.clone());
+            .interceptor(calls.clone())
+            .interceptor(time.clone());
         let scheduler = aws_sdk_scheduler::config::Builder::from(&config)
             .timeout_config(time_limits(attempt, SIDE_CALL))
-            .interceptor(calls.clone());
+            .interceptor(calls.clone())
+            .interceptor(time.clone());
         let sts = aws_sdk_sts::config::Builder::from(&config)
             .timeout_config(time_limits(attempt, SIDE_CALL))
-            .interceptor(calls.clone());
-        let quotas = aws_sdk_servicequotas::config::Builder::from(&config).interceptor(calls.clone());
+            .interceptor(calls.clone())
+            .interceptor(time.clone());
+        let quotas = aws_sdk_servicequotas::config::Builder::from(&config)
+            .interceptor(calls.clone())
+            .interceptor(time.clone());
 
         Aws {
             inner: Arc::new(Inner {
@@ -93,20 +104,13 @@ impl Aws {
                 region,
                 profile: settings.aws.profile.clone(),
                 calls,
+                time,
             }),
         }
     }
 }
 
-/// The SDK's own default is the machine's clock, by which credentials that an account in a test's time hands out may be
-/// long expired.
-impl TimeSource for Clock {
-    fn now(&self) -> SystemTime {
-        Clock::now(self).into()
-    }
-}
-
-async fn shared_config(settings: &Settings, clock: &Clock, options: Options) -> SdkConfig {
+async fn shared_config(settings: &Settings, time: &AwsTime, options: Options) -> SdkConfig {
     let region = Region::new(settings.aws.region.clone());
     let credentials = match options.static_credentials {
         Some((id, secret)) => {
@@ -116,7 +120,7 @@ async fn shared_config(settings: &Settings, clock: &Clock, options: Options) -> 
     };
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .region(region)
-        .time_source(clock.clone())
+        .time_source(time.clone())
         .credentials_provider(credentials)
         .identity_cache(IdentityCache::lazy().load_timeout(CREDENTIALS).build())
         .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS).with_max_backoff(BACKOFF))

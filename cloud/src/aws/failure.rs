@@ -12,11 +12,20 @@ use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use chrono::{NaiveDateTime, TimeDelta};
 
+use super::time::AHEAD;
 use crate::failure::{Failure, FailureKind};
 
 /// The code of a call that was never made, because there was nothing to sign it with.
 pub(crate) const NO_CREDENTIALS: &str = "NoCredentials";
+
+/// What is signed at a time that differs by more from AWS's is refused (Signature Version 4: five minutes).
+const TIME_LIMIT: TimeDelta = TimeDelta::minutes(4);
+/// How AWS says so whatever the code.
+const TIME_REFUSED: [&str; 2] = ["Signature expired", "Signature not yet current"];
+/// The codes of a signature that does not hold, for whatever reason.
+const MAY_BE_TIME: [&str; 3] = ["AuthFailure", "SignatureDoesNotMatch", "InvalidSignatureException"];
 
 /// A call, as far as its failures depend on it.
 #[derive(Clone, Copy, Debug)]
@@ -79,7 +88,9 @@ impl Call {
             SdkError::ServiceError(service) => {
                 let status = service.raw().status().as_u16();
                 let code = error.code().map_or_else(|| format!("Http{status}"), str::to_owned);
-                let kind = by_code(&code).unwrap_or_else(|| self.by_status(status, error.code().is_some()));
+                let kind = wrong_clock(service.raw(), &code, error.message().unwrap_or_default())
+                    .or_else(|| by_code(&code))
+                    .unwrap_or_else(|| self.by_status(status, error.code().is_some()));
                 (kind, code)
             }
             _ => (self.lost(), "Unknown".to_owned()),
@@ -158,7 +169,6 @@ pub(crate) fn by_code(code: &str) -> Option<FailureKind> {
         "AuthFailure"
         | "ExpiredToken"
         | "ExpiredTokenException"
-        | "RequestExpired"
         | "InvalidClientTokenId"
         | "InvalidAccessKeyId"
         | "UnrecognizedClientException"
@@ -168,6 +178,8 @@ pub(crate) fn by_code(code: &str) -> Option<FailureKind> {
         | "IncompleteSignatureException"
         | "MissingAuthenticationToken"
         | "MissingAuthenticationTokenException" => FailureKind::Credentials,
+
+        "RequestExpired" | "RequestTimeTooSkewed" | "RequestInTheFuture" => FailureKind::Clock { ahead_s: 0 },
 
         "UnauthorizedOperation" | "AccessDenied" | "AccessDeniedException" | "NotAuthorized" => {
             FailureKind::AccessDenied
@@ -191,6 +203,32 @@ pub(crate) fn by_code(code: &str) -> Option<FailureKind> {
         _ => return None,
     };
     Some(kind)
+}
+
+/// Whether a call was refused for the time that it was signed at, which AWS says in the code, in the message, or not at
+/// all: then its own time is.
+fn wrong_clock(response: &HttpResponse, code: &str, message: &str) -> Option<FailureKind> {
+    let by_date = response.headers().get(AHEAD).and_then(|ahead| ahead.parse().ok()).unwrap_or_default();
+    let by_date = TimeDelta::seconds(by_date);
+    let far = by_date.abs() >= TIME_LIMIT;
+    let said = by_code(code).is_some_and(|kind| matches!(kind, FailureKind::Clock { .. }))
+        || TIME_REFUSED.iter().any(|words| message.contains(words));
+    if !said && !(far && MAY_BE_TIME.contains(&code)) {
+        return None;
+    }
+    let ahead = if far { by_date } else { ahead_in(message).unwrap_or_default() };
+    Some(FailureKind::Clock { ahead_s: ahead.num_seconds() })
+}
+
+/// By how much a signature was ahead of AWS's time, from a message such as `Signature expired: 20261122T030000Z is now
+/// earlier than 20261122T035500Z (20261122T040000Z - 5 min.)`.
+fn ahead_in(message: &str) -> Option<TimeDelta> {
+    let read = |word: &str| {
+        let stamp = word.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+        NaiveDateTime::parse_from_str(stamp, "%Y%m%dT%H%M%SZ").ok()
+    };
+    let times: Vec<NaiveDateTime> = message.split_whitespace().filter_map(read).collect();
+    Some(*times.first()? - *times.get(2)?)
 }
 
 impl Failure {
@@ -278,7 +316,7 @@ mod tests {
 
     #[test]
     fn codes_mean_what_the_references_say() {
-        let table: [(FailureKind, &[&str]); 6] = [
+        let table: [(FailureKind, &[&str]); 7] = [
             (
                 FailureKind::Throttled,
                 &["Throttling", "ThrottlingException", "RequestLimitExceeded", "EC2ThrottledException"],
@@ -289,12 +327,12 @@ mod tests {
                     "AuthFailure",
                     "ExpiredToken",
                     "ExpiredTokenException",
-                    "RequestExpired",
                     "InvalidClientTokenId",
                     "UnrecognizedClientException",
                     "SignatureDoesNotMatch",
                 ],
             ),
+            (FailureKind::Clock { ahead_s: 0 }, &["RequestExpired", "RequestTimeTooSkewed"]),
             (FailureKind::AccessDenied, &["UnauthorizedOperation", "AccessDenied", "AccessDeniedException"]),
             (
                 FailureKind::Quota,
@@ -341,6 +379,40 @@ mod tests {
             [FailureKind::Away, FailureKind::Unknown, FailureKind::Unknown]
         );
         assert_eq!(once.by_status(502, false), FailureKind::Unknown);
+    }
+
+    #[test]
+    fn a_wrong_clock_is_not_wrong_credentials() {
+        let response = |ahead: Option<&'static str>| {
+            let status = aws_smithy_runtime_api::http::StatusCode::try_from(403).expect("a status");
+            let mut response = HttpResponse::new(status, aws_smithy_types::body::SdkBody::empty());
+            if let Some(ahead) = ahead {
+                response.headers_mut().insert(AHEAD, ahead);
+            }
+            response
+        };
+        let expired = "Signature expired: 20261122T030000Z is now earlier than 20261122T035500Z \
+                       (20261122T040000Z - 5 min.)";
+        let early = "Signature not yet current: 20261122T050000Z is still later than 20261122T040500Z \
+                     (20261122T040000Z + 5 min.)";
+        let mismatch = "The request signature we calculated does not match the signature you provided.";
+        for (ahead, code, message, expected) in [
+            (Some("-3600"), "RequestExpired", "Request has expired.", Some(-3600)),
+            (Some("0"), "RequestExpired", "Request has expired.", Some(0)),
+            (None, "RequestTimeTooSkewed", "", Some(0)),
+            (None, "SignatureDoesNotMatch", expired, Some(-3600)),
+            (None, "InvalidSignatureException", expired, Some(-3600)),
+            (Some("3602"), "InvalidSignatureException", early, Some(3602)),
+            (None, "InvalidSignatureException", early, Some(3600)),
+            (Some("900"), "AuthFailure", "AWS was not able to validate the credentials", Some(900)),
+            (Some("900"), "UnauthorizedOperation", "You are not authorized.", None),
+            (Some("1"), "SignatureDoesNotMatch", mismatch, None),
+            (None, "AuthFailure", "AWS was not able to validate the credentials", None),
+        ] {
+            let kind = wrong_clock(&response(ahead), code, message);
+            let expected = expected.map(|ahead_s| FailureKind::Clock { ahead_s });
+            assert_eq!(kind, expected, "{ahead:?} {code} {message}");
+        }
     }
 
     #[test]

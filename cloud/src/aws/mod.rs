@@ -12,10 +12,12 @@ mod failure;
 mod offer;
 mod pages;
 pub(crate) mod tagging;
+mod time;
 mod whole;
 
 pub use self::clients::Aws;
 pub use self::connect::Options;
+pub use self::time::CLOCKS_AGREE;
 
 pub(crate) use self::failure::{Call, NO_CREDENTIALS};
 pub(crate) use self::pages::all;

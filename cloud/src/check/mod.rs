@@ -17,7 +17,7 @@ use doorman_config::Stack;
 
 pub use finding::{Difference, Finding, Fix, FixError, Flaw, Problem, Proposal, Verdict};
 
-use crate::aws::{Aws, Call};
+use crate::aws::{Aws, CLOCKS_AGREE, Call};
 use crate::failure::{Failure, FailureKind};
 use crate::kind::Kind;
 use crate::lease::Trouble;
@@ -56,15 +56,21 @@ impl Check<'_> {
     /// Looks at everything that the bot will need, and says of each thing how it stands. Makes only reading
     /// calls and dry runs. Without credentials, the rest is skipped.
     pub async fn all(&self) -> Vec<Finding> {
-        let (account_id, arn) = match self.identity().await {
+        let mut identity = self.identity().await;
+        // The answer says what time it is, and the next call is signed by that.
+        if let Err(Failure { kind: FailureKind::Clock { .. }, .. }) = identity {
+            identity = self.identity().await;
+        }
+        let (account_id, arn) = match identity {
             Ok(identity) => identity,
             Err(failure) => {
                 let rest = ["network", "quotas", "permissions", "image and type", "safety net"];
                 let rest = rest.map(|what| finding(what, Verdict::Skipped));
-                return [finding("credentials", bad(failure))].into_iter().chain(rest).collect();
+                let first = [finding("credentials", bad(failure)), self.check_clock()];
+                return first.into_iter().chain(rest).collect();
             }
         };
-        let mut findings = vec![finding("credentials", whose(&account_id, &arn))];
+        let mut findings = vec![finding("credentials", whose(&account_id, &arn)), self.check_clock()];
         let observed = match Box::pin(look(self.aws, self.stack, &self.record(), self.now)).await {
             Ok(round) => round.into_seen(),
             Err(failure) => {
@@ -102,6 +108,16 @@ impl Check<'_> {
         findings.extend(writing);
         findings.extend(backstop);
         findings
+    }
+
+    /// Whether the clock agrees with AWS's, by the answers that there were.
+    fn check_clock(&self) -> Finding {
+        let ahead = self.aws.clock_ahead();
+        let verdict = match ahead.abs() <= CLOCKS_AGREE {
+            true => Verdict::Good("agrees with AWS's".to_owned()),
+            false => Verdict::Warn(Problem::Trouble(Trouble::Clock { ahead_s: ahead.num_seconds() })),
+        };
+        finding("clock", verdict)
     }
 
     /// The verdict on a kind that could not be looked at.
@@ -151,6 +167,7 @@ fn problem(failure: Failure) -> Problem {
     let operation = failure.operation.to_owned();
     match failure.kind {
         FailureKind::Credentials => Problem::Trouble(Trouble::Credentials),
+        FailureKind::Clock { ahead_s } => Problem::Trouble(Trouble::Clock { ahead_s }),
         FailureKind::AccessDenied => Problem::Trouble(Trouble::AccessDenied { operation, on: None }),
         FailureKind::Quota => Problem::Trouble(Trouble::Quota { code: failure.code }),
         FailureKind::Refused | FailureKind::NoCapacity => {

@@ -73,6 +73,7 @@ fn is_lasting(kind: FailureKind, since: DateTime<Utc>, now: DateTime<Utc>) -> bo
     let patience = match kind {
         FailureKind::Unknown | FailureKind::Throttled | FailureKind::Away => AWAY,
         FailureKind::NotYet
+        | FailureKind::Clock { .. }
         | FailureKind::Quota
         | FailureKind::NoCapacity
         | FailureKind::Credentials

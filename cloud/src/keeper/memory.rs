@@ -244,7 +244,7 @@ fn pause(kind: FailureKind, tries: u32, waited: TimeDelta) -> TimeDelta {
         FailureKind::NotYet => return growing(NOT_YET_RETRY),
         // Its effect must be looked for, and may take that long to show.
         FailureKind::Unknown => return growing(CONSISTENCY),
-        FailureKind::Throttled | FailureKind::Away => RETRY.1,
+        FailureKind::Throttled | FailureKind::Away | FailureKind::Clock { .. } => RETRY.1,
         FailureKind::Quota
         | FailureKind::NoCapacity
         | FailureKind::Credentials

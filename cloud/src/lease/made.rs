@@ -1,11 +1,14 @@
 //! Records: what was made for a lease, and the closing statement.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::trouble::Trouble;
 use crate::kind::Kind;
 use crate::prices::Price;
+
+/// The least that anything exists: AWS tells of its times by the second.
+const A_MOMENT: TimeDelta = TimeDelta::seconds(1);
 
 /// One AWS resource that was made for a lease: the proof that it is ours, and what it cost.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,7 +32,13 @@ impl Made {
     /// hour, the rest by the second.
     pub fn billed_hours(&self, until: DateTime<Utc>) -> f64 {
         let end = self.gone_at.map_or(until, |gone| gone.min(until));
-        self.price.billed_hours(end - self.made_at)
+        // What was there was billed, however little of time a clock has seen of it.
+        let was_there = until > self.made_at;
+        self.price.billed_hours(if was_there {
+            (end - self.made_at).max(A_MOMENT)
+        } else {
+            TimeDelta::zero()
+        })
     }
 
     /// What it cost between two instants by the list, USD, as far as the list has it.
@@ -132,8 +141,6 @@ impl ReceiptItem {
 
 #[cfg(test)]
 mod tests {
-    use chrono::TimeDelta;
-
     use super::*;
     use crate::prices::Billing;
 
@@ -154,6 +161,16 @@ mod tests {
         let end = DateTime::UNIX_EPOCH + TimeDelta::days(1);
         for (minutes, hours) in [(1, 1.0), (60, 1.0), (61, 2.0)] {
             assert_eq!(gateway(minutes).billed_hours(end), hours, "{minutes} minutes");
+        }
+    }
+
+    #[test]
+    fn what_was_there_is_billed_whatever_a_clock_says() {
+        for seconds in [-3_600, -51, 0, 1] {
+            let gone_at = Some(DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds));
+            let made = Made { gone_at, ..gateway(0) };
+            assert_eq!(made.billed_hours(DateTime::UNIX_EPOCH + TimeDelta::days(1)), 1.0, "{seconds} s");
+            assert_eq!(made.billed_hours(DateTime::UNIX_EPOCH), 0.0, "before it was made");
         }
     }
 

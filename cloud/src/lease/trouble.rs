@@ -79,6 +79,11 @@ pub enum Trouble {
     },
     /// The credentials are missing, expired or wrong.
     Credentials,
+    /// doorman's clock is wrong, so AWS refuses what it signs.
+    Clock {
+        /// By how many seconds it is ahead of AWS's; negative: behind; 0: AWS did not say.
+        ahead_s: i64,
+    },
     /// The credentials do not allow the call.
     AccessDenied {
         /// The AWS operation, such as `AllocateAddress`.
@@ -124,6 +129,7 @@ impl Trouble {
                 Trouble::NoCapacity { instance: on.map(|on| on.name).unwrap_or_default() }
             }
             FailureKind::Credentials => Trouble::Credentials,
+            FailureKind::Clock { ahead_s } => Trouble::Clock { ahead_s },
             FailureKind::AccessDenied => Trouble::AccessDenied { operation, on },
             FailureKind::Refused
             | FailureKind::Unknown

@@ -106,6 +106,12 @@ pub fn update(made: &mut Made, observed: &Observed, shown: &[Made]) {
     if shown.is_some_and(|shown| shown.price == Price::Free) {
         made.price = Price::Free;
     }
+    // When it was made, by the clock that says when it is gone: one of both may have been put right meanwhile. An instance
+    // says when it was started last.
+    let since = observed.shelf(made.kind).things(None).into_iter().find(|thing| thing.id == made.id);
+    if let Some(since) = since.and_then(|thing| thing.facts.since).filter(|_| made.gone_at.is_none()) {
+        made.made_at = if made.kind == Kind::Instance { made.made_at.min(since) } else { since };
+    }
     match (is_gone(made, observed), made.gone_at) {
         (Some(true), None) => made.gone_at = Some(observed.at),
         // It was taken for gone and is there.

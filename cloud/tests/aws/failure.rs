@@ -35,7 +35,7 @@ async fn a_creation_without_a_token_is_sent_once_whatever_happens() {
         (refuse(503, "RequestLimitExceeded", "Request limit exceeded."), FailureKind::Throttled, 0),
         (refuse(400, "AddressLimitExceeded", "Too many addresses."), FailureKind::Quota, 0),
         (refuse(403, "UnauthorizedOperation", "You are not authorized."), FailureKind::AccessDenied, 0),
-        (refuse(400, "RequestExpired", "Request has expired."), FailureKind::Credentials, 0),
+        (refuse(400, "RequestExpired", "Request has expired."), FailureKind::Clock { ahead_s: 0 }, 0),
         (
             refuse(401, "AuthFailure", "AWS was not able to validate the credentials."),
             FailureKind::Credentials,

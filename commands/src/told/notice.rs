@@ -107,7 +107,8 @@ pub(crate) fn late_lines(view: &View, lease: &Lease, locale: Locale) -> Vec<Stri
 /// What those who run doorman have to do before AWS can be looked at.
 fn remedy_of_blindness(view: &View, locale: Locale) -> Option<String> {
     let kind = view.blind.as_ref()?.failure.kind;
-    let of_people = matches!(kind, FailureKind::AccessDenied | FailureKind::Credentials);
+    let of_people =
+        matches!(kind, FailureKind::AccessDenied | FailureKind::Credentials | FailureKind::Clock { .. });
     of_people.then(|| format!("→ {}", sentence::failure(locale, kind).remedy))
 }
 

@@ -1,6 +1,6 @@
 //! What went wrong, as a sentence, and what to do about it as another. AWS's own text is for the log only.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use doorman_cloud::catalog::NoOffer;
 use doorman_cloud::failure::FailureKind;
 use doorman_cloud::keeper::{Blind, Failing, View};
@@ -73,6 +73,7 @@ pub(crate) fn trouble(locale: Locale, trouble: &Trouble) -> Told {
             told("trouble-no-capacity", "trouble-no-capacity-remedy", &[("instance", instance.into())])
         }
         Trouble::Credentials => told("trouble-credentials", "trouble-credentials-remedy", &[]),
+        Trouble::Clock { ahead_s } => clock(locale, *ahead_s),
         Trouble::AccessDenied { operation, on } => denied(locale, operation, on.as_ref()),
         Trouble::Refused { operation, code, on } => refused(locale, operation, code, on.as_ref()),
         Trouble::UnknownLease { lease } => {
@@ -96,6 +97,19 @@ fn part(locale: Locale, what: &str) -> String {
         "security-group" => say(locale, "trouble-part-security-group", &[]),
         other => other.to_owned(),
     }
+}
+
+/// That doorman's clock is wrong, and by how much as far as AWS says. The seconds are left out of what is not a matter of
+/// seconds: they change with every answer.
+fn clock(locale: Locale, ahead_s: i64) -> Told {
+    let minutes = TimeDelta::minutes((ahead_s.abs() + 30) / 60);
+    let by = if minutes.is_zero() { TimeDelta::seconds(ahead_s.abs()) } else { minutes };
+    let what = match ahead_s {
+        0 => "trouble-clock",
+        1.. => "trouble-clock-ahead",
+        ..0 => "trouble-clock-behind",
+    };
+    Told::new(locale, what, "trouble-clock-remedy", &[("by", when::length(locale, by).into())])
 }
 
 /// A thing by its kind and name.
@@ -223,6 +237,7 @@ pub(crate) fn failure(locale: Locale, kind: FailureKind) -> Told {
         FailureKind::Quota => ("trouble-quota-any", "trouble-quota-remedy"),
         FailureKind::NoCapacity => ("trouble-no-capacity-any", "trouble-no-capacity-remedy"),
         FailureKind::Credentials => ("trouble-credentials", "trouble-credentials-remedy"),
+        FailureKind::Clock { ahead_s } => return clock(locale, ahead_s),
         FailureKind::AccessDenied => ("trouble-denied-any", "trouble-access-denied-remedy"),
         FailureKind::Refused => ("trouble-refused-any", "trouble-refused-remedy"),
     };
@@ -281,7 +296,8 @@ fn cause(locale: Locale, failing: &Failing, now: DateTime<Utc>) -> Told {
         | FailureKind::NotYet
         | FailureKind::Away
         | FailureKind::NoCapacity
-        | FailureKind::Credentials => failure(locale, failing.kind),
+        | FailureKind::Credentials
+        | FailureKind::Clock { .. } => failure(locale, failing.kind),
     }
 }
 

@@ -5,7 +5,7 @@ use aws_sdk_ec2::types::{self as sdk, ResourceType};
 use doorman_config::Stack;
 
 use super::{Act, Endpoint, EndpointState, New};
-use crate::aws::tagging::{client_token, moment, pairs, tags_for};
+use crate::aws::tagging::{client_token, pairs, tags_for};
 use crate::aws::{Aws, Call, all};
 use crate::failure::{Failure, FailureKind};
 use crate::ids::{SubnetId, VpcId};
@@ -37,14 +37,14 @@ impl Look for Endpoint {
             let untagged = of_version_0_1(Kind::Endpoint, false);
             let id = endpoint.vpc_endpoint_id().unwrap_or_default();
             let whose = record.whose(Kind::Endpoint, id, pairs(endpoint.tags()), untagged);
-            sorted.add(whose, |owner| read(&prefix, endpoint, owner), true);
+            sorted.add(whose, |owner| read(aws, &prefix, endpoint, owner), true);
         }
         sorted.here.retain(|endpoint| endpoint.owner.is_some() || wanted(&endpoint.service));
         Ok(sorted)
     }
 }
 
-fn read(prefix: &str, endpoint: &sdk::VpcEndpoint, owner: Option<Owner>) -> Option<Endpoint> {
+fn read(aws: &Aws, prefix: &str, endpoint: &sdk::VpcEndpoint, owner: Option<Owner>) -> Option<Endpoint> {
     // Emulators leave the type out; a gateway endpoint of these services does not exist.
     if endpoint.vpc_endpoint_type().is_some_and(|kind| *kind != sdk::VpcEndpointType::Interface) {
         return None;
@@ -56,7 +56,7 @@ fn read(prefix: &str, endpoint: &sdk::VpcEndpoint, owner: Option<Owner>) -> Opti
         state: state(endpoint.state().map(sdk::State::as_str))?,
         private_dns: endpoint.private_dns_enabled().unwrap_or_default(),
         subnets: endpoint.subnet_ids().iter().map(SubnetId::from).collect(),
-        created_at: moment(endpoint.creation_timestamp()),
+        created_at: aws.moment(endpoint.creation_timestamp()),
         owner,
     })
 }
@@ -114,7 +114,7 @@ async fn create(aws: &Aws, owner: &Owner, new: &New, attempt: u32) -> Result<Cha
         failure
     })?;
     let prefix = service_prefix(aws);
-    let made = answer.vpc_endpoint().and_then(|endpoint| read(&prefix, endpoint, Some(owner.clone())));
+    let made = answer.vpc_endpoint().and_then(|endpoint| read(aws, &prefix, endpoint, Some(owner.clone())));
     // The answer to a repeated token can lack what the first had; then only a look can tell.
     Ok(made.map_or(Change::LookAgain, Change::Is))
 }

@@ -4,7 +4,7 @@ use aws_sdk_ec2::types::{self as sdk, ConnectivityType, ResourceType};
 use doorman_config::Stack;
 
 use super::{Act, GatewayState, NatGateway};
-use crate::aws::tagging::{client_token, listed, moment, name, tags_for};
+use crate::aws::tagging::{client_token, listed, name, tags_for};
 use crate::aws::{Aws, Call, all};
 use crate::failure::Failure;
 use crate::ids::AllocationId;
@@ -32,21 +32,19 @@ impl Look for NatGateway {
             "nat-gateway-id",
             list,
             |g| (g.nat_gateway_id(), g.tags()),
-            |_| false,
-            read,
-        )
+            |_| false, |thing, owner| read(aws, thing, owner))
         .await
     }
 }
 
-fn read(gateway: &sdk::NatGateway, owner: Owner) -> Option<NatGateway> {
+fn read(aws: &Aws, gateway: &sdk::NatGateway, owner: Owner) -> Option<NatGateway> {
     let address = gateway.nat_gateway_addresses().iter().find(|address| address.allocation_id().is_some());
     Some(NatGateway {
         id: gateway.nat_gateway_id()?.into(),
         name: name(gateway.tags()).unwrap_or_default().to_owned(),
         state: state(gateway.state().map(sdk::NatGatewayState::as_str)),
         failure_code: gateway.failure_code().map(str::to_owned),
-        created_at: moment(gateway.create_time()),
+        created_at: aws.moment(gateway.create_time()),
         allocation: address.and_then(|address| address.allocation_id()).map(AllocationId::from),
         public_ip: address.and_then(|address| address.public_ip()).map(str::to_owned),
         subnet: gateway.subnet_id().unwrap_or_default().into(),
@@ -68,7 +66,7 @@ impl Do for Act {
                     .tag_specifications(tags_for(ResourceType::Natgateway, owner, name));
                 let call = Call::repeatable("CreateNatGateway");
                 let answer = request.send().await.map_err(|error| call.failed(error).not_yet_if(&PASSES))?;
-                let made = answer.nat_gateway().and_then(|gateway| read(gateway, owner.clone()));
+                let made = answer.nat_gateway().and_then(|gateway| read(aws, gateway, owner.clone()));
                 // The answer to a repeated token can lack what the first had; then only a look can tell.
                 Ok(made.map_or(Change::LookAgain, Change::Is))
             }

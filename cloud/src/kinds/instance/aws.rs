@@ -5,7 +5,7 @@ use aws_sdk_ec2::types::{self as sdk, ResourceType};
 use doorman_config::{Market, Stack};
 
 use super::{Act, Instance, InstanceState, New};
-use crate::aws::tagging::{client_token, filter, listed, moment, name, tags_for};
+use crate::aws::tagging::{client_token, filter, listed, name, tags_for};
 use crate::aws::{Aws, Call, all};
 use crate::failure::{Failure, FailureKind};
 use crate::kind::Kind;
@@ -36,12 +36,12 @@ impl Look for Instance {
             let reservations = all("DescribeInstances", request.into_paginator().items().send()).await?;
             Ok(reservations.into_iter().flat_map(|of| of.instances.unwrap_or_default()).collect())
         };
-        listed(record, Kind::Instance, "instance-id", list, |i| (i.instance_id(), i.tags()), |_| false, read)
+        listed(record, Kind::Instance, "instance-id", list, |i| (i.instance_id(), i.tags()), |_| false, |thing, owner| read(aws, thing, owner))
             .await
     }
 }
 
-fn read(instance: &sdk::Instance, owner: Owner) -> Option<Instance> {
+fn read(aws: &Aws, instance: &sdk::Instance, owner: Owner) -> Option<Instance> {
     let profile = instance.iam_instance_profile().and_then(|profile| profile.arn());
     let state_name = instance.state().and_then(|state| state.name()).map(sdk::InstanceStateName::as_str);
     Some(Instance {
@@ -53,7 +53,7 @@ fn read(instance: &sdk::Instance, owner: Owner) -> Option<Instance> {
         spot: instance.instance_lifecycle() == Some(&sdk::InstanceLifecycleType::Spot),
         private_ip: instance.private_ip_address().and_then(|address| address.parse().ok()),
         subnet: instance.subnet_id().unwrap_or_default().into(),
-        launched_at: moment(instance.launch_time()),
+        launched_at: aws.moment(instance.launch_time()),
         profile: profile.and_then(|arn| arn.rsplit('/').next()).map(str::to_owned),
         owner,
     })
@@ -156,7 +156,7 @@ async fn run_with_token(
         }
         failure
     })?;
-    let made = answer.instances().first().and_then(|instance| read(instance, owner.clone()));
+    let made = answer.instances().first().and_then(|instance| read(aws, instance, owner.clone()));
     Ok(made.map_or(Change::LookAgain, Change::Is))
 }
 

@@ -103,7 +103,8 @@ async fn create(aws: &Aws, owner: &Owner, new: New<'_>) -> Result<Change<Schedul
         .build()
         .map_err(invalid)?;
     let on_time = FlexibleTimeWindow::builder().mode(FlexibleTimeWindowMode::Off).build().map_err(invalid)?;
-    let at = (schedule.lease_ends_at + AFTER_END).format("at(%Y-%m-%dT%H:%M:%S)").to_string();
+    let at =
+        aws.by_their_clock(schedule.lease_ends_at + AFTER_END).format("at(%Y-%m-%dT%H:%M:%S)").to_string();
     let request = aws
         .scheduler()
         .create_schedule()

@@ -4,7 +4,7 @@ use aws_sdk_ec2::types as sdk;
 use doorman_config::Stack;
 
 use super::{Act, Volume};
-use crate::aws::tagging::{listed, moment};
+use crate::aws::tagging::listed;
 use crate::aws::{Aws, Call, all};
 use crate::failure::Failure;
 use crate::kind::Kind;
@@ -18,11 +18,11 @@ impl Look for Volume {
             let request = aws.ec2().describe_volumes().filters(which);
             all("DescribeVolumes", request.into_paginator().items().send())
         };
-        listed(record, Kind::Volume, "volume-id", list, |v| (v.volume_id(), v.tags()), |_| false, read).await
+        listed(record, Kind::Volume, "volume-id", list, |v| (v.volume_id(), v.tags()), |_| false, |thing, owner| read(aws, thing, owner)).await
     }
 }
 
-fn read(volume: &sdk::Volume, owner: Owner) -> Option<Volume> {
+fn read(aws: &Aws, volume: &sdk::Volume, owner: Owner) -> Option<Volume> {
     let state = volume.state().map(sdk::VolumeState::as_str).unwrap_or_default().to_ascii_lowercase();
     if matches!(state.as_str(), "deleting" | "deleted") {
         return None; // Bills no more.
@@ -32,7 +32,7 @@ fn read(volume: &sdk::Volume, owner: Owner) -> Option<Volume> {
         size_gib: volume.size().and_then(|size| u32::try_from(size).ok()).unwrap_or_default(),
         kind: volume.volume_type().map(|kind| kind.as_str().to_owned()).unwrap_or_default(),
         attached: state == "in-use" || !volume.attachments().is_empty(),
-        created_at: moment(volume.create_time()),
+        created_at: aws.moment(volume.create_time()),
         owner,
     })
 }

@@ -38,6 +38,9 @@ fn every_trouble() -> Vec<Trouble> {
         Trouble::NoCapacity { instance: text("my-service-01") },
         Trouble::NoCapacity { instance: String::new() },
         Trouble::Credentials,
+        Trouble::Clock { ahead_s: 0 },
+        Trouble::Clock { ahead_s: 3601 },
+        Trouble::Clock { ahead_s: -3601 },
         Trouble::AccessDenied { operation: text("AllocateAddress"), on: None },
         Trouble::AccessDenied { operation: text("DeleteRole"), on: on(Kind::Role, "MySSMRole") },
         Trouble::Refused { operation: text("CreateRoute"), code: text("InvalidParameterValue"), on: None },
@@ -102,6 +105,15 @@ fn a_refusal_says_on_what_and_why() {
 }
 
 #[test]
+fn a_wrong_clock_is_told_with_by_how_much() {
+    let told = |ahead_s| failure(Locale::EnUs, FailureKind::Clock { ahead_s });
+    assert!(told(-3_601).what.contains("is 1h behind AWS's"), "{}", told(-3_601).what);
+    assert!(told(370).what.contains("is 6m ahead of AWS's"), "{}", told(370).what);
+    assert!(!told(0).text().contains("AWS credentials are missing"), "{}", told(0).text());
+    assert!(failure(Locale::Ko, FailureKind::Clock { ahead_s: 370 }).what.contains("6분"));
+}
+
+#[test]
 fn every_failure_has_its_own_sentence() {
     let kinds = [
         FailureKind::Unknown,
@@ -111,6 +123,8 @@ fn every_failure_has_its_own_sentence() {
         FailureKind::Quota,
         FailureKind::NoCapacity,
         FailureKind::Credentials,
+        FailureKind::Clock { ahead_s: 0 },
+        FailureKind::Clock { ahead_s: 90 },
         FailureKind::AccessDenied,
         FailureKind::Refused,
     ];
