@@ -6,6 +6,7 @@
 //! that tests wait for conditions and a 30-minute window takes seconds. In the end every promise must have been
 //! kept. In [`moto`] the AWS is one that nobody here wrote.
 
+mod addresses;
 mod authority;
 mod backstop;
 mod browser;

@@ -164,6 +164,7 @@ impl Check<'_> {
             return (operation, Verdict::Skipped);
         };
         let new = endpoint::New {
+            addresses: Vec::new(),
             name: service.name.clone(),
             service: service.service.clone(),
             vpc: vpc.id.clone(),

@@ -80,7 +80,15 @@ const NAT_WINDOW: Terms = Terms {
 const SHELL_WINDOW: Terms = Terms {
     verb: Verb::Shell,
     parts: &[Kind::Endpoint, Kind::Rule],
-    stands_on: &[Kind::Vpc, Kind::Subnet, Kind::SecurityGroup, Kind::Rule, Kind::Endpoint],
+    stands_on: &[
+        Kind::Vpc,
+        Kind::Subnet,
+        Kind::SecurityGroup,
+        Kind::Rule,
+        Kind::Endpoint,
+        // Of the addresses that its endpoints take.
+        Kind::NetworkInterface,
+    ],
     proved_by: &[],
     may_take: TimeDelta::minutes(15),
     // Endpoints take AWS several minutes to delete.

@@ -10,6 +10,7 @@ use crate::kind::Kind;
 use crate::kinds::endpoint::rules::serving;
 use crate::kinds::endpoint::{EndpointState, New};
 use crate::kinds::group::Group;
+use crate::kinds::interface::rules::spare;
 use crate::kinds::rule::rules::Wanted;
 use crate::kinds::rule::{Peer, Rule};
 use crate::kinds::vpc::rules::Named;
@@ -79,13 +80,17 @@ pub(super) fn endpoints_and_rules(b: &mut Build<'_>, network: &Named<'_>) -> boo
             works &= rule::rules::want(b, Some(group), wanted, |rule| stays(rule, group));
         }
     }
-    for wanted in &b.stack.shell.endpoints {
+    let subnets = one_subnet_a_zone(b.seen, b.stack);
+    for (nth, wanted) in b.stack.shell.endpoints.iter().enumerate() {
+        let own = subnets.iter().filter_map(|id| Some((id.clone(), spare(b.seen, b.stack, id, nth)?)));
+        let addresses: Vec<_> = own.collect();
         let place = network.vpc.zip(network.group);
         let new = place.map(|(vpc, group)| New {
             name: wanted.name.clone(),
             service: wanted.service.clone(),
             vpc: vpc.id.clone(),
-            subnets: one_subnet_a_zone(b.seen, b.stack),
+            subnets: subnets.clone(),
+            addresses,
             group: group.id.clone(),
         });
         works &= endpoint::rules::want(b, &wanted.service, new);

@@ -75,7 +75,7 @@ pub struct Observed {
     pub subnets: Shelf<Subnet>,
     /// Security groups of the name in the settings.
     pub groups: Shelf<Group>,
-    /// What holds the fixed private addresses of the settings, ours or not.
+    /// What holds the fixed private addresses of the settings, or addresses around them, ours or not.
     pub interfaces: Shelf<Interface>,
     /// What Systems Manager says of instances that have registered.
     pub agents: Shelf<Agent>,

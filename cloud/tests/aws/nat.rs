@@ -25,6 +25,7 @@ fn table(observed: &Observed) -> RouteTable {
 
 fn create_gateway(observed: &Observed, attempt: u32) -> Step {
     step(AnyAct::Gateway(gateway::Act::Create {
+        private_ip: None,
         name: "My-NAT".to_owned(),
         subnet: public_subnet(observed),
         allocation: observed.addresses[0].id.clone(),

@@ -44,6 +44,7 @@ fn create_endpoint(observed: &Observed, service: &str) -> Step {
         _ => "another",
     };
     let new = endpoint::New {
+        addresses: Vec::new(),
         name: name.to_owned(),
         service: service.to_owned(),
         vpc: network.vpc.found().expect("the VPC").id.clone(),

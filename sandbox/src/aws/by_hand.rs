@@ -2,6 +2,7 @@
 //! it, and the call log does not show it.
 
 use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
 
 use serde_json::Value;
 
@@ -197,6 +198,18 @@ impl<'a> ByHand<'a> {
     /// When there is no such instance, or it is protected.
     pub fn terminate_instance(&self, id: &str) -> Done {
         self.ec2("TerminateInstances", &[("InstanceId.1", id)]).map(drop)
+    }
+
+    /// Lets chance choose that address for whatever AWS places in its subnet without being told where, as long as it is
+    /// free.
+    ///
+    /// # Errors
+    /// Never.
+    pub fn chance(&self, address: Ipv4Addr) -> Done {
+        self.change(|world| {
+            world.chance.push(address);
+            Ok(())
+        })
     }
 
     /// Switches the protection of an instance against termination on or off, by id.

@@ -87,6 +87,8 @@ pub(crate) struct World {
     pub(crate) peak: MaxAlive,
     /// The failure that the next NAT gateway is to meet, scripted by a fault.
     pub(crate) doomed_gateway: Option<(String, String)>,
+    /// What chance chooses first, of addresses that nobody asks for.
+    pub(crate) chance: Vec<Ipv4Addr>,
     serial: u64,
 }
 
@@ -141,6 +143,7 @@ impl World {
             tokens: BTreeMap::new(),
             peak: MaxAlive::default(),
             doomed_gateway: None,
+            chance: Vec::new(),
             serial: 0,
         }
     }
@@ -244,12 +247,14 @@ impl World {
             }
             return Ok(address);
         }
-        // AWS picks at random; so does this, but the same way every time, and from the upper half,
-        // so that small fixed addresses in examples and tests stay free.
-        let half = subnet.cidr.size() / 2;
-        let start = self.scramble() % half;
-        (0..subnet.cidr.size())
-            .map(|step| subnet.cidr.nth((half + start + step) % subnet.cidr.size()))
+        // AWS picks at random; so does this, but the same way every time, and what a test is sure to be chosen first.
+        let chance = self.chance.iter().copied().filter(|address| subnet.cidr.contains(*address));
+        let chance: Vec<Ipv4Addr> = chance.collect();
+        let start = self.scramble() % subnet.cidr.size();
+        let all = (0..subnet.cidr.size()).map(|step| subnet.cidr.nth((start + step) % subnet.cidr.size()));
+        chance
+            .into_iter()
+            .chain(all)
             .find(|address| !subnet.cidr.reserves(*address) && !taken.contains(address))
             .ok_or_else(|| {
                 Refusal::new(

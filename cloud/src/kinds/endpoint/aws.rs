@@ -17,8 +17,13 @@ use crate::tags::{Owner, of_version_0_1};
 /// How AWS says that an endpoint is not there (any more). The documents have both spellings.
 const GONE: [&str; 2] = ["InvalidVpcEndpointId.NotFound", "InvalidVpcEndpoint.NotFound"];
 /// What passes by itself: one of the same service that is being deleted keeps its DNS name for a while; a spent token
-/// means look.
-const PASSES: [&str; 3] = ["IdempotentParameterMismatch", "ConflictingDomainExists", "OperationInProgress"];
+/// means look; an address that somebody took meanwhile is no longer chosen after it.
+const PASSES: [&str; 4] = [
+    "IdempotentParameterMismatch",
+    "ConflictingDomainExists",
+    "OperationInProgress",
+    "InvalidIPAddress.InUse",
+];
 
 fn service_prefix(aws: &Aws) -> String {
     format!("com.amazonaws.{}.", aws.region())
@@ -63,12 +68,18 @@ fn read(aws: &Aws, prefix: &str, endpoint: &sdk::VpcEndpoint, owner: Option<Owne
 
 /// The request for one endpoint; `doorman check` uses it for a dry run.
 pub(crate) fn request(aws: &Aws, owner: &Owner, new: &New) -> CreateVpcEndpointFluentBuilder {
+    let addresses = new.addresses.iter().map(|(subnet, address)| {
+        let place = sdk::SubnetConfiguration::builder().subnet_id(subnet.as_str());
+        place.ipv4(address.to_string()).build()
+    });
+    let addresses: Vec<sdk::SubnetConfiguration> = addresses.collect();
     aws.ec2()
         .create_vpc_endpoint()
         .vpc_endpoint_type(sdk::VpcEndpointType::Interface)
         .vpc_id(new.vpc.as_str())
         .service_name(format!("{}{}", service_prefix(aws), new.service))
         .set_subnet_ids(Some(new.subnets.iter().map(SubnetId::to_string).collect()))
+        .set_subnet_configurations((!addresses.is_empty()).then_some(addresses))
         .security_group_ids(new.group.as_str())
         .private_dns_enabled(true)
         .tag_specifications(tags_for(ResourceType::VpcEndpoint, owner, &new.name))

@@ -5,6 +5,8 @@ pub(crate) mod aws;
 pub(crate) mod model;
 pub(crate) mod rules;
 
+use std::net::Ipv4Addr;
+
 use chrono::{DateTime, Utc};
 
 use crate::ids::{EndpointId, GroupId, SubnetId, VpcId};
@@ -123,6 +125,8 @@ pub struct New {
     pub vpc: VpcId,
     /// One subnet a zone.
     pub subnets: Vec<SubnetId>,
+    /// Its addresses in those of them in which it must not have just any.
+    pub addresses: Vec<(SubnetId, Ipv4Addr)>,
     /// Its security group.
     pub group: GroupId,
 }

@@ -17,8 +17,13 @@ use crate::tags::Owner;
 const GONE: [&str; 2] = ["NatGatewayNotFound", "InvalidNatGatewayID.NotFound"];
 /// What passes by itself: the new address has not spread yet, or an older gateway is still letting go of it.
 /// A token that was used with other parameters means that its first call went through: look until it shows.
-const PASSES: [&str; 3] =
-    ["InvalidAllocationID.NotFound", "Resource.AlreadyAssociated", "IdempotentParameterMismatch"];
+/// An address that somebody took meanwhile is no longer chosen after a look.
+const PASSES: [&str; 4] = [
+    "InvalidAllocationID.NotFound",
+    "Resource.AlreadyAssociated",
+    "IdempotentParameterMismatch",
+    "InvalidIPAddress.InUse",
+];
 
 impl Look for NatGateway {
     async fn look(aws: &Aws, _: &Stack, record: &Record) -> Result<Sorted<NatGateway>, Failure> {
@@ -55,7 +60,7 @@ fn read(aws: &Aws, gateway: &sdk::NatGateway, owner: Owner) -> Option<NatGateway
 impl Do for Act {
     async fn carry_out(&self, aws: &Aws, owner: &Owner) -> Result<Change<NatGateway>, Failure> {
         match self {
-            Act::Create { name, subnet, allocation, attempt } => {
+            Act::Create { name, subnet, allocation, private_ip, attempt } => {
                 let request = aws
                     .ec2()
                     .create_nat_gateway()
@@ -63,6 +68,7 @@ impl Do for Act {
                     .connectivity_type(ConnectivityType::Public)
                     .subnet_id(subnet.as_str())
                     .allocation_id(allocation.as_str())
+                    .set_private_ip_address(private_ip.map(|address| address.to_string()))
                     .tag_specifications(tags_for(ResourceType::Natgateway, owner, name));
                 let call = Call::repeatable("CreateNatGateway");
                 let answer = request.send().await.map_err(|error| call.failed(error).not_yet_if(&PASSES))?;

@@ -5,6 +5,8 @@ mod aws;
 pub(crate) mod model;
 pub(crate) mod rules;
 
+use std::net::Ipv4Addr;
+
 use chrono::{DateTime, Utc};
 
 use crate::ids::{AllocationId, NatGatewayId, SubnetId};
@@ -112,6 +114,8 @@ pub enum Act {
         subnet: SubnetId,
         /// Its address.
         allocation: AllocationId,
+        /// Its address in the subnet; `None`: any.
+        private_ip: Option<Ipv4Addr>,
         /// How many gateways of this lease came before; part of the client token.
         attempt: u32,
     },

@@ -4,6 +4,7 @@ use super::{Act, GatewayState, NatGateway};
 use crate::ids::SubnetId;
 use crate::kind::Kind;
 use crate::kinds::address::Address;
+use crate::kinds::interface::rules::spare;
 use crate::lease::Trouble;
 use crate::plan::{Build, Desired, Goal, How, Removal, Until};
 use crate::switchboard::Observed;
@@ -48,6 +49,8 @@ pub(crate) fn want<'a>(
                     name: name.to_owned(),
                     subnet: subnet.clone(),
                     allocation: address.id.clone(),
+                    // Behind those of the endpoints, which may be chosen at the same time.
+                    private_ip: spare(b.seen, b.stack, subnet, b.stack.shell.endpoints.len()),
                     attempt,
                 })
             });

@@ -1,9 +1,12 @@
-//! Network interfaces that hold the fixed private addresses of the settings, anybody's.
+//! Network interfaces that hold the fixed private addresses of the settings, or addresses around them, anybody's.
 
 mod aws;
 pub(crate) mod rules;
 
+use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
+
+use doorman_config::Stack;
 
 use crate::ids::{InterfaceId, VpcId};
 use crate::kind::Kind;
@@ -12,7 +15,7 @@ use crate::tags::Owner;
 
 use super::{Cost, Facts, Resource};
 
-/// A network interface with a fixed private address of the settings.
+/// A network interface with a private address of the settings, or around one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Interface {
     /// Its id.
@@ -58,4 +61,15 @@ impl Resource for Interface {
     fn is_same(&self, _: &Interface) -> bool {
         true
     }
+}
+
+/// Where interfaces are looked at, and doorman chooses addresses: the first three numbers of the fixed ones.
+pub(crate) fn neighbourhoods(stack: &Stack) -> BTreeSet<[u8; 3]> {
+    stack.service.instances.iter().map(|slot| neighbourhood(slot.private_ip)).collect()
+}
+
+/// The first three numbers of an address.
+pub(crate) fn neighbourhood(address: Ipv4Addr) -> [u8; 3] {
+    let [a, b, c, _] = address.octets();
+    [a, b, c]
 }

@@ -2,6 +2,8 @@
 
 mod aws;
 
+use std::net::Ipv4Addr;
+
 use doorman_config::Stack;
 
 use crate::ids::{SubnetId, VpcId};
@@ -24,6 +26,19 @@ pub struct Subnet {
     pub zone: String,
     /// Its IPv4 block.
     pub cidr: String,
+}
+
+impl Subnet {
+    /// The addresses that things in it may have, highest first: all but the first four and the last, which AWS keeps.
+    pub(crate) fn addresses(&self) -> impl Iterator<Item = Ipv4Addr> + use<> {
+        let block = self.cidr.split_once('/').and_then(|(base, length)| {
+            let (base, length): (Ipv4Addr, u32) = (base.parse().ok()?, length.parse().ok()?);
+            Some((u32::from(base), 1_u32.checked_shl(32_u32.checked_sub(length)?)?))
+        });
+        // What cannot be read has none.
+        let (base, size) = block.unwrap_or_default();
+        (base.saturating_add(4)..base.saturating_add(size).saturating_sub(1)).rev().map(Ipv4Addr::from)
+    }
 }
 
 impl Resource for Subnet {
@@ -61,4 +76,25 @@ pub(crate) fn names(stack: &Stack) -> Vec<&str> {
     names.sort_unstable();
     names.dedup();
     names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn addresses(cidr: &str) -> Vec<String> {
+        let (id, name, zone) = ("subnet-1".into(), String::new(), String::new());
+        let subnet = Subnet { id, name, vpc: None, zone, cidr: cidr.to_owned() };
+        subnet.addresses().map(|address| address.to_string()).collect()
+    }
+
+    #[test]
+    fn aws_keeps_the_first_four_and_the_last() {
+        let all = addresses("10.20.10.0/28");
+        assert_eq!((all.len(), all[0].as_str(), all[10].as_str()), (11, "10.20.10.14", "10.20.10.4"));
+        assert_eq!(addresses("10.20.0.0/16").len(), 65_531);
+        for nonsense in ["", "10.20.10.0", "10.20.10.0/33", "x/24", "10.20.10.0/0"] {
+            assert!(addresses(nonsense).is_empty(), "{nonsense}");
+        }
+    }
 }

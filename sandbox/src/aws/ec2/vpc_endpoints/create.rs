@@ -1,6 +1,6 @@
 //! Creating an endpoint, and what AWS refuses there.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Endpoint, Kind, State, domain};
 use crate::aws::ec2::network_interfaces::{Interface, Owner};
@@ -31,6 +31,8 @@ struct Asked {
     kind: Kind,
     subnets: Vec<String>,
     groups: Vec<String>,
+    /// The addresses that were asked for, by subnet.
+    addresses: BTreeMap<String, String>,
     route_tables: Vec<String>,
     private_dns: bool,
     policy: String,
@@ -73,7 +75,15 @@ fn read(world: &World, input: &Input<'_>) -> Answer<Asked> {
             ));
         }
     }
-    let subnets = input.list("SubnetId");
+    let mut subnets = input.list("SubnetId");
+    let mut addresses = BTreeMap::new();
+    for place in input.items("SubnetConfiguration") {
+        let subnet = place.need("SubnetId")?;
+        addresses.extend(place.text("Ipv4").map(|address| (subnet.clone(), address)));
+        if !subnets.contains(&subnet) {
+            subnets.push(subnet);
+        }
+    }
     let groups = input.list("SecurityGroupId");
     let route_tables = input.list("RouteTableId");
     let private_dns = input.flag("PrivateDnsEnabled")?;
@@ -113,6 +123,7 @@ fn read(world: &World, input: &Input<'_>) -> Answer<Asked> {
         kind,
         subnets,
         groups,
+        addresses,
         route_tables,
         // For interface endpoints AWS switches it on unless told otherwise.
         private_dns: private_dns.unwrap_or(kind == Kind::Interface),
@@ -215,7 +226,7 @@ fn make(world: &mut World, asked: Asked, token: Option<String>) -> Answer<String
         let subnet = world.find(&world.subnets, subnet)?.clone();
         let interface = Interface {
             id: world.new_id("eni"),
-            address: world.choose_address(&subnet, None)?,
+            address: world.choose_address(&subnet, asked.addresses.get(&subnet.id).map(String::as_str))?,
             vpc: subnet.vpc,
             subnet: subnet.id,
             groups: groups.clone(),
