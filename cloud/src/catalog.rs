@@ -24,11 +24,22 @@ impl Architecture {
     }
 }
 
+/// What an image is booted from.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Root {
+    /// The device that the root volume is: a volume of another name is a second one.
+    pub device: String,
+    /// The least that it may have, GiB: the size of its snapshot.
+    pub least_gib: u32,
+}
+
 /// An image and a type that fit together and are offered in every zone asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offer {
     /// The image.
     pub image: ImageId,
+    /// The root volume that it is booted from; `None`: AWS does not say.
+    pub root: Option<Root>,
     /// Its architecture, and the type's.
     pub architecture: Architecture,
     /// vCPUs of the type.

@@ -14,6 +14,7 @@ mod cause;
 mod check;
 mod clock;
 mod disk;
+mod image;
 mod loss;
 mod moto;
 mod obstacles;

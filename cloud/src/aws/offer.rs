@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ec2::types as sdk;
 
-use crate::catalog::{Architecture, NoOffer, Offer, TYPES};
+use crate::catalog::{Architecture, NoOffer, Offer, Root, TYPES};
 use crate::failure::Failure;
 use crate::ids::ImageId;
 
@@ -15,11 +15,16 @@ use super::{Aws, Call, all};
 /// agent is in all of them. Source:
 /// <https://documentation.ubuntu.com/aws/aws-how-to/instances/find-ubuntu-images/>.
 const UBUNTU: &str = "/aws/service/canonical/ubuntu/server";
+/// What all of these are booted from, so that it need not be asked for: root device, and GiB of its snapshot.
+const UBUNTU_ROOT: (&str, u32) = ("/dev/sda1", 8);
 /// How EC2 says that there is no such image, or none for us.
 const NO_IMAGE: [&str; 4] =
     ["InvalidAMIID.NotFound", "InvalidAMIID.Malformed", "InvalidAMIID.Unavailable", "InvalidParameterValue"];
 /// Furthest that a known type may be from a misspelt one, in letters.
 const ALIKE: usize = 3;
+
+/// The image for each architecture that it comes in, with what it is booted from.
+type Images = BTreeMap<Architecture, (ImageId, Option<Root>)>;
 
 /// An instance type, as far as choosing one goes.
 #[derive(Clone, Copy, Debug)]
@@ -64,9 +69,12 @@ impl Aws {
         }
         let image = image.to_owned();
         Ok(match (images.get(&kind.architecture), images.keys().next()) {
-            (Some(id), _) => {
-                Ok(Offer { image: id.clone(), architecture: kind.architecture, vcpus: kind.vcpus })
-            }
+            (Some((id, root)), _) => Ok(Offer {
+                image: id.clone(),
+                root: root.clone(),
+                architecture: kind.architecture,
+                vcpus: kind.vcpus,
+            }),
             (None, Some(&image_is)) => {
                 Err(NoOffer::Mismatch { image, image_is, instance_type, type_is: kind.architecture })
             }
@@ -75,19 +83,17 @@ impl Aws {
     }
 
     /// The image for each architecture it comes in; none if there is no such image.
-    async fn images(&self, image: &str) -> Result<BTreeMap<Architecture, ImageId>, Failure> {
-        if image.starts_with("ami-") {
-            return self.image_by_id(image).await;
-        }
+    async fn images(&self, image: &str) -> Result<Images, Failure> {
         match image {
             "ubuntu-24.04" => self.ubuntu("24.04", "ebs-gp3").await,
             "ubuntu-22.04" => self.ubuntu("22.04", "ebs-gp2").await,
             "ubuntu-20.04" => self.ubuntu("20.04", "ebs-gp2").await,
-            _ => Ok(BTreeMap::new()),
+            id if id.starts_with("ami-") => self.image_by_id(id).await,
+            _ => Ok(Images::new()),
         }
     }
 
-    async fn image_by_id(&self, id: &str) -> Result<BTreeMap<Architecture, ImageId>, Failure> {
+    async fn image_by_id(&self, id: &str) -> Result<Images, Failure> {
         let answer = self.ec2().describe_images().image_ids(id).send().await;
         let images = match answer.map_err(|error| Call::read("DescribeImages").failed(error)) {
             Ok(answer) => answer.images.unwrap_or_default(),
@@ -101,12 +107,12 @@ impl Aws {
                 sdk::ArchitectureValues::Arm64 => Architecture::Arm64,
                 _ => return None,
             };
-            Some((architecture, ImageId::from(image.image_id()?)))
+            Some((architecture, (ImageId::from(image.image_id()?), root(image))))
         });
         Ok(by_architecture.collect())
     }
 
-    async fn ubuntu(&self, release: &str, volume: &str) -> Result<BTreeMap<Architecture, ImageId>, Failure> {
+    async fn ubuntu(&self, release: &str, volume: &str) -> Result<Images, Failure> {
         let name = |canonicals| format!("{UBUNTU}/{release}/stable/current/{canonicals}/hvm/{volume}/ami-id");
         let names = [(Architecture::X86_64, name("amd64")), (Architecture::Arm64, name("arm64"))];
         let request =
@@ -116,7 +122,9 @@ impl Aws {
             let parameter = answer.parameters().iter().find(|parameter| parameter.name() == Some(name))?;
             parameter.value().map(ImageId::from)
         };
-        Ok(names.iter().filter_map(|(architecture, name)| Some((*architecture, value(name)?))).collect())
+        let root = Root { device: UBUNTU_ROOT.0.to_owned(), least_gib: UBUNTU_ROOT.1 };
+        let images = names.iter().filter_map(|(architecture, name)| Some((*architecture, value(name)?)));
+        Ok(images.map(|(architecture, id)| (architecture, (id, Some(root.clone())))).collect())
     }
 
     /// The type and those that could be suggested instead of it.
@@ -164,6 +172,15 @@ impl Aws {
 fn zones_without(offered: &BTreeSet<(String, String)>, instance_type: &str, zones: &[String]) -> Vec<String> {
     let has = |zone: &String| offered.contains(&(instance_type.to_owned(), zone.clone()));
     zones.iter().filter(|zone| !has(zone)).cloned().collect()
+}
+
+/// What an image is booted from: its root device, and the size of the snapshot that this is made of.
+fn root(image: &sdk::Image) -> Option<Root> {
+    let device = image.root_device_name()?.to_owned();
+    let mut mappings = image.block_device_mappings().iter();
+    let mapping = mappings.find(|mapping| mapping.device_name() == Some(&*device));
+    let size = mapping.and_then(|mapping| mapping.ebs()).and_then(|ebs| ebs.volume_size());
+    Some(Root { device, least_gib: size.and_then(|size| u32::try_from(size).ok()).unwrap_or_default() })
 }
 
 /// `None` for types of other architectures, such as Macs.

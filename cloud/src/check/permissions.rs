@@ -193,6 +193,7 @@ impl Check<'_> {
         };
         let spec = PairSpec {
             image: image.clone(),
+            root: None,
             image_name: service.image.clone(),
             instance_type: service.instance_type.clone(),
             market: service.market,

@@ -6,6 +6,7 @@ use doorman_config::{Market, WindowLengths};
 use tracing::{info, warn};
 
 use super::{Asked, Keeper};
+use crate::catalog::Root;
 use crate::ids::LeaseId;
 use crate::kinds::instance::Instance;
 use crate::lease::{CloseReason, Lease, LeaseKind, Made, PairSpec, Person, Phase, Spec};
@@ -116,6 +117,7 @@ fn end_of_adopted(
 fn spec_of(instance: &Instance) -> PairSpec {
     PairSpec {
         image: instance.image.clone(),
+        root: instance.root_device.clone().map(|device| Root { device, least_gib: 0 }),
         image_name: instance.image.to_string(),
         instance_type: instance.instance_type.clone(),
         market: if instance.spot { Market::Spot } else { Market::OnDemand },

@@ -5,13 +5,14 @@ mod made;
 mod trouble;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use doorman_config::{Locale, Market};
+use doorman_config::{Locale, Market, Volume};
 use serde::{Deserialize, Serialize};
 
 pub use kind::{LeaseKind, Terms};
 pub use made::{LeftToPeople, Made, Receipt, ReceiptItem, spent_usd};
 pub use trouble::{Subject, Trouble};
 
+use crate::catalog::Root;
 use crate::ids::{ImageId, Installation, LeaseId};
 use crate::place::Place;
 
@@ -50,12 +51,25 @@ impl Spec {
 pub struct PairSpec {
     /// The image to boot.
     pub image: ImageId,
+    /// What the image is booted from; `None`: what the settings say.
+    #[serde(default)]
+    pub root: Option<Root>,
     /// What the image was called when it was asked for, such as `ubuntu-24.04`.
     pub image_name: String,
     /// EC2 instance type.
     pub instance_type: String,
     /// On-demand or spot.
     pub market: Market,
+}
+
+impl PairSpec {
+    /// The root volume that the settings ask for, as the image can have it: its device's name, and its size in GiB.
+    pub fn root_volume<'a>(&'a self, asked: &'a Volume) -> (&'a str, u32) {
+        match &self.root {
+            Some(root) => (&root.device, asked.size_gib.max(root.least_gib)),
+            None => (&asked.device, asked.size_gib),
+        }
+    }
 }
 
 /// How far a lease has come. Only ever moves down this list, but for a repair: `Ready` → `Opening`.

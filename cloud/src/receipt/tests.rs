@@ -38,7 +38,7 @@ fn kim() -> Person {
 }
 
 fn written(lease: &Lease) -> Receipt {
-    write(lease, &Round::of(Observed::empty(at(500))), None)
+    write(lease, &Round::of(Observed::empty(at(500))), None, Vec::new())
 }
 
 #[test]

@@ -69,7 +69,7 @@ impl New<'_> {
     fn instances(&self, spec: &PairSpec) -> Vec<MeterLine> {
         let service = &self.stack.service;
         let missing = service.instances.iter().filter(|slot| self.seen.instance(&slot.name).is_none());
-        let (kind, size_gib) = (service.volume.kind.as_str(), service.volume.size_gib);
+        let (kind, (_, size_gib)) = (service.volume.kind.as_str(), spec.root_volume(&service.volume));
         let detail = instance::detail(&spec.instance_type, spec.market == Market::Spot);
         missing
             .flat_map(|slot| {

@@ -30,6 +30,7 @@ async fn run_with(world: &World, observed: &Observed, market: Market, attempt: u
         group: observed.network().group.found().expect("the group").id.clone(),
         spec: PairSpec {
             image: offer.image,
+            root: offer.root,
             image_name: "ubuntu-24.04".to_owned(),
             instance_type: "t3.micro".to_owned(),
             market,

@@ -70,6 +70,7 @@ impl Wanted {
     fn spec(self, offer: Offer) -> PairSpec {
         PairSpec {
             image: offer.image,
+            root: offer.root,
             image_name: self.image,
             instance_type: self.instance_type,
             market: self.market,

@@ -173,6 +173,7 @@ impl World {
                 state: InstanceState::Running,
                 instance_type: "t3.micro".to_owned(),
                 image: "ami-1".into(),
+                root_device: None,
                 spot: false,
                 private_ip: Some(slot.private_ip),
                 subnet: format!("subnet-{number}").into(),
@@ -308,6 +309,7 @@ pub(crate) fn profile(owner: Option<&Owner>) -> Profile {
 pub(crate) fn spec() -> PairSpec {
     PairSpec {
         image: "ami-1".into(),
+        root: None,
         image_name: "ubuntu-24.04".to_owned(),
         instance_type: "t3.micro".to_owned(),
         market: Market::OnDemand,

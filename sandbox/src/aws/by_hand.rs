@@ -6,6 +6,7 @@ use std::net::Ipv4Addr;
 
 use serde_json::Value;
 
+use super::catalog::Image;
 use super::ec2;
 use super::ec2::instances::State as InstanceState;
 use super::ec2::routes::{self, Target};
@@ -345,6 +346,17 @@ impl<'a> ByHand<'a> {
                 *peer == ec2::security_group_rules::Peer::Group(id.clone())
             };
             world.rules.retain(|_, rule| rule.group != id && !refers(&rule.peer));
+            Ok(())
+        })
+    }
+
+    /// Publishes an image for x86_64 with a root device of that name and a snapshot of that size.
+    ///
+    /// # Errors
+    /// Never.
+    pub fn publish_image(&self, id: &str, root_device: &str, snapshot_gib: u32) -> Done {
+        self.change(|world| {
+            world.images.insert(id.to_owned(), Image::of_others(id, root_device, snapshot_gib));
             Ok(())
         })
     }

@@ -7,7 +7,7 @@ use super::world::Table;
 mod images;
 mod types;
 
-pub(crate) use images::{CANONICAL, Image, ROOT_DEVICE, SNAPSHOT_GIB};
+pub(crate) use images::{CANONICAL, Image};
 pub(crate) use types::{INSTANCE_TYPES, InstanceType, instance_type};
 
 /// An availability zone: the letter after the region's name, and the part of its id after `apne2-`.

@@ -50,6 +50,7 @@ fn read(aws: &Aws, instance: &sdk::Instance, owner: Owner) -> Option<Instance> {
         state: state(state_name)?,
         instance_type: instance.instance_type().map(|kind| kind.as_str().to_owned()).unwrap_or_default(),
         image: instance.image_id().unwrap_or_default().into(),
+        root_device: instance.root_device_name().map(str::to_owned),
         spot: instance.instance_lifecycle() == Some(&sdk::InstanceLifecycleType::Spot),
         private_ip: instance.private_ip_address().and_then(|address| address.parse().ok()),
         subnet: instance.subnet_id().unwrap_or_default().into(),

@@ -47,6 +47,8 @@ pub struct Instance {
     pub instance_type: String,
     /// The image it was booted from.
     pub image: ImageId,
+    /// The device that its root volume is; `None`: AWS does not say.
+    pub root_device: Option<String>,
     /// Whether it is a spot instance.
     pub spot: bool,
     /// Its private address.

@@ -31,18 +31,15 @@ pub(crate) fn want(b: &mut Build<'_>, slot: &Slot, group: Option<&Group>, boots:
 }
 
 fn new(b: &Build<'_>, slot: &Slot, group: Option<&Group>) -> Option<AnyAct> {
-    let volume = &b.stack.service.volume;
+    let (spec, volume) = (b.goal.spec.pair()?, &b.stack.service.volume);
+    let (device, size_gib) = spec.root_volume(volume);
     let new = New {
         name: slot.name.clone(),
         subnet: b.seen.subnet(&slot.subnet).found()?.id.clone(),
         private_ip: Some(slot.private_ip),
         group: group?.id.clone(),
-        spec: b.goal.spec.pair()?.clone(),
-        volume: NewVolume {
-            size_gib: volume.size_gib,
-            kind: volume.kind.clone(),
-            device: volume.device.clone(),
-        },
+        spec: spec.clone(),
+        volume: NewVolume { size_gib, kind: volume.kind.clone(), device: device.to_owned() },
         profile: Some(b.stack.shell.role.clone()),
     };
     let attempt = b.goal.attempts(Kind::Instance, Some(&slot.name));

@@ -34,6 +34,7 @@ pub(super) fn any_mode() -> impl Strategy<Value = ShellMode> {
 pub(super) fn goal(lease: &str, kind: LeaseKind) -> Goal {
     let spec = PairSpec {
         image: "ami-1".into(),
+        root: None,
         image_name: "ubuntu-24.04".to_owned(),
         instance_type: "t3.micro".to_owned(),
         market: doorman_config::Market::OnDemand,

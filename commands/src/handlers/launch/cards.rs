@@ -136,7 +136,7 @@ pub(super) fn new_pair(
     ];
     lines.push(say(locale, "launch-makes", &args));
     lines.extend(preview.instances.iter().map(|slot| instance(scene, observed, slot)));
-    lines.extend(volumes(scene, preview));
+    lines.extend(volumes(scene, spec, preview));
     lines.extend(shell_to_make(scene, preview));
     lines.push(String::new());
     lines.push(say(locale, "launch-uses", &[]));
@@ -168,7 +168,7 @@ pub(super) fn repair(
     if let Some(observed) = scene.observed() {
         lines.extend(preview.instances.iter().map(|slot| instance(scene, observed, slot)));
     }
-    lines.extend(volumes(scene, preview));
+    lines.extend(volumes(scene, spec, preview));
     let mended = preview.mended.iter();
     lines.extend(mended.map(|name| format!("• {}", say(locale, "launch-mends", &[("name", name.into())]))));
     lines.extend(shell_to_make(scene, preview));
@@ -220,9 +220,10 @@ fn instance(scene: &Scene<'_>, observed: &Observed, slot: &Instance) -> String {
     format!("• {}", say(scene.locale, "launch-instance", &args))
 }
 
-fn volumes(scene: &Scene<'_>, preview: &Preview) -> Option<String> {
+fn volumes(scene: &Scene<'_>, spec: &PairSpec, preview: &Preview) -> Option<String> {
     let volume = &scene.stack().service.volume;
-    let args = [("size", volume.size_gib.to_string().into()), ("kind", (&volume.kind).into())];
+    let (_, size_gib) = spec.root_volume(volume);
+    let args = [("size", size_gib.to_string().into()), ("kind", (&volume.kind).into())];
     (!preview.instances.is_empty()).then(|| format!("• {}", say(scene.locale, "launch-volume", &args)))
 }
 

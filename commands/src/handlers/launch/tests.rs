@@ -36,7 +36,7 @@ fn what_is_not_typed_comes_from_the_settings() {
     let service = World::empty().settings.stack.service;
     let wanted = Wanted::of(&options("T2.Micro", ""), &service);
     assert_eq!((wanted.instance_type.as_str(), wanted.image.as_str()), ("t2.micro", "ubuntu-24.04"));
-    let offer = Offer { image: "ami-9".into(), architecture: Architecture::X86_64, vcpus: 1 };
+    let offer = Offer { image: "ami-9".into(), root: None, architecture: Architecture::X86_64, vcpus: 1 };
     let spec = wanted.spec(offer);
     assert_eq!((spec.image.as_str(), spec.image_name.as_str()), ("ami-9", "ubuntu-24.04"));
 }

@@ -20,6 +20,7 @@ fn all_well() -> Observed {
         state: InstanceState::Running,
         instance_type: "t3.micro".to_owned(),
         image: "ami-1".into(),
+        root_device: None,
         spot: false,
         private_ip: None,
         subnet: "subnet-1".into(),

@@ -18,6 +18,10 @@ pub(crate) struct Image {
     pub(crate) created: &'static str,
     pub(crate) volume_type: &'static str,
     pub(crate) snapshot: String,
+    /// The device that its root volume is.
+    pub(crate) root_device: String,
+    /// The size of its snapshot: no root volume can be smaller.
+    pub(crate) snapshot_gib: u32,
     pub(crate) tags: Tags,
 }
 
@@ -25,12 +29,29 @@ pub(crate) struct Image {
 pub(crate) const CANONICAL: &str = "099720109477";
 
 /// The device that Ubuntu's root volume is.
-pub(crate) const ROOT_DEVICE: &str = "/dev/sda1";
+const ROOT_DEVICE: &str = "/dev/sda1";
 
 /// The size of Ubuntu's snapshot: no root volume can be smaller.
-pub(crate) const SNAPSHOT_GIB: u32 = 8;
+const SNAPSHOT_GIB: u32 = 8;
 
 impl Image {
+    /// One that somebody else published, such as Amazon Linux.
+    pub(crate) fn of_others(id: &str, root_device: &str, snapshot_gib: u32) -> Image {
+        Image {
+            id: id.to_owned(),
+            name: "al2023-ami-2023.9.20261110.0-kernel-6.1-x86_64".to_owned(),
+            description: "Amazon Linux 2023".to_owned(),
+            architecture: "x86_64",
+            parameter: String::new(),
+            created: "2026-11-10T00:00:00.000Z",
+            volume_type: "gp3",
+            snapshot: id.replacen("ami-", "snap-", 1),
+            root_device: root_device.to_owned(),
+            snapshot_gib,
+            tags: Tags::new(),
+        }
+    }
+
     /// When it was published.
     pub(crate) fn published(&self) -> DateTime<Utc> {
         self.created.parse().unwrap_or(DateTime::UNIX_EPOCH)
@@ -99,6 +120,8 @@ pub(super) fn all() -> Vec<Image> {
             created: release.created,
             volume_type: release.volume_type,
             snapshot: format!("snap-{digits}"),
+            root_device: ROOT_DEVICE.to_owned(),
+            snapshot_gib: SNAPSHOT_GIB,
             tags: Tags::new(),
         })
         .collect()

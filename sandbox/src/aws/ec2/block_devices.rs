@@ -1,6 +1,6 @@
 //! The `BlockDeviceMapping`s of a launch: which volumes an instance comes with.
 
-use crate::aws::catalog::{Image, ROOT_DEVICE, SNAPSHOT_GIB};
+use crate::aws::catalog::Image;
 use crate::aws::input::Input;
 use crate::aws::refusal::{Answer, Refusal};
 
@@ -24,8 +24,8 @@ const GP3_THROUGHPUT: u32 = 125;
 /// The volumes of a launch from `image`: its root volume, changed as the mappings ask, and others.
 pub(super) fn read(input: &Input<'_>, image: &Image) -> Answer<Vec<Wanted>> {
     let mut all = vec![Wanted {
-        device: ROOT_DEVICE.to_owned(),
-        size_gib: SNAPSHOT_GIB,
+        device: image.root_device.clone(),
+        size_gib: image.snapshot_gib,
         kind: image.volume_type.to_owned(),
         iops: 0,
         throughput: None,
@@ -36,15 +36,16 @@ pub(super) fn read(input: &Input<'_>, image: &Image) -> Answer<Vec<Wanted>> {
     for mapping in input.items("BlockDeviceMapping") {
         let device = mapping.need("DeviceName")?;
         let ebs = mapping.child("Ebs");
-        let root = device == ROOT_DEVICE;
+        let root = device == image.root_device;
         let size: Option<u32> = ebs.number("VolumeSize")?;
-        if root && size.is_some_and(|size| size < SNAPSHOT_GIB) {
+        if root && size.is_some_and(|size| size < image.snapshot_gib) {
             return Err(Refusal::new(
                 "InvalidBlockDeviceMapping",
                 format!(
-                    "Volume of size {}GB is smaller than snapshot '{}', expect size >= {SNAPSHOT_GIB}GB",
+                    "Volume of size {}GB is smaller than snapshot '{}', expect size >= {}GB",
                     size.unwrap_or_default(),
-                    image.snapshot
+                    image.snapshot,
+                    image.snapshot_gib
                 ),
             ));
         }
@@ -57,7 +58,7 @@ pub(super) fn read(input: &Input<'_>, image: &Image) -> Answer<Vec<Wanted>> {
         check_speed(&kind, iops, throughput)?;
         let wanted = Wanted {
             device: device.clone(),
-            size_gib: size.unwrap_or(SNAPSHOT_GIB),
+            size_gib: size.unwrap_or(image.snapshot_gib),
             iops: iops.unwrap_or_default(),
             throughput,
             kind,

@@ -1,6 +1,6 @@
 //! Machine images.
 
-use crate::aws::catalog::{CANONICAL, Image, ROOT_DEVICE, SNAPSHOT_GIB};
+use crate::aws::catalog::{CANONICAL, Image};
 use crate::aws::input::Input;
 use crate::aws::operation::{Operation, read};
 use crate::aws::refusal::{Answer, Refusal};
@@ -43,7 +43,7 @@ impl Described for Image {
             "is-public" => "true",
             "name" => &self.name,
             "owner-id" => CANONICAL,
-            "root-device-name" => ROOT_DEVICE,
+            "root-device-name" => &self.root_device,
             "root-device-type" => "ebs",
             "state" => "available",
             "virtualization-type" => "hvm",
@@ -74,11 +74,11 @@ impl Described for Image {
             .text("name", &self.name)
             .text("description", &self.description)
             .text("rootDeviceType", "ebs")
-            .text("rootDeviceName", ROOT_DEVICE)
+            .text("rootDeviceName", &self.root_device)
             .items("blockDeviceMapping", [self], |xml, image| {
-                xml.text("deviceName", ROOT_DEVICE).node("ebs", |xml| {
+                xml.text("deviceName", &image.root_device).node("ebs", |xml| {
                     xml.text("snapshotId", &image.snapshot)
-                        .text("volumeSize", SNAPSHOT_GIB)
+                        .text("volumeSize", image.snapshot_gib)
                         .text("deleteOnTermination", true)
                         .text("volumeType", image.volume_type)
                         .text("encrypted", false);

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::network_interfaces::write_groups;
 use super::{profile_associations, volumes};
-use crate::aws::catalog::{InstanceType, ROOT_DEVICE};
+use crate::aws::catalog::InstanceType;
 use crate::aws::input::Input;
 use crate::aws::operation::{Operation, read};
 use crate::aws::refusal::{Answer, Refusal};
@@ -24,6 +24,8 @@ pub(crate) struct Instance {
     pub(crate) reservation: String,
     pub(crate) launch_index: usize,
     pub(crate) image: String,
+    /// The device that its root volume is.
+    pub(crate) root_device: String,
     pub(crate) kind: &'static InstanceType,
     pub(crate) vpc: String,
     pub(crate) subnet: String,
@@ -253,7 +255,7 @@ impl Described for Instance {
         }
         xml.text("architecture", self.kind.architecture)
             .text("rootDeviceType", "ebs")
-            .text("rootDeviceName", ROOT_DEVICE);
+            .text("rootDeviceName", &self.root_device);
         let of_this = |volume: &&volumes::Volume| {
             volume.attachment.as_ref().is_some_and(|attachment| attachment.instance == self.id)
         };

@@ -124,6 +124,7 @@ fn start_one(world: &mut World, launch: &Launch, reservation: &str, index: usize
         reservation: reservation.to_owned(),
         launch_index: index,
         image: launch.image.id.clone(),
+        root_device: launch.image.root_device.clone(),
         kind: launch.kind,
         vpc: launch.subnet.vpc.clone(),
         subnet: launch.subnet.id.clone(),
