@@ -13,6 +13,7 @@ pub mod aws;
 pub mod backstop;
 pub mod catalog;
 pub mod check;
+mod cidr;
 pub mod clock;
 pub mod cover;
 pub mod failure;

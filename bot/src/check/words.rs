@@ -128,6 +128,10 @@ fn trouble_words(trouble: &Trouble, settings: &Settings) -> (String, String) {
                  --role-name {profile}"
             ),
         ),
+        Trouble::EndpointShut { endpoint, service, group, instance } => (
+            format!("{endpoint} for {service}, which doorman did not make, lets {instance} not in: nothing in {group} allows port 443"),
+            "let that group take TCP 443 from the group of the instances, or delete the endpoint".to_owned(),
+        ),
         Trouble::GatewayFailed { code } => {
             (format!("the gateway failed: {code}"), "try again; if it goes on, ask AWS support".to_owned())
         }

@@ -14,6 +14,7 @@ mod cause;
 mod check;
 mod clock;
 mod disk;
+mod endpoints;
 mod image;
 mod loss;
 mod moto;

@@ -62,6 +62,17 @@ pub enum Trouble {
         /// Profile name, which is also the role's.
         profile: String,
     },
+    /// An interface endpoint that people made serves a service, and its group lets an instance not in.
+    EndpointShut {
+        /// Its id.
+        endpoint: String,
+        /// Short service name, such as `ssm`.
+        service: String,
+        /// Id of its security group.
+        group: String,
+        /// The instance that is not let in.
+        instance: String,
+    },
     /// The gateway came up as `failed`.
     GatewayFailed {
         /// AWS's FailureCode.

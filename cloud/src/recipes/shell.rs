@@ -1,13 +1,13 @@
 //! Shell access without SSH: interface endpoints, and the rules between them and the instances. A lease of its own, the
 //! shell window, or a part of the pair.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use doorman_config::{Endpoint, Stack};
 
-use crate::ids::{ProfileName, RoleName, SubnetId};
+use crate::ids::{GroupId, ProfileName, RoleName, SubnetId};
 use crate::kind::Kind;
-use crate::kinds::endpoint::rules::serving;
+use crate::kinds::endpoint::rules::{HTTPS, all_shut, serving};
 use crate::kinds::endpoint::{EndpointState, New};
 use crate::kinds::group::Group;
 use crate::kinds::interface::rules::spare;
@@ -15,11 +15,9 @@ use crate::kinds::rule::rules::Wanted;
 use crate::kinds::rule::{Peer, Rule};
 use crate::kinds::vpc::rules::Named;
 use crate::kinds::{endpoint, rule, schedule, vpc};
+use crate::lease::Trouble;
 use crate::plan::Build;
 use crate::switchboard::Observed;
-
-/// The port Systems Manager speaks on.
-const HTTPS: u16 = 443;
 
 /// What of shell access is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +28,7 @@ pub struct Access {
     pub profile: bool,
     /// Every endpoint is available.
     pub endpoints: bool,
-    /// The group lets instances and endpoints speak to each other.
+    /// The groups let instances and endpoints speak to each other.
     pub rules: bool,
 }
 
@@ -42,14 +40,21 @@ impl Access {
             serving(seen, &wanted.service).is_some_and(|found| found.state == EndpointState::Available)
         };
         let rules = seen.group().found().is_some_and(|group| {
-            wanted(stack, group).iter().all(|wanted| wanted.is_there(seen, group, |rule| stays(rule, group)))
+            wanted(seen, stack, group)
+                .iter()
+                .all(|wanted| wanted.is_there(seen, group, |rule| stays(rule, &wanted.peer)))
         });
         Access {
             role: seen.roles.get(&RoleName::from(name)).is_some_and(|role| role.has_policy),
             profile: seen.profiles.get(&ProfileName::from(name)).is_some_and(|profile| profile.has_role),
             endpoints: stack.shell.endpoints.iter().all(available),
-            rules,
+            rules: rules && all_shut(seen, stack).is_empty(),
         }
+    }
+
+    /// What keeps the instances from endpoints that serve, though these work.
+    pub fn shut(seen: &Observed, stack: &Stack) -> Vec<Trouble> {
+        all_shut(seen, stack)
     }
 
     /// Whether an agent that boots now can register.
@@ -76,8 +81,9 @@ pub(super) fn subnets(stack: &Stack) -> Vec<&str> {
 pub(super) fn endpoints_and_rules(b: &mut Build<'_>, network: &Named<'_>) -> bool {
     let mut works = network.group.is_some();
     if let Some(group) = network.group {
-        for wanted in wanted(b.stack, group) {
-            works &= rule::rules::want(b, Some(group), wanted, |rule| stays(rule, group));
+        for wanted in wanted(b.seen, b.stack, group) {
+            let peer = wanted.peer.clone();
+            works &= rule::rules::want(b, Some(group), wanted, |rule| stays(rule, &peer));
         }
     }
     let subnets = one_subnet_a_zone(b.seen, b.stack);
@@ -98,21 +104,28 @@ pub(super) fn endpoints_and_rules(b: &mut Build<'_>, network: &Named<'_>) -> boo
     works
 }
 
-/// The rules that let the members of the group, instances and endpoints, reach each other: in and out.
-fn wanted<'a>(stack: &'a Stack, group: &Group) -> [Wanted<'a>; 2] {
-    [false, true].map(|egress| Wanted {
+/// The rules that let the members of the group, instances and endpoints, reach each other, in and out, and out to what
+/// guards the endpoints that others made.
+fn wanted<'a>(seen: &Observed, stack: &'a Stack, group: &Group) -> Vec<Wanted<'a>> {
+    let wanted = |egress, peer: &GroupId| Wanted {
         egress,
         port: HTTPS,
-        peer: Peer::Group(group.id.clone()),
+        peer: Peer::Group(peer.clone()),
         of: &stack.name,
         description: &stack.shell.rule_description,
-    })
+    };
+    let mut all = vec![wanted(false, &group.id), wanted(true, &group.id)];
+    let serving = stack.shell.endpoints.iter().filter_map(|wanted| serving(seen, &wanted.service));
+    let others = serving.filter(|endpoint| !endpoint.groups.contains(&group.id));
+    let guards: BTreeSet<&GroupId> = others.filter_map(|endpoint| endpoint.groups.first()).collect();
+    all.extend(guards.into_iter().map(|guard| wanted(true, guard)));
+    all
 }
 
 /// Whether a rule counts for shell access. One of a lease that ends does not, because it goes with it, unless it is the
 /// very rule: EC2 takes no second one.
-fn stays(rule: &Rule, group: &Group) -> bool {
-    !rule.owner.of.terms().ends || rule.lets.peer == Peer::Group(group.id.clone())
+fn stays(rule: &Rule, peer: &Peer) -> bool {
+    !rule.owner.of.terms().ends || rule.lets.peer == *peer
 }
 
 /// An endpoint takes one subnet in each zone.

@@ -191,7 +191,7 @@ impl Way<'_> {
             of(shell.role && shell.profile),
         );
         let agent = known(observed.knows(Kind::Agent), agent(observed, instance, shell_absent));
-        vec![
+        let mut checks = vec![
             (running, say(locale, state, &[("name", self.name.into())])),
             (profile, say(locale, "session-role", &[("role", role.into())])),
             (of(attached), say(locale, "session-attached", &[])),
@@ -200,8 +200,17 @@ impl Way<'_> {
                 say(locale, "session-endpoints", &[("services", services.join(", ").into())]),
             ),
             (of_shell(shell.rules), say(locale, "session-rules", &[("group", group.into())])),
-            (agent, say(locale, "session-agent", &[])),
-        ]
+        ];
+        // What is in the way though all of that works is what has to be said.
+        checks.extend(self.shut().into_iter().map(|told| (State::Missing, told.what)));
+        checks.push((agent, say(locale, "session-agent", &[])));
+        checks
+    }
+
+    /// What keeps the instances from endpoints that work.
+    fn shut(&self) -> Vec<sentence::Told> {
+        let shut = Access::shut(self.observed, self.stack).into_iter();
+        shut.map(|trouble| sentence::trouble(self.request.locale, &trouble)).collect()
     }
 
     /// The kind of lease that the endpoints and their rules belong to.
@@ -230,6 +239,11 @@ impl Way<'_> {
         match lease.phase {
             Phase::Opening => self.wait_for(lease),
             Phase::Closing | Phase::Closed => say(locale, "session-do-after-closing", &[]),
+            // Nothing that doorman could repair.
+            Phase::Ready if !self.shut().is_empty() => {
+                let told = self.shut().into_iter().map(|told| format!("→ {}", told.remedy));
+                told.collect::<Vec<_>>().join("\n")
+            }
             Phase::Ready if fine(checks) => say(locale, "session-do-try", &[]),
             Phase::Ready => match self.access() {
                 LeaseKind::ShellWindow if fine(&checks[..OF_THE_INSTANCE]) => {

@@ -290,6 +290,8 @@ pub(crate) fn endpoint(service: &str, minutes: i64, owner: Option<&Owner>) -> En
         state: EndpointState::Available,
         private_dns: true,
         subnets: vec!["subnet-1".into(), "subnet-2".into()],
+        groups: Vec::new(),
+        others_let: Vec::new(),
         created_at: ago(minutes),
         owner: owner.cloned(),
     }

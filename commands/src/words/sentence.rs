@@ -67,6 +67,16 @@ pub(crate) fn trouble(locale: Locale, trouble: &Trouble) -> Told {
             "trouble-profile-without-role-remedy",
             &[("profile", profile.into())],
         ),
+        Trouble::EndpointShut { endpoint, service, group, instance } => told(
+            "trouble-endpoint-shut",
+            "trouble-endpoint-shut-remedy",
+            &[
+                ("endpoint", endpoint.into()),
+                ("service", service.into()),
+                ("group", group.into()),
+                ("instance", instance.into()),
+            ],
+        ),
         Trouble::GatewayFailed { code } => gateway_failed(locale, code),
         Trouble::Quota { code } => quota(locale, code),
         Trouble::NoCapacity { instance } => {

@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 
 use crate::kind::Kind;
+use crate::kinds::endpoint::rules::all_shut;
 use crate::kinds::instance::{Act, Instance};
 use crate::plan::{Build, How, Until};
 use crate::switchboard::step::AnyAct;
@@ -19,7 +20,9 @@ pub(crate) fn want(b: &mut Build<'_>, instance: &Instance) {
         return;
     }
     b.coming(Kind::Agent, &instance.name, Until::Works, How::Silent);
-    let silent = known && b.now - instance.launched_at >= REBOOT_AFTER;
+    // What keeps its words from getting through a reboot cannot mend.
+    let may_help = all_shut(b.seen, b.stack).is_empty();
+    let silent = known && may_help && b.now - instance.launched_at >= REBOOT_AFTER;
     if silent && !b.desired.rebooted.contains(&instance.id) {
         b.remedy(AnyAct::Instance(Act::Reboot { id: instance.id.clone() }));
     }

@@ -1,15 +1,19 @@
 //! Interface endpoints at EC2.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use aws_sdk_ec2::operation::create_vpc_endpoint::builders::CreateVpcEndpointFluentBuilder;
 use aws_sdk_ec2::types::{self as sdk, ResourceType};
 use doorman_config::Stack;
 
 use super::{Act, Endpoint, EndpointState, New};
-use crate::aws::tagging::{client_token, pairs, tags_for};
+use crate::aws::tagging::{client_token, filter, pairs, tags_for};
 use crate::aws::{Aws, Call, all};
 use crate::failure::{Failure, FailureKind};
-use crate::ids::{SubnetId, VpcId};
+use crate::ids::{GroupId, SubnetId, VpcId};
 use crate::kind::Kind;
+use crate::kinds::group::aws::permissions_of;
+use crate::kinds::rule::Permission;
 use crate::kinds::{Change, Do, Look};
 use crate::record::{Record, Sorted};
 use crate::tags::{Owner, of_version_0_1};
@@ -45,8 +49,32 @@ impl Look for Endpoint {
             sorted.add(whose, |owner| read(aws, &prefix, endpoint, owner), true);
         }
         sorted.here.retain(|endpoint| endpoint.owner.is_some() || wanted(&endpoint.service));
+        // What guards those of others' nobody names.
+        let counts = |id: Option<&str>| sorted.here.iter().any(|endpoint| Some(endpoint.id.as_str()) == id);
+        let others = all.iter().filter(|endpoint| counts(endpoint.vpc_endpoint_id()));
+        let others = others.flat_map(|endpoint| endpoint.groups());
+        let others = others.filter(|group| group.group_name() != Some(&*stack.service.security_group));
+        let others: BTreeSet<&str> = others.filter_map(|group| group.group_id()).collect();
+        let lets = what_lets_pass(aws, others).await?;
+        for endpoint in &mut sorted.here {
+            let of_it = endpoint.groups.iter().filter_map(|group| lets.get(group));
+            endpoint.others_let = of_it.flatten().cloned().collect();
+        }
         Ok(sorted)
     }
+}
+
+/// What those groups let pass, each.
+async fn what_lets_pass(
+    aws: &Aws,
+    groups: BTreeSet<&str>,
+) -> Result<BTreeMap<GroupId, Vec<Permission>>, Failure> {
+    if groups.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let request = aws.ec2().describe_security_groups().filters(filter("group-id", groups));
+    let all = all("DescribeSecurityGroups", request.into_paginator().items().send()).await?;
+    Ok(all.iter().filter_map(|group| Some((group.group_id()?.into(), permissions_of(group)))).collect())
 }
 
 fn read(aws: &Aws, prefix: &str, endpoint: &sdk::VpcEndpoint, owner: Option<Owner>) -> Option<Endpoint> {
@@ -61,6 +89,8 @@ fn read(aws: &Aws, prefix: &str, endpoint: &sdk::VpcEndpoint, owner: Option<Owne
         state: state(endpoint.state().map(sdk::State::as_str))?,
         private_dns: endpoint.private_dns_enabled().unwrap_or_default(),
         subnets: endpoint.subnet_ids().iter().map(SubnetId::from).collect(),
+        groups: endpoint.groups().iter().filter_map(|group| group.group_id()).map(GroupId::from).collect(),
+        others_let: Vec::new(),
         created_at: aws.moment(endpoint.creation_timestamp()),
         owner,
     })

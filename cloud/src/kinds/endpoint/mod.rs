@@ -14,6 +14,7 @@ use crate::kind::Kind;
 use crate::prices::{Billing, Price, Prices};
 use crate::tags::Owner;
 
+use super::rule::Permission;
 use super::{Cost, Facts, Resource, Standing};
 
 /// A state an interface endpoint goes through.
@@ -44,6 +45,10 @@ pub struct Endpoint {
     pub private_dns: bool,
     /// The subnets (one a zone) it has an interface in; each bills.
     pub subnets: Vec<SubnetId>,
+    /// The security groups that guard it; empty: AWS did not say.
+    pub groups: Vec<GroupId>,
+    /// What those of them let pass that are not the group of the settings.
+    pub others_let: Vec<Permission>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// Whose it is; `None`: made by hand.

@@ -32,6 +32,8 @@ pub(crate) fn anything(services: Vec<String>) -> impl Strategy<Value = Vec<Endpo
                 state,
                 private_dns,
                 subnets: Vec::new(),
+                groups: Vec::new(),
+                others_let: Vec::new(),
                 created_at: now(),
                 owner: lease.map(|(lease, of)| owner_of(lease, of)),
             });
@@ -55,6 +57,8 @@ impl Happens for Act {
                     state: EndpointState::Pending,
                     private_dns: true,
                     subnets: new.subnets,
+                    groups: vec![new.group],
+                    others_let: Vec::new(),
                     created_at: now(),
                     owner: Some(owner.clone()),
                 })

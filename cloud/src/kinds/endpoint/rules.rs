@@ -1,7 +1,10 @@
 //! When an interface endpoint is right, and when one goes.
 
+use doorman_config::Stack;
+
 use super::{Act, Endpoint, EndpointState, New};
 use crate::kind::Kind;
+use crate::lease::Trouble;
 use crate::plan::{Build, How, Removal, Until};
 use crate::switchboard::Observed;
 use crate::switchboard::step::AnyAct;
@@ -12,12 +15,42 @@ pub(crate) fn serving<'a>(seen: &'a Observed, service: &str) -> Option<&'a Endpo
     of_service.min_by_key(|e| (e.state != EndpointState::Available, e.created_at))
 }
 
+/// The port that Systems Manager is spoken to on.
+pub(crate) const HTTPS: u16 = 443;
+
+/// What keeps an endpoint that works from being reached by the instances of the settings: somebody else's group, in which
+/// nothing lets them in. Said only if that is sure.
+pub(crate) fn shut(seen: &Observed, stack: &Stack, endpoint: &Endpoint) -> Option<Trouble> {
+    let group = seen.group();
+    let group = group.found().filter(|group| !endpoint.groups.contains(&group.id))?;
+    let guard = endpoint.groups.first()?;
+    let lets_in =
+        |address| endpoint.others_let.iter().any(|lets| lets.may_let_tcp(false, HTTPS, &group.id, address));
+    let out = stack.service.instances.iter().find(|slot| !lets_in(slot.private_ip))?;
+    Some(Trouble::EndpointShut {
+        endpoint: endpoint.id.to_string(),
+        service: endpoint.service.clone(),
+        group: guard.to_string(),
+        instance: out.name.clone(),
+    })
+}
+
+/// All of what serves that is so.
+pub(crate) fn all_shut(seen: &Observed, stack: &Stack) -> Vec<Trouble> {
+    let serving = stack.shell.endpoints.iter().filter_map(|wanted| serving(seen, &wanted.service));
+    serving.filter_map(|endpoint| shut(seen, stack, endpoint)).collect()
+}
+
 /// An available endpoint of a service, anybody's. `new` is `None` while what it needs is not there. Returns whether it
 /// works.
 pub(crate) fn want(b: &mut Build<'_>, service: &str, new: Option<New>) -> bool {
     let leaving = |e: &Endpoint| e.service == service && e.state == EndpointState::Deleting;
     match serving(b.seen, service) {
-        Some(endpoint) if endpoint.state == EndpointState::Available => return true,
+        Some(endpoint) if endpoint.state == EndpointState::Available => {
+            let Some(trouble) = shut(b.seen, b.stack, endpoint) else { return true };
+            b.missing(Kind::Endpoint, service, How::Blocked(trouble.clone()), None);
+            b.trouble(trouble);
+        }
         Some(_) => b.coming(Kind::Endpoint, service, Until::Works, How::Missing),
         // The private name is taken until the old endpoint is gone.
         None if b.seen.endpoints.iter().any(leaving) => {

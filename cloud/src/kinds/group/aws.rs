@@ -26,13 +26,17 @@ impl Look for Group {
 }
 
 fn read(group: &sdk::SecurityGroup) -> Option<Group> {
-    let inward = permissions(false, group.ip_permissions());
-    let outward = permissions(true, group.ip_permissions_egress());
     Some(Group {
         id: group.group_id()?.into(),
         vpc: group.vpc_id().map(VpcId::from),
-        lets: inward.chain(outward).collect(),
+        lets: permissions_of(group),
     })
+}
+
+/// Everything that a group lets pass.
+pub(crate) fn permissions_of(group: &sdk::SecurityGroup) -> Vec<Permission> {
+    let inward = permissions(false, group.ip_permissions());
+    inward.chain(permissions(true, group.ip_permissions_egress())).collect()
 }
 
 /// A group's permissions, one for each peer.

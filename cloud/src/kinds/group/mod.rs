@@ -1,6 +1,6 @@
 //! The service security group, with what it lets pass. It is people's and only read here.
 
-mod aws;
+pub(crate) mod aws;
 
 use crate::ids::{GroupId, VpcId};
 use crate::kind::Kind;

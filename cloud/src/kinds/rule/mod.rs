@@ -8,6 +8,9 @@ pub(crate) mod aws;
 pub(crate) mod model;
 pub(crate) mod rules;
 
+use std::net::Ipv4Addr;
+
+use crate::cidr;
 use crate::ids::{GroupId, RuleId};
 use crate::kind::Kind;
 use crate::prices::Prices;
@@ -70,12 +73,26 @@ impl Permission {
         Permission { egress, protocol: "tcp".to_owned(), ports: Some((port, port)), peer }
     }
 
-    /// Whether it lets TCP traffic of `port` to or from `peer` pass.
-    pub fn lets_tcp(&self, egress: bool, port: u16, peer: &Peer) -> bool {
+    /// Whether it may let TCP traffic of `port` to or from that address pass, which a member of `group` has. What a prefix
+    /// list has is not known.
+    pub(crate) fn may_let_tcp(&self, egress: bool, port: u16, group: &GroupId, address: Ipv4Addr) -> bool {
+        let peer = match &self.peer {
+            Peer::Cidr(block) => cidr::contains(block, address),
+            Peer::Group(id) => id == group,
+            Peer::Other(_) => true,
+        };
+        peer && self.is_for_tcp(egress, port)
+    }
+
+    fn is_for_tcp(&self, egress: bool, port: u16) -> bool {
         self.egress == egress
             && (self.protocol == "-1" || self.protocol == "tcp")
             && self.ports.is_none_or(|(from, to)| (from..=to).contains(&port))
-            && (self.peer == *peer || self.peer == Peer::anywhere())
+    }
+
+    /// Whether it lets TCP traffic of `port` to or from `peer` pass.
+    pub fn lets_tcp(&self, egress: bool, port: u16, peer: &Peer) -> bool {
+        self.is_for_tcp(egress, port) && (self.peer == *peer || self.peer == Peer::anywhere())
     }
 }
 

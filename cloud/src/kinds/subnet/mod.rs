@@ -3,15 +3,20 @@
 mod aws;
 
 use std::net::Ipv4Addr;
+use std::ops::RangeInclusive;
 
 use doorman_config::Stack;
 
+use crate::cidr;
 use crate::ids::{SubnetId, VpcId};
 use crate::kind::Kind;
 use crate::prices::Prices;
 use crate::tags::Owner;
 
 use super::{Cost, Facts, Resource};
+
+/// Addresses of the largest subnet that AWS has, a /16.
+const LARGEST: u32 = 1 << 16;
 
 /// A subnet of a name in the settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,13 +36,10 @@ pub struct Subnet {
 impl Subnet {
     /// The addresses that things in it may have, highest first: all but the first four and the last, which AWS keeps.
     pub(crate) fn addresses(&self) -> impl Iterator<Item = Ipv4Addr> + use<> {
-        let block = self.cidr.split_once('/').and_then(|(base, length)| {
-            let (base, length): (Ipv4Addr, u32) = (base.parse().ok()?, length.parse().ok()?);
-            Some((u32::from(base), 1_u32.checked_shl(32_u32.checked_sub(length)?)?))
-        });
+        let range = cidr::range(&self.cidr).filter(|range| range.end() - range.start() < LARGEST);
         // What cannot be read has none.
-        let (base, size) = block.unwrap_or_default();
-        (base.saturating_add(4)..base.saturating_add(size).saturating_sub(1)).rev().map(Ipv4Addr::from)
+        let (first, last) = range.map_or((1, 0), RangeInclusive::into_inner);
+        (first.saturating_add(4)..last).rev().map(Ipv4Addr::from)
     }
 }
 

@@ -102,6 +102,8 @@ fn what_people_made_is_used_and_not_made_again() {
         state: EndpointState::Available,
         private_dns: true,
         subnets: vec!["subnet-1".into(), "subnet-2".into()],
+        groups: Vec::new(),
+        others_let: Vec::new(),
         created_at: ago(9000),
         owner: None,
     });

@@ -39,6 +39,8 @@ fn all_well() -> Observed {
             state: EndpointState::Available,
             private_dns: true,
             subnets: Vec::new(),
+            groups: Vec::new(),
+            others_let: Vec::new(),
             created_at: noon(),
             owner: Some(owner.clone()),
         });

@@ -28,6 +28,12 @@ fn every_trouble() -> Vec<Trouble> {
         },
         Trouble::RoleWithoutPolicy { role: text("MySSMRole"), policy: text("AmazonSSMManagedInstanceCore") },
         Trouble::ProfileWithoutRole { profile: text("MySSMRole") },
+        Trouble::EndpointShut {
+            endpoint: text("vpce-1"),
+            service: text("ssm"),
+            group: text("sg-1"),
+            instance: text("my-service-01"),
+        },
         Trouble::GatewayFailed { code: text("Gateway.NotAttached") },
         Trouble::GatewayFailed { code: text("InsufficientFreeAddressesInSubnet") },
         Trouble::GatewayFailed { code: text("InternalError") },
