@@ -138,7 +138,7 @@ impl Clock {
         let mut changes = self.time.subscribe();
         loop {
             let time = *changes.borrow_and_update();
-            let left = when - self.ahead - time.now();
+            let left = when - time.now() - self.ahead;
             if left <= TimeDelta::zero() {
                 return;
             }

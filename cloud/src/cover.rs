@@ -26,7 +26,7 @@ pub enum Cover {
 
 /// How an open lease stands to its backstop, by an observation.
 pub fn cover(lease: &Lease, seen: &Observed, stack: &Stack) -> Cover {
-    let armed = seen.schedules.iter().filter(|schedule| schedule.owner.lease == lease.id);
+    let armed = seen.schedules.iter().filter(|schedule| schedule.sound && schedule.owner.lease == lease.id);
     match armed.map(|schedule| schedule.lease_ends_at).max() {
         Some(end) => Cover::Armed { fires_at: end + AFTER_END },
         None if !stack.backstop.enabled => Cover::Off,

@@ -50,7 +50,7 @@ const SERVICES: [(&str, &[&str]); 5] = [
             "UpdateAssumeRolePolicy",
         ],
     ),
-    ("scheduler", &["CreateSchedule", "DeleteSchedule", "ListSchedules"]),
+    ("scheduler", &["CreateSchedule", "DeleteSchedule", "GetSchedule", "ListSchedules"]),
     ("servicequotas", &["GetAWSDefaultServiceQuota", "GetServiceQuota"]),
     ("ssm", &["CreateDocument", "DescribeDocument", "DescribeInstanceInformation", "GetParameters"]),
     ("sts", &["AssumeRole", "GetCallerIdentity"]),

@@ -40,6 +40,8 @@ async fn endpoints_of_a_shell_window_opened_before_the_launch_do_too() {
     let window = |settings: &mut doorman_config::Settings| settings.stack.shell.mode = ShellMode::Window;
     let stage = with_the_first_at(Ipv4Addr::new(10, 20, 10, 254), window).await;
     let reply = stage.says("operator", "/shell open 1h").await;
+    // There is nobody to reach yet.
+    stage.presses("operator", &reply.id, "Confirm").await;
     stage.reads(&reply.id, "The shell window is open").await;
     is_launched(&stage).await;
     stage.finish().await;

@@ -18,6 +18,7 @@ mod endpoints;
 mod image;
 mod loss;
 mod moto;
+mod net;
 mod obstacles;
 mod outages;
 mod pair;

@@ -109,7 +109,7 @@ async fn an_answer_that_is_cut_is_unknown_in_the_language_of_every_service() {
     let lease_ends_at = moment("2026-11-23T10:00:00Z");
     let name = schedule_name("main", &owner().lease, lease_ends_at);
     let schedule = schedule::Act::Create {
-        schedule: Schedule { name, lease_ends_at, owner: owner() },
+        schedule: Schedule { name, lease_ends_at, sound: true, owner: owner() },
         role_arn: observed.backstop_roles[0].arn.clone(),
         document: runbook(LeaseKind::NatWindow).expect("covered").name().into(),
         parameters: Vec::new(),

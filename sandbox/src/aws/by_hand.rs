@@ -201,6 +201,18 @@ impl<'a> ByHand<'a> {
         self.ec2("TerminateInstances", &[("InstanceId.1", id)]).map(drop)
     }
 
+    /// Switches a schedule off, by name.
+    ///
+    /// # Errors
+    /// When there is no such schedule.
+    pub fn disable_schedule(&self, name: &str) -> Done {
+        self.change(|world| {
+            let schedule = world.schedules.get_mut(name).ok_or_else(|| no_such("schedule", name))?;
+            schedule.disable();
+            Ok(())
+        })
+    }
+
     /// Lets chance choose that address for whatever AWS places in its subnet without being told where, as long as it is
     /// free.
     ///

@@ -1,18 +1,21 @@
 //! Schedules of the backstop at EventBridge Scheduler.
 
 use aws_sdk_scheduler::types::{
-    ActionAfterCompletion, FlexibleTimeWindow, FlexibleTimeWindowMode, RetryPolicy, Target,
+    ActionAfterCompletion, FlexibleTimeWindow, FlexibleTimeWindowMode, RetryPolicy, ScheduleState, Target,
 };
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use doorman_config::Stack;
 use serde_json::{Map, Value, json};
+use strum::VariantArray;
 
 use super::{Act, Schedule};
 use crate::aws::{Aws, Call, all};
-use crate::backstop::{self, AFTER_END};
+use crate::backstop::{self, AFTER_END, Runbook};
 use crate::failure::{Failure, FailureKind};
 use crate::ids::{DocumentName, ScheduleName};
 use crate::kind::Kind;
 use crate::kinds::{Change, Do, Look};
+use crate::lease::LeaseKind;
 use crate::record::{Record, Sorted};
 use crate::tags::{Owner, of_version_0_1};
 
@@ -22,6 +25,12 @@ const START_RUNBOOK: &str = "arn:aws:scheduler:::aws-sdk:ssm:startAutomationExec
 /// With its action after completion the schedule is gone even if all tries failed.
 const RETRY_FOR_S: i32 = 86_400;
 const RETRIES: i32 = 185;
+/// How Scheduler writes a time at which to fire once.
+const AT: &str = "at(%Y-%m-%dT%H:%M:%S)";
+/// By which clock.
+const UTC: &str = "UTC";
+/// By how much a schedule may fire at another time than asked for, as by a clock that was put right meanwhile.
+const SLACK: TimeDelta = TimeDelta::minutes(1);
 /// How Scheduler says that a role cannot be used by it; that of a new role passes within two minutes.
 const ROLE_NOT_YET: &str = "assume the role";
 
@@ -34,8 +43,51 @@ impl Look for Schedule {
         let request = aws.scheduler().list_schedules().name_prefix(backstop::schedule_prefix(&stack.name));
         let all = all("ListSchedules", request.into_paginator().items().send()).await?;
         let schedules = all.iter().filter_map(|schedule| read(&stack.name, schedule.name()?));
-        Ok(Sorted::by_hand(schedules.collect()))
+        let looked = schedules.map(|schedule| async move {
+            let sound = is_sound(aws, stack, &schedule).await?;
+            Ok::<_, Failure>(sound.map(|sound| Schedule { sound, ..schedule }))
+        });
+        let looked = futures::future::try_join_all(looked).await?;
+        Ok(Sorted::by_hand(looked.into_iter().flatten().collect()))
     }
+}
+
+/// Whether a schedule is as doorman makes one: what it starts, as whom, for which lease, and when. `None`: it is gone
+/// meanwhile.
+async fn is_sound(aws: &Aws, stack: &Stack, schedule: &Schedule) -> Result<Option<bool>, Failure> {
+    let answer = aws.scheduler().get_schedule().name(schedule.name.as_str()).send().await;
+    let shown = match answer.map_err(|error| Call::read("GetSchedule").failed(error)) {
+        Ok(shown) => shown,
+        Err(failure) if failure.is(&["ResourceNotFoundException"]) => return Ok(None),
+        Err(failure) => return Err(failure),
+    };
+    let wanted = aws.by_their_clock(schedule.lease_ends_at + AFTER_END);
+    let in_time =
+        shown.schedule_expression().and_then(fires_at).is_some_and(|at| (at - wanted).abs() <= SLACK);
+    let in_utc = shown.schedule_expression_timezone().is_none_or(|zone| zone == UTC);
+    let enabled = shown.state() == Some(&ScheduleState::Enabled);
+    let starts = shown.target().is_some_and(|target| {
+        let as_whom = target.role_arn().rsplit('/').next() == Some(&*stack.backstop.role);
+        let closes = target.input().is_some_and(|input| closes(schedule, input, target.role_arn()));
+        target.arn() == START_RUNBOOK && as_whom && closes
+    });
+    Ok(Some(enabled && in_time && in_utc && starts))
+}
+
+/// When a schedule that fires once does.
+fn fires_at(expression: &str) -> Option<DateTime<Utc>> {
+    Some(NaiveDateTime::parse_from_str(expression, AT).ok()?.and_utc())
+}
+
+/// Whether what a schedule hands over closes its lease, by a runbook of this version.
+fn closes(schedule: &Schedule, input: &str, role_arn: &str) -> bool {
+    let Ok(input) = serde_json::from_str::<Value>(input) else { return false };
+    let names = LeaseKind::VARIANTS.iter().copied().filter_map(backstop::runbook).map(Runbook::name);
+    let (parameters, owner) = (&input["Parameters"], &schedule.owner);
+    names.into_iter().any(|name| input["DocumentName"] == name)
+        && parameters["Lease"] == json!([owner.lease.as_str()])
+        && parameters["Stack"] == json!([owner.stack])
+        && parameters["AutomationAssumeRole"] == json!([role_arn])
 }
 
 fn read(stack: &str, name: &str) -> Option<Schedule> {
@@ -48,7 +100,7 @@ fn read(stack: &str, name: &str) -> Option<Schedule> {
         opened_by: String::new(),
         installation: None,
     };
-    Some(Schedule { name: ScheduleName::from(name), lease_ends_at, owner })
+    Some(Schedule { name: ScheduleName::from(name), lease_ends_at, sound: false, owner })
 }
 
 impl Do for Act {
@@ -103,22 +155,22 @@ async fn create(aws: &Aws, owner: &Owner, new: New<'_>) -> Result<Change<Schedul
         .build()
         .map_err(invalid)?;
     let on_time = FlexibleTimeWindow::builder().mode(FlexibleTimeWindowMode::Off).build().map_err(invalid)?;
-    let at =
-        aws.by_their_clock(schedule.lease_ends_at + AFTER_END).format("at(%Y-%m-%dT%H:%M:%S)").to_string();
+    let at = aws.by_their_clock(schedule.lease_ends_at + AFTER_END).format(AT).to_string();
     let request = aws
         .scheduler()
         .create_schedule()
         .name(schedule.name.as_str())
         .description("Closes a window of doorman, should doorman be gone.")
         .schedule_expression(at)
-        .schedule_expression_timezone("UTC")
+        .schedule_expression_timezone(UTC)
         .flexible_time_window(on_time)
         .action_after_completion(ActionAfterCompletion::Delete)
         .target(target);
     let there = Change::Is(schedule.clone());
     match request.send().await.map_err(|error| call.failed(error)) {
         Ok(_) => Ok(there),
-        Err(failure) if failure.is(&["ConflictException"]) => Ok(there),
+        // Ours, made by a call whose answer was lost, or not as it should be: only a look can tell.
+        Err(failure) if failure.is(&["ConflictException"]) => Ok(Change::LookAgain),
         Err(failure) if failure.message.contains(ROLE_NOT_YET) => {
             Err(Failure { kind: FailureKind::NotYet, ..failure })
         }

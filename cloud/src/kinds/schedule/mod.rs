@@ -22,6 +22,8 @@ pub struct Schedule {
     pub name: ScheduleName,
     /// The end of the lease it was made for; it fires [`AFTER_END`](crate::backstop::AFTER_END) later.
     pub lease_ends_at: DateTime<Utc>,
+    /// Whether it is as doorman makes one: enabled, at its time, with its target.
+    pub sound: bool,
     /// The lease it closes. It carries no tags, so the kind of lease and who asked are not known from it.
     pub owner: Owner,
 }

@@ -17,7 +17,12 @@ pub(crate) fn anything() -> impl Strategy<Value = Vec<Schedule>> {
         let schedule = |(lease, earlier)| {
             let lease_ends_at = now() + TimeDelta::minutes(30 - 10 * earlier);
             let owner = Owner { expires_at: Some(lease_ends_at), ..owner(lease, Kind::Schedule) };
-            Schedule { name: schedule_name(&owner.stack, &owner.lease, lease_ends_at), lease_ends_at, owner }
+            Schedule {
+                name: schedule_name(&owner.stack, &owner.lease, lease_ends_at),
+                lease_ends_at,
+                sound: true,
+                owner,
+            }
         };
         seeds.into_iter().map(schedule).collect()
     })

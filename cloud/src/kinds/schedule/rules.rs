@@ -23,7 +23,7 @@ use crate::tags::Owner;
 /// window's message says that it is missing, and arming goes on.
 pub const PATIENCE: TimeDelta = TimeDelta::seconds(30);
 
-/// Has the net of a lease armed for its present end.
+/// Has the net of a lease armed for its present end, and mended if somebody changed it.
 pub(crate) fn cover(plan: &mut Plan, goal: &Goal, seen: &Observed, stack: &Stack) {
     let missing = |wanted: &Schedule| seen.knows(Kind::Schedule) && !is_armed(wanted, seen);
     let Some(wanted) = wanted(goal, stack).filter(missing) else { return };
@@ -32,7 +32,10 @@ pub(crate) fn cover(plan: &mut Plan, goal: &Goal, seen: &Observed, stack: &Stack
     };
     let Some(parameters) = parameters(runbook.parameters, seen) else { return };
     let name = DocumentName::from(runbook.name());
-    let act = if seen.runbooks.get(&name).is_some() {
+    let act = if seen.schedules.get(&wanted.name).is_some() {
+        // Its name is taken by one that is not as it should be.
+        AnyAct::Schedule(Act::Delete { name: wanted.name })
+    } else if seen.runbooks.get(&name).is_some() {
         let (role_arn, document) = (role.arn.clone(), name);
         AnyAct::Schedule(Act::Create { schedule: wanted, role_arn, document, parameters })
     } else {
@@ -54,7 +57,7 @@ fn parameters(names: &[&str], seen: &Observed) -> Option<Vec<(String, String)>> 
 /// That the net is there, before anything of the lease is built.
 pub(crate) fn want(b: &mut Build<'_>) {
     let known_missing = b.seen.knows(Kind::BackstopRole) && b.seen.backstop_roles.is_empty();
-    let armed = b.seen.schedules.iter().any(|schedule| b.goal.owns(&schedule.owner));
+    let armed = b.seen.schedules.iter().any(|schedule| schedule.sound && b.goal.owns(&schedule.owner));
     let awaited =
         b.stack.backstop.enabled && !known_missing && b.now - b.goal.building_since < PATIENCE && !armed;
     if awaited {
@@ -66,11 +69,11 @@ fn wanted(goal: &Goal, stack: &Stack) -> Option<Schedule> {
     let covered = goal.kind().terms().covered && stack.backstop.enabled;
     let lease_ends_at = goal.owner.expires_at.filter(|_| covered)?;
     let name = schedule_name(&stack.name, &goal.owner.lease, lease_ends_at);
-    Some(Schedule { name, lease_ends_at, owner: goal.owner.clone() })
+    Some(Schedule { name, lease_ends_at, sound: true, owner: goal.owner.clone() })
 }
 
 fn is_armed(wanted: &Schedule, seen: &Observed) -> bool {
-    seen.schedules.get(&wanted.name).is_some()
+    seen.schedules.get(&wanted.name).is_some_and(|schedule| schedule.sound)
 }
 
 /// Whether a schedule is not for the present end of its lease, and the one that is has been armed.

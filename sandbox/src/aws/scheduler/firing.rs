@@ -44,6 +44,11 @@ impl Firing {
         Self { next: (state == State::Enabled).then_some(first), first, failures: 0 }
     }
 
+    /// It will not fire any more.
+    pub(super) fn never(&mut self) {
+        self.next = None;
+    }
+
     /// How often its target has failed.
     pub(super) fn failures(&self) -> u32 {
         self.failures

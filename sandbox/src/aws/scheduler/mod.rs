@@ -153,6 +153,12 @@ fn group_arn(world: &World) -> String {
 }
 
 impl Schedule {
+    /// It does not fire any more.
+    pub(crate) fn disable(&mut self) {
+        self.state = State::Disabled;
+        self.firing.never();
+    }
+
     fn arn(&self, world: &World) -> String {
         format!("arn:aws:scheduler:{}:{}:schedule/{GROUP}/{}", world.region, world.account_id, self.name)
     }

@@ -75,7 +75,7 @@ fn half_open(lease: &Lease, state: GatewayState) -> Observed {
 
 fn schedule(lease: &Lease, lease_ends_at: DateTime<Utc>) -> Schedule {
     let name = backstop::schedule_name("main", &lease.id, lease_ends_at);
-    Schedule { name, lease_ends_at, owner: Owner::of("main", lease) }
+    Schedule { name, lease_ends_at, sound: true, owner: Owner::of("main", lease) }
 }
 
 fn open(lease: &Lease) -> Observed {
