@@ -25,6 +25,7 @@ mod pair;
 mod policy;
 mod process;
 mod program;
+mod reach;
 mod receipt;
 mod refusals;
 mod shell;

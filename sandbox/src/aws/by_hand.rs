@@ -332,6 +332,20 @@ impl<'a> ByHand<'a> {
         })
     }
 
+    /// Takes the subnet of that name out of its route table; it falls back to the main one.
+    ///
+    /// # Errors
+    /// When there is no such subnet.
+    pub fn disassociate(&self, subnet: &str) -> Done {
+        self.change(|world| {
+            let id = id_of(&world.subnets, "subnet", subnet)?;
+            for table in world.route_tables.values_mut() {
+                table.associations.retain(|one| one.subnet.as_deref() != Some(&id));
+            }
+            Ok(())
+        })
+    }
+
     /// Deletes the route table of that name; its subnets fall back to the main one.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use super::{Act, Route, RouteTable, RouteTarget};
 use crate::aws::tagging::name;
 use crate::aws::{Aws, Call, all};
 use crate::failure::Failure;
-use crate::ids::VpcId;
+use crate::ids::{SubnetId, VpcId};
 use crate::kinds::{Change, Do, Look};
 use crate::record::{Record, Sorted};
 use crate::tags::Owner;
@@ -38,6 +38,8 @@ fn read(table: &sdk::RouteTable, wanted: &str) -> Option<RouteTable> {
         id: table.route_table_id()?.into(),
         named: name(table.tags()) == Some(wanted),
         vpc: table.vpc_id().map(VpcId::from),
+        subnets: table.associations().iter().filter_map(|one| one.subnet_id()).map(SubnetId::from).collect(),
+        is_main: table.associations().iter().any(|one| one.main() == Some(true)),
         default_route: default.map(route),
     })
 }

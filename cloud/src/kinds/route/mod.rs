@@ -8,14 +8,14 @@ mod aws;
 pub(crate) mod model;
 pub(crate) mod rules;
 
-use crate::ids::{NatGatewayId, RouteTableId, VpcId};
+use crate::ids::{NatGatewayId, RouteTableId, SubnetId, VpcId};
 use crate::kind::Kind;
 use crate::prices::Prices;
 use crate::tags::Owner;
 
 use super::{Cost, Facts, Resource};
 
-/// A route table that the settings name, or one that leads to a NAT gateway, as far as its default route.
+/// A route table that the settings name, or one that leads to a NAT gateway, as far as its default route and where it holds.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RouteTable {
     /// Its id.
@@ -24,8 +24,23 @@ pub struct RouteTable {
     pub named: bool,
     /// The VPC it is in.
     pub vpc: Option<VpcId>,
+    /// The subnets that it is associated with by name.
+    pub subnets: Vec<SubnetId>,
+    /// Whether it is the one of every subnet that no table is associated with.
+    pub is_main: bool,
     /// Its route for 0.0.0.0/0, if it has one.
     pub default_route: Option<Route>,
+}
+
+impl RouteTable {
+    /// Whether the table holds in a subnet; `None`: another one may, which was not looked at.
+    pub fn holds_in(&self, subnet: &SubnetId) -> Option<bool> {
+        match (self.subnets.contains(subnet), self.is_main) {
+            (true, _) => Some(true),
+            (false, true) => None,
+            (false, false) => Some(false),
+        }
+    }
 }
 
 /// A default route.

@@ -61,6 +61,8 @@ fn empty(stack: &Stack) -> Observed {
         id: "rtb-1".into(),
         named: true,
         vpc: Some("vpc-1".into()),
+        subnets: Vec::new(),
+        is_main: true,
         default_route: None,
     });
     world.groups.put(Group { id: "sg-1".into(), vpc: Some("vpc-1".into()), lets: Vec::new() });

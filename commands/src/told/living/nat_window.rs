@@ -62,12 +62,41 @@ fn ready(about: &About<'_>) -> Vec<String> {
     let mut lines: Vec<String> = about.end("window-until").into_iter().collect();
     let drift = about.drift();
     if drift.is_empty() {
-        let ports = ports(about.scene.settings);
-        lines.push(about.say("window-reaches", &[("ports", ports.into())]));
+        lines.extend(reaches(about));
     } else {
         lines.push(String::new());
         lines.extend(drift.iter().map(|line| format!("• {line}")));
         lines.push(about.say("window-broken", &[]));
+    }
+    lines
+}
+
+/// What reaches the internet through the window, as far as that was seen: the subnets of the instances in which its route
+/// table holds. And those in which it does not.
+fn reaches(about: &About<'_>) -> Vec<String> {
+    let (settings, seen) = (about.scene.settings, about.scene.observed());
+    let table = seen.and_then(|seen| seen.route_table().found().copied());
+    let mut names: Vec<&str> =
+        settings.stack.service.instances.iter().map(|slot| slot.subnet.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let holds = |name: &str| table?.holds_in(&seen?.subnet(name).found()?.id);
+    let those = |wanted: Option<bool>| -> Vec<&str> {
+        names.iter().copied().filter(|name| holds(name) == wanted).collect()
+    };
+    let listed = |names: &[&str]| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let (inside, outside) = (those(Some(true)), those(Some(false)));
+    let ports = ("ports", ports(settings).into());
+    let mut lines = Vec::new();
+    if inside.len() == names.len() {
+        lines.push(about.say("window-reaches", &[ports]));
+    } else if !inside.is_empty() {
+        lines.push(about.say("window-reaches-some", &[ports, ("subnets", listed(&inside).into())]));
+    }
+    if !outside.is_empty() {
+        let table = settings.stack.nat.route_table.as_str();
+        let args = [("subnets", listed(&outside).into()), ("table", table.into())];
+        lines.push(about.say("window-cut-off", &args));
     }
     lines
 }

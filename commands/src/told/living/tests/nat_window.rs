@@ -8,6 +8,7 @@ use doorman_cloud::kinds::route::Route;
 use doorman_cloud::kinds::rule::{Permission, Rule};
 use doorman_cloud::kinds::runbook::Runbook;
 use doorman_cloud::kinds::schedule::Schedule;
+use doorman_cloud::kinds::subnet::Subnet;
 use doorman_cloud::lease::{Extension, Made, Person, Trouble};
 use doorman_cloud::plan::{Drift, How};
 use doorman_cloud::prices::{Billing, Price};
@@ -44,6 +45,10 @@ fn half_open(lease: &Lease, state: GatewayState) -> Observed {
         owner: owner.clone(),
     };
     let mut observed = nothing();
+    for (name, id) in [("my-subnet-private01", "subnet-1"), ("my-subnet-private02", "subnet-2")] {
+        let (name, zone, cidr) = (name.to_owned(), String::new(), String::new());
+        observed.subnets.put(Subnet { id: id.into(), name, vpc: Some("vpc-1".into()), zone, cidr });
+    }
     observed.addresses.put(Address {
         id: "eipalloc-1".into(),
         public_ip: "3.35.1.2".to_owned(),
@@ -95,6 +100,20 @@ fn render(view: &View, lease: &Lease, locale: Locale) -> String {
 
 fn ana() -> String {
     people::mention(&crate::testbed::people::ana())
+}
+
+#[test]
+fn only_where_the_route_table_holds_the_internet_is_said_to_be_reached() {
+    let lease = window(Phase::Ready);
+    let mut observed = open(&lease);
+    observed.tables[0].subnets.pop();
+    let text = render(&view(observed.clone(), from_ref(&lease)), &lease, Locale::EnUs);
+    assert!(text.contains("`my-subnet-private01` reach the internet on ports 80, 443"), "{text}");
+    assert!(text.contains("is not associated with `my-subnet-private02`"), "{text}");
+    // As the main table it may hold there, or another one may.
+    observed.tables[0].is_main = true;
+    let text = render(&view(observed, from_ref(&lease)), &lease, Locale::EnUs);
+    assert!(!text.contains("my-subnet-private02"), "{text}");
 }
 
 #[test]
