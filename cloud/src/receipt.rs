@@ -28,14 +28,15 @@ pub fn of(lease: &Lease, closed_at: DateTime<Utc>, prices: Option<&Prices>) -> R
         .made
         .iter()
         .map(|made| {
-            // No clock makes it gone before it was made.
-            let to = made.gone_at.unwrap_or(closed_at).max(made.made_at);
-            let hours = made.billed_hours(closed_at.max(to + TimeDelta::seconds(1)));
+            let to = made.gone_at.unwrap_or(closed_at);
+            // Whatever a clock says, it was there.
+            let hours = made.billed_hours(closed_at.max(made.made_at + TimeDelta::seconds(1)));
             ReceiptItem {
                 kind: made.kind,
                 id: made.id.clone(),
                 name: made.name.clone(),
-                from: made.made_at,
+                // No clock makes it gone before it was made.
+                from: made.made_at.min(to),
                 to,
                 billed_hours: hours,
                 usd: hours * made.price.usd_per_hour().unwrap_or_default(),

@@ -1,6 +1,7 @@
 //! What AWS answers for ever: it is told what it is about and why, and what costs nothing holds nothing open.
 
 use chrono::TimeDelta;
+use doorman_sandbox::aws::{FaultKind, FaultRule};
 use doorman_stage::{Stage, text};
 
 const PAIR_READY: &str = "The service pair is ready";
@@ -148,6 +149,24 @@ async fn a_protected_instance_is_named_with_what_to_do() {
     );
     stage.world.aws.by_hand().protect_instance(&id, false).expect("it is there");
     stage.reads(&message, PAIR_GONE).await;
+    stage.nothing_left().await;
+    stage.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gateway_that_failed_is_billed_for_nothing() {
+    let stage = Stage::set().await;
+    let kind =
+        FaultKind::GatewayFails { code: "Gateway.NotAttached".to_owned(), message: "no gateway".to_owned() };
+    stage.world.aws.faults().add(FaultRule {
+        operation: "CreateNatGateway".to_owned(),
+        skip: 0,
+        times: 1,
+        kind,
+    });
+    let reply = stage.says("operator", "/nat open 30m").await;
+    let told = text(&stage.reads(&reply.id, "could not be opened, nothing of it is left").await);
+    assert!(!told.contains("billed as") && !told.contains("My-NAT"), "{told}");
     stage.nothing_left().await;
     stage.finish().await;
 }

@@ -121,7 +121,7 @@ async fn access_denied_halfway_leaves_no_address() {
 #[tokio::test(flavor = "multi_thread")]
 async fn expired_credentials() {
     let stage = Stage::set().await;
-    stage.refuse("*", 100_000, 400, "RequestExpired");
+    stage.refuse("*", 100_000, 400, "ExpiredToken");
     let reply = stage.says("operator", "/nat open 30m").await;
     let told = text(&stage.reads(&reply.id, "credentials are missing, wrong or expired").await);
     assert_harmless(&told);

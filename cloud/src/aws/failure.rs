@@ -14,12 +14,13 @@ use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use chrono::{NaiveDateTime, TimeDelta};
 
-use super::time::AHEAD;
 use crate::failure::{Failure, FailureKind};
 
 /// The code of a call that was never made, because there was nothing to sign it with.
 pub(crate) const NO_CREDENTIALS: &str = "NoCredentials";
 
+/// Put on an answer: by how many seconds the time that the call was signed at was ahead of AWS's.
+pub(super) const AHEAD: &str = "x-doorman-signed-ahead";
 /// What is signed at a time that differs by more from AWS's is refused (Signature Version 4: five minutes).
 const TIME_LIMIT: TimeDelta = TimeDelta::minutes(4);
 /// How AWS says so whatever the code.

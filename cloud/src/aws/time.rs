@@ -21,10 +21,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tracing::warn;
 
 use super::calls;
+use super::failure::AHEAD;
 use crate::clock::Clock;
 
-/// Put on an answer: by how many seconds the time that the call was signed at was ahead of AWS's.
-pub(super) const AHEAD: &str = "x-doorman-signed-ahead";
 /// Two clocks that differ by no more agree well enough for everything doorman does.
 pub const CLOCKS_AGREE: TimeDelta = TimeDelta::seconds(5);
 

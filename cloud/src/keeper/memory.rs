@@ -9,10 +9,10 @@ use tracing::{info, warn};
 use super::Unlisted;
 use super::view::{Blind, Failing};
 use crate::failure::{Failure, FailureKind};
-use crate::ids::InstanceId;
+use crate::ids::{InstanceId, LeaseId};
 use crate::kind::Kind;
 use crate::kinds::instance;
-use crate::lease::Lease;
+use crate::lease::{Lease, Trouble};
 use crate::place::Place;
 use crate::switchboard::Observed;
 use crate::switchboard::step::{AnyAct, AnyChange, Step};
@@ -147,6 +147,13 @@ impl Memory {
     /// Since when a step has failed, and how the last time.
     pub(super) fn failure_of(&self, step: &Step) -> Option<(DateTime<Utc>, &Failure)> {
         self.tries.get(&step.identity()).map(|tries| (tries.since, &tries.failure))
+    }
+
+    /// What has kept a lease from being built for longest, if anything fails.
+    pub(super) fn obstacle(&self, lease: &LeaseId, seen: &Observed) -> Option<Trouble> {
+        let building = self.tries.iter().filter(|(step, _)| step.builds() && step.owner.lease == *lease);
+        let (step, tries) = building.min_by_key(|(step, tries)| (tries.since, step.operation()))?;
+        Some(Trouble::of(&tries.failure, step.subject(Some(seen))))
     }
 
     /// Since when a kind cannot be looked at.

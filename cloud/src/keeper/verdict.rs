@@ -43,7 +43,8 @@ impl Keeper {
             } else if let Some((_, trouble)) = plan.troubles.iter().find(|(kind, _)| *kind == lease.kind) {
                 self.give_up(lease, trouble.clone()).await?;
             } else if now - lease.building_since >= lease.kind.terms().may_take {
-                self.out_of_time(lease, observed, now).await?;
+                let trouble = memory.obstacle(&lease.id, observed).unwrap_or(Trouble::TimedOut);
+                self.out_of_time(lease, observed, trouble, now).await?;
             }
         }
         for lease in leases.iter().filter(here).filter(|lease| lease.phase == Phase::Closing) {
@@ -107,6 +108,7 @@ impl Keeper {
         &self,
         lease: &Lease,
         observed: &Observed,
+        trouble: Trouble,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let runs = |name: &str| observed.instance(name).is_some_and(|i| i.state == InstanceState::Running);
@@ -116,7 +118,7 @@ impl Keeper {
         };
         match is_of_use {
             true => self.ready(lease, now).await,
-            false => self.give_up(lease, Trouble::TimedOut).await,
+            false => self.give_up(lease, trouble).await,
         }
     }
 

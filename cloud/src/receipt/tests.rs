@@ -1,11 +1,15 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use doorman_config::Locale;
+use proptest::prelude::*;
 
 use super::*;
 use crate::kind::Kind;
+use crate::kinds::gateway::{GatewayState, NatGateway};
 use crate::lease::{CloseReason, LeaseKind, Made, Person, Phase};
 use crate::prices::{Billing, Price};
 use crate::switchboard::Observed;
+use crate::switchboard::inventory::{made, update};
+use crate::tags::Owner;
 
 fn at(minute: i64) -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + TimeDelta::minutes(minute)
@@ -73,4 +77,52 @@ fn what_never_billed_is_never_late() {
     let mut lease = window(30, CloseReason::Expired, 300);
     lease.made.remove(0);
     assert_eq!((written(&lease).late_s, written(&lease).billed_until()), (0, None));
+}
+
+/// A look at a gateway of a lease, by a clock that is so much ahead.
+fn look(lease: &Lease, made_at: DateTime<Utc>, at: DateTime<Utc>, ahead: TimeDelta) -> Observed {
+    let mut seen = Observed::empty(at + ahead);
+    seen.gateways.put(NatGateway {
+        id: "nat-1".into(),
+        name: "My-NAT".to_owned(),
+        state: GatewayState::Available,
+        failure_code: None,
+        // As the adapter reads what AWS says.
+        created_at: made_at + ahead,
+        allocation: None,
+        public_ip: None,
+        subnet: "subnet-1".into(),
+        owner: Owner::of("main", lease),
+    });
+    seen
+}
+
+proptest! {
+    /// A clock that is wrong, and put right (or wrong) while the gateway is there.
+    #[test]
+    fn a_span_is_that_of_aws_by_any_clock(
+        ahead_s in -3_600..3_600_i64,
+        later_ahead_s in -3_600..3_600_i64,
+        lasted_s in 1..20_000_i64,
+    ) {
+        let mut lease = window(30, CloseReason::Expired, 31);
+        lease.made.clear();
+        let [ahead, later, lasted] = [ahead_s, later_ahead_s, lasted_s].map(TimeDelta::seconds);
+        let (made_at, gone_at) = (at(1_000), at(1_000) + lasted);
+        let first = look(&lease, made_at, made_at + TimeDelta::seconds(1), ahead);
+        lease.made = made(&lease.id, &first, Some(list()));
+        let last = look(&lease, made_at, gone_at, later);
+        let shown = made(&lease.id, &last, Some(list()));
+        lease.made.iter_mut().for_each(|made| update(made, &last, &shown));
+        let gone = Observed::empty(gone_at + later);
+        lease.made.iter_mut().for_each(|made| update(made, &gone, &[]));
+        let receipt = of(&lease, gone_at + later, Some(list()));
+        let item = &receipt.items[0];
+        prop_assert_eq!(item.to - item.from, lasted);
+        prop_assert_eq!(item.billed_hours, (lasted_s as f64 / 3_600.0).ceil());
+    }
+}
+
+fn list() -> &'static Prices {
+    Prices::shipped("ap-northeast-2").expect("a list")
 }

@@ -77,3 +77,28 @@ fn a_clock_that_is_set_back_makes_no_pause_longer() {
     assert_eq!(memory.not_before(&release, &[], at(3601)), Some(at(3603)));
     assert_eq!(memory.not_before(&release, &[], at(0)), None);
 }
+
+#[test]
+fn what_can_be_for_ever_is_tried_less_and_less_often() {
+    for (kind, soonest) in [
+        (FailureKind::NotYet, 3),
+        (FailureKind::Unknown, 15),
+        (FailureKind::Away, 1),
+        (FailureKind::Throttled, 1),
+        (FailureKind::Clock { ahead_s: 3_600 }, 1),
+        (FailureKind::AccessDenied, 1),
+        (FailureKind::Refused, 1),
+    ] {
+        let (mut memory, release, mut now) = (Memory::starting_at(at(0)), release(), at(0));
+        let mut pauses = Vec::new();
+        while now < at(6 * 3600) {
+            memory.failed(&release, failure(kind), now);
+            let next = memory.not_before(&release, &[], now).expect("not at once");
+            pauses.push((next - now).num_seconds());
+            now = next;
+        }
+        let last = pauses.last().copied().unwrap_or_default();
+        assert!(pauses[0] >= soonest && pauses[0] <= 15, "{kind:?}: {pauses:?}");
+        assert!((45..=360).contains(&last), "{kind:?}: {pauses:?}");
+    }
+}

@@ -18,7 +18,7 @@ pub(crate) fn serving<'a>(seen: &'a Observed, service: &str) -> Option<&'a Endpo
 /// The port that Systems Manager is spoken to on.
 pub(crate) const HTTPS: u16 = 443;
 
-/// What keeps an endpoint that works from being reached by the instances of the settings: somebody else's group, in which
+/// What keeps an endpoint that works, or will, from being reached by the instances of the settings: somebody else's group, in which
 /// nothing lets them in. Said only if that is sure.
 pub(crate) fn shut(seen: &Observed, stack: &Stack, endpoint: &Endpoint) -> Option<Trouble> {
     let group = seen.group();
@@ -45,12 +45,14 @@ pub(crate) fn all_shut(seen: &Observed, stack: &Stack) -> Vec<Trouble> {
 /// works.
 pub(crate) fn want(b: &mut Build<'_>, service: &str, new: Option<New>) -> bool {
     let leaving = |e: &Endpoint| e.service == service && e.state == EndpointState::Deleting;
-    match serving(b.seen, service) {
-        Some(endpoint) if endpoint.state == EndpointState::Available => {
-            let Some(trouble) = shut(b.seen, b.stack, endpoint) else { return true };
-            b.missing(Kind::Endpoint, service, How::Blocked(trouble.clone()), None);
-            b.trouble(trouble);
-        }
+    let serving = serving(b.seen, service);
+    if let Some(trouble) = serving.and_then(|endpoint| shut(b.seen, b.stack, endpoint)) {
+        b.missing(Kind::Endpoint, service, How::Blocked(trouble.clone()), None);
+        b.trouble(trouble);
+        return false;
+    }
+    match serving {
+        Some(endpoint) if endpoint.state == EndpointState::Available => return true,
         Some(_) => b.coming(Kind::Endpoint, service, Until::Works, How::Missing),
         // The private name is taken until the old endpoint is gone.
         None if b.seen.endpoints.iter().any(leaving) => {

@@ -113,7 +113,8 @@ impl Do for Act {
                     Err(failure) if failure.is(&["InvalidPermission.Duplicate"]) => {
                         return Ok(Change::LookAgain);
                     }
-                    Err(failure) => return Err(failure),
+                    // A look says that the group is gone, or finds it again.
+                    Err(failure) => return Err(failure.not_yet_if(&["InvalidGroup.NotFound"])),
                 };
                 let id = made.first().and_then(|rule| rule.security_group_rule_id());
                 Ok(id.map_or(Change::LookAgain, |id| {

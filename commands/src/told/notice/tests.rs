@@ -111,7 +111,7 @@ fn a_late_notice_names_what_is_left_why_and_where_to_remove_it() {
 
     **This is still there and costs $0.005/h:**
     • Elastic IP `eipalloc-1` (203.0.113.20)
-    `ReleaseAddress` has been failing since <t:1795324320:R> : doorman's AWS permissions do not allow `ReleaseAddress` on Elastic IP `203.0.113.20`.
+    `ReleaseAddress` has been failing since <t:1795324320:R>: doorman's AWS permissions do not allow `ReleaseAddress` on Elastic IP `203.0.113.20`.
     → The people who run doorman have to allow it; `doorman policy` prints the policies it needs.
 
     doorman goes on trying for as long as it takes, and says here when nothing is left.
