@@ -82,9 +82,9 @@ fn fires_at(expression: &str) -> Option<DateTime<Utc>> {
 /// Whether what a schedule hands over closes its lease, by a runbook of this version.
 fn closes(schedule: &Schedule, input: &str, role_arn: &str) -> bool {
     let Ok(input) = serde_json::from_str::<Value>(input) else { return false };
-    let names = LeaseKind::VARIANTS.iter().copied().filter_map(backstop::runbook).map(Runbook::name);
+    let mut names = LeaseKind::VARIANTS.iter().copied().filter_map(backstop::runbook).map(Runbook::name);
     let (parameters, owner) = (&input["Parameters"], &schedule.owner);
-    names.into_iter().any(|name| input["DocumentName"] == name)
+    names.any(|name| input["DocumentName"] == name)
         && parameters["Lease"] == json!([owner.lease.as_str()])
         && parameters["Stack"] == json!([owner.stack])
         && parameters["AutomationAssumeRole"] == json!([role_arn])
