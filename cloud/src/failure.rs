@@ -43,6 +43,11 @@ pub enum FailureKind {
 }
 
 impl FailureKind {
+    /// Whether AWS was there, and did not take the call.
+    pub fn is_refusal(self) -> bool {
+        !self.passes() || matches!(self, FailureKind::Clock { .. })
+    }
+
     /// Whether trying the same again later can succeed without anybody doing anything.
     pub fn passes(self) -> bool {
         matches!(

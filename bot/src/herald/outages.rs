@@ -270,7 +270,7 @@ impl Outages {
 /// How everything is `now`.
 fn signs(view: &View, link: Link, trouble: Option<WriteTrouble>, now: DateTime<Utc>) -> [(Subject, Sign); 3] {
     let aws = match &view.blind {
-        Some(blind) => Sign::Away { since: blind.since, refused: !blind.failure.kind.passes() },
+        Some(blind) => Sign::Away { since: blind.since, refused: blind.failure.kind.is_refusal() },
         None if view.observed.is_none() => Sign::Unknown,
         None => Sign::Here,
     };

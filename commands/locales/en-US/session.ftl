@@ -15,6 +15,7 @@ session-role = The role `{ $role }` and its instance profile are there
 session-attached = The instance profile is attached
 session-endpoints = The endpoints are available: { $services }
 session-rules = `{ $group }` lets port 443 through between instances and endpoints
+session-not-in-group = { $name } is not in the security group `{ $group }` any more, so its rules do not count for it
 session-agent = The agent answers to Systems Manager
 
 session-do-launch = The { -pair } is not launched. Use { -cmd-launch } to build it; it takes about 5 to 15 minutes.
@@ -26,6 +27,7 @@ session-do-open-shell = Shell access is closed. { -cmd-shell-open } opens it for
 session-do-after-shell-closing = The { -shell } is being closed. Use { -cmd-shell-open } when that is done.
 session-do-repair-shell = Something of the { -shell } is missing: its message has a **Repair** button.{ $link }
 session-do-try = What is marked ❔ could not be asked for. Just try; everything else is as it should be.
+session-do-put-into-group = Give it the security group `{ $group }` back in the EC2 console (Actions → Security → Change security groups).
 
 session-command = In a terminal with the AWS CLI and its Session Manager plugin:
 session-command-later = When everything is ready, in a terminal with the AWS CLI and its Session Manager plugin:

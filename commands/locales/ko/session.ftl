@@ -15,6 +15,7 @@ session-role = 역할 `{ $role }` 및 인스턴스 프로파일
 session-attached = 인스턴스 프로파일 연결
 session-endpoints = 엔드포인트 사용 가능: { $services }
 session-rules = 보안 그룹 `{ $group }`의 인스턴스–엔드포인트 간 443번 포트 허용
+session-not-in-group = { $name } 인스턴스가 더 이상 보안 그룹 `{ $group }`에 속해 있지 않아 그 규칙이 적용되지 않습니다
 session-agent = SSM 에이전트 온라인
 
 session-do-launch = { -pair }이 아직 없습니다. { -cmd-launch } 명령어로 만들어 주세요. 5~15분쯤 걸립니다.
@@ -26,6 +27,7 @@ session-do-open-shell = 셸 접속이 닫혀 있습니다. { -cmd-shell-open } �
 session-do-after-shell-closing = { -shell }을 닫는 중입니다. 정리가 끝나면 { -cmd-shell-open } 명령어로 다시 열어 주세요.
 session-do-repair-shell = { -shell }에 빠진 것이 있습니다. 진행 상황 메시지의 **복구** 버튼을 눌러 주세요.{ $link }
 session-do-try = ❔ 표시된 것은 지금 조회할 수 없었습니다. 나머지는 정상이니 그대로 시도해 보세요.
+session-do-put-into-group = EC2 콘솔(작업 → 보안 → 보안 그룹 변경)에서 보안 그룹 `{ $group }`을 다시 지정해 주세요.
 
 session-command = AWS CLI와 Session Manager 플러그인이 설치된 터미널에서:
 session-command-later = 준비가 끝나면 AWS CLI와 Session Manager 플러그인이 설치된 터미널에서:

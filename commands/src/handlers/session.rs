@@ -199,12 +199,25 @@ impl Way<'_> {
                 of_shell(shell.endpoints),
                 say(locale, "session-endpoints", &[("services", services.join(", ").into())]),
             ),
-            (of_shell(shell.rules), say(locale, "session-rules", &[("group", group.into())])),
+            (
+                of_shell(shell.rules && !self.is_outside(instance)),
+                say(locale, "session-rules", &[("group", group.into())]),
+            ),
         ];
         // What is in the way though all of that works is what has to be said.
+        if self.is_outside(instance) {
+            let args = [("name", self.name.into()), ("group", group.into())];
+            checks.push((State::Missing, say(locale, "session-not-in-group", &args)));
+        }
         checks.extend(self.shut().into_iter().map(|told| (State::Missing, told.what)));
         checks.push((agent, say(locale, "session-agent", &[])));
         checks
+    }
+
+    /// Whether somebody took the instance out of the group whose rules let it reach the endpoints.
+    fn is_outside(&self, instance: Option<&Instance>) -> bool {
+        let group = self.observed.group();
+        group.found().zip(instance).is_some_and(|(group, instance)| instance.left_group(&group.id))
     }
 
     /// What keeps the instances from endpoints that work.
@@ -244,6 +257,11 @@ impl Way<'_> {
                 let told = self.shut().into_iter().map(|told| format!("→ {}", told.remedy));
                 told.collect::<Vec<_>>().join("\n")
             }
+            Phase::Ready if self.is_outside(self.observed.instance(self.name)) => say(
+                locale,
+                "session-do-put-into-group",
+                &[("group", (&self.stack.service.security_group).into())],
+            ),
             Phase::Ready if fine(checks) => say(locale, "session-do-try", &[]),
             Phase::Ready => match self.access() {
                 LeaseKind::ShellWindow if fine(&checks[..OF_THE_INSTANCE]) => {

@@ -21,7 +21,9 @@ pub(crate) fn want(b: &mut Build<'_>, instance: &Instance) {
     }
     b.coming(Kind::Agent, &instance.name, Until::Works, How::Silent);
     // What keeps its words from getting through a reboot cannot mend.
-    let may_help = all_shut(b.seen, b.stack).is_empty();
+    let group = b.seen.group();
+    let outside = group.found().is_some_and(|group| instance.left_group(&group.id));
+    let may_help = !outside && all_shut(b.seen, b.stack).is_empty();
     let silent = known && may_help && b.now - instance.launched_at >= REBOOT_AFTER;
     if silent && !b.desired.rebooted.contains(&instance.id) {
         b.remedy(AnyAct::Instance(Act::Reboot { id: instance.id.clone() }));

@@ -8,6 +8,7 @@ use super::{Act, Instance, InstanceState, New};
 use crate::aws::tagging::{client_token, filter, listed, name, tags_for};
 use crate::aws::{Aws, Call, all};
 use crate::failure::{Failure, FailureKind};
+use crate::ids::GroupId;
 use crate::kind::Kind;
 use crate::kinds::{Change, Do, Look};
 use crate::record::{Record, Sorted};
@@ -54,6 +55,12 @@ fn read(aws: &Aws, instance: &sdk::Instance, owner: Owner) -> Option<Instance> {
         spot: instance.instance_lifecycle() == Some(&sdk::InstanceLifecycleType::Spot),
         private_ip: instance.private_ip_address().and_then(|address| address.parse().ok()),
         subnet: instance.subnet_id().unwrap_or_default().into(),
+        groups: instance
+            .security_groups()
+            .iter()
+            .filter_map(|one| one.group_id())
+            .map(GroupId::from)
+            .collect(),
         launched_at: aws.moment(instance.launch_time()),
         profile: profile.and_then(|arn| arn.rsplit('/').next()).map(str::to_owned),
         owner,

@@ -55,6 +55,8 @@ pub struct Instance {
     pub private_ip: Option<Ipv4Addr>,
     /// The subnet it is in.
     pub subnet: SubnetId,
+    /// Its security groups; empty: AWS did not say.
+    pub groups: Vec<GroupId>,
     /// When it was launched.
     pub launched_at: DateTime<Utc>,
     /// Name of the instance profile attached to it.
@@ -66,6 +68,13 @@ pub struct Instance {
 /// What the price of an instance goes by, in words.
 pub(crate) fn detail(instance_type: &str, spot: bool) -> String {
     if spot { format!("{instance_type} spot") } else { instance_type.to_owned() }
+}
+
+impl Instance {
+    /// Whether it is surely not in a group any more, so that what the group lets pass is nothing to it.
+    pub fn left_group(&self, group: &GroupId) -> bool {
+        !self.groups.is_empty() && !self.groups.contains(group)
+    }
 }
 
 impl Resource for Instance {

@@ -24,6 +24,7 @@ fn all_well() -> Observed {
         spot: false,
         private_ip: None,
         subnet: "subnet-1".into(),
+        groups: Vec::new(),
         launched_at: noon(),
         profile: Some(stack.shell.role.clone()),
         owner: owner.clone(),
@@ -154,4 +155,41 @@ fn an_instance_is_found_by_name_or_id_and_a_slip_gets_the_nearest() {
         told,
         "There is no instance `my-servise-02`. Did you mean `my-service-02`? There are: `my-service-01`, `my-service-02`."
     );
+}
+
+#[test]
+fn an_endpoint_that_lets_nobody_in_is_the_cause_and_a_rule_of_ours_is_no_comfort() {
+    let mut observed = all_well();
+    observed.endpoints[0].owner = None;
+    observed.endpoints[0].groups = vec!["sg-theirs".into()];
+    observed.rules.put(Rule {
+        id: "sgr-3".into(),
+        lets: Permission::tcp(true, 443, Peer::Group("sg-theirs".into())),
+        ..observed.rules[0].clone()
+    });
+    let text = shown(&observed, &[pair(Phase::Ready)], None);
+    assert!(text.contains("❌ The interface endpoint `vpce-1` for `ssm`"), "{text}");
+    assert!(text.contains("security group `sg-theirs` allows port 443"), "{text}");
+    assert!(text.contains("→ In the EC2 console, let that group take TCP 443"), "{text}");
+    assert!(!text.contains("✅ `my-SG-private-service` lets port 443 through"), "{text}");
+    // Once the group lets the addresses of the instances in, all is well.
+    let lets = |block: &str| Permission::tcp(false, 443, Peer::Cidr(block.to_owned()));
+    observed.endpoints[0].others_let = vec![lets("10.20.0.0/16")];
+    assert!(shown(&observed, &[pair(Phase::Ready)], None).contains("is ready for a session"));
+    // Of only one of them, the other is named.
+    observed.endpoints[0].others_let = vec![lets("10.20.10.0/24")];
+    let text = shown(&observed, &[pair(Phase::Ready)], None);
+    assert!(text.contains("does not let my-service-02 in"), "{text}");
+}
+
+#[test]
+fn an_instance_that_was_taken_out_of_the_group_is_not_helped_by_its_rules() {
+    let mut observed = all_well();
+    observed.instances[0].groups = vec!["sg-other".into()];
+    let text = shown(&observed, &[pair(Phase::Ready)], None);
+    assert!(text.contains("❌ my-service-01 is not in the security group `my-SG-private-service`"), "{text}");
+    assert!(text.contains("Give it the security group `my-SG-private-service` back"), "{text}");
+    assert!(!text.contains("✅ `my-SG-private-service` lets port 443 through"), "{text}");
+    observed.instances[0].groups.push("sg-1".into());
+    assert!(shown(&observed, &[pair(Phase::Ready)], None).contains("is ready for a session"));
 }
