@@ -108,9 +108,16 @@ pub struct Failing {
 }
 
 impl Failing {
-    /// Whether somebody may have to act before it can succeed: it was refused, or what should have passed has not.
-    pub fn has_lasted(&self, now: DateTime<Utc>) -> bool {
-        let soon = self.kind.passes() && now - self.since < TELLS_AFTER;
-        !soon
+    /// Whether somebody has to act before it can succeed: it was refused, or what should have passed by now has not.
+    pub fn needs_somebody(&self, now: DateTime<Utc>) -> bool {
+        match self.kind {
+            FailureKind::Unknown | FailureKind::Throttled | FailureKind::Away => false,
+            FailureKind::NotYet | FailureKind::Clock { .. } => now - self.since >= TELLS_AFTER,
+            FailureKind::Quota
+            | FailureKind::NoCapacity
+            | FailureKind::Credentials
+            | FailureKind::AccessDenied
+            | FailureKind::Refused => true,
+        }
     }
 }

@@ -278,7 +278,7 @@ pub(crate) fn hindrances<'a>(
             ("since", when::relative(call.since).into()),
         ];
         lines.push(say(locale, "trouble-failing", &args));
-        if call.has_lasted(view.at) && !remedies.contains(&told.remedy) {
+        if call.needs_somebody(view.at) && !remedies.contains(&told.remedy) {
             remedies.push(told.remedy);
         }
     }
@@ -298,7 +298,7 @@ fn cause(locale: Locale, failing: &Failing, now: DateTime<Utc>) -> Told {
         FailureKind::AccessDenied => denied(locale, operation, failing.on.as_ref()),
         FailureKind::Quota => quota(locale, code),
         FailureKind::Refused => refused(locale, operation, code, failing.on.as_ref()),
-        FailureKind::NotYet if failing.has_lasted(now) => {
+        FailureKind::NotYet if failing.needs_somebody(now) => {
             refused(locale, operation, code, failing.on.as_ref())
         }
         FailureKind::Unknown

@@ -59,6 +59,23 @@ async fn everything(lab: &Lab) {
     lab.pass_secs(75);
 }
 
+#[tokio::test]
+async fn an_endpoint_has_the_addresses_that_were_asked_for_and_those_that_chance_chooses() {
+    let lab = Lab::new().await;
+    let subnet = lab.subnet("my-subnet-private01").await;
+    let place = |address| {
+        [("SubnetConfiguration.1.SubnetId", subnet.as_str()), ("SubnetConfiguration.1.Ipv4", address)]
+    };
+    lab.aws.by_hand().chance("10.20.20.7".parse().unwrap()).unwrap();
+    endpoint(&lab, "ssm", &place("10.20.10.9")).await.ok();
+    let addresses = lab.ec2("DescribeNetworkInterfaces", &[]).await.ok().all("privateIpAddress");
+    assert!(addresses.iter().any(|address| address == "10.20.10.9"), "{addresses:?}");
+    assert!(addresses.iter().any(|address| address == "10.20.20.7"), "{addresses:?}");
+    let again = endpoint(&lab, "ssmmessages", &place("10.20.10.9")).await;
+    assert_eq!(again.code(), "InvalidIPAddress.InUse");
+    assert_eq!(endpoint(&lab, "ssmmessages", &place("10.20.20.9")).await.code(), "InvalidParameterValue");
+}
+
 const ONLINE: Option<&str> = Some("Online");
 
 #[tokio::test]
