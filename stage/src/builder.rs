@@ -186,6 +186,8 @@ impl<'a> Builder<'a> {
             aws_options,
             began,
             foreign,
+            handled: Default::default(),
+            disguised: Default::default(),
             life: None,
             said_after: 0,
             finished: !promises,

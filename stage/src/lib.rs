@@ -38,6 +38,6 @@ mod story;
 pub use builder::Builder;
 pub use choices::{Aws, Time};
 pub use message::{buttons, text, title};
-pub use promises::{Broken, Promise, Verdict};
+pub use promises::{Broken, ByHand, Promise, Verdict};
 pub use stage::Stage;
 pub use story::Act;

@@ -1,5 +1,6 @@
 //! What must be so in the end, whatever happened.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use chrono::{DateTime, Utc};
@@ -74,6 +75,42 @@ const OVER: [char; 2] = ['✅', '❌'];
 /// How the title of a message begins that says that something is late.
 const LATE: char = '🔴';
 
+/// What the hands of a test have done to the world.
+#[derive(Debug, Default)]
+pub struct ByHand {
+    /// Ids of what they have changed of doorman's: whose that is by its tags says nothing for a while.
+    pub handled: BTreeSet<String>,
+    /// Ids of what only looks like doorman's.
+    pub disguised: BTreeSet<String>,
+    /// What there was when they had done it.
+    pub left: Vec<Item>,
+}
+
+impl Stage {
+    /// The test has changed the world beside doorman: what is others' must stay as they left it.
+    pub fn was_changed(&mut self, by_hand: ByHand) {
+        self.handled.extend(by_hand.handled);
+        self.disguised.extend(by_hand.disguised);
+        self.foreign = self.others(by_hand.left);
+    }
+
+    /// Whether that only looks like doorman's.
+    pub fn is_disguised(&self, id: &str) -> bool {
+        self.disguised.contains(id)
+    }
+
+    /// What of that is not doorman's.
+    fn others(&self, all: Vec<Item>) -> Vec<Item> {
+        let disguised = |item: &Item| self.disguised.contains(&item.id);
+        let others = all.into_iter().filter(|item| {
+            (!item.managed || disguised(item))
+                && !PASSING.contains(&item.kind)
+                && !self.handled.contains(&item.id)
+        });
+        others.collect()
+    }
+}
+
 /// Everything that is not doorman's, as it must stay.
 pub(crate) fn foreign(world: &World) -> Vec<Item> {
     let items = world.aws.inventory().into_iter();
@@ -85,7 +122,8 @@ impl Stage {
     /// stay and are free, and the runbook is named by its content.
     pub fn ours(&self) -> Vec<Item> {
         let items = self.world.aws.inventory().into_iter();
-        let ours = items.filter(|item| item.managed && !STAYS.contains(&item.kind));
+        let mine = |item: &Item| item.managed && !self.disguised.contains(&item.id);
+        let ours = items.filter(|item| mine(item) && !STAYS.contains(&item.kind));
         ours.filter(|item| !GONE.contains(&item.state.as_str())).collect()
     }
 
@@ -168,7 +206,7 @@ impl Stage {
             (one.kind, &one.id, &one.state, &one.detail, &one.name, &one.tags)
                 == (other.kind, &other.id, &other.state, &other.detail, &other.name, &other.tags)
         };
-        let now = foreign(&self.world);
+        let now = self.others(self.world.aws.inventory());
         let changed = self.foreign.iter().filter(|before| !now.iter().any(|now| same(before, now)));
         let untagged = now.iter().filter(|now| !self.foreign.iter().any(|before| same(before, now)));
         let changed = changed.map(|item| format!("somebody's {} {} was changed", item.kind, item.id));

@@ -1,5 +1,6 @@
 //! What a stage is made of.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -35,6 +36,10 @@ pub struct Stage {
     pub(crate) began: DateTime<Utc>,
     /// What was there at the beginning and is not doorman's.
     pub(crate) foreign: Vec<Item>,
+    /// Ids of what the hands of the test have changed of doorman's: for whoever compares, neither its nor others'.
+    pub(crate) handled: BTreeSet<String>,
+    /// Ids of what only looks like doorman's: others', whatever its tags say.
+    pub(crate) disguised: BTreeSet<String>,
     pub(crate) life: Option<Life>,
     /// How many messages there were before somebody last said something in a story.
     pub(crate) said_after: usize,

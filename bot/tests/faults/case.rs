@@ -7,40 +7,100 @@ use doorman_sandbox::aws::Call;
 
 use crate::story::Story;
 use crate::way::{Store, Way};
+use crate::world::Change;
 
 /// One run of a story.
 pub(crate) struct Case {
     pub(crate) story: &'static Story,
-    /// The operation, how many of it go well first, and how the next goes wrong.
-    pub(crate) fault: Option<(String, usize, Way)>,
+    pub(crate) what: What,
+}
+
+/// What happens in a run. A call is told by its operation and how many of it came before.
+pub(crate) enum What {
+    /// Nothing.
+    Nothing,
+    /// A call goes wrong.
+    Fault(String, usize, Way),
+    /// At a call the world changes beside the bot; without one from the start.
+    World(Option<(String, usize)>, Change),
 }
 
 impl Case {
     /// Nothing goes wrong.
     pub(crate) fn undisturbed(story: &'static Story) -> Case {
-        Case { story, fault: None }
+        Case { story, what: What::Nothing }
     }
 
     /// If the process is gone in the course of it, what it finds when it comes back.
     pub(crate) fn kills(&self) -> Option<Store> {
-        self.fault.as_ref().and_then(|(_, _, way)| way.kills())
+        match &self.what {
+            What::Nothing => None,
+            What::Fault(_, _, way) => way.kills(),
+            What::World(_, change) => change.restarts().then_some(Store::Kept),
+        }
+    }
+
+    /// How the world changes.
+    pub(crate) fn change(&self) -> Option<Change> {
+        match &self.what {
+            What::Nothing | What::Fault(..) => None,
+            What::World(_, change) => Some(*change),
+        }
+    }
+
+    /// Whether what somebody asked for may be forgotten in the course of it, or be nothing where the bot is then.
+    pub(crate) fn forgets(&self) -> bool {
+        match &self.what {
+            What::Nothing => false,
+            What::Fault(_, _, way) => way.kills().is_some_and(|store| store != Store::Kept),
+            What::World(_, change) => change.restarts() || *change == Change::TagRewritten,
+        }
     }
 
     /// Its line in the table.
     pub(crate) fn kind(&self) -> String {
-        self.fault.as_ref().map_or("undisturbed", |(_, _, way)| way.name()).to_owned()
+        match &self.what {
+            What::Nothing => "undisturbed".to_owned(),
+            What::Fault(_, _, way) => way.name().to_owned(),
+            What::World(_, change) => format!("world: {}", change.name()),
+        }
     }
 }
 
 impl fmt::Display for Case {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.fault {
-            Some((operation, skip, way)) => {
+        match &self.what {
+            What::Nothing => f.write_str(self.story.name),
+            What::Fault(operation, skip, way) => {
                 write!(f, "{}: {operation} #{skip} {}", self.story.name, way.name())
             }
-            None => f.write_str(self.story.name),
+            What::World(Some((operation, skip)), change) => {
+                write!(f, "{}: {operation} #{skip} world: {}", self.story.name, change.name())
+            }
+            What::World(None, change) => write!(f, "{}: world: {}", self.story.name, change.name()),
         }
     }
+}
+
+/// Every way in which the world can change at every call of a story that changes something, and at its last look.
+pub(crate) fn all_worlds(story: &'static Story, calls: &[Call]) -> Vec<Case> {
+    let mut made: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut points = Vec::new();
+    for (at, call) in calls.iter().enumerate() {
+        let skip = made.entry(call.operation.as_str()).or_default();
+        if call.mutating || at + 1 == calls.len() {
+            points.push((call.operation.clone(), *skip));
+        }
+        *skip += 1;
+    }
+    let changes = Change::ALL.into_iter().flat_map(|change| {
+        let points = match change.from_the_start() {
+            true => vec![None],
+            false => points.iter().cloned().map(Some).collect(),
+        };
+        points.into_iter().map(move |point| Case { story, what: What::World(point, change) })
+    });
+    changes.collect()
 }
 
 /// Every case of a story that made these calls when nothing went wrong.
@@ -70,7 +130,7 @@ pub(crate) fn all(story: &'static Story, calls: &[Call]) -> Vec<Case> {
             Vec::new()
         };
         cases.extend(
-            ways.into_iter().map(|way| Case { story, fault: Some((operation.to_owned(), *skip, way)) }),
+            ways.into_iter().map(|way| Case { story, what: What::Fault(operation.to_owned(), *skip, way) }),
         );
         *skip += 1;
     }

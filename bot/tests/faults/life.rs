@@ -1,17 +1,22 @@
 //! One case from its beginning to its end: the bot lives, dies where the case says so, lives again, and when the
 //! world is well again and the time is over it is judged.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use doorman_sandbox::aws::{Call, FaultKind, FaultRule, Timing};
+use chrono::TimeDelta;
+use doorman_sandbox::aws::{Aws, Call, FaultKind, FaultRule, Timing};
 use doorman_sandbox::discord::MessageView;
 use doorman_stage::{Act, Broken, Promise, Stage, Time, Verdict, pace, title};
 use tokio::time::sleep;
 
-use crate::case::Case;
+use crate::case::{Case, What};
 use crate::story::Mood;
 use crate::way::Store;
+use crate::world::{self, Change, Undo};
 
+/// How long a call takes at which the world changes.
+const A_MOMENT: Duration = Duration::from_millis(20);
 /// How long the bot may take to have looked around.
 const SETTLED: Duration = Duration::from_secs(3);
 
@@ -22,6 +27,10 @@ struct Life<'a> {
     /// Acts that have begun.
     begun: usize,
     discord_away: bool,
+    /// How what hands have changed is put right.
+    undo: Undo,
+    /// Ids of what doorman had made when the world changed.
+    made: BTreeSet<String>,
 }
 
 /// Runs a case; returns the calls that the bot made in the course of the story, or what is wrong.
@@ -30,13 +39,31 @@ pub(crate) fn run(case: &Case) -> Result<Vec<Call>, String> {
     let mut life = first.block_on(Life::begin(case));
     let died = first.block_on(async {
         life.start_bot().await;
+        life.an_hour_ago().await;
         life.disturb();
-        let mut met = life.stage.world.aws.faults().met();
+        let aws = life.stage.world.aws.clone();
+        let mut met = aws.faults().met();
         met.mark_unchanged();
+        let mut hands = None;
+        let changes = async {
+            if let Some(change) = case.change().filter(|change| !change.restarts()) {
+                if !change.from_the_start() {
+                    _ = met.changed().await;
+                }
+                hands = Some((managed(&aws), world::by_hand(&aws, change)));
+            }
+            _ = met.changed().await;
+        };
         let died = tokio::select! {
             () = life.play() => false,
-            _ = met.changed(), if case.kills().is_some() => true,
+            () = changes, if case.change().is_some() || case.kills().is_some() => true,
         };
+        if let Some((made, (undo, by_hand))) = hands {
+            life.made.extend(made);
+            life.undo = undo;
+            life.stage.was_changed(by_hand);
+        }
+        let died = died && case.kills().is_some();
         if died {
             life.stage.world.clock.set_rate(0.0);
         }
@@ -52,21 +79,42 @@ pub(crate) fn run(case: &Case) -> Result<Vec<Call>, String> {
         Some(Store::Deleted) => life.stage.lose_store(),
         Some(Store::Restored) => life.stage.restore_store(),
     }
+    let before = life.stage.settings.clone();
+    if let Some(change) = case.change() {
+        life.made.extend(managed(&life.stage.world.aws));
+        world::over_a_restart(&mut life.stage, change);
+    }
     pace::runtime().block_on(async {
         life.stage.move_here();
         life.start_bot().await;
         life.play().await;
+        if case.change().is_some_and(|change| change != Change::StoreAnHourOld) {
+            // What was opened there ends there; then the bot is back where it was.
+            life.sees_it_through().await?;
+            life.stage.stop_bot().await;
+            life.stage.settings = before;
+            life.stage.moves_account(false);
+            life.start_bot().await;
+        }
         life.end().await
     })
+}
+
+/// Ids of what is doorman's by its tag.
+fn managed(aws: &Aws) -> Vec<String> {
+    aws.inventory().into_iter().filter(|item| item.managed).map(|item| item.id).collect()
 }
 
 impl Life<'_> {
     async fn begin(case: &Case) -> Life<'_> {
         let shell = case.story.shell;
-        let stage = Stage::builder().time(Time::Jumping).settings(move |s| s.stack.shell.mode = shell);
+        let ahead = TimeDelta::hours(case.change().map_or(0, Change::clock_ahead_h));
+        let stage = Stage::builder().time(Time::Jumping).clock_ahead(ahead);
+        let stage = stage.settings(move |s| s.stack.shell.mode = shell);
         let stage = stage.set_without_bot().await;
         stage.world.aws.set_timing(timing(case.story.mood == Mood::Slow));
-        Life { case, stage, begun: 0, discord_away: false }
+        let (undo, made) = (Undo::default(), BTreeSet::new());
+        Life { case, stage, begun: 0, discord_away: false, undo, made }
     }
 
     /// Starts the bot and waits until it has looked around.
@@ -79,9 +127,20 @@ impl Life<'_> {
         sleep(SETTLED).await;
     }
 
+    /// A window of which only the copy of the store will know.
+    async fn an_hour_ago(&mut self) {
+        if self.case.change() == Some(Change::StoreAnHourOld) {
+            self.stage.play(&[Act::Say("operator", "/nat open 5m"), Act::UntilDone]).await;
+            self.stage.copy_store();
+            self.stage.play(&[Act::Pass(Duration::from_secs(60 * 60))]).await;
+        }
+    }
+
     /// From now on things go wrong.
     fn disturb(&self) {
-        self.stage.copy_store();
+        if self.case.change() != Some(Change::StoreAnHourOld) {
+            self.stage.copy_store();
+        }
         self.stage.world.aws.clear_calls();
         let faults = self.stage.world.aws.faults();
         if self.case.story.mood == Mood::GatewayFails {
@@ -89,8 +148,14 @@ impl Life<'_> {
             let kind = FaultKind::GatewayFails { code, message };
             faults.add(FaultRule { operation: "CreateNatGateway".to_owned(), skip: 0, times: 1, kind });
         }
-        if let Some((operation, skip, way)) = &self.case.fault {
-            faults.add(way.rule(operation, *skip));
+        match &self.case.what {
+            What::Nothing | What::World(None, _) => {}
+            What::Fault(operation, skip, way) => faults.add(way.rule(operation, *skip)),
+            What::World(Some((operation, skip)), change) => {
+                // The process ends right before the call, or the call comes a moment after the change.
+                let kind = if change.restarts() { FaultKind::Hang } else { FaultKind::Delay(A_MOMENT) };
+                faults.add(FaultRule { operation: operation.clone(), skip: *skip, times: 1, kind });
+            }
         }
     }
 
@@ -110,6 +175,12 @@ impl Life<'_> {
     /// Everything is well again and the time is over: nothing may be left.
     async fn end(mut self) -> Result<Vec<Call>, String> {
         let calls = self.stage.world.aws.calls();
+        if self.case.change().is_some() {
+            self.sees_it_through().await?;
+            self.stage.world.aws.set_page(None);
+            let undo = std::mem::take(&mut self.undo);
+            world::put_right(&mut self.stage, &undo);
+        }
         self.stage.all_is_well_again();
         self.discord_away = false;
         if self.stage.is_bot_gone() {
@@ -117,7 +188,7 @@ impl Life<'_> {
             _ = self.stage.bot_ends().await;
             self.start_bot().await;
         }
-        if self.case.kills().is_some_and(|store| store != Store::Kept) {
+        if self.case.forgets() {
             // That somebody wanted the pair gone was only in the store. What is left of it is adopted as one that
             // lasts until it is terminated, and people are told; so somebody does it again.
             sleep(Duration::from_secs(120)).await;
@@ -137,6 +208,18 @@ impl Life<'_> {
             wrong.push("there never was a lease".to_owned());
         }
         if wrong.is_empty() { Ok(calls) } else { Err(format!("{}\n{}", wrong.join("; "), self.channel())) }
+    }
+
+    /// The world as it is now for some minutes: meanwhile nothing bills of which nobody is told.
+    async fn sees_it_through(&mut self) -> Result<(), String> {
+        let made = managed(&self.stage.world.aws);
+        let disguised = |id: &String| self.stage.is_disguised(id);
+        self.made.extend(made.into_iter().filter(|id| !disguised(id)));
+        sleep(Duration::from_secs(5 * 60)).await;
+        match world::bills_unsaid(&self.stage, &self.made) {
+            unsaid if unsaid.is_empty() => Ok(()),
+            unsaid => Err(format!("bills, and nobody is told: {}\n{}", unsaid.join(", "), self.channel())),
+        }
     }
 
     /// A command that nobody could complete is a broken promise only while the bot lived.

@@ -6,6 +6,10 @@
 //! (`case.rs`). Each runs the whole bot on a stage of its own, on time that jumps (`life.rs`), and ends with the
 //! same promises as every other stage: [`doorman_stage::Promise`].
 //!
+//! Beside single calls, the **world** changes (`world.rs`): at every call tags, names, settings, account, region, store and
+//! other people's things are different from what they were, for each story. One in eight of these cases is run; which is
+//! told by a seed (`DOORMAN_SEED`), and `DOORMAN_WORLDS=all` runs all.
+//!
 //! `DOORMAN_FAULTS=<words>` runs only the cases whose names contain them and prints what happened in each;
 //! with `RUST_LOG` and `--nocapture` also what the bot logs.
 
@@ -13,6 +17,7 @@ mod case;
 mod life;
 mod story;
 mod way;
+mod world;
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -21,7 +26,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use case::Case;
 use doorman_sandbox::aws::Call;
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
 use story::STORIES;
+
+/// Of the changes of the world one in so many is tried, unless all are asked for.
+const SAMPLE: u32 = 8;
+/// Which are tried; another one by `DOORMAN_SEED`.
+const SEED: u64 = 8;
 
 /// Says something although the test runner keeps what tests print.
 fn say(line: &str) {
@@ -43,12 +55,24 @@ fn nothing_keeps_billing_whatever_fails() {
     if std::env::var_os("RUST_LOG").is_some() {
         tracing_subscriber::fmt().with_env_filter(tracing_subscriber::EnvFilter::from_default_env()).init();
     }
+    let whole = std::env::var_os("DOORMAN_WORLDS").is_some_and(|which| which == "all");
+    let seed = std::env::var("DOORMAN_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(SEED);
+    let mut rng = StdRng::seed_from_u64(seed);
+    say(&format!("changes of the world: {}, seed {seed}", if whole { "all" } else { "a sample" }));
     let mut cases = Vec::new();
     for story in STORIES {
         let calls = run(&Case::undisturbed(story)).unwrap_or_else(|wrong| panic!("{}: {wrong}", story.name));
         let before = cases.len();
         cases.extend(case::all(story, &calls));
-        say(&format!("{}: {} calls, {} cases", story.name, calls.len(), cases.len() - before));
+        let worlds = case::all_worlds(story, &calls);
+        let all = worlds.len();
+        cases.extend(worlds.into_iter().filter(|_| whole || rng.random_ratio(1, SAMPLE)));
+        let new = cases.len() - before;
+        say(&format!(
+            "{}: {} calls, {new} cases, of {all} changes of the world a sample",
+            story.name,
+            calls.len()
+        ));
     }
     cases.retain(|case| only.is_empty() || case.to_string().contains(&only));
 

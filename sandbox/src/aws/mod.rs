@@ -194,6 +194,14 @@ impl Aws {
         });
     }
 
+    /// Lists of EC2 come in pages of this length, though nobody asks for pages; `None`: as long as AWS makes them.
+    pub fn set_page(&self, page: Option<usize>) {
+        let _infallible = self.state().change(|world| {
+            world.page = page;
+            Ok(())
+        });
+    }
+
     /// Slows every call by this much real time.
     pub fn set_latency(&self, latency: Duration) {
         self.state().set_latency(latency);

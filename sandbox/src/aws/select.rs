@@ -100,7 +100,7 @@ pub(crate) fn select<'w, T: Described>(
         filter.known::<T>()?;
         items.retain(|item| filter.accepts(&filter.values_of(world, *item)));
     }
-    paginate(input, items, T::PAGE)
+    paginate_by(input, items, T::PAGE, world.page)
 }
 
 /// One filter of a call: any of its values may match.
@@ -154,10 +154,16 @@ impl Filter {
 }
 
 /// Cuts one page out of `items`, as `MaxResults` and `NextToken` ask.
-pub(crate) fn paginate<T>(
+pub(crate) fn paginate<T>(input: &Input<'_>, items: Vec<T>, bounds: (usize, usize)) -> Answer<Page<T>> {
+    paginate_by(input, items, bounds, None)
+}
+
+/// The same in pages of that length, if nobody asks for another.
+fn paginate_by<T>(
     input: &Input<'_>,
     items: Vec<T>,
     (least, most): (usize, usize),
+    unasked: Option<usize>,
 ) -> Answer<Page<T>> {
     let size: Option<usize> = input.number("MaxResults")?;
     if let Some(size) = size.filter(|size| !(least..=most).contains(size)) {
@@ -171,7 +177,8 @@ pub(crate) fn paginate<T>(
             .filter(|start| *start <= items.len())
             .ok_or_else(|| Refusal::new("InvalidNextToken", "The specified NextToken is not valid"))?,
     };
-    let end = size.map_or(items.len(), |size| items.len().min(start + size));
+    // AWS never gives more at once than may be asked for.
+    let end = items.len().min(start + size.or(unasked).unwrap_or(most));
     let next = (end < items.len()).then(|| write_token(end));
     Ok(Page { items: items.into_iter().skip(start).take(end - start).collect(), next })
 }

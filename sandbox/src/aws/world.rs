@@ -51,6 +51,8 @@ pub(crate) struct World {
     /// Up to when the world has been played.
     pub(crate) clock: DateTime<Utc>,
     pub(crate) timing: Timing,
+    /// How long a list is before it comes in pages, though nobody asked for pages; `None`: as long as AWS makes one.
+    pub(crate) page: Option<usize>,
     pub(crate) quotas: Quotas,
     pub(crate) vpcs: Table<Vpc>,
     pub(crate) subnets: Table<Subnet>,
@@ -116,6 +118,7 @@ impl World {
             account_id: account_id.to_owned(),
             clock,
             timing,
+            page: None,
             quotas: Quotas::default(),
             vpcs: Table::new(),
             subnets: Table::new(),

@@ -37,7 +37,9 @@ impl Look for NatGateway {
             "nat-gateway-id",
             list,
             |g| (g.nat_gateway_id(), g.tags()),
-            |_| false, |thing, owner| read(aws, thing, owner))
+            |_| false,
+            |thing, owner| read(aws, thing, owner),
+        )
         .await
     }
 }

@@ -37,8 +37,16 @@ impl Look for Instance {
             let reservations = all("DescribeInstances", request.into_paginator().items().send()).await?;
             Ok(reservations.into_iter().flat_map(|of| of.instances.unwrap_or_default()).collect())
         };
-        listed(record, Kind::Instance, "instance-id", list, |i| (i.instance_id(), i.tags()), |_| false, |thing, owner| read(aws, thing, owner))
-            .await
+        listed(
+            record,
+            Kind::Instance,
+            "instance-id",
+            list,
+            |i| (i.instance_id(), i.tags()),
+            |_| false,
+            |thing, owner| read(aws, thing, owner),
+        )
+        .await
     }
 }
 

@@ -18,7 +18,16 @@ impl Look for Volume {
             let request = aws.ec2().describe_volumes().filters(which);
             all("DescribeVolumes", request.into_paginator().items().send())
         };
-        listed(record, Kind::Volume, "volume-id", list, |v| (v.volume_id(), v.tags()), |_| false, |thing, owner| read(aws, thing, owner)).await
+        listed(
+            record,
+            Kind::Volume,
+            "volume-id",
+            list,
+            |v| (v.volume_id(), v.tags()),
+            |_| false,
+            |thing, owner| read(aws, thing, owner),
+        )
+        .await
     }
 }
 
