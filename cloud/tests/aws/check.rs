@@ -220,3 +220,19 @@ async fn a_role_that_may_not_be_assumed_is_bad_credentials_and_a_silent_sts_is_a
         assert_eq!(credentials(Some(fault.clone())).await, (kind, code.clone()), "{fault:?}");
     }
 }
+
+#[tokio::test]
+async fn a_wrong_clock_is_found_and_by_how_much() {
+    let world = World::start().await;
+    assert_eq!(*of(&world.check().await, "clock"), Verdict::Good("agrees with AWS's".to_owned()));
+    for seconds in [-3_600, -6, 6, 3_600] {
+        let clock = world.clock.off_by(chrono::TimeDelta::seconds(seconds));
+        let aws = Aws::connect(&settings(), &clock, local(world.sandbox.url())).await;
+        let findings = Check::new(&aws, &world.stack, clock.now()).all().await;
+        let Verdict::Warn(Problem::Trouble(Trouble::Clock { ahead_s })) = of(&findings, "clock") else {
+            panic!("{seconds} s: {findings:#?}");
+        };
+        // An answer says the time by the second.
+        assert!((ahead_s - seconds).abs() <= 1, "{seconds} s: {ahead_s}");
+    }
+}
