@@ -29,6 +29,9 @@ const PASSES: [&str; 4] = [
     "InvalidIPAddress.InUse",
 ];
 
+/// Most values that a filter takes.
+const MOST_VALUES: usize = 200;
+
 fn service_prefix(aws: &Aws) -> String {
     format!("com.amazonaws.{}.", aws.region())
 }
@@ -54,11 +57,16 @@ impl Look for Endpoint {
         let others = all.iter().filter(|endpoint| counts(endpoint.vpc_endpoint_id()));
         let others = others.flat_map(|endpoint| endpoint.groups());
         let others = others.filter(|group| group.group_name() != Some(&*stack.service.security_group));
-        let others: BTreeSet<&str> = others.filter_map(|group| group.group_id()).collect();
-        let lets = what_lets_pass(aws, others).await?;
+        let others: BTreeSet<GroupId> = others.filter_map(|one| one.group_id()).map(GroupId::from).collect();
+        let lets = what_lets_pass(aws, &others).await?;
         for endpoint in &mut sorted.here {
-            let of_it = endpoint.groups.iter().filter_map(|group| lets.get(group));
-            endpoint.others_let = of_it.flatten().cloned().collect();
+            let guards = endpoint.groups.iter().filter(|group| others.contains(*group));
+            if guards.clone().any(|group| !lets.contains_key(group)) {
+                // One that is not shown may let anything pass.
+                endpoint.groups.clear();
+            } else {
+                endpoint.others_let = guards.flat_map(|group| &lets[group]).cloned().collect();
+            }
         }
         Ok(sorted)
     }
@@ -67,14 +75,17 @@ impl Look for Endpoint {
 /// What those groups let pass, each.
 async fn what_lets_pass(
     aws: &Aws,
-    groups: BTreeSet<&str>,
+    groups: &BTreeSet<GroupId>,
 ) -> Result<BTreeMap<GroupId, Vec<Permission>>, Failure> {
-    if groups.is_empty() {
-        return Ok(BTreeMap::new());
+    let mut lets = BTreeMap::new();
+    let groups: Vec<&str> = groups.iter().map(GroupId::as_str).collect();
+    for some in groups.chunks(MOST_VALUES) {
+        let some = some.iter().copied();
+        let request = aws.ec2().describe_security_groups().filters(filter("group-id", some));
+        let all = all("DescribeSecurityGroups", request.into_paginator().items().send()).await?;
+        lets.extend(all.iter().filter_map(|group| Some((group.group_id()?.into(), permissions_of(group)))));
     }
-    let request = aws.ec2().describe_security_groups().filters(filter("group-id", groups));
-    let all = all("DescribeSecurityGroups", request.into_paginator().items().send()).await?;
-    Ok(all.iter().filter_map(|group| Some((group.group_id()?.into(), permissions_of(group)))).collect())
+    Ok(lets)
 }
 
 fn read(aws: &Aws, prefix: &str, endpoint: &sdk::VpcEndpoint, owner: Option<Owner>) -> Option<Endpoint> {
