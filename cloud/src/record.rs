@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use crate::ids::Installation;
 use crate::kind::Kind;
 use crate::lease::{Lease, LeaseKind, Phase};
-use crate::tags::{MANAGED_BY, MANAGED_BY_DOORMAN, Owner, expiry_of};
+use crate::tags::{LEASE, MANAGED_BY, MANAGED_BY_DOORMAN, Owner, expiry_of};
 
 /// Who this doorman is, and what it has on record.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -69,7 +69,13 @@ impl Record {
     ) -> Whose {
         let tags: Vec<(&str, &str)> = tags.into_iter().collect();
         let managed = tags.contains(&(MANAGED_BY, MANAGED_BY_DOORMAN));
+        // A name is used again: that something of that name was made is no proof of what has it now.
+        let another = |owner: &Owner| {
+            kind.is_by_name()
+                && tags.iter().any(|(key, lease)| *key == LEASE && *lease != owner.lease.as_str())
+        };
         let recorded = self.made.get(&(kind, id.to_owned())).map(|entry| entry.owner.clone());
+        let recorded = recorded.filter(|owner| !another(owner));
         match (managed, recorded) {
             (true, Some(owner)) => Whose::Ours(Owner { expires_at: expiry_of(&tags), ..owner }),
             (false, Some(owner)) => Whose::Disowned(owner),

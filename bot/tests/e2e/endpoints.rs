@@ -56,6 +56,8 @@ async fn one_that_lets_nobody_in_is_named_before_anything_is_made() {
     assert!(!card.contains("[Confirm]") && stage.ours().is_empty(), "{card}");
 
     group_lets_in(&stage, true);
+    // EC2 shows a change a moment later.
+    stage.later(1);
     let card = stage.says("operator", "/launch service").await;
     stage.presses("operator", &card.id, "Confirm").await;
     stage.reads(&card.id, PAIR_READY).await;

@@ -50,7 +50,9 @@ pub fn left(lease: &Lease, observed: &Observed) -> Vec<Left> {
     let left = |thing: Thing<'_>| Left::of(thing.kind, thing.id);
     let used = |thing: &Thing<'_>| {
         thing.facts.owner.is_some_and(|owner| {
-            owner.lease == lease.id || (thing.kind.is_by_name() && owner.of == lease.kind)
+            // The ids of leases sort by when they were asked for.
+            let earlier = || owner.of == lease.kind && owner.lease < lease.id;
+            owner.lease == lease.id || (thing.kind.is_by_name() && earlier())
         })
     };
     let alive = observed.things(None).filter(|thing| thing.facts.standing != Standing::Over);
@@ -112,7 +114,7 @@ pub fn update(made: &mut Made, observed: &Observed, shown: &[Made]) {
     if let Some(since) = since.and_then(|thing| thing.facts.since).filter(|_| made.gone_at.is_none()) {
         made.made_at = if made.kind == Kind::Instance { made.made_at.min(since) } else { since };
     }
-    match (is_gone(made, observed), made.gone_at) {
+    match (is_gone(made, observed, shown), made.gone_at) {
         (Some(true), None) => made.gone_at = Some(observed.at),
         // It was taken for gone and is there.
         (Some(false), Some(_)) => made.gone_at = None,
@@ -122,9 +124,12 @@ pub fn update(made: &mut Made, observed: &Observed, shown: &[Made]) {
 
 /// Whether something made for a lease is gone by an observation; `None`: that does not say. What is on record is asked for
 /// by its id when no list has it, so what is not there is gone.
-fn is_gone(made: &Made, observed: &Observed) -> Option<bool> {
+fn is_gone(made: &Made, observed: &Observed, shown: Option<&Made>) -> Option<bool> {
     let shelf = observed.shelf(made.kind);
-    let there = |thing: &Thing<'_>| thing.id == made.id && thing.facts.standing != Standing::Over;
+    // What another lease has made anew under the same name is not what this one made.
+    let anew = |thing: &Thing<'_>| made.kind.is_by_name() && thing.facts.owner.is_some() && shown.is_none();
+    let there =
+        |thing: &Thing<'_>| thing.id == made.id && thing.facts.standing != Standing::Over && !anew(thing);
     let seen = [shelf.things(None), shelf.disowned_things(None), shelf.things_elsewhere()];
     shelf.unseen().is_none().then(|| !seen.iter().flatten().any(there))
 }
