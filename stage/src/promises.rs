@@ -202,9 +202,13 @@ impl Stage {
     }
 
     fn changed_of_others(&self) -> Vec<String> {
-        let same = |one: &Item, other: &Item| {
-            (one.kind, &one.id, &one.state, &one.detail, &one.name, &one.tags)
-                == (other.kind, &other.id, &other.state, &other.detail, &other.name, &other.tags)
+        let same = |before: &Item, now: &Item| {
+            // What was on its way arrives by itself.
+            let state =
+                before.state == "pending" || (&before.state, &before.detail) == (&now.state, &now.detail);
+            state
+                && (before.kind, &before.id, &before.name, &before.tags)
+                    == (now.kind, &now.id, &now.name, &now.tags)
         };
         let now = self.others(self.world.aws.inventory());
         let changed = self.foreign.iter().filter(|before| !now.iter().any(|now| same(before, now)));
@@ -234,7 +238,10 @@ impl Stage {
             // Endpoints are the pair's, which has none.
             ShellMode::Always => &["ReleaseAddress", "DeleteNatGateway"],
         };
-        let disarmed = calls.iter().rposition(|call| call.operation == "DeleteSchedule");
+        // Unless another was armed since, which AWS takes away itself when it has fired.
+        let last =
+            calls.iter().rposition(|call| ["CreateSchedule", "DeleteSchedule"].contains(&&*call.operation));
+        let disarmed = last.filter(|at| calls[*at].operation == "DeleteSchedule");
         let bills = |call: &&Call| covered.contains(&call.operation.as_str());
         disarmed.into_iter().flat_map(|at| &calls[at..]).filter(bills).collect()
     }

@@ -91,7 +91,11 @@ pub(crate) fn run(case: &Case) -> Result<Vec<Call>, String> {
         if case.change().is_some_and(|change| change != Change::StoreAnHourOld) {
             // What was opened there ends there; then the bot is back where it was.
             life.sees_it_through().await?;
-            life.stage.stop_bot().await;
+            if life.stage.is_bot_gone() {
+                _ = life.stage.bot_ends().await;
+            } else {
+                life.stage.stop_bot().await;
+            }
             life.stage.settings = before;
             life.stage.moves_account(false);
             life.start_bot().await;
@@ -225,7 +229,19 @@ impl Life<'_> {
     /// A command that nobody could complete is a broken promise only while the bot lived.
     fn excuses(&self, broken: &Broken) -> bool {
         let nobody = self.case.kills().is_some() || self.case.story.mood == Mood::DiscordAway;
-        nobody && broken.promise == Promise::DiscordsRules && broken.what.contains("still thinking")
+        // A role that a process made in the moment in which it was gone, and that the settings name again after the
+        // receipt: it was on no record, it costs nothing, and IAM lists by name.
+        let by_name =
+            ["DetachRolePolicy", "DeleteRole", "RemoveRoleFromInstanceProfile", "DeleteInstanceProfile"];
+        let named_again = self.case.change() == Some(Change::Setting)
+            && broken.promise == Promise::NothingAfterReceipt
+            && by_name.iter().any(|operation| broken.what.starts_with(operation));
+        // Whose net was disarmed last the calls do not say, and another lease's has fired while the bot was elsewhere.
+        let fired = matches!(self.case.change(), Some(Change::Account | Change::Region))
+            && broken.promise == Promise::BackstopLast;
+        named_again
+            || fired
+            || nobody && broken.promise == Promise::DiscordsRules && broken.what.contains("still thinking")
     }
 
     /// A window is leased at once; a pair when its card was shown, which takes a look at AWS, and confirmed. Only

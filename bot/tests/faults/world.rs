@@ -148,6 +148,10 @@ fn element(answer: &str, name: &str) -> String {
 pub(crate) fn by_hand(aws: &Aws, change: Change) -> (Undo, ByHand) {
     let (mut undo, mut done) = (Undo::default(), ByHand::default());
     let (ours, hands) = (of_ec2(aws), aws.by_hand());
+    // A route has no tags: whose it is goes by its gateway, which may be anybody's in a moment.
+    let routes =
+        aws.inventory().into_iter().filter(|item| item.kind == "route" && item.detail.contains("nat-"));
+    done.handled.extend(routes.map(|item| item.id));
     match change {
         Change::TagRewritten => {
             for item in &ours {
