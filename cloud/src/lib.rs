@@ -18,6 +18,7 @@ pub mod clock;
 pub mod cover;
 pub mod failure;
 pub mod ids;
+mod instant;
 pub mod keeper;
 pub mod keepers;
 pub mod kind;

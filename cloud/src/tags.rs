@@ -4,6 +4,7 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 
 use crate::ids::{Installation, LeaseId};
+use crate::instant;
 use crate::kind::Kind;
 use crate::lease::{Lease, LeaseKind};
 
@@ -128,7 +129,8 @@ fn read_expiry(tag: Option<&str>) -> Option<DateTime<Utc>> {
     match tag {
         Some(NEVER) => None,
         Some(text) => {
-            Some(DateTime::parse_from_rfc3339(text).map_or(DateTime::UNIX_EPOCH, |t| t.with_timezone(&Utc)))
+            let read = DateTime::parse_from_rfc3339(text).ok().map(|end| end.with_timezone(&Utc));
+            Some(read.and_then(instant::believed).unwrap_or(DateTime::UNIX_EPOCH))
         }
         None => Some(DateTime::UNIX_EPOCH),
     }
@@ -155,5 +157,22 @@ pub fn of_version_0_1(kind: Kind, reaches_everywhere: bool) -> LeaseKind {
         | Kind::SecurityGroup
         | Kind::NetworkInterface
         | Kind::Agent => LeaseKind::Pair,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_end_that_cannot_be_calculated_with_is_due_at_once() {
+        // The second one is in the year 10000 of the world, which the store could not read again.
+        for end in ["9999-12-31T23:59:59Z", "9999-12-31T23:59:59-23:59", "0000-01-01T00:00:00+23:59", "soon"]
+        {
+            let tags =
+                [(MANAGED_BY, MANAGED_BY_DOORMAN), (STACK, "main"), (LEASE, "01k0"), (EXPIRES_AT, end)];
+            let owner = Owner::from_tags("main", tags, LeaseKind::NatWindow).expect("ours");
+            assert_eq!(owner.expires_at, Some(DateTime::UNIX_EPOCH), "{end}");
+        }
     }
 }

@@ -10,6 +10,7 @@ mod addresses;
 mod authority;
 mod backstop;
 mod browser;
+mod calendar;
 mod cause;
 mod check;
 mod clock;

@@ -4,6 +4,7 @@ use aws_sdk_ec2::types::{Filter, ResourceType, Tag, TagSpecification};
 use chrono::{DateTime, Utc};
 
 use crate::failure::Failure;
+use crate::instant;
 use crate::kind::Kind;
 use crate::record::{Record, Sorted};
 use crate::tags::{self, Owner, of_version_0_1};
@@ -67,7 +68,8 @@ pub(crate) fn name(tags: &[Tag]) -> Option<&str> {
 /// A moment of the SDK's as ours. AWS gives one with everything that bills; if it ever does not, the
 /// resource is taken for very old rather than left out.
 pub(crate) fn moment(time: Option<&aws_smithy_types::DateTime>) -> DateTime<Utc> {
-    time.and_then(|t| DateTime::from_timestamp(t.secs(), t.subsec_nanos())).unwrap_or_default()
+    let moment = time.and_then(|t| DateTime::from_timestamp(t.secs(), t.subsec_nanos()));
+    moment.and_then(instant::believed).unwrap_or_default()
 }
 
 /// A client token: the same for the same attempt, at most 64 ASCII characters as EC2 demands.

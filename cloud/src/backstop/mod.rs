@@ -21,6 +21,7 @@ use strum::VariantArray;
 pub use self::role::{POLICY_NAME, Place, role_policy, trust_policy};
 
 use crate::ids::{LeaseId, ScheduleName};
+use crate::instant;
 use crate::lease::LeaseKind;
 
 /// How long after the end of a lease its schedule fires: what closing normally takes, so that the runbook
@@ -98,7 +99,8 @@ pub fn schedule_name(stack: &str, lease: &LeaseId, ends_at: DateTime<Utc>) -> Sc
 /// The lease that a schedule of that name closes, and the end it was made for; `None`: it is none of the stack's.
 pub fn read_schedule_name(stack: &str, name: &str) -> Option<(LeaseId, DateTime<Utc>)> {
     let (lease, end) = name.strip_prefix(&schedule_prefix(stack))?.rsplit_once('-')?;
-    let ends_at = DateTime::from_timestamp(i64::from_str_radix(end, 16).ok()?, 0)?;
+    // A name can be any: one with an end that cannot be is of a lease that is due at once.
+    let ends_at = instant::from_seconds(i64::from_str_radix(end, 16).ok()?).unwrap_or_default();
     // The hyphen of a longer stack's name: not ours.
     let plain = !lease.is_empty() && lease.bytes().all(|byte| byte.is_ascii_alphanumeric());
     plain.then(|| (lease.into(), ends_at))
@@ -135,6 +137,16 @@ mod tests {
             assert_eq!(read_schedule_name(ours, schedule_name(theirs, &lease, end).as_str()), None);
         }
         assert_eq!(read_schedule_name("main", "doorman-main-by-hand"), None);
+    }
+
+    #[test]
+    fn an_end_that_cannot_be_calculated_with_is_in_the_past() {
+        let name = |end: i64| format!("doorman-main-01jnas2v8m3k4q5r6s7t8v9w0x-{end:08x}");
+        for end in [DateTime::<Utc>::MAX_UTC.timestamp(), DateTime::<Utc>::MAX_UTC.timestamp() - 60, i64::MAX]
+        {
+            let (_, read) = read_schedule_name("main", &name(end)).expect("the stack's");
+            assert_eq!(read, DateTime::UNIX_EPOCH, "{end}");
+        }
     }
 
     #[test]
