@@ -133,6 +133,21 @@ impl App {
         notice::warning(lease, minutes_left, locale)
     }
 
+    /// The lease that a button with that custom id closes; `None` for any other button.
+    pub fn lease_closed_by(&self, custom_id: &str) -> Option<LeaseId> {
+        match Press::read(custom_id)? {
+            Press::Close { lease } => Some(lease),
+            Press::Confirm { .. } | Press::Cancel { .. } | Press::Extend { .. } | Press::Repair { .. } => {
+                None
+            }
+        }
+    }
+
+    /// What a warning says once its lease is closed, with the way to where its receipt is.
+    pub fn warning_over(&self, lease: &Lease, receipt: Option<MessageRef>, locale: Locale) -> Message {
+        notice::warning_over(self.cx.settings(), lease, receipt, locale)
+    }
+
     /// What the channel must be told when closing is late; `None` while it is not.
     pub fn trouble_notice(
         &self,

@@ -13,6 +13,8 @@ pub struct Message {
     pub buttons: Vec<Button>,
     /// A picture, shown in the panel.
     pub picture: Option<Picture>,
+    /// Discord user ids of the people whom the text mentions and who are notified of it. Nobody else is.
+    pub mentions: Vec<u64>,
     /// The lease whose living message this is, until it is over. It goes out with the message in a form that can be
     /// read back, because what the store knows of a message can be lost, and the message is still there.
     pub tells_of: Option<LeaseId>,
@@ -108,5 +110,34 @@ impl Message {
     /// A message of one sentence.
     pub fn text(text: impl Into<String>) -> Message {
         Message { text: text.into(), ..Message::default() }
+    }
+
+    /// The same words without anything that could be wrong with their form, for a chat that refuses it; `None` if there
+    /// is nothing to leave out.
+    pub fn plainer(&self) -> Option<Message> {
+        let is_plain = self.panel.is_none() && self.buttons.is_empty() && self.picture.is_none();
+        let panel = self.panel.iter().flat_map(|panel| [&panel.title, &panel.body]);
+        let words: Vec<&str> = [&self.text]
+            .into_iter()
+            .chain(panel)
+            .map(String::as_str)
+            .filter(|words| !words.is_empty())
+            .collect();
+        (!is_plain).then(|| Message { mentions: self.mentions.clone(), ..Message::text(words.join("\n")) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_plainer_has_the_same_words() {
+        let panel = Panel { title: "Title".to_owned(), body: "Body".to_owned(), ..Panel::default() };
+        let message =
+            Message { text: "<@1>".to_owned(), panel: Some(panel), mentions: vec![1], ..Message::default() };
+        let plainer = message.plainer().expect("there is a panel to leave out");
+        assert_eq!(plainer, Message { mentions: vec![1], ..Message::text("<@1>\nTitle\nBody") });
+        assert_eq!(plainer.plainer(), None);
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Every route that takes a message (answer, edit, follow-up, post) takes the same fields, so there is one
 //! [`Payload`] for all of them. It always says everything: an edit that leaves a field out would leave what
-//! was there before. Nothing in it ever mentions anybody, and nothing is longer than Discord allows
+//! was there before. It notifies those whom the message names and nobody else, and nothing is longer than Discord allows
 //! (<https://discord.com/developers/docs/resources/message>): a message cut short is better than one refused.
 
 use doorman_cloud::ids::LeaseId;
@@ -40,6 +40,8 @@ const LINK: usize = 512;
 const ROW: usize = 5;
 /// Rows of a message.
 const ROWS: usize = 5;
+/// Users that a message may notify by name.
+const MENTIONS: usize = 100;
 
 /// What stands before the id of a lease in the small print of its living message, and what before that if there is
 /// more small print. There the id can be read back from a message, whatever its language and its buttons.
@@ -71,7 +73,7 @@ impl Payload {
             "embeds": embeds,
             "components": rows(&message.buttons),
             "attachments": attachments,
-            "allowed_mentions": CreateAllowedMentions::new(),
+            "allowed_mentions": mentions(&message.mentions),
         });
         Payload { json, file: message.picture.clone() }
     }
@@ -81,6 +83,13 @@ impl Payload {
         self.json[field] = value.into();
         self
     }
+}
+
+/// Whom a message may notify: these people and nobody else.
+fn mentions(ids: &[u64]) -> CreateAllowedMentions {
+    // The ids that no user can have, and that serenity's own type has no room for.
+    let users = ids.iter().copied().filter(|id| !matches!(*id, 0 | u64::MAX));
+    CreateAllowedMentions::new().users(users.take(MENTIONS).map(discord::UserId::new))
 }
 
 /// Only the asker sees it ([`discord::MessageFlags::EPHEMERAL`]).

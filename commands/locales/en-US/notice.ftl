@@ -6,6 +6,9 @@ notice-warning =
         [one] { $minutes } minute
        *[other] { $minutes } minutes
     }, at { $at }. { $need }
+notice-over = ✅ { $Lease } closed { $at }{ $cost }{ $link }
+notice-over-cost = {" "}· { $usd }
+notice-over-link = {" "}· [receipt ↑]({ $url })
 notice-late-window-title = 🔴 Late: the { $lease } is not closed yet
 notice-late-service-title = 🔴 Late: the { -pair } is not terminated yet
 notice-late-since = It should have been gone at { $at } ({ $ago }).

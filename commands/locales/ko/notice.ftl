@@ -5,6 +5,9 @@ notice-warning =
         [0] 1분 안에
        *[other] { $minutes }분 뒤에
     } 닫힙니다({ $at }). { $need }
+notice-over = ✅ { $Lease } { $at }에 닫힘{ $cost }{ $link }
+notice-over-cost = {" "}· { $usd }
+notice-over-link = {" "}· [정산 내역 ↑]({ $url })
 notice-late-window-title = 🔴 지연: { $lease }이 아직 닫히지 않았습니다
 notice-late-service-title = 🔴 지연: { -pair }이 아직 종료되지 않았습니다
 notice-late-since = { $at }에 모두 없어졌어야 합니다({ $ago }).

@@ -69,7 +69,7 @@ trouble-not-yet = AWS가 아직 다음 단계를 받을 준비가 되지 않았�
 trouble-away = AWS에 연결할 수 없거나 AWS 내부에 문제가 있습니다.
 trouble-passes-remedy = 대개 저절로 풀리니 1분쯤 뒤에 다시 시도해 주세요.
 trouble-blind = ⚠️ { $since }부터 AWS가 응답하지 않아 아래 내용이 최신이 아닐 수 있습니다. { $why } doorman이 계속 시도하고 있습니다.
-trouble-failing = { $since }부터 `{ $operation }` 호출이 실패하고 있습니다. { $why }
+trouble-failing = { $since }부터 `{ $operation }` 호출이 계속 실패하고 있습니다. { $why }
 
 trouble-unknown-type = AWS에 `{ $type }` 인스턴스 유형이 없습니다.
 trouble-unknown-type-near-remedy = 혹시 `{ $nearest }`인가요?

@@ -6,14 +6,15 @@ use doorman_cloud::failure::FailureKind;
 use doorman_cloud::ids::LeaseId;
 use doorman_cloud::keeper::View;
 use doorman_cloud::kind::Kind;
-use doorman_cloud::lease::{Lease, LeaseKind, Phase};
+use doorman_cloud::lease::{Lease, LeaseKind, MessageRef, Phase};
 use doorman_config::{Locale, Settings};
 
 use crate::message::{Message, Panel, Tone};
 use crate::told::leftover::Leftover;
+use crate::told::receipt;
 use crate::words::leases::say_of;
 use crate::words::texts::say;
-use crate::words::{buttons, places, sentence, when};
+use crate::words::{buttons, people, places, sentence, when};
 
 /// Closing a window takes AWS two minutes, a pair up to five. Past this, somebody should know.
 const LATE_AFTER: TimeDelta = TimeDelta::minutes(10);
@@ -30,11 +31,31 @@ pub(crate) fn warning(lease: &Lease, minutes_left: i64, locale: Locale) -> Messa
         LeaseKind::Pair => String::new(),
     };
     let args = [("minutes", minutes_left.into()), ("at", at.into()), ("need", need.into())];
+    let warning = say_of(locale, lease.kind, "notice-warning", &args);
+    let mentions = people::concerned(lease);
     Message {
-        text: say_of(locale, lease.kind, "notice-warning", &args),
+        text: format!("{warning} {}", people::calls(&mentions)).trim_end().to_owned(),
         buttons: vec![buttons::extend(locale, &lease.id), buttons::close(locale, &lease.id)],
+        mentions,
         ..Message::default()
     }
+}
+
+/// What a warning says once the lease is closed: when, what it cost, and where its receipt is.
+pub(crate) fn warning_over(
+    settings: &Settings,
+    lease: &Lease,
+    receipt: Option<MessageRef>,
+    locale: Locale,
+) -> Message {
+    let closed_at = lease.receipt.as_ref().map(|receipt| receipt.closed_at);
+    let closed_at = closed_at.or(lease.due()).unwrap_or(lease.opened_at);
+    let cost = lease.receipt.as_ref().and_then(|receipt| receipt::total(locale, receipt));
+    let cost = cost.map(|usd| say(locale, "notice-over-cost", &[("usd", usd.into())])).unwrap_or_default();
+    let url = receipt.map(|at| places::message(settings.discord.guild_id.0, at));
+    let link = url.map(|url| say(locale, "notice-over-link", &[("url", url.into())])).unwrap_or_default();
+    let args = [("at", when::clock(closed_at).into()), ("cost", cost.into()), ("link", link.into())];
+    Message::text(say_of(locale, lease.kind, "notice-over", &args))
 }
 
 /// Whether closing the lease is late at `now`, and something is left or may be.

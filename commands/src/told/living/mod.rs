@@ -159,7 +159,9 @@ impl<'a> Living<'a> {
         let buttons = leftover.map(|left| left.consoles(locale, about.scene.settings)).unwrap_or_default();
         let (title, body, footer) = (about.say(title, &cost), lines.join("\n"), self.extras.footer);
         let panel = Panel { title, body, tone, fields: Vec::new(), footer };
-        Message { panel: Some(panel), buttons, ..Message::default() }
+        let mentions = people::concerned(lease);
+        let text = people::calls(&mentions);
+        Message { text, panel: Some(panel), buttons, mentions, ..Message::default() }
     }
 
     /// The message of a lease that is there, or on its way.

@@ -1,15 +1,17 @@
-use chrono::TimeDelta;
+use chrono::{NaiveDate, TimeDelta};
 use doorman_cloud::failure::{Failure, FailureKind};
 use doorman_cloud::keeper::{Blind, Failing, View};
 use doorman_cloud::kind::Kind;
-use doorman_cloud::lease::{CloseReason, Lease, LeaseKind, MessageRef, Phase, Subject};
+use doorman_cloud::lease::{
+    CloseReason, Extension, Lease, LeaseKind, MessageRef, Person, Phase, Receipt, Subject,
+};
 use doorman_cloud::plan::Plan;
 use doorman_cloud::prices::Prices;
 use doorman_cloud::receipt;
 use doorman_config::Locale;
 
-use super::{forgotten, is_late, relief, trouble, warning};
-use crate::message::{Button, Does};
+use super::{forgotten, is_late, relief, trouble, warning, warning_over};
+use crate::message::{Button, Does, Message};
 use crate::testbed::people::{lease, noon, settings};
 use crate::testbed::world::{World, ago, now, person, shown};
 
@@ -50,6 +52,44 @@ fn a_warning_counts_in_words_that_fit() {
     assert!(text(0, Locale::EnUs).contains("closes in less than a minute, at"));
     assert!(text(2, Locale::Ko).contains("NAT 연결이 2분 뒤에 닫힙니다(<t:"), "{}", text(2, Locale::Ko));
     assert!(text(0, Locale::Ko).contains("NAT 연결이 1분 안에 닫힙니다"));
+}
+
+#[test]
+fn a_warning_calls_who_opened_it_and_who_extended_it_once_each() {
+    let person = |id| Person { id, name: "kim".to_owned() };
+    let mut lease = lease(LeaseKind::NatWindow);
+    let opened_by = lease.opened_by.id;
+    for id in [5, opened_by, 5, 0, 6] {
+        lease.extensions.push(Extension { by: person(id), at: noon(), until: noon() });
+    }
+    let message = warning(&lease, 10, Locale::EnUs);
+    // Whose id was lost with their tag cannot be called.
+    assert_eq!(message.mentions, [opened_by, 5, 6]);
+    assert!(message.text.ends_with(&format!("now. <@{opened_by}> <@5> <@6>")), "{}", message.text);
+}
+
+#[test]
+fn a_warning_says_in_the_end_when_it_was_closed_what_it_cost_and_where_the_receipt_is() {
+    let receipt = Receipt {
+        closed_at: noon(),
+        late_s: 0,
+        items: Vec::new(),
+        usd: 0.12,
+        prices_as_of: NaiveDate::from_ymd_opt(2026, 11, 1),
+        looked_at: noon(),
+        gone: Vec::new(),
+    };
+    let closed = Lease { phase: Phase::Closed, receipt: Some(receipt), ..lease(LeaseKind::ShellWindow) };
+    let (at, guild) = (noon().timestamp(), settings().discord.guild_id.0);
+    let place = MessageRef { channel_id: 3, message_id: 6 };
+    let over = warning_over(&settings(), &closed, Some(place), Locale::EnUs);
+    let link = format!("https://discord.com/channels/{guild}/3/6");
+    assert_eq!(
+        over,
+        Message::text(format!("✅ Shell window closed <t:{at}:t> · $0.12 · [receipt ↑]({link})"))
+    );
+    let over = warning_over(&settings(), &closed, None, Locale::Ko);
+    assert_eq!(over, Message::text(format!("✅ 셸 연결 <t:{at}:t>에 닫힘 · $0.12")));
 }
 
 #[test]
@@ -105,7 +145,7 @@ fn told(world: &World, view: &View, locale: Locale) -> Option<String> {
 fn a_late_notice_names_what_is_left_why_and_where_to_remove_it() {
     let world = stuck();
     let view = View { failing: vec![refused()], ..world.view() };
-    insta::assert_snapshot!(told(&world, &view, Locale::EnUs).expect("late"), @r"
+    insta::assert_snapshot!(told(&world, &view, Locale::EnUs).expect("late"), @"
     [Bad] 🔴 Late: the NAT window is not closed yet
     It should have been gone at <t:1795324200:t> (<t:1795324200:R>).
 
@@ -118,13 +158,13 @@ fn a_late_notice_names_what_is_left_why_and_where_to_remove_it() {
     If it cannot wait, remove it by hand: the buttons lead to the right pages.
     (Elastic IP in the AWS console) Secondary https://ap-northeast-2.console.aws.amazon.com/vpcconsole/home?region=ap-northeast-2#ElasticIpDetails:AllocationId=eipalloc-1
     ");
-    insta::assert_snapshot!(told(&world, &view, Locale::Ko).expect("late"), @r"
+    insta::assert_snapshot!(told(&world, &view, Locale::Ko).expect("late"), @"
     [Bad] 🔴 지연: NAT 연결이 아직 닫히지 않았습니다
     <t:1795324200:t>에 모두 없어졌어야 합니다(<t:1795324200:R>).
 
     **아직 남아 있는 리소스(시간당 $0.005 과금 중):**
     • 탄력적 IP `eipalloc-1` (203.0.113.20)
-    <t:1795324320:R>부터 `ReleaseAddress` 호출이 실패하고 있습니다. doorman의 AWS 권한으로는 `ReleaseAddress` 호출을 할 수 없습니다: 탄력적 IP `203.0.113.20`
+    <t:1795324320:R>부터 `ReleaseAddress` 호출이 계속 실패하고 있습니다. doorman의 AWS 권한으로는 `ReleaseAddress` 호출을 할 수 없습니다: 탄력적 IP `203.0.113.20`
     → doorman 운영자가 권한을 허용해야 합니다. 필요한 정책은 `doorman policy`로 출력할 수 있습니다.
 
     남은 것이 없을 때까지 doorman이 계속 시도하고, 모두 없어지면 여기에 알립니다.

@@ -186,6 +186,7 @@ fn closed_is_a_receipt() {
     let mut world = World::with_pair();
     world.close_pair(CloseReason::Asked { by: person(8) });
     insta::assert_snapshot!(said(&world, Locale::EnUs), @"
+    <@7>
     [Plain] ✅ Service pair terminated, nothing of it is left: $0.3311
     Launched by <@7> · <t:1795314600:t> – <t:1795325400:t> (3h)
     Terminated by <@8> at <t:1795325100:t>.
@@ -204,6 +205,7 @@ fn closed_is_a_receipt() {
     _AWS list price for ap-northeast-2 as of 2026-11-22, without tax and credits · gateways and endpoints are billed by the started hour_
     ");
     insta::assert_snapshot!(said(&world, Locale::Ko), @"
+    <@7>
     [Plain] ✅ 서비스 인스턴스 쌍을 종료했고 남은 리소스가 없습니다 · $0.3311
     <@7> 님이 실행했습니다 · <t:1795314600:t> – <t:1795325400:t> (3시간)
     <@8> 님이 <t:1795325100:t>에 종료했습니다.
@@ -231,6 +233,7 @@ fn failed_says_what_stood_in_the_way_and_that_nothing_is_left() {
     world.record();
     world.close_pair(CloseReason::Failed { trouble: Trouble::Quota { code: "VcpuLimitExceeded".into() } });
     insta::assert_snapshot!(said(&world, Locale::EnUs), @"
+    <@7>
     [Bad] ❌ The service pair could not be launched, nothing of it is left: $0.078
     The AWS account may run no more vCPUs of this instance family.
     → Remove something of that kind that nobody needs, or ask AWS for more in the Service Quotas console.
@@ -248,6 +251,7 @@ fn failed_says_what_stood_in_the_way_and_that_nothing_is_left() {
     _AWS list price for ap-northeast-2 as of 2026-11-22, without tax and credits · gateways and endpoints are billed by the started hour_
     ");
     insta::assert_snapshot!(said(&world, Locale::Ko), @"
+    <@7>
     [Bad] ❌ 서비스 인스턴스 쌍을 실행하지 못했고 남은 리소스는 없습니다 · $0.078
     이 인스턴스 패밀리의 vCPU 할당량을 모두 썼습니다.
     → 쓰지 않는 같은 종류의 리소스를 정리하거나, Service Quotas 콘솔에서 할당량 증가를 요청해 주세요.

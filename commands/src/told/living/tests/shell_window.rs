@@ -139,6 +139,7 @@ fn closing_counts_down_and_the_receipt_proves_it() {
     ");
     world.close_shell(CloseReason::Asked { by: person(8) });
     insta::assert_snapshot!(said(&world, Locale::EnUs), @"
+    <@7>
     [Plain] ✅ Shell window closed, nothing of it is left: $0.078
     Opened by <@7> · <t:1795324800:t> – <t:1795325400:t> (10m)
     Closed by <@8> at <t:1795325100:t>.
@@ -153,6 +154,7 @@ fn closing_counts_down_and_the_receipt_proves_it() {
     _AWS list price for ap-northeast-2 as of 2026-11-22, without tax and credits_
     ");
     insta::assert_snapshot!(said(&world, Locale::Ko), @"
+    <@7>
     [Plain] ✅ 셸 연결을 닫았고 남은 리소스가 없습니다 · $0.078
     <@7> 님이 열었습니다 · <t:1795324800:t> – <t:1795325400:t> (10분)
     <@8> 님이 <t:1795325100:t>에 닫았습니다.
