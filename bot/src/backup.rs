@@ -10,20 +10,23 @@ use tokio_util::sync::CancellationToken;
 use tracing::{error, info};
 
 use crate::health::Health;
+use crate::supervise::Pulse;
 
 /// How old a copy gets. The file is small, so that an hour's work is all that anybody loses.
 const EVERY: TimeDelta = TimeDelta::hours(1);
 /// Pause after a copy that failed.
 const RETRY: TimeDelta = TimeDelta::minutes(5);
+/// How long it waits at most before it shows that it goes on.
+const STEP: TimeDelta = TimeDelta::minutes(1);
 /// When the last one was made, in the store.
 const NOTE: &str = "backup.at";
 
 /// Keeps `to` a copy of the keeper's store until `stop`.
-pub async fn run(keeper: Keeper, to: PathBuf, health: Health, stop: CancellationToken) {
-    stop.run_until_cancelled(keep(keeper, to, health)).await;
+pub async fn run(keeper: Keeper, to: PathBuf, health: Health, pulse: Pulse, stop: CancellationToken) {
+    stop.run_until_cancelled(keep(keeper, to, health, pulse)).await;
 }
 
-async fn keep(keeper: Keeper, to: PathBuf, health: Health) {
+async fn keep(keeper: Keeper, to: PathBuf, health: Health, pulse: Pulse) {
     let (store, clock) = (keeper.store(), keeper.clock());
     let noted = store.note(NOTE).await.ok().flatten();
     let noted = noted.and_then(|note| serde_json::from_str::<DateTime<Utc>>(&note).ok());
@@ -31,11 +34,14 @@ async fn keep(keeper: Keeper, to: PathBuf, health: Health) {
     let mut last = noted.filter(|_| to.exists());
     let mut failing = false;
     loop {
+        pulse.beat().await;
         health.backed_up(last);
-        if let Some(last) = last.filter(|_| !failing) {
-            clock.sleep_until(last + EVERY).await;
-        }
         let now = clock.now();
+        // In short steps, so that it can be seen that it goes on.
+        if let Some(next) = last.filter(|_| !failing).map(|last| last + EVERY).filter(|next| *next > now) {
+            clock.sleep_until(next.min(now + STEP)).await;
+            continue;
+        }
         match store.back_up(&to).await {
             Ok(()) => {
                 if std::mem::take(&mut failing) || last.is_none() {

@@ -5,6 +5,7 @@
 //! for tests; cron lines mean what the settings checked ([`doorman_config::Cron`], daylight saving included);
 //! and a machine that slept catches up with its next beat.
 
+use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -13,7 +14,8 @@ use doorman_cloud::keeper::Keeper;
 use doorman_cloud::store::StoreError;
 use doorman_commands::App;
 use doorman_config::{Cron, Reports};
-use tokio::sync::Mutex;
+use futures::FutureExt;
+use tokio::sync::{Mutex, mpsc};
 use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
@@ -21,6 +23,7 @@ use tracing::{error, info, warn};
 use crate::discord::deliver::Deliver;
 use crate::discord::rest::Fault;
 use crate::herald::nonce;
+use crate::supervise::Pulse;
 
 /// Every second.
 const BEAT: &str = "* * * * * *";
@@ -32,6 +35,7 @@ const RETRY: TimeDelta = TimeDelta::minutes(1);
 const NOTE: &str = "daily.next";
 
 /// Posts the daily summary.
+#[derive(Clone)]
 pub struct DailySummary {
     keeper: Keeper,
     app: App,
@@ -74,28 +78,42 @@ impl DailySummary {
         self.cron.next_after(now.with_timezone(&self.timezone)).map(|next| next.to_utc())
     }
 
-    /// Beats until `stop`.
+    /// Beats until `stop`; what panics in a beat panics here.
     ///
     /// # Errors
     ///
     /// When the scheduler cannot be started.
-    pub async fn run(mut self, stop: CancellationToken) -> Result<(), JobSchedulerError> {
+    pub async fn run(mut self, pulse: Pulse, stop: CancellationToken) -> Result<(), JobSchedulerError> {
         self.recall().await;
         let summary = Arc::new(Mutex::new(self));
+        let (broke, mut broken) = mpsc::channel(1);
         let beat = Job::new_async(BEAT, move |_, _| {
-            let summary = Arc::clone(&summary);
+            let (summary, pulse, broke) = (Arc::clone(&summary), pulse.clone(), broke.clone());
             Box::pin(async move {
                 // A beat that comes while another is still at work has nothing to add.
-                if let Ok(mut summary) = summary.try_lock() {
+                let Ok(mut summary) = summary.try_lock() else { return };
+                let beats = async {
+                    pulse.beat().await;
                     summary.beat().await;
+                };
+                if let Err(panic) = AssertUnwindSafe(beats).catch_unwind().await {
+                    // The scheduler would go on without a word. If nobody takes it, another one is on its way.
+                    _ = broke.try_send(panic);
                 }
             })
         })?;
         let mut scheduler = JobScheduler::new().await?;
         scheduler.add(beat).await?;
         scheduler.start().await?;
-        stop.cancelled().await;
-        scheduler.shutdown().await
+        let panic = tokio::select! {
+            () = stop.cancelled() => None,
+            panic = broken.recv() => panic,
+        };
+        scheduler.shutdown().await?;
+        match panic {
+            Some(panic) => resume_unwind(panic),
+            None => Ok(()),
+        }
     }
 
     /// Finds out which summary is the next, one included that was missed while nothing ran.

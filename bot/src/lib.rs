@@ -14,5 +14,6 @@ pub mod herald;
 mod identity;
 pub mod policy;
 pub mod run;
+pub mod supervise;
 
 pub use run::{StartError, run};

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use doorman_cloud::aws::{self, Aws};
 use doorman_cloud::clock::Clock;
-use doorman_cloud::keeper::{Keeper, View};
+use doorman_cloud::keeper::{Beat, Keeper, View};
 use doorman_cloud::keepers::Keepers;
 use doorman_cloud::lease::{Lease, Phase};
 use doorman_cloud::store::{Store, StoreError};
@@ -44,6 +44,7 @@ use crate::health::page::Page;
 use crate::health::{Health, ping};
 use crate::herald::{Bell, Herald, Outages, Strange};
 use crate::identity::installation;
+use crate::supervise::{Probe, Task, Vitals};
 
 /// How long Discord may be out of reach at the start before that counts as a mistake in the settings.
 const KNOCK: Duration = Duration::from_secs(10);
@@ -91,6 +92,12 @@ pub enum StartError {
     /// The scheduler could not be started.
     #[error("the scheduler could not be started: {0}")]
     Scheduler(#[from] JobSchedulerError),
+    /// A part of the process broke too often.
+    #[error(
+        "the task {0} panicked again and again and is given up: start doorman again, which goes on from its store, and \
+         report what the log says of the panic"
+    )]
+    Broken(Task),
 }
 
 /// Runs the bot until `stop` is cancelled, and takes at most ten seconds from then.
@@ -105,11 +112,28 @@ pub async fn run(
     aws_options: aws::Options,
     stop: CancellationToken,
 ) -> Result<(), StartError> {
+    run_probed(settings, token, clock, aws_options, Probe::default(), stop).await
+}
+
+/// The same with a probe in its tasks, for tests that break them.
+///
+/// # Errors
+///
+/// As [`run`].
+pub async fn run_probed(
+    settings: Settings,
+    token: SecretString,
+    clock: Clock,
+    aws_options: aws::Options,
+    probe: Probe,
+    stop: CancellationToken,
+) -> Result<(), StartError> {
+    let vitals = Vitals::new(probe);
     let installation = installation(&token);
     let rest = Rest::new(settings.discord.api_url.as_deref(), token)
         .map_err(|error| StartError::Http(error.to_string()))?;
     let (connection, metrics) = (Connection::new(clock.clone()), Metrics::default());
-    let health = Health::new(clock.clone(), connection.clone());
+    let health = Health::new(clock.clone(), connection.clone(), vitals.clone());
     metrics.add_signs(health.clone());
     let done = CancellationToken::new();
     // However this function ends, the page does too.
@@ -130,18 +154,18 @@ pub async fn run(
     let keeper = keepers.of(&settings.stack.name).expect("the stack of the settings has a keeper").clone();
     health.runs(keeper.clone());
     let keeper_stop = CancellationToken::new();
-    let keeping = {
-        let stop = keeper_stop.clone();
-        let keepers = keepers.clone();
-        tokio::spawn(async move { keepers.run(stop).await })
-    };
+    let keeping = keep(keepers.clone(), &vitals, &keeper_stop);
 
-    let signs = Signs { connection, metrics, health, page };
+    let signs = Signs { connection, metrics, health, page, vitals: vitals.clone() };
     let result = serve(Arc::new(settings), Deliver::new(rest), &keepers, &others, signs, &stop).await;
     if let Err(reason) = &result
         && !stop.is_cancelled()
     {
-        stay_for_what_is_open(&keeper, reason, &stop).await;
+        tokio::select! {
+            () = stay_for_what_is_open(&keeper, reason, &stop) => {}
+            // Nothing is closed any more here: the next start does it.
+            () = vitals.is_broken(Task::Keeper) => {}
+        }
     }
     let deadline = Instant::now() + DRAIN;
     keeper_stop.cancel();
@@ -179,12 +203,28 @@ fn named(settings: &Settings, stack: &str) -> Settings {
     settings
 }
 
+/// Has the keepers run, whatever else happens.
+fn keep(keepers: Keepers, vitals: &Vitals, stop: &CancellationToken) -> JoinHandle<Option<()>> {
+    let until = stop.clone();
+    vitals.spawn(Task::Keeper, stop, move |pulse| {
+        let (keepers, stop) = (keepers.clone(), until.clone());
+        async move {
+            let beat: Beat = Arc::new(move || {
+                let pulse = pulse.clone();
+                async move { pulse.beat().await }.boxed()
+            });
+            keepers.run(stop, &beat).await;
+        }
+    })
+}
+
 /// What others see of the process.
 struct Signs {
     connection: Connection,
     metrics: Metrics,
     health: Health,
     page: Page,
+    vitals: Vitals,
 }
 
 /// Opens the store; waits, and says so, while another process has it.
@@ -236,7 +276,7 @@ async fn serve(
     signs: Signs,
     stop: &CancellationToken,
 ) -> Result<(), StartError> {
-    let Signs { connection, metrics, health, mut page } = signs;
+    let Signs { connection, metrics, health, mut page, vitals } = signs;
     let keeper = keepers.of(&settings.stack.name).expect("the stack of the settings has a keeper");
     let app = App::new(Arc::clone(&settings), keeper.clone());
     metrics.learn(&app);
@@ -251,52 +291,82 @@ async fn serve(
         None => return Ok(()),
     }
 
-    let heralds = keepers.all().map(|keeper| {
-        let app = App::new(Arc::new(named(&settings, &keeper.stack().name)), keeper.clone());
-        let (deliver, bell) = (deliver.clone(), bell.clone());
-        let herald = Herald::new(app, keeper.clone(), deliver, bell, channel_id, settings.discord.locale);
-        herald.run(done.clone())
-    });
-    let heralding = tokio::spawn(join_all(heralds.collect::<Vec<_>>()).map(drop));
-    let strange = Strange::new(
-        app.clone(),
-        keeper.clone(),
-        deliver.clone(),
-        channel_id,
-        settings.discord.locale,
-        others.to_vec(),
-    );
-    tokio::spawn(strange.run(done.clone()));
-    let outages = Outages::new(
-        app.clone(),
-        keeper.clone(),
-        deliver.clone(),
-        connection.clone(),
-        channel_id,
-        settings.discord.locale,
-    );
-    tokio::spawn(outages.run(done.clone()));
+    let locale = settings.discord.locale;
+    let heralding = {
+        let of_each = keepers.all().map(|keeper| {
+            (App::new(Arc::new(named(&settings, &keeper.stack().name)), keeper.clone()), keeper.clone())
+        });
+        let of_each: Vec<(App, Keeper)> = of_each.collect();
+        let parts = (deliver.clone(), bell.clone(), done.clone());
+        vitals.spawn(Task::Herald, &done, move |pulse| {
+            let (deliver, bell, done) = parts.clone();
+            let heralds = of_each.iter().cloned().map(move |(app, keeper)| {
+                Herald::new(app, keeper, deliver.clone(), bell.clone(), channel_id, locale)
+                    .run(pulse.clone(), done.clone())
+            });
+            join_all(heralds.collect::<Vec<_>>()).map(drop)
+        })
+    };
+    {
+        let parts = (app.clone(), keeper.clone(), deliver.clone(), others.to_vec(), done.clone());
+        vitals.spawn(Task::Strange, &done, move |pulse| {
+            let (app, keeper, deliver, others, done) = parts.clone();
+            Strange::new(app, keeper, deliver, channel_id, locale, others).run(pulse, done)
+        });
+    }
+    {
+        let parts = (app.clone(), keeper.clone(), deliver.clone(), connection.clone(), done.clone());
+        vitals.spawn(Task::Outages, &done, move |pulse| {
+            let (app, keeper, deliver, connection, done) = parts.clone();
+            Outages::new(app, keeper, deliver, connection, channel_id, locale).run(pulse, done)
+        });
+    }
     if let Some(to) = settings.store.backup.clone() {
-        tokio::spawn(backup::run(keeper.clone(), to, health.clone(), done.clone()));
+        let parts = (keeper.clone(), to, health.clone(), done.clone());
+        vitals.spawn(Task::Backup, &done, move |pulse| {
+            let (keeper, to, health, done) = parts.clone();
+            backup::run(keeper, to, health, pulse, done)
+        });
     }
     if let Some(url) = settings.health.ping_url.clone() {
-        tokio::spawn(ping::run(url, health, keeper.clock().clone(), done.clone()));
+        let parts = (url, health, keeper.clock().clone(), done.clone());
+        vitals.spawn(Task::Ping, &done, move |pulse| {
+            let (url, health, clock, done) = parts.clone();
+            ping::run(url, health, clock, pulse, done)
+        });
     }
-    let daily =
-        DailySummary::wanted(&settings.reports, keeper.clone(), app.clone(), deliver.clone(), channel_id);
-    let summarising = daily.map(|daily| tokio::spawn(daily.run(done.clone())));
+    let daily = {
+        let (keeper, app, deliver) = (keeper.clone(), app.clone(), deliver.clone());
+        DailySummary::wanted(&settings.reports, keeper, app, deliver, channel_id)
+    };
+    let summarising = daily.map(|daily| {
+        let until = done.clone();
+        vitals.spawn(Task::Daily, &done, move |pulse| daily.clone().run(pulse, until.clone()))
+    });
+    let scheduler_breaks = async {
+        match OptionFuture::from(summarising).await {
+            Some(Ok(Some(Err(error)))) => error,
+            // It is not wanted, or stopped, or given up, which is seen by whoever keeps it.
+            None | Some(Ok(None | Some(Ok(()))) | Err(_)) => std::future::pending().await,
+        }
+    };
     let desk = Arc::new(Desk::new(app, keeper.clone(), deliver, bell, metrics));
     let closing = stop.child_token();
     let guild_id = settings.discord.guild_id.0;
-    let connecting = gateway::run(desk, guild_id, tasks.clone(), connection, closing.clone());
+    let connecting = vitals.keep(Task::Gateway, &closing, |pulse| {
+        let (desk, connection) = (Arc::clone(&desk), connection.clone());
+        gateway::run(desk, guild_id, tasks.clone(), connection, pulse, closing.clone())
+    });
 
     let result = tokio::select! {
-        refused = connecting => refused.map_err(StartError::from),
-        Some(broken) = OptionFuture::from(summarising) => match broken {
-            Ok(Err(error)) => Err(StartError::Scheduler(error)),
-            // It only ends by itself with an error; a panic is in the log.
-            Ok(Ok(())) | Err(_) => Ok(()),
+        ended = connecting => match ended {
+            Some(ended) => ended.map_err(StartError::from),
+            // Between two lives.
+            None if stop.is_cancelled() => Ok(()),
+            None => Err(StartError::Broken(Task::Gateway)),
         },
+        error = scheduler_breaks => Err(StartError::Scheduler(error)),
+        task = vitals.broken() => Err(StartError::Broken(task)),
     };
     if stop.is_cancelled() {
         info!("stopping");
@@ -334,7 +404,7 @@ async fn drain(tasks: &TaskTracker) {
     }
 }
 
-async fn finish(what: &str, task: JoinHandle<()>) {
+async fn finish(what: &str, task: JoinHandle<Option<()>>) {
     if timeout(Duration::from_secs(1), task).await.is_err() {
         warn!("{what} did not end in time");
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use futures::future::join_all;
 use tokio_util::sync::CancellationToken;
 
-use crate::keeper::Keeper;
+use crate::keeper::{Beat, Keeper};
 
 /// Keepers by the names of their stacks. Clones are the same keepers.
 #[derive(Clone)]
@@ -33,7 +33,7 @@ impl Keepers {
     }
 
     /// Runs all of them until `stop`; calls under way are awaited, nothing new is started.
-    pub async fn run(&self, stop: CancellationToken) {
-        join_all(self.by_stack.values().map(|keeper| keeper.run(stop.clone()))).await;
+    pub async fn run(&self, stop: CancellationToken, beat: &Beat) {
+        join_all(self.by_stack.values().map(|keeper| keeper.run(stop.clone(), beat))).await;
     }
 }

@@ -52,7 +52,8 @@ impl Stage {
                 let (settings, token) = (self.settings.clone(), self.token.clone());
                 let clock = self.world.clock.off_by(self.clock_ahead);
                 let options = self.aws_options.clone();
-                let run = doorman::run(settings, token, clock, options, stop.clone());
+                let probe = self.probe.clone();
+                let run = doorman::run::run_probed(settings, token, clock, options, probe, stop.clone());
                 match self.time {
                     Time::Running(_) | Time::Standing | Time::Machine(_) => {
                         let runtime = Runtime::new().expect("a runtime");

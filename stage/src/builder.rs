@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use doorman::demo::World;
+use doorman::supervise::Probe;
 use doorman_cloud::aws;
 use doorman_cloud::clock::Clock;
 use doorman_config::{Locale, Settings};
@@ -178,6 +179,7 @@ impl<'a> Builder<'a> {
         Stage {
             world,
             settings,
+            probe: Probe::default(),
             token,
             time,
             clock_ahead,

@@ -12,9 +12,10 @@ use doorman_cloud::store::Store;
 use doorman_config::ShellMode;
 use doorman_sandbox::aws::{Call, Item};
 use doorman_sandbox::discord::MessageView;
+use serde_json::Value;
 
 use crate::choices::Bot;
-use crate::message::title;
+use crate::message::{buttons, text, title};
 use crate::stage::Stage;
 
 /// What doorman promises, as far as a stage can see it.
@@ -32,7 +33,8 @@ pub enum Promise {
     NothingAfterReceipt,
     /// After the backstop was disarmed nothing was removed that it was there for.
     BackstopLast,
-    /// No message says that something is there or under way, and every lease's end was told.
+    /// No message says that something is there or under way, or has a button that would close it, and every lease's end
+    /// was told.
     ChannelTellsTheTruth,
     /// No rule of Discord's was broken.
     DiscordsRules,
@@ -70,6 +72,8 @@ const PASSING: [&str; 3] = ["automation", "document", "schedule"];
 const STAYS: [&str; 2] = ["document", "automation"];
 /// How the title of a message begins that says that something is there, or under way.
 const CLAIMS: [char; 3] = ['🟢', '⏳', '⚠'];
+/// How the custom id of a button begins that closes a window.
+const CLOSES: &str = "nat:close:";
 /// How the title of a message begins that tells of an end.
 const OVER: [char; 2] = ['✅', '❌'];
 /// How the title of a message begins that says that something is late.
@@ -275,8 +279,16 @@ impl Stage {
     /// Messages that say that something is there, or under way: none may go on saying so, also when the store was
     /// lost that knew which message tells of what.
     fn claims(&self) -> Vec<String> {
-        self.titles().into_iter().filter(|title| title.starts_with(CLAIMS)).collect()
+        let titles = self.titles().into_iter().filter(|title| title.starts_with(CLAIMS));
+        titles.chain(self.messages().iter().filter(|view| closes(view)).map(text)).collect()
     }
+}
+
+/// Whether somebody could still press a button that closes a window.
+fn closes(view: &MessageView) -> bool {
+    let custom_id = |button: &Value| button["custom_id"].as_str().unwrap_or_default().to_owned();
+    let mut live = buttons(view).into_iter().filter(|button| button["disabled"] != true);
+    live.any(|button| custom_id(&button).starts_with(CLOSES))
 }
 
 /// Whether a message says only how things were when it was asked for: what one person sees, and `/status`.

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use doorman::demo::World;
+use doorman::supervise::Probe;
 use doorman_cloud::aws;
 use doorman_config::Settings;
 use doorman_config::secrets::SecretString;
@@ -24,6 +25,8 @@ pub struct Stage {
     pub world: World,
     /// By what the bot goes, from its next start.
     pub settings: Settings,
+    /// What is asked whenever a task of a bot in this process beats, from its next start: by this tests break tasks.
+    pub probe: Probe,
     /// With what the bot presents itself to Discord, from its next start.
     pub token: SecretString,
     pub(crate) time: Time,

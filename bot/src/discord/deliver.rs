@@ -120,6 +120,20 @@ struct Written {
     author: Author,
     #[serde(default)]
     embeds: Vec<Embed>,
+    #[serde(default)]
+    components: Vec<Row>,
+}
+
+/// A row of buttons.
+#[derive(Deserialize)]
+struct Row {
+    #[serde(default)]
+    components: Vec<Pressable>,
+}
+
+#[derive(Deserialize)]
+struct Pressable {
+    custom_id: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -145,6 +159,8 @@ pub struct History {
     pub read: usize,
     /// The bot's own that tell of a lease that is not over, oldest first.
     pub living: Vec<(MessageRef, LeaseId)>,
+    /// The bot's own others that have buttons, with the custom ids of these.
+    pub pressable: Vec<(MessageRef, Vec<String>)>,
 }
 
 #[derive(Deserialize)]
@@ -226,7 +242,8 @@ impl Deliver {
         self.rest.send(call, Patience::of(OWN)).await.map(drop)
     }
 
-    /// Reads the latest messages of a channel, one page of them, for those of the bot's own that tell of a lease.
+    /// Reads the latest messages of a channel, one page of them, for those of the bot's own that tell of a lease or have
+    /// buttons.
     pub async fn history(&self, channel_id: u64) -> Result<History, Fault> {
         let me = self.me(Patience::of(OWN)).await?.id;
         let path = format!("/channels/{channel_id}/messages?limit={PAGE}");
@@ -235,12 +252,18 @@ impl Deliver {
         // One message of a kind unknown here is not to hide the others.
         let written = page.into_iter().rev().filter_map(|message| Written::deserialize(message).ok());
         let own = written.filter(|written| written.author.id == me);
-        let living = own.filter_map(|written| {
-            let footers = written.embeds.iter().filter_map(|embed| embed.footer.as_ref());
-            let lease = footers.filter_map(|footer| reply::lease_of(&footer.text)).next()?;
-            Some((written.posted.into(), lease))
-        });
-        Ok(History { read, living: living.collect() })
+        let mut history = History { read, ..History::default() };
+        for Written { posted, embeds, components, .. } in own {
+            let mut footers = embeds.iter().filter_map(|embed| embed.footer.as_ref());
+            let buttons = components.into_iter().flat_map(|row| row.components);
+            let ids: Vec<String> = buttons.filter_map(|button| button.custom_id).collect();
+            match footers.find_map(|footer| reply::lease_of(&footer.text)) {
+                Some(lease) => history.living.push((posted.into(), lease)),
+                None if !ids.is_empty() => history.pressable.push((posted.into(), ids)),
+                None => {}
+            }
+        }
+        Ok(history)
     }
 
     /// Makes `commands` the commands of the guild, all of them and no others.

@@ -161,7 +161,8 @@ impl Desk {
         if let Some(old) = before.message.filter(|old| *old != at)
             && let Err(fault) = self.deliver.edit(old, &self.app.moved(&before, at)).await
         {
-            debug!("the earlier message of lease {lease} stays as it was: {fault}");
+            debug!("the earlier message of lease {lease} stays as it was for now: {fault}");
+            self.bell.left_behind(old, lease.clone());
         }
     }
 

@@ -26,6 +26,7 @@ use super::deliver::Deliver;
 use super::desk::Desk;
 use super::register;
 use super::rest::{Fault, Patience};
+use crate::supervise::{Pulse, Task, Vitals};
 
 /// Interactions arrive without any intent; with this one, so does news of the guild coming and going.
 const INTENTS: GatewayIntents = GatewayIntents::GUILDS;
@@ -70,9 +71,10 @@ pub async fn run(
     guild_id: u64,
     tasks: TaskTracker,
     connection: Connection,
+    pulse: Pulse,
     stop: CancellationToken,
 ) -> Result<(), GatewayRefusal> {
-    let Some(address) = stop.run_until_cancelled(address(desk.deliver())).await else {
+    let Some(address) = stop.run_until_cancelled(address(desk.deliver(), &pulse)).await else {
         return Ok(());
     };
     let (address, rest) = (address?, desk.deliver().rest());
@@ -86,6 +88,7 @@ pub async fn run(
         guild_id,
         tasks,
         connection: connection.clone(),
+        vitals: pulse.vitals().clone(),
         registering: Mutex::default(),
     };
     let building = ClientBuilder::new_with_http(http, INTENTS).event_handler(porter);
@@ -107,7 +110,7 @@ pub async fn run(
             )) => Err(GatewayRefusal::Intents),
             Err(error) => Err(GatewayRefusal::SetUp(error.to_string())),
         },
-        never = watch_connection(&shards, &connection) => match never {},
+        never = watch_connection(&shards, &connection, &pulse) => match never {},
         () = stop.cancelled() => {
             if timeout(CLOSE, shards.shutdown_all()).await.is_err() {
                 warn!("the connection to Discord did not close in time and is dropped");
@@ -119,8 +122,9 @@ pub async fn run(
 
 /// Says in the log when the connection is lost, and keeps `connection` true. serenity makes it again by itself,
 /// without a word.
-async fn watch_connection(shards: &ShardManager, connection: &Connection) -> Infallible {
+async fn watch_connection(shards: &ShardManager, connection: &Connection, pulse: &Pulse) -> Infallible {
     loop {
+        pulse.beat().await;
         sleep(LOOK).await;
         let stages = shards.runners.lock().await;
         let now = stages.values().any(|shard| shard.stage == ConnectionStage::Connected);
@@ -134,9 +138,10 @@ async fn watch_connection(shards: &ShardManager, connection: &Connection) -> Inf
 }
 
 /// The gateway's address, asked for until it is known.
-async fn address(deliver: &Deliver) -> Result<String, GatewayRefusal> {
+async fn address(deliver: &Deliver, pulse: &Pulse) -> Result<String, GatewayRefusal> {
     let mut pause = FIRST_PAUSE;
     loop {
+        pulse.beat().await;
         match deliver.gateway(Patience::of(ASK)).await {
             Ok(address) => return Ok(address),
             Err(fault) if fault.is_token_refused() => return Err(GatewayRefusal::Token),
@@ -153,6 +158,7 @@ struct Porter {
     guild_id: u64,
     tasks: TaskTracker,
     connection: Connection,
+    vitals: Vitals,
     /// The registration under way: a newer session replaces it.
     registering: Mutex<Option<AbortHandle>>,
 }
@@ -165,8 +171,12 @@ impl EventHandler for Porter {
         let (desk, guild_id) = (Arc::clone(&self.desk), self.guild_id);
         let application_id = ready.application.id.get();
         // Not among the tasks that are waited for at the end: it may go on for ever.
-        let registering = tokio::spawn(async move {
-            register::until_registered(desk.deliver(), application_id, guild_id, desk.app()).await;
+        let registering = self.vitals.spawn(Task::Commands, &CancellationToken::new(), move |pulse| {
+            let desk = Arc::clone(&desk);
+            async move {
+                register::until_registered(desk.deliver(), application_id, guild_id, desk.app(), &pulse)
+                    .await;
+            }
         });
         if let Some(older) = self.registering.lock().replace(registering.abort_handle()) {
             older.abort();

@@ -14,6 +14,7 @@ use tracing::{error, info, warn};
 
 use super::deliver::Deliver;
 use super::rest::Fault;
+use crate::supervise::Pulse;
 
 /// Pauses between attempts. A bot that is not invited yet is not in a hurry.
 const FIRST_PAUSE: Duration = Duration::from_secs(2);
@@ -23,12 +24,19 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 const MISSING_ACCESS: u32 = 50_001;
 
 /// Registers the commands of `app` in the guild, trying until it is done.
-pub async fn until_registered(deliver: &Deliver, application_id: u64, guild_id: u64, app: &App) {
+pub async fn until_registered(
+    deliver: &Deliver,
+    application_id: u64,
+    guild_id: u64,
+    app: &App,
+    pulse: &Pulse,
+) {
     let commands: Vec<CreateCommand> = app.definitions().iter().map(command).collect();
     let body = super::reply::commands(&commands);
     let mut pause = FIRST_PAUSE;
     let mut said = false;
     loop {
+        pulse.beat().await;
         match deliver.register(application_id, guild_id, body.clone()).await {
             Ok(()) => {
                 info!("registered {} commands in guild {guild_id}", commands.len());

@@ -62,16 +62,47 @@ pub enum Fault {
     },
 }
 
+/// What it means for a message that Discord does not take an edit of it, or does not take it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// What it says is refused: sending the same again cannot help.
+    Content,
+    /// It is gone, or nobody can edit it any more: another one has to take its place.
+    Gone,
+    /// It is old and was edited too often: Discord takes no edit for a while, and another one has to take its place.
+    Worn,
+    /// Anything else, Discord's own trouble and refusals nobody here knows included: it is tried again.
+    Passing,
+}
+
+/// "Invalid Form Body", with HTTP status 400: the one refusal that is about what a message says.
+const INVALID_FORM: (u16, u32) = (400, 50_035);
+/// Unknown channel, unknown message, message by somebody else (such as a reply that was never completed), archived
+/// thread.
+const GONE: [u32; 4] = [10_003, 10_008, 50_005, 50_083];
+/// Missing access, missing permissions.
+const CLOSED_TO_US: [u32; 2] = [50_001, 50_013];
+/// "Maximum number of edits to messages older than 1 hour reached", with HTTP status 429 and without a limit that could
+/// be waited for.
+const EDITED_TOO_OFTEN: u32 = 30_046;
+
 impl Fault {
-    /// The message, or its channel, is gone or closed to us: another one has to be posted.
-    pub fn is_gone(&self) -> bool {
-        // Unknown channel, message, webhook; missing access or permissions; thread archived, message by
-        // somebody else.
-        const GONE: [u32; 7] = [10_003, 10_008, 10_015, 50_001, 50_013, 50_083, 50_005];
+    /// What it means for a message. Being kept out of the bot's own channel passes when somebody mends it, and until
+    /// then there is no other place (`is_own_channel`); elsewhere it is final.
+    pub fn cause(&self, is_own_channel: bool) -> Cause {
         match self {
-            Fault::Refused { status, code, .. } => *status == 404 || GONE.contains(code),
-            Fault::Away { .. } => false,
+            Fault::Away { .. } => Cause::Passing,
+            Fault::Refused { code, .. } if GONE.contains(code) => Cause::Gone,
+            Fault::Refused { code, .. } if CLOSED_TO_US.contains(code) && !is_own_channel => Cause::Gone,
+            Fault::Refused { code: EDITED_TOO_OFTEN, .. } => Cause::Worn,
+            Fault::Refused { status, code, .. } if (*status, *code) == INVALID_FORM => Cause::Content,
+            Fault::Refused { .. } => Cause::Passing,
         }
+    }
+
+    /// What a message says is refused.
+    pub fn is_about_content(&self) -> bool {
+        self.cause(true) == Cause::Content
     }
 
     /// The bot's token is not accepted.
@@ -267,7 +298,7 @@ impl Rest {
         }
         let header = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
         let refusal: Refusal = response.json().await.unwrap_or_default();
-        if status == StatusCode::TOO_MANY_REQUESTS {
+        if status == StatusCode::TOO_MANY_REQUESTS && refusal.code != EDITED_TOO_OFTEN {
             let seconds = if refusal.retry_after > 0.0 { refusal.retry_after } else { header.unwrap_or(1.0) };
             let after = Duration::from_secs_f64(seconds.clamp(0.05, 3_600.0));
             warn!("Discord's rate limit for {}: {after:?}", call.shown);
@@ -324,4 +355,45 @@ fn words(error: &reqwest::Error) -> String {
         return "the connection failed".to_owned();
     }
     cause.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(status: u16, code: u32) -> Fault {
+        let (call, message) = ("PATCH /channels/1/messages/2".to_owned(), String::new());
+        Fault::Refused { call, status, code, message }
+    }
+
+    #[test]
+    fn only_what_is_known_to_be_final_is_final() {
+        for (status, code, cause) in [
+            (400, 50_035, Cause::Content),
+            (404, 10_008, Cause::Gone),
+            (404, 10_003, Cause::Gone),
+            (403, 50_005, Cause::Gone),
+            (429, 30_046, Cause::Worn),
+            // By Cloudflare, by a proxy, by a Discord that learnt something new.
+            (403, 40_333, Cause::Passing),
+            (404, 0, Cause::Passing),
+            (401, 0, Cause::Passing),
+            (400, 0, Cause::Passing),
+            (418, 99_999, Cause::Passing),
+        ] {
+            assert_eq!(refused(status, code).cause(true), cause, "{status}, code {code}");
+        }
+    }
+
+    #[test]
+    fn being_kept_out_passes_in_the_bots_own_channel_alone() {
+        for code in CLOSED_TO_US {
+            let kept_out = refused(403, code);
+            assert_eq!(
+                (kept_out.cause(true), kept_out.cause(false)),
+                (Cause::Passing, Cause::Gone),
+                "{code}"
+            );
+        }
+    }
 }

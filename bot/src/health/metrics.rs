@@ -16,7 +16,7 @@ use prometheus_client::encoding::text::encode;
 use prometheus_client::encoding::{
     DescriptorEncoder, EncodeGaugeValue, EncodeLabelSet, EncodeLabelValue, EncodeMetric, LabelValueEncoder,
 };
-use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::counter::{ConstCounter, Counter};
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::metrics::histogram::Histogram;
@@ -191,8 +191,32 @@ impl Collector for Signs {
         if let Some(age) = signs.backup_age_s {
             gauge(&mut encoder, "backup_age", "Age of the store's copy", Some(&Unit::Seconds), age)?;
         }
-        Ok(())
+        let help = "Time since the loop of a task last went round";
+        let ages = signs.tasks.iter().map(|(task, sign)| (*task, ConstGauge::new(sign.beat_age_s as i64)));
+        of_tasks(&mut encoder, "task_beat_age", help, Some(&Unit::Seconds), ages)?;
+        let help = "How often a task, or a part of it, panicked";
+        let panics =
+            signs.tasks.iter().map(|(task, sign)| (*task, ConstCounter::new(u64::from(sign.panics))));
+        of_tasks(&mut encoder, "task_panics", help, None, panics)
     }
+}
+
+/// One number of each task.
+fn of_tasks<M: EncodeMetric>(
+    encoder: &mut DescriptorEncoder,
+    name: &str,
+    help: &str,
+    unit: Option<&Unit>,
+    metrics: impl IntoIterator<Item = (&'static str, M)>,
+) -> fmt::Result {
+    let mut metrics = metrics.into_iter().peekable();
+    // Before the first task there is none to tell the type by.
+    let Some(kind) = metrics.peek().map(|(_, metric)| metric.metric_type()) else { return Ok(()) };
+    let mut family = encoder.encode_descriptor(name, help, unit, kind)?;
+    for (task, metric) in metrics {
+        metric.encode(family.encode_family(&[("task", task)])?)?;
+    }
+    Ok(())
 }
 
 fn gauge<V: EncodeGaugeValue>(

@@ -5,7 +5,7 @@
 //! - **Healthy**: it would close a window in time and could say so. It hears Discord, has seen AWS lately, can
 //!   write its store, and nothing is late. What disturbs this is what somebody should look at, so this is what
 //!   `/healthz` answers with its status, and what the sign of life that is sent out depends on.
-//! - **Alive**: the loop that closes things goes round. Only this is helped by a restart. When AWS or Discord is
+//! - **Alive**: the loop that closes things goes round, and so do the others. Only this is helped by a restart. When AWS or Discord is
 //!   away, or the disk is full, a restarted bot is no better off, and one that is restarted over and over has
 //!   less time to close anything. So the container's health check (`doorman health`) and `/livez` ask for this
 //!   alone, and an outage of somebody else's never makes an orchestrator kill the bot.
@@ -14,8 +14,10 @@ pub mod metrics;
 pub mod page;
 pub mod ping;
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use doorman_cloud::aws::CLOCKS_AGREE;
@@ -27,6 +29,7 @@ use parking_lot::Mutex;
 use serde::Serialize;
 
 use crate::discord::connection::{Connection, Link};
+use crate::supervise::{Sign, Task, Vitals};
 
 /// The sweep looks at AWS every minute; three missed looks are not an accident.
 const SEEN_WITHIN: TimeDelta = TimeDelta::minutes(3);
@@ -36,6 +39,8 @@ const CLOSED_WITHIN: TimeDelta = TimeDelta::minutes(15);
 const RECONNECTED_WITHIN: TimeDelta = TimeDelta::minutes(2);
 /// A look or a step takes a minute at most, and they follow each other by a minute at most.
 const ROUND_WITHIN: TimeDelta = TimeDelta::minutes(5);
+/// Every other loop goes round once a minute, and what it waits for has deadlines that add up to less.
+const BEAT_WITHIN: Duration = Duration::from_secs(10 * 60);
 /// A copy of the store is made every hour; three missed ones are not an accident.
 const COPIED_WITHIN: TimeDelta = TimeDelta::hours(3);
 
@@ -48,6 +53,7 @@ pub struct Health {
 struct Inner {
     clock: Clock,
     connection: Connection,
+    vitals: Vitals,
     /// There is none before the store is open.
     keeper: OnceLock<Keeper>,
     waiting: AtomicBool,
@@ -120,17 +126,34 @@ pub struct Report {
     pub backup_age_s: Option<i64>,
     /// Seconds by which the clock is ahead of AWS's, as far as answers can tell; negative: behind.
     pub clock_ahead_s: i64,
+    /// The tasks that go on, by their names.
+    pub tasks: BTreeMap<&'static str, TaskSign>,
     /// Why it is not healthy, a sentence each.
     pub problems: Vec<String>,
     /// What somebody should look at although it is healthy, a sentence each.
     pub warnings: Vec<String>,
 }
 
+/// How a task is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct TaskSign {
+    /// Seconds since its loop last went round.
+    pub beat_age_s: u64,
+    /// How often it, or a part of it, panicked since the process began.
+    pub panics: u32,
+}
+
+impl TaskSign {
+    fn of(sign: &Sign) -> TaskSign {
+        TaskSign { beat_age_s: sign.beat_ago.as_secs(), panics: sign.panics }
+    }
+}
+
 impl Health {
     /// Of a bot that begins.
-    pub fn new(clock: Clock, connection: Connection) -> Health {
+    pub fn new(clock: Clock, connection: Connection, vitals: Vitals) -> Health {
         let (keeper, waiting, backup) = (OnceLock::new(), AtomicBool::new(false), Mutex::new(Backup::Off));
-        Health { inner: Arc::new(Inner { clock, connection, keeper, waiting, backup }) }
+        Health { inner: Arc::new(Inner { clock, connection, vitals, keeper, waiting, backup }) }
     }
 
     /// Whether another process has the store.
@@ -172,6 +195,7 @@ impl Health {
             trouble: keeper.and_then(|keeper| *keeper.store().trouble().borrow()),
             backup: *inner.backup.lock(),
             clock_ahead: keeper.map(|keeper| keeper.aws().clock_ahead()).unwrap_or_default(),
+            tasks: inner.vitals.signs(),
         }
         .report(inner.clock.now())
     }
@@ -185,6 +209,7 @@ struct Facts<'a> {
     trouble: Option<WriteTrouble>,
     backup: Backup,
     clock_ahead: TimeDelta,
+    tasks: BTreeMap<Task, Sign>,
 }
 
 impl Facts<'_> {
@@ -223,9 +248,14 @@ impl Facts<'_> {
         if copied.is_some_and(|age| age > COPIED_WITHIN) {
             problems.push("the lease store was not copied for hours".to_owned());
         }
-        let alive = round.is_none_or(|age| age <= ROUND_WITHIN);
+        let mut alive = round.is_none_or(|age| age <= ROUND_WITHIN);
         if !alive {
             problems.push("the loop that closes things stands still".to_owned());
+        }
+        for (task, sign) in &self.tasks {
+            let problem = task_problem(*task, sign);
+            alive &= problem.is_none();
+            problems.extend(problem);
         }
         let windows = self.view.iter().flat_map(|view| &view.leases);
         let windows = windows.filter(|l| l.kind.terms().ends && l.phase != Phase::Closed);
@@ -250,6 +280,7 @@ impl Facts<'_> {
                 Backup::Off | Backup::Owed(_) => None,
             },
             clock_ahead_s: self.clock_ahead.num_seconds(),
+            tasks: self.tasks.iter().map(|(task, sign)| (task.as_str(), TaskSign::of(sign))).collect(),
             problems,
             warnings: clock_warning(self.clock_ahead).into_iter().collect(),
         }
@@ -271,6 +302,15 @@ fn clock_warning(ahead: TimeDelta) -> Option<String> {
     (ahead.abs() > CLOCKS_AGREE).then(|| {
         format!("the clock of this machine is {seconds} s {side} AWS's: switch on time synchronisation (NTP)")
     })
+}
+
+/// What is wrong with a task that only a restart helps. How long the keeper may take is known better: by what it sees.
+fn task_problem(task: Task, sign: &Sign) -> Option<String> {
+    if sign.given_up {
+        return Some(format!("the task {task} panicked again and again and is given up"));
+    }
+    let stands = task != Task::Keeper && sign.beat_ago > BEAT_WITHIN;
+    stands.then(|| format!("the task {task} has stood still for {} s", sign.beat_ago.as_secs()))
 }
 
 fn aws_problem(seen: Option<TimeDelta>) -> Option<String> {

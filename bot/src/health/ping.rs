@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 use super::Health;
+use crate::supervise::Pulse;
 
 /// How often it is called.
 const EVERY: TimeDelta = TimeDelta::minutes(1);
@@ -26,11 +27,11 @@ const ANSWERED_WITHIN: Duration = Duration::from_secs(10);
 const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 
 /// Calls `url` until `stop`.
-pub async fn run(url: PingUrl, health: Health, clock: Clock, stop: CancellationToken) {
-    stop.run_until_cancelled(call(url, health, clock)).await;
+pub async fn run(url: PingUrl, health: Health, clock: Clock, pulse: Pulse, stop: CancellationToken) {
+    stop.run_until_cancelled(call(url, health, clock, pulse)).await;
 }
 
-async fn call(url: PingUrl, health: Health, clock: Clock) {
+async fn call(url: PingUrl, health: Health, clock: Clock, pulse: Pulse) {
     let client = Client::builder()
         .timeout(ANSWERED_WITHIN)
         .user_agent(concat!("doorman/", env!("CARGO_PKG_VERSION")))
@@ -44,6 +45,7 @@ async fn call(url: PingUrl, health: Health, clock: Clock) {
     let mut failing = false;
     let mut next = clock.now();
     loop {
+        pulse.beat().await;
         let now = clock.now();
         if now >= next && health.report().healthy {
             next = now + EVERY;

@@ -41,6 +41,7 @@ fn ended(minutes: i64, phase: Phase) -> Lease {
 }
 
 fn facts(view: &View) -> Facts<'_> {
+    let tasks = BTreeMap::new();
     Facts {
         stage: Stage::Running,
         link: Link::Up,
@@ -48,6 +49,7 @@ fn facts(view: &View) -> Facts<'_> {
         trouble: None,
         backup: Backup::Off,
         clock_ahead: TimeDelta::zero(),
+        tasks,
     }
 }
 
@@ -119,5 +121,29 @@ fn a_clock_that_differs_is_told_and_no_illness() {
         assert_eq!((report.clock_ahead_s, report.warnings.len()), (ahead, words.iter().len()));
         assert!(report.warnings.iter().all(|said| said.contains(words.unwrap_or_default())), "{report:?}");
         assert_eq!(report.problems, ["AWS has not been seen yet"]);
+    }
+}
+
+#[test]
+fn a_task_that_hangs_or_is_given_up_is_helped_by_a_restart() {
+    let well = view(Vec::new());
+    let sign = |beat_ago, given_up| Sign { beat_ago, panics: 8, given_up };
+    for (task, sign, problem) in [
+        (Task::Herald, sign(BEAT_WITHIN, false), None),
+        (
+            Task::Herald,
+            sign(BEAT_WITHIN + Duration::from_secs(1), false),
+            Some("the task herald has stood still for 601 s"),
+        ),
+        (
+            Task::Daily,
+            sign(Duration::ZERO, true),
+            Some("the task daily panicked again and again and is given up"),
+        ),
+    ] {
+        let report = Facts { tasks: BTreeMap::from([(task, sign)]), ..facts(&well) }.report(now());
+        assert_eq!(report.alive, problem.is_none(), "{report:?}");
+        assert_eq!(report.problems.iter().find(|said| said.starts_with("the ")).map(String::as_str), problem);
+        assert_eq!(report.tasks[task.as_str()].panics, 8);
     }
 }

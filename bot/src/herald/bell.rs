@@ -5,6 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use doorman_cloud::ids::LeaseId;
 use doorman_cloud::lease::MessageRef;
 use parking_lot::Mutex;
 use tokio::sync::Notify;
@@ -19,6 +20,7 @@ pub struct Bell {
 struct Inner {
     replying: AtomicUsize,
     touched: Mutex<HashSet<MessageRef>>,
+    left_behind: Mutex<Vec<(MessageRef, LeaseId)>>,
     ring: Notify,
 }
 
@@ -53,6 +55,16 @@ impl Bell {
     /// The messages that were, since this was last asked.
     pub fn take_touched(&self) -> HashSet<MessageRef> {
         std::mem::take(&mut self.inner.touched.lock())
+    }
+
+    /// Says that a message still tells of a lease, which has another one by now, because it could not be edited.
+    pub fn left_behind(&self, message: MessageRef, lease: LeaseId) {
+        self.inner.left_behind.lock().push((message, lease));
+    }
+
+    /// The messages that do, since this was last asked.
+    pub fn take_left_behind(&self) -> Vec<(MessageRef, LeaseId)> {
+        std::mem::take(&mut self.inner.left_behind.lock())
     }
 
     /// Returns when something was said.

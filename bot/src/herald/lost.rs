@@ -5,7 +5,7 @@
 //! of a lease that is not over says which lease that is, and the herald reads the latest messages of its channel once
 //! when it starts. What it finds is taken over as the living message of a lease that has none, points to the living
 //! message of one that has another, or says that nothing is known of it any more, once AWS proves that nothing is
-//! left of it. Without the permission to read the channel nothing is found, and all else goes on.
+//! left of it. Warnings are found by their buttons, and are on record again. Without the permission to read the channel nothing is found, and all else goes on.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use doorman_cloud::ids::LeaseId;
@@ -14,26 +14,33 @@ use doorman_cloud::lease::{Lease, MessageRef, Phase};
 use doorman_cloud::store::StoreError;
 use doorman_commands::Message;
 use parking_lot::Mutex;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep, sleep_until};
 use tracing::{error, info, warn};
 
-use super::{Herald, Untold, Wake, pause};
+use super::book::BETWEEN_TURNS;
+use super::retry::{LONGEST_PAUSE, Retry, Wake};
+use super::{REFRESH, Teller, Untold};
+use crate::discord::rest::Cause;
 
 /// AWS may not list yet what was made right before an earlier process died. Only a look from so long after the start
 /// shows that nothing is there.
 const SETTLED: TimeDelta = TimeDelta::minutes(1);
 
-/// What a start finds.
+/// What a start finds, and what is left behind later.
 pub(super) struct Lost {
     /// When this process started.
     since: DateTime<Utc>,
-    /// The channel was read, or may not be.
-    read: bool,
-    /// Found and not put right yet, oldest first.
+    search: Mutex<Search>,
+    /// Known of and not put right yet, oldest first.
     messages: Mutex<Vec<Found>>,
-    /// Failures in a row, and when to try again.
-    failures: u32,
-    not_before: Option<Instant>,
+}
+
+/// The reading of the channel.
+#[derive(Default)]
+struct Search {
+    /// It was read, or may not be.
+    done: bool,
+    retry: Retry,
 }
 
 /// A message that tells of a lease.
@@ -43,31 +50,50 @@ struct Found {
     lease: LeaseId,
     /// It was made the living message of its lease.
     taken: bool,
+    /// Another one took its place.
+    behind: bool,
+    /// It is none, but a warning with buttons.
+    warning: bool,
     /// It says that nothing is known of the lease, which may still turn up by its tags.
     forgotten: bool,
+    retry: Retry,
 }
 
 /// What is to become of a message that was found.
 enum Fate {
     /// That is not known yet, or somebody else sees to it.
     Open,
-    /// It is the living message of its lease.
-    Living,
+    /// It is the living message of its lease, or a warning that is on record.
+    Known,
     /// It is to say this from now on.
     Says(Message),
     /// Nothing is known of its lease; it is to say so.
     Forgotten(Message),
 }
 
+impl Found {
+    fn new(at: MessageRef, lease: LeaseId) -> Found {
+        let retry = Retry::default();
+        Found { at, lease, taken: false, behind: false, warning: false, forgotten: false, retry }
+    }
+}
+
 impl Lost {
     /// Nothing found yet by a process that started at `since`.
     pub(super) fn new(since: DateTime<Utc>) -> Lost {
-        Lost { since, read: false, messages: Mutex::default(), failures: 0, not_before: None }
+        Lost { since, search: Mutex::default(), messages: Mutex::default() }
     }
 
     /// Takes a message off the list.
     pub(super) fn forget(&self, at: MessageRef) {
         self.messages.lock().retain(|found| found.at != at);
+    }
+
+    /// Puts the earlier message of a lease that has another one by now on the list.
+    pub(super) fn left_behind(&self, at: MessageRef, lease: &LeaseId) {
+        let mut messages = self.messages.lock();
+        messages.retain(|found| found.at != at);
+        messages.push(Found { behind: true, ..Found::new(at, lease.clone()) });
     }
 
     /// The message that was made the living one of a lease.
@@ -80,27 +106,17 @@ impl Lost {
     fn note(&self, at: MessageRef, note: impl FnMut(&mut Found)) {
         self.messages.lock().iter_mut().filter(|found| found.at == at).for_each(note);
     }
-
-    fn failed(&mut self) -> Wake {
-        let until = Instant::now() + pause(self.failures);
-        self.failures += 1;
-        self.not_before = Some(until);
-        Wake::real(until)
-    }
-
-    fn waits(&self) -> Option<Wake> {
-        self.not_before.filter(|until| *until > Instant::now()).map(Wake::real)
-    }
 }
 
-impl Herald {
+impl Teller {
     /// Reads the channel, once; again later if Discord is away.
-    pub(super) async fn search(&mut self) -> Wake {
-        if self.lost.read {
+    pub(super) async fn search(&self) -> Wake {
+        let search = &self.lost.search;
+        if search.lock().done {
             return Wake::default();
         }
-        if let Some(wake) = self.lost.waits() {
-            return wake;
+        if let Some(until) = search.lock().retry.waits() {
+            return Wake::real(until);
         }
         let channel = self.channel_id;
         match self.deliver.history(channel).await {
@@ -111,22 +127,59 @@ impl Herald {
                          History there, without which messages of before a crash may stay as they are"
                     );
                 }
-                let found = |(at, lease)| Found { at, lease, taken: false, forgotten: false };
-                *self.lost.messages.lock() = history.living.into_iter().map(found).collect();
+                let mut found: Vec<Found> =
+                    history.living.into_iter().map(|(at, lease)| Found::new(at, lease)).collect();
+                for (at, ids) in history.pressable {
+                    let Some(lease) = ids.iter().find_map(|id| self.app.lease_closed_by(id)) else {
+                        continue;
+                    };
+                    if !self.is_on_record(at, &lease).await {
+                        found.push(Found { warning: true, ..Found::new(at, lease) });
+                    }
+                }
+                let mut messages = self.lost.messages.lock();
+                let known = std::mem::take(&mut *messages);
+                messages.extend(found.into_iter().filter(|new| known.iter().all(|old| old.at != new.at)));
+                messages.extend(known);
             }
-            Err(fault) if fault.is_away() => return self.lost.failed(),
+            // Elsewhere than in the bot's own channel, what it may not do is final.
+            Err(fault) if fault.cause(false) == Cause::Passing => {
+                let mut search = search.lock();
+                search.retry.failed();
+                return search.retry.waits().map(Wake::real).unwrap_or_default();
+            }
             Err(fault) => {
                 warn!("cannot look for messages of before this start, which may stay as they are: {fault}");
             }
         }
-        self.lost.read = true;
-        self.lost.failures = 0;
+        search.lock().done = true;
         Wake::default()
+    }
+
+    /// Puts a warning that was found on record, if the store knows its lease; says whether it did.
+    async fn is_on_record(&self, at: MessageRef, lease: &LeaseId) -> bool {
+        let remembered = async {
+            if !self.keeper.store().knows_lease(lease).await? {
+                return Ok::<_, StoreError>(false);
+            }
+            self.remember_warning(lease, at).await?;
+            Ok(true)
+        };
+        remembered.await.unwrap_or_else(|error| {
+            error!("cannot note a warning of lease {lease}: {error}");
+            false
+        })
+    }
+
+    /// Whether the channel was read, or may not be.
+    pub(super) fn has_searched(&self) -> bool {
+        self.lost.search.lock().done
     }
 
     /// Makes a message that was found the living one of a lease that has none.
     pub(super) async fn take_over(&self, lease: &Lease) -> Result<Option<MessageRef>, Untold> {
-        let first = self.lost.messages.lock().iter().find(|found| found.lease == lease.id).cloned();
+        let fits = |found: &&Found| found.lease == lease.id && !found.behind && !found.warning;
+        let first = self.lost.messages.lock().iter().find(fits).cloned();
         let Some(Found { at, taken, .. }) = first else { return Ok(None) };
         // The view may not have heard of it yet.
         if !taken {
@@ -137,49 +190,77 @@ impl Herald {
         Ok(Some(at))
     }
 
-    /// Puts right what was found and is not the living message of a lease.
-    pub(super) async fn put_right(&mut self, view: &View, now: DateTime<Utc>) -> Wake {
-        if let Some(wake) = self.lost.waits() {
-            return wake;
-        }
-        let messages = self.lost.messages.lock().clone();
-        for found in messages {
-            let (message, forgotten) = match self.fate(view, &found, now).await {
-                Ok(Fate::Open) => continue,
-                Ok(Fate::Living) => {
-                    self.lost.forget(found.at);
-                    continue;
-                }
-                Ok(Fate::Says(message)) => (message, false),
-                Ok(Fate::Forgotten(message)) => (message, true),
-                Err(error) => {
-                    error!("cannot look up what a message in the channel tells of: {error}");
-                    return self.lost.failed();
-                }
-            };
-            if let Err(next) = self.take_slot(found.at.channel_id) {
-                return Wake::real(next);
+    /// Puts right what was found, or left behind, and is not the living message of a lease.
+    pub(super) async fn put_right(&self) {
+        let clock = self.keeper.clock().clone();
+        let mut views = self.keeper.watch();
+        loop {
+            let view = views.borrow_and_update().clone();
+            for (at, lease) in self.bell.take_left_behind() {
+                self.lost.left_behind(at, &lease);
             }
-            match self.deliver.edit(found.at, &message).await {
-                Ok(()) if forgotten => {
-                    warn!(lease.id = %found.lease, "said that nothing is known of lease {}", found.lease);
-                    self.lost.note(found.at, |found| found.forgotten = true);
-                }
-                Ok(()) => self.lost.forget(found.at),
-                Err(fault) if fault.is_away() => return self.lost.failed(),
-                Err(fault) => {
+            let mut wake = self.search().await;
+            let messages = self.lost.messages.lock().clone();
+            for found in messages {
+                wake = wake.or(self.put_one_right(&view, &found, clock.now()).await);
+            }
+            let real = wake.real.unwrap_or_else(|| Instant::now() + LONGEST_PAUSE);
+            tokio::select! {
+                changed = views.changed() => if changed.is_err() { return },
+                () = clock.sleep(REFRESH) => {}
+                () = sleep_until(real) => {}
+            }
+            sleep(BETWEEN_TURNS).await;
+        }
+    }
+
+    async fn put_one_right(&self, view: &View, found: &Found, now: DateTime<Utc>) -> Wake {
+        if let Some(until) = found.retry.waits() {
+            return Wake::real(until);
+        }
+        let again = || {
+            self.lost.note(found.at, |found| _ = found.retry.failed());
+            // When, is known from the list.
+            Wake::real(Instant::now() + BETWEEN_TURNS)
+        };
+        let (message, forgotten) = match self.fate(view, found, now).await {
+            Ok(Fate::Open) => return Wake::default(),
+            Ok(Fate::Known) => {
+                self.lost.forget(found.at);
+                return Wake::default();
+            }
+            Ok(Fate::Says(message)) => (message, false),
+            Ok(Fate::Forgotten(message)) => (message, true),
+            Err(error) => {
+                error!("cannot look up what a message in the channel tells of: {error}");
+                return again();
+            }
+        };
+        if let Err(next) = self.take_slot(found.at.channel_id) {
+            return Wake::real(next);
+        }
+        match self.deliver.edit(found.at, &message).await {
+            Ok(()) if forgotten => {
+                warn!(lease.id = %found.lease, "said that nothing is known of lease {}", found.lease);
+                self.lost.note(found.at, |found| found.forgotten = true);
+            }
+            Ok(()) => self.lost.forget(found.at),
+            Err(fault) => match fault.cause(found.at.channel_id == self.channel_id) {
+                // Discord takes an edit again an hour later.
+                Cause::Passing | Cause::Worn => return again(),
+                Cause::Gone | Cause::Content => {
                     info!(lease.id = %found.lease, "an old message of lease {} stays: {fault}", found.lease);
                     self.lost.forget(found.at);
                 }
-            }
+            },
         }
-        self.lost.failures = 0;
         Wake::default()
     }
 
     async fn fate(&self, view: &View, found: &Found, now: DateTime<Utc>) -> Result<Fate, StoreError> {
-        let lease = match view.lease_by_id(&found.lease).or_else(|| self.owed.get(&found.lease)) {
-            Some(lease) => Some(lease.clone()),
+        let owed = || self.owed.lock().get(&found.lease).cloned();
+        let lease = match view.lease_by_id(&found.lease).cloned().or_else(owed) {
+            Some(lease) => Some(lease),
             // If it turns up, the view has it.
             None if found.forgotten => return Ok(Fate::Open),
             None => self.stored(&found.lease).await?,
@@ -189,17 +270,21 @@ impl Herald {
                 Fate::Forgotten(self.app.forgotten(&found.lease, looked_at, self.locale))
             }));
         };
-        let over = lease.phase == Phase::Closed && !self.owed.contains_key(&lease.id);
-        let sent = self.states.get(&lease.id).and_then(|state| state.sent.as_ref());
+        if found.warning {
+            self.remember_warning(&lease.id, found.at).await?;
+            return Ok(Fate::Known);
+        }
+        let over = lease.phase == Phase::Closed && !self.owed.lock().contains_key(&lease.id);
+        let shown = self.shown.lock().get(&lease.id).copied();
         // The lease may have been read before it was noted.
         Ok(match lease.message.or_else(|| self.lost.taken(&lease.id)) {
-            Some(at) if over || sent.is_some_and(|(sent, _)| *sent == at) => {
+            Some(at) if over || shown == Some(at) => {
                 if at != found.at {
                     Fate::Says(self.app.moved(&lease, at))
                 } else if over {
                     Fate::Says(self.app.lease_message(view, &lease, lease.locale, now))
                 } else {
-                    Fate::Living
+                    Fate::Known
                 }
             }
             None if over => Fate::Says(self.app.lease_message(view, &lease, lease.locale, now)),

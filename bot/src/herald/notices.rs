@@ -1,13 +1,19 @@
 //! What is posted beside the living message: warnings before the end, that closing is late and what is left, and
-//! that it is closed at last.
+//! that it is closed at last. A warning is on record until it says that it is over: its buttons do nothing from then on.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use doorman_cloud::ids::LeaseId;
 use doorman_cloud::keeper::View;
-use doorman_cloud::lease::{Lease, Phase};
+use doorman_cloud::lease::{Lease, MessageRef, Phase};
+use doorman_cloud::store::StoreError;
+use doorman_commands::Message;
 use serde::{Deserialize, Serialize};
+use tracing::{error, info};
 
-use super::{Herald, State, Untold, Wake, nonce};
+use super::book::Memory;
+use super::retry::Wake;
+use super::{Teller, Untold, nonce};
+use crate::discord::rest::Cause;
 
 /// How long before the end people are warned, in minutes; the last one first.
 const WARNINGS: [i64; 2] = [2, 10];
@@ -19,14 +25,14 @@ const REMIND_LATER: TimeDelta = TimeDelta::hours(6);
 
 /// What the channel was told of a lease that is late, kept in the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Told {
+pub(super) struct LateTold {
     /// The last time.
     at: DateTime<Utc>,
     /// How often, at least once.
     times: usize,
 }
 
-impl Told {
+impl LateTold {
     /// When it is to be told again.
     fn again(self) -> DateTime<Utc> {
         let pause = REMIND.get(self.times.saturating_sub(1)).map(|minutes| TimeDelta::minutes(*minutes));
@@ -72,12 +78,12 @@ fn due(lease: &Lease, now: DateTime<Utc>) -> Due {
     next
 }
 
-impl Herald {
+impl Teller {
     /// Warns when the end is near.
     pub(super) async fn warn(
         &self,
         lease: &Lease,
-        state: &mut State,
+        memory: &mut Memory,
         now: DateTime<Utc>,
     ) -> Result<Wake, Untold> {
         let (warning, left) = match due(lease, now) {
@@ -93,39 +99,46 @@ impl Herald {
             (Some(minutes), Some(end)) => Wake::at(end - TimeDelta::minutes(*minutes)),
             _ => Wake::default(),
         };
-        if !self.is_told(state, &key).await? {
+        if !self.is_told(memory, &key).await? {
             let message = self.app.warning(lease, left, self.locale);
-            self.deliver.post(self.channel_id, &message, lease.message, &nonce(&key)).await?;
+            if let Some(at) = self.post_notice(lease, &message, &key).await? {
+                // On record before it is marked as told: should the process die in between, the same message is posted
+                // again and is this one.
+                self.remember_warning(&lease.id, at).await?;
+            }
             self.keeper.store().mark_told(&key, now).await?;
-            state.told.push(key);
+            memory.told.push(key);
         }
         Ok(wake)
     }
 
     /// Tells when closing is late and what is left, and again after growing pauses for as long as it is so.
-    pub(super) async fn trouble(
+    pub(super) async fn late(
         &self,
         view: &View,
         lease: &Lease,
-        state: &mut State,
+        memory: &mut Memory,
         now: DateTime<Utc>,
     ) -> Result<Wake, Untold> {
         let Some(message) = self.app.trouble_notice(view, lease, self.locale, now) else {
             return Ok(Wake::default());
         };
-        let told = self.trouble_told(lease, state).await?;
-        if let Some(again) = told.map(Told::again)
+        let told = match memory.late {
+            Some(told) => told,
+            None => self.told_late(&lease.id).await?,
+        };
+        memory.late = Some(told);
+        if let Some(again) = told.map(LateTold::again)
             && again > now
         {
             return Ok(Wake::at(again));
         }
-        let key = trouble_key(&lease.id);
+        let key = late_key(&lease.id);
         let times = told.map_or(0, |told| told.times);
-        let nonce = nonce(&format!("{key}:{times}"));
-        self.deliver.post(self.channel_id, &message, lease.message, &nonce).await?;
+        self.post_notice(lease, &message, &format!("{key}:{times}")).await?;
         // Not `now`: posting may have taken long, and the pause is what people see between two posts.
-        let told = Told { at: self.keeper.clock().now(), times: times + 1 };
-        state.trouble_told = Some(Some(told));
+        let told = LateTold { at: self.keeper.clock().now(), times: times + 1 };
+        memory.late = Some(Some(told));
         self.keeper.store().set_note(&key, &serde_json::json!(told).to_string()).await?;
         Ok(Wake::at(told.again()))
     }
@@ -134,50 +147,132 @@ impl Herald {
     pub(super) async fn relief(
         &self,
         lease: &Lease,
-        state: &mut State,
+        memory: &mut Memory,
         now: DateTime<Utc>,
-    ) -> Result<(), Untold> {
-        if self.trouble_told(lease, state).await?.is_none() {
-            return Ok(());
-        }
-        let key = format!("relief:{}", lease.id);
+    ) -> Result<Wake, Untold> {
         let Some(message) = self.app.relief_notice(lease, self.locale) else {
-            return Ok(());
+            return Ok(Wake::default());
         };
-        if !self.is_told(state, &key).await? {
-            self.deliver.post(self.channel_id, &message, lease.message, &nonce(&key)).await?;
+        if self.owes_relief(&lease.id).await? {
+            let key = relief_key(&lease.id);
+            self.post_notice(lease, &message, &key).await?;
             self.keeper.store().mark_told(&key, now).await?;
-            state.told.push(key);
         }
-        Ok(())
+        memory.done = true;
+        Ok(Wake::default())
+    }
+
+    /// Says on the warnings of a lease that it is over, and takes their buttons away.
+    pub(super) async fn over(&self, lease: &Lease, memory: &mut Memory) -> Result<Wake, Untold> {
+        if lease.phase != Phase::Closed {
+            return Ok(Wake::default());
+        }
+        let mut warned = self.warned(&lease.id).await?;
+        // Where the receipt is by now, which may be elsewhere than when the lease was looked at.
+        let receipt = self.shown.lock().get(&lease.id).copied().or(lease.message);
+        let message = self.app.warning_over(lease, receipt, self.locale);
+        while let Some(at) = warned.last().copied() {
+            if let Err(next) = self.take_slot(at.channel_id) {
+                return Ok(Wake::real(next));
+            }
+            if let Err(fault) = self.deliver.edit(at, &message).await {
+                match fault.cause(at.channel_id == self.channel_id) {
+                    // An hour later Discord takes it.
+                    Cause::Passing | Cause::Worn => return Err(fault.into()),
+                    Cause::Gone | Cause::Content => {
+                        info!(lease.id = %lease.id, "a warning of lease {} stays as it is: {fault}", lease.id);
+                    }
+                }
+            }
+            warned.pop();
+            self.write_warned(&lease.id, &warned).await?;
+        }
+        // Those that no store knew of may still be found in the channel.
+        memory.done = self.has_searched();
+        Ok(Wake::default())
+    }
+
+    /// Posts a notice of a lease, once by its key; `None` if Discord refuses what it says, in any form.
+    async fn post_notice(
+        &self,
+        lease: &Lease,
+        message: &Message,
+        key: &str,
+    ) -> Result<Option<MessageRef>, Untold> {
+        let mut shown = message.clone();
+        loop {
+            match self.deliver.post(self.channel_id, &shown, lease.message, &nonce(key)).await {
+                Ok(at) => return Ok(Some(at)),
+                Err(fault) if fault.is_about_content() => {
+                    error!(lease.id = %lease.id, "a notice of lease {} is refused: {fault}", lease.id);
+                    match shown.plainer() {
+                        Some(plainer) => shown = plainer,
+                        None => return Ok(None),
+                    }
+                }
+                Err(fault) => return Err(fault.into()),
+            }
+        }
     }
 
     /// What was told of a lease being late, also before a restart.
-    async fn trouble_told(&self, lease: &Lease, state: &mut State) -> Result<Option<Told>, Untold> {
-        if let Some(told) = state.trouble_told {
-            return Ok(told);
-        }
-        let note = self.keeper.store().note(&trouble_key(&lease.id)).await?;
-        let told = note.and_then(|note| serde_json::from_str(&note).ok());
-        state.trouble_told = Some(told);
-        Ok(told)
+    async fn told_late(&self, lease: &LeaseId) -> Result<Option<LateTold>, StoreError> {
+        let note = self.keeper.store().note(&late_key(lease)).await?;
+        Ok(note.and_then(|note| serde_json::from_str(&note).ok()))
     }
 
-    async fn is_told(&self, state: &mut State, key: &str) -> Result<bool, Untold> {
-        if state.told.iter().any(|told| told == key) {
+    /// Whether it was told that a lease is late, and not that it is closed at last.
+    pub(super) async fn owes_relief(&self, lease: &LeaseId) -> Result<bool, StoreError> {
+        let late = self.told_late(lease).await?.is_some();
+        Ok(late && !self.keeper.store().was_told(&relief_key(lease)).await?)
+    }
+
+    /// The warnings of a lease that do not say yet that it is over.
+    pub(super) async fn warned(&self, lease: &LeaseId) -> Result<Vec<MessageRef>, StoreError> {
+        let note = self.keeper.store().note(&warned_key(lease)).await?;
+        Ok(note.and_then(|note| serde_json::from_str(&note).ok()).unwrap_or_default())
+    }
+
+    /// Puts a warning on record: once the lease is over, it is to say so.
+    pub(super) async fn remember_warning(&self, lease: &LeaseId, at: MessageRef) -> Result<(), StoreError> {
+        let mut warned = self.warned(lease).await?;
+        if warned.contains(&at) {
+            return Ok(());
+        }
+        warned.push(at);
+        self.write_warned(lease, &warned).await
+    }
+
+    async fn write_warned(&self, lease: &LeaseId, warned: &[MessageRef]) -> Result<(), StoreError> {
+        let note = serde_json::json!(warned).to_string();
+        self.keeper.store().set_note(&warned_key(lease), &note).await
+    }
+
+    async fn is_told(&self, memory: &mut Memory, key: &str) -> Result<bool, Untold> {
+        if memory.told.iter().any(|told| told == key) {
             return Ok(true);
         }
         let told = self.keeper.store().was_told(key).await?;
         if told {
-            state.told.push(key.to_owned());
+            memory.told.push(key.to_owned());
         }
         Ok(told)
     }
 }
 
 /// The note of what was told of a lease being late.
-fn trouble_key(lease: &LeaseId) -> String {
+fn late_key(lease: &LeaseId) -> String {
     format!("trouble:{lease}")
+}
+
+/// That it is told that what was late is closed at last.
+fn relief_key(lease: &LeaseId) -> String {
+    format!("relief:{lease}")
+}
+
+/// The note of the warnings that do not say yet that it is over.
+fn warned_key(lease: &LeaseId) -> String {
+    format!("warned:{lease}")
 }
 
 #[cfg(test)]
@@ -247,11 +342,11 @@ mod tests {
     }
     #[test]
     fn trouble_is_told_again_after_growing_pauses() {
-        let mut told = Told { at: at(0), times: 1 };
+        let mut told = LateTold { at: at(0), times: 1 };
         let mut pauses = Vec::new();
         for _ in 0..8 {
             pauses.push((told.again() - told.at).num_minutes());
-            told = Told { at: told.again(), times: told.times + 1 };
+            told = LateTold { at: told.again(), times: told.times + 1 };
         }
         assert_eq!(pauses, [15, 30, 60, 120, 240, 360, 360, 360]);
     }

@@ -19,9 +19,12 @@ use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, error, info, warn};
 
-use super::{BETWEEN_ROUNDS, LONGEST_PAUSE, nonce, pause};
+use super::book::BETWEEN_TURNS;
+use super::nonce;
+use super::retry::{LONGEST_PAUSE, pause};
 use crate::discord::connection::{Connection, Link};
 use crate::discord::deliver::Deliver;
+use crate::supervise::Pulse;
 
 /// Shorter gaps are told only if something was due meanwhile. Networks blink, and Discord has its bots connect
 /// anew now and then.
@@ -113,16 +116,17 @@ impl Outages {
     }
 
     /// Watches until `stop`.
-    pub async fn run(mut self, stop: CancellationToken) {
-        stop.run_until_cancelled(self.watch()).await;
+    pub async fn run(mut self, pulse: Pulse, stop: CancellationToken) {
+        stop.run_until_cancelled(self.watch(&pulse)).await;
     }
 
-    async fn watch(&mut self) {
+    async fn watch(&mut self, pulse: &Pulse) {
         self.recall().await;
         let clock = self.keeper.clock().clone();
         let (mut views, mut links) = (self.keeper.watch(), self.connection.watch());
         let mut troubles = self.keeper.store().trouble();
         loop {
+            pulse.beat().await;
             let view = views.borrow_and_update().clone();
             let link = *links.borrow_and_update();
             let trouble = *troubles.borrow_and_update();
@@ -138,7 +142,7 @@ impl Outages {
                 _ = links.changed() => {}
                 _ = troubles.changed() => {}
                 // What changed is noted at once: the process may end.
-                _ = async { tokio::join!(clock.sleep(LOOK), sleep(BETWEEN_ROUNDS)) } => {}
+                _ = async { tokio::join!(clock.sleep(LOOK), sleep(BETWEEN_TURNS)) } => {}
                 () = sleep_until(again) => {}
             }
         }

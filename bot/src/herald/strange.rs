@@ -2,16 +2,23 @@
 //! tags tell of while another of the kind is open, and leases of a stack that the settings no longer name.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use doorman_cloud::keeper::Keeper;
 use doorman_commands::{App, Message};
 use doorman_config::Locale;
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
 
-use super::{BETWEEN_ROUNDS, Untold, nonce, pause};
+use super::book::BETWEEN_TURNS;
+use super::retry::Retry;
+use super::{Untold, nonce};
 use crate::discord::deliver::Deliver;
+use crate::supervise::Pulse;
+
+/// How often it looks although nothing is new, in real time.
+const LOOK: Duration = Duration::from_secs(60);
 
 /// Watches, and tells.
 pub struct Strange {
@@ -23,8 +30,7 @@ pub struct Strange {
     /// Other stacks in which the store has open leases, and how many.
     stacks: Vec<(String, u64)>,
     told: BTreeSet<String>,
-    failures: u32,
-    not_before: Option<Instant>,
+    retry: Retry,
 }
 
 impl Strange {
@@ -37,38 +43,32 @@ impl Strange {
         locale: Locale,
         stacks: Vec<(String, u64)>,
     ) -> Strange {
-        let (told, failures, not_before) = (BTreeSet::new(), 0, None);
-        Strange { app, keeper, deliver, channel_id, locale, stacks, told, failures, not_before }
+        let (told, retry) = (BTreeSet::new(), Retry::default());
+        Strange { app, keeper, deliver, channel_id, locale, stacks, told, retry }
     }
 
     /// Tells what there is to tell, until `stop`.
-    pub async fn run(mut self, stop: CancellationToken) {
-        stop.run_until_cancelled(self.tell()).await;
+    pub async fn run(mut self, pulse: Pulse, stop: CancellationToken) {
+        stop.run_until_cancelled(self.tell(&pulse)).await;
     }
 
-    async fn tell(&mut self) {
+    async fn tell(&mut self, pulse: &Pulse) {
         let mut views = self.keeper.watch();
         loop {
+            pulse.beat().await;
             self.round().await;
-            let again = async {
-                match self.not_before {
-                    Some(at) => sleep_until(at).await,
-                    None => std::future::pending().await,
-                }
-            };
             tokio::select! {
                 seen = views.changed() => if seen.is_err() { return },
-                () = again => {}
+                () = sleep(LOOK) => {}
             }
-            sleep(BETWEEN_ROUNDS).await;
+            sleep(BETWEEN_TURNS).await;
         }
     }
 
     async fn round(&mut self) {
-        if self.not_before.is_some_and(|at| at > Instant::now()) {
+        if self.retry.waits().is_some() {
             return;
         }
-        self.not_before = None;
         let view = self.keeper.watch().borrow().clone();
         let now = self.keeper.clock().now();
         let stacks = self.stacks.iter();
@@ -79,11 +79,11 @@ impl Strange {
             stacks.chain(self.app.strange(&view, self.locale, now)).collect();
         for (key, message) in notices {
             match self.post_once(&key, &message).await {
-                Ok(()) => self.failures = 0,
+                Ok(()) => _ = self.retry.went_well(),
                 Err(untold) => {
-                    warn!("a notice could not be posted: {untold}");
-                    self.failures += 1;
-                    self.not_before = Some(Instant::now() + pause(self.failures));
+                    if self.retry.failed() {
+                        warn!("a notice could not be posted: {untold}");
+                    }
                     return;
                 }
             }

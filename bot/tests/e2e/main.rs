@@ -32,6 +32,8 @@ mod refusals;
 mod shell;
 mod signs;
 mod standby;
+mod supervision;
+mod told;
 mod whose;
 mod window;
 

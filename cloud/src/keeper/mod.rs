@@ -18,6 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use futures::future::BoxFuture;
 use tokio::sync::{Mutex, Notify, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -47,6 +48,9 @@ use memory::Memory;
 const SWEEP: TimeDelta = TimeDelta::minutes(1);
 /// The least real time between two sweeps, so that a clock that runs fast does not make the loop spin.
 const BETWEEN_SWEEPS: Duration = Duration::from_secs(1);
+
+/// Called whenever the loop begins a round, and waited for: whoever runs a keeper sees by it that it goes on.
+pub type Beat = Arc<dyn Fn() -> BoxFuture<'static, ()> + Send + Sync>;
 
 /// A handle on the keeper of one stack.
 #[derive(Clone)]
@@ -109,12 +113,14 @@ impl Keeper {
         Keeper { inner: Arc::new(inner) }
     }
 
-    /// Runs the loop until `stop`; calls under way are awaited, nothing new is started.
-    pub async fn run(&self, stop: CancellationToken) {
+    /// Runs the loop until `stop`; calls under way are awaited, nothing new is started. It remembers nothing of an
+    /// earlier run, so it can be run again after one that panicked.
+    pub async fn run(&self, stop: CancellationToken, beat: &Beat) {
         let clock = &self.inner.clock;
         let mut memory = Memory::starting_at(clock.now());
         let (mut how, mut swept_at) = (pass::Look::All, clock.now());
         while !stop.is_cancelled() {
+            beat().await;
             self.inner.store.settle().await;
             if how == pass::Look::All {
                 swept_at = clock.now();

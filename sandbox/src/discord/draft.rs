@@ -107,6 +107,7 @@ impl Draft {
         Self::check_something(message)?;
         check_images(state, message);
         message.edited_at = Some(shared.now());
+        message.edits += 1;
         Ok(())
     }
 

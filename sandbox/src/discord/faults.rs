@@ -53,6 +53,8 @@ struct Scripted {
 pub(super) enum Effect {
     /// Refused before it took effect.
     Refuse(u16),
+    /// The same, with a JSON error code of Discord's.
+    RefuseAs { status: u16, code: u32 },
     /// Refused with 429.
     RateLimit(Duration),
     /// Carried out, and answered with 504.
@@ -73,6 +75,10 @@ impl Effect {
                 let message = format!("{}: {reason}", status.as_u16());
                 Some(ApiError::new(status, 0, &message).blameless().into_response())
             }
+            Self::RefuseAs { status, code } => {
+                let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+                Some(ApiError::new(status, code, words_of(code)).blameless().into_response())
+            }
             Self::LoseAnswer => None,
         }
     }
@@ -81,6 +87,20 @@ impl Effect {
     pub(super) fn after(self) -> Option<Response> {
         let error = ApiError::new(StatusCode::GATEWAY_TIMEOUT, 0, "504: Gateway Timeout").blameless();
         (self == Self::LoseAnswer).then(|| error.into_response())
+    }
+}
+
+/// Discord's words for a code. Source: Discord, "Opcodes and Status Codes", JSON error codes.
+fn words_of(code: u32) -> &'static str {
+    match code {
+        10_003 => "Unknown Channel",
+        10_008 => "Unknown Message",
+        30_046 => "Maximum number of edits to messages older than 1 hour reached. Try again later.",
+        40_333 => "internal network error",
+        50_001 => "Missing Access",
+        50_013 => "Missing Permissions",
+        50_035 => "Invalid Form Body",
+        _ => "Refused by the test",
     }
 }
 
@@ -110,6 +130,12 @@ impl DiscordFaults {
     /// with `status` and have no effect. 429 carries a `retry_after` of one second.
     pub fn fail_next(&self, method: &str, path_contains: &str, status: u16, times: usize) {
         self.script(method, path_contains, Effect::Refuse(status), times);
+    }
+
+    /// The same with a JSON error code of Discord's, such as 40333 under 403. With 429 there is no `retry_after`: the
+    /// limit of edits of an old message (30046) is none that a time is given for.
+    pub fn refuse_next(&self, method: &str, path_contains: &str, status: u16, code: u32, times: usize) {
+        self.script(method, path_contains, Effect::RefuseAs { status, code }, times);
     }
 
     /// The next `times` such requests are refused with 429 and this `retry_after`.

@@ -97,6 +97,7 @@ pub(super) struct Message {
     pub(super) deleted: Option<DeletedBy>,
     pub(super) created_at: DateTime<Utc>,
     pub(super) edited_at: Option<DateTime<Utc>>,
+    pub(super) edits: usize,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -197,6 +198,7 @@ impl Message {
             deleted: None,
             created_at: now,
             edited_at: None,
+            edits: 0,
         }
     }
 

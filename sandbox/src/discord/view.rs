@@ -73,6 +73,8 @@ pub struct MessageView {
     pub created_at: DateTime<Utc>,
     /// When it was last edited.
     pub edited_at: Option<DateTime<Utc>>,
+    /// How often it was edited.
+    pub edits: usize,
 }
 
 /// A file of a message.
@@ -253,5 +255,6 @@ fn message_view(shared: &Shared, state: &State, message: &Message) -> MessageVie
         pings: message.pings.clone(),
         created_at: message.created_at,
         edited_at: message.edited_at,
+        edits: message.edits,
     }
 }

@@ -120,6 +120,7 @@ pub(super) async fn edit(
         message.thinking = false;
         draft.fill(&shared, state, &mut message)?;
         message.edited_at = Some(shared.now());
+        message.edits += 1;
     } else {
         draft.edit(&shared, state, &mut message)?;
     }
