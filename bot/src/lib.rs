@@ -15,5 +15,6 @@ mod identity;
 pub mod policy;
 pub mod run;
 pub mod supervise;
+pub mod systemd;
 
 pub use run::{StartError, run};

@@ -45,6 +45,7 @@ use crate::health::{Health, ping};
 use crate::herald::{Bell, Herald, Outages, Strange};
 use crate::identity::installation;
 use crate::supervise::{Probe, Task, Vitals};
+use crate::systemd;
 
 /// How long Discord may be out of reach at the start before that counts as a mistake in the settings.
 const KNOCK: Duration = Duration::from_secs(10);
@@ -139,6 +140,13 @@ pub async fn run_probed(
     // However this function ends, the page does too.
     let _done = done.clone().drop_guard();
     let mut page = Page::new(settings.health.listen, health.clone(), metrics.clone(), done.clone());
+    if systemd::listens() {
+        let parts = (health.clone(), done.clone());
+        vitals.spawn(Task::Watchdog, &done, move |pulse| {
+            let (health, done) = parts.clone();
+            systemd::run(health, pulse, done)
+        });
+    }
     let store = tokio::select! {
         () = stop.cancelled() => return Ok(()),
         store = open_store(&settings, &clock, &health, &mut page) => store?,
@@ -155,6 +163,7 @@ pub async fn run_probed(
     health.runs(keeper.clone());
     let keeper_stop = CancellationToken::new();
     let keeping = keep(keepers.clone(), &vitals, &keeper_stop);
+    systemd::ready();
 
     let signs = Signs { connection, metrics, health, page, vitals: vitals.clone() };
     let result = serve(Arc::new(settings), Deliver::new(rest), &keepers, &others, signs, &stop).await;
@@ -167,6 +176,7 @@ pub async fn run_probed(
             () = vitals.is_broken(Task::Keeper) => {}
         }
     }
+    systemd::stopping();
     let deadline = Instant::now() + DRAIN;
     keeper_stop.cancel();
     if timeout_at(deadline, keeping).await.is_err() {
@@ -250,6 +260,7 @@ async fn open_store(
             Err(StoreError::Locked(_)) => {
                 health.waiting(true);
                 if !std::mem::replace(&mut waits, true) {
+                    systemd::ready();
                     warn!(
                         "the lease store {} is in use by another doorman; waiting until that one is gone",
                         path.display()

@@ -4,7 +4,8 @@
 //! process; nothing that matters is only in memory. Pauses between its lives grow. One that panics again and again is
 //! given up, and then the process ends: whoever runs it starts another, and notices.
 //!
-//! A task beats whenever its loop goes round, so that one that hangs is seen as well: in the health page, by Prometheus.
+//! A task beats whenever its loop goes round, so that one that hangs is seen as well: in the health page, by the
+//! watchdog, by Prometheus.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -50,6 +51,8 @@ pub enum Task {
     Gateway,
     /// Tells Discord which commands there are.
     Commands,
+    /// Tells systemd that the loop goes round.
+    Watchdog,
 }
 
 impl Task {
@@ -65,6 +68,7 @@ impl Task {
             Task::Daily => "daily",
             Task::Gateway => "gateway",
             Task::Commands => "commands",
+            Task::Watchdog => "watchdog",
         }
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 /// What the environment of the tests may tell the program, and must not.
-const TOLD: [&str; 10] = [
+const TOLD: [&str; 13] = [
     "DISCORD_TOKEN",
     "DISCORD_TOKEN_FILE",
     "DISCORD_API_URL",
@@ -15,6 +15,9 @@ const TOLD: [&str; 10] = [
     "DOORMAN_HEALTH_LISTEN",
     "DOORMAN_PING_URL",
     "DOORMAN_PING_URL_FILE",
+    "NOTIFY_SOCKET",
+    "WATCHDOG_PID",
+    "WATCHDOG_USEC",
     "RUST_LOG",
 ];
 

@@ -90,3 +90,37 @@ async fn a_window_is_closed_on_time_though_the_process_was_killed_while_it_was_o
     assert_eq!(stage.billing(), Vec::<String>::new());
     stage.finish().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+#[cfg(unix)]
+async fn systemd_is_told_that_it_has_begun_that_it_goes_on_and_that_it_ends() {
+    let stage = Stage::builder().time(Time::Machine(1.0)).program(DOORMAN).set_without_bot().await;
+    let path = stage.folder().join("notify");
+    let socket = tokio::net::UnixDatagram::bind(&path).expect("a socket");
+    let mut command = stage.command(&["run"]);
+    command.env("NOTIFY_SOCKET", &path).env("WATCHDOG_USEC", "1500000").stderr(Stdio::null());
+    let mut bot = Process::start(&mut command);
+    let told = async |words: &str| {
+        let mut buffer = [0; 4096];
+        let listening = async {
+            loop {
+                let length = socket.recv(&mut buffer).await.expect("a datagram");
+                let said = String::from_utf8_lossy(&buffer[..length]).into_owned();
+                if said.lines().any(|line| line == words) {
+                    return;
+                }
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), listening).await.expect(words);
+    };
+    told("READY=1").await;
+    let began = Instant::now();
+    for _ in 0..4 {
+        told("WATCHDOG=1").await;
+    }
+    assert!(began.elapsed() >= Duration::from_secs(1), "a third of the time between two of them");
+    told("STATUS=well; windows open: 0").await;
+    let (ended, _) = tokio::join!(tokio::task::spawn_blocking(move || bot.terminate()), told("STOPPING=1"));
+    assert_eq!(ended.expect("no panic"), Some(0));
+    stage.finish().await;
+}
