@@ -2,12 +2,15 @@
 //! world is well again and the time is over it is judged.
 
 use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use doorman::supervise::{Place, Probe, Task};
 use doorman_sandbox::aws::{Aws, Call, FaultKind, FaultRule, Timing};
 use doorman_sandbox::discord::MessageView;
 use doorman_stage::{Act, Broken, Promise, Stage, Time, Verdict, pace, title};
+use futures::FutureExt;
 use tokio::time::sleep;
 
 use crate::case::{Case, What};
@@ -115,8 +118,11 @@ impl Life<'_> {
         let ahead = TimeDelta::hours(case.change().map_or(0, Change::clock_ahead_h));
         let stage = Stage::builder().time(Time::Jumping).clock_ahead(ahead);
         let stage = stage.settings(move |s| s.stack.shell.mode = shell);
-        let stage = stage.set_without_bot().await;
+        let mut stage = stage.set_without_bot().await;
         stage.world.aws.set_timing(timing(case.story.mood == Mood::Slow));
+        if case.story.mood == Mood::TasksBreak {
+            stage.probe = breaking();
+        }
         let (undo, made) = (Undo::default(), BTreeSet::new());
         Life { case, stage, begun: 0, discord_away: false, undo, made }
     }
@@ -151,6 +157,9 @@ impl Life<'_> {
             let (code, message) = ("InsufficientFreeAddressesInSubnet".to_owned(), "None left.".to_owned());
             let kind = FaultKind::GatewayFails { code, message };
             faults.add(FaultRule { operation: "CreateNatGateway".to_owned(), skip: 0, times: 1, kind });
+        }
+        if self.case.story.mood == Mood::EditsRefused {
+            self.stage.world.discord.faults().refuse_next("PATCH", "/channels/", 403, 40_333, 20);
         }
         match &self.case.what {
             What::Nothing | What::World(None, _) => {}
@@ -259,6 +268,25 @@ impl Life<'_> {
         };
         self.stage.messages().into_iter().map(line).collect::<Vec<_>>().join("\n")
     }
+}
+
+/// Breaks keeper and herald at some of their rounds, and some of what is told, but not so often that they are given up.
+fn breaking() -> Probe {
+    let reached: Mutex<Vec<Place>> = Mutex::default();
+    Probe::new(move |place| {
+        let breaks = match place {
+            Place::Round(Task::Keeper | Task::Herald) => [6, 11, 17, 24].as_slice(),
+            Place::Telling => &[3, 7, 20, 45, 80],
+            Place::Round(_) => &[],
+        };
+        let times = {
+            let mut reached = reached.lock().unwrap_or_else(PoisonError::into_inner);
+            reached.push(place);
+            reached.iter().filter(|before| **before == place).count()
+        };
+        let breaks = breaks.contains(&times);
+        async move { assert!(!breaks, "the test breaks {place:?}") }.boxed()
+    })
 }
 
 /// Short, so that a story is not mostly looking: everything is still waited for.

@@ -28,6 +28,10 @@ pub(crate) enum Mood {
     GatewayFails,
     /// Discord cannot be reached after the first command is acknowledged.
     DiscordAway,
+    /// Discord refuses to have the bot's messages edited, twenty times, for a reason that nobody knows.
+    EditsRefused,
+    /// Keeper, herald and what it tells break now and then, and begin again.
+    TasksBreak,
 }
 
 const fn minutes(minutes: u64) -> Duration {
@@ -62,6 +66,20 @@ pub(crate) const STORIES: &[Story] = &[
         name: "open, expire, Discord away",
         acts: EXPIRE,
         mood: Mood::DiscordAway,
+        looks: false,
+        shell: ShellMode::Always,
+    },
+    Story {
+        name: "open, expire, edits refused",
+        acts: EXPIRE,
+        mood: Mood::EditsRefused,
+        looks: false,
+        shell: ShellMode::Always,
+    },
+    Story {
+        name: "open, expire, tasks break",
+        acts: EXPIRE,
+        mood: Mood::TasksBreak,
         looks: false,
         shell: ShellMode::Always,
     },
