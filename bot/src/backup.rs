@@ -39,7 +39,7 @@ async fn keep(keeper: Keeper, to: PathBuf, health: Health, pulse: Pulse) {
         let now = clock.now();
         // In short steps, so that it can be seen that it goes on.
         if let Some(next) = last.filter(|_| !failing).map(|last| last + EVERY).filter(|next| *next > now) {
-            clock.sleep_until(next.min(now + STEP)).await;
+            clock.sleep((next - now).min(STEP)).await;
             continue;
         }
         match store.back_up(&to).await {

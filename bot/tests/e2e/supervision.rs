@@ -184,3 +184,28 @@ async fn what_is_open_is_closed_before_a_process_ends_whose_herald_is_broken() {
     assert!(text(&stage.reads(&reply.id, CLOSED).await).contains("Nothing keeps billing"));
     stage.finish().await;
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_task_that_hangs_is_seen_and_keeps_nothing_from_being_closed() {
+    let listen = free_address();
+    let stage = Stage::builder().time(Time::Jumping);
+    let mut stage = stage.settings(|settings| settings.health.listen = Some(listen)).set_without_bot().await;
+    stage.probe = Probe::new(|place| {
+        let hangs = place == Place::Round(Task::Outages);
+        async move {
+            if hangs {
+                std::future::pending().await
+            }
+        }
+        .boxed()
+    });
+    stage.start_bot().await;
+    let reply = stage.says("operator", "/nat open 5m").await;
+    stage.reads(&reply.id, OPEN).await;
+    assert_eq!(ask(listen, "/livez").await.0, 200);
+    tokio::time::sleep(Duration::from_secs(11 * 60)).await;
+    stage.reads(&reply.id, CLOSED).await;
+    let (status, said) = ask(listen, "/livez").await;
+    assert!(status == 503 && said.contains("the task outages has stood still for"), "{status}: {said}");
+    stage.finish().await;
+}
