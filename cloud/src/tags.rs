@@ -171,7 +171,7 @@ mod tests {
         {
             let tags =
                 [(MANAGED_BY, MANAGED_BY_DOORMAN), (STACK, "main"), (LEASE, "01k0"), (EXPIRES_AT, end)];
-            let owner = Owner::from_tags("main", tags, LeaseKind::NatWindow).expect("ours");
+            let owner = Owner::from_tags(tags, LeaseKind::NatWindow).expect("ours");
             assert_eq!(owner.expires_at, Some(DateTime::UNIX_EPOCH), "{end}");
         }
     }

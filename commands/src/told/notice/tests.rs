@@ -77,6 +77,7 @@ fn a_warning_says_in_the_end_when_it_was_closed_what_it_cost_and_where_the_recei
         usd: 0.12,
         prices_as_of: NaiveDate::from_ymd_opt(2026, 11, 1),
         looked_at: noon(),
+        left: Vec::new(),
         gone: Vec::new(),
     };
     let closed = Lease { phase: Phase::Closed, receipt: Some(receipt), ..lease(LeaseKind::ShellWindow) };
