@@ -253,7 +253,8 @@ pub(crate) async fn confirm(cx: &Context, request: &Request, confirmed: Confirme
         None => return Outcome::whisper(sentence::stale_button(request.locale)),
     };
     let mut view = scene::last_known(cx).await;
-    if view.observed.is_none() || view.blind.is_some() {
+    // The card rests on a later look than the keeper's last one may be: what stood in the way then may be gone.
+    if view.observed.is_none() || view.blind.is_some() || is_blocked(&Scene::of(cx, &view, card.locale)) {
         view = match cx.keeper().look().await {
             Ok(view) => view,
             Err(failure) => return cannot_look(request, &failure),
@@ -284,6 +285,12 @@ pub(crate) async fn confirm(cx: &Context, request: &Request, confirmed: Confirme
         }
         Err(error) => cx.failed(request, &error),
     }
+}
+
+/// Whether something stands in the way of a launch, as far as was seen.
+fn is_blocked(scene: &Scene<'_>) -> bool {
+    let preview = scene.observed().map(|observed| Preview::of(scene, observed, LeaseKind::Pair));
+    preview.is_some_and(|preview| !preview.troubles.is_empty())
 }
 
 #[cfg(test)]
