@@ -54,7 +54,8 @@ impl AwsTime {
         if least > most {
             return;
         }
-        let (before, now) = (self.ahead(), self.ahead().clamp(least, most));
+        let before = self.ahead();
+        let now = if (least..=most).contains(&before) { before } else { least + (most - least) / 2 };
         self.ahead_ms.store(now.num_milliseconds(), Ordering::Relaxed);
         if before.abs() <= CLOCKS_AGREE && now.abs() > CLOCKS_AGREE {
             warn!("the clock of this machine differs from AWS's by {} s", now.num_seconds());
