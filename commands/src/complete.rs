@@ -3,6 +3,7 @@
 use doorman_cloud::keeper::View;
 use doorman_config::Settings;
 
+use crate::input::plain;
 use crate::policy;
 use crate::request::{Action, Request};
 use crate::suggest::{LONGEST, Suggestion};
@@ -27,18 +28,18 @@ pub(crate) fn suggested(settings: &Settings, view: &View, request: &Request) -> 
         Some(Values::Suggested(suggest)) => suggest(settings, view, request.locale),
         Some(Values::Any | Values::OneOf(_)) | None => Vec::new(),
     };
-    narrowed(candidates, typed.option(option).unwrap_or_default())
+    narrowed(candidates, &typed.option(option).unwrap_or_default())
 }
 
 /// Those that contain what is typed, those that begin with it first.
 fn narrowed(candidates: Vec<Suggestion>, typed: &str) -> Vec<Suggestion> {
-    let typed = typed.trim().to_lowercase();
+    let typed = plain(typed);
     let mut found: Vec<Suggestion> = candidates
         .into_iter()
         .filter(|candidate| candidate.value.chars().count() <= LONGEST)
-        .filter(|candidate| candidate.value.to_lowercase().contains(&typed))
+        .filter(|candidate| plain(&candidate.value).contains(&typed))
         .collect();
-    found.sort_by_key(|candidate| !candidate.value.to_lowercase().starts_with(&typed));
+    found.sort_by_key(|candidate| !plain(&candidate.value).starts_with(&typed));
     found.truncate(MOST);
     found
 }
@@ -76,6 +77,15 @@ mod tests {
         assert_eq!(values("/launch service type:t4", "type"), ["t4g.micro", "t4g.small", "t4g.medium"]);
         assert_eq!(values("/launch service image:22", "image"), ["ubuntu-22.04"]);
         assert!(values("/launch service type:zzz", "type").is_empty());
+    }
+
+    #[test]
+    fn what_is_typed_on_another_keyboard_narrows_down_all_the_same() {
+        assert_eq!(values("/launch service type:ｔ４ｇ．ｍｉ", "type"), ["t4g.micro"]);
+        assert_eq!(
+            values("/session start instance:\u{200b}service\u{2011}02", "instance"),
+            ["my-service-02"]
+        );
     }
 
     #[test]

@@ -2,15 +2,18 @@
 
 use chrono::TimeDelta;
 use doorman_config::duration::{self, DurationError};
-use doorman_config::{Locale, WindowLengths};
+use doorman_config::{Locale, WindowLengths, text};
 
 use crate::request::Typed;
 use crate::words::texts::say;
 use crate::words::when;
 
+/// As much of a number is repeated as anybody can have meant.
+const LONGEST_NUMBER: usize = 12;
+
 /// The value of an option that was given.
 pub(crate) fn word(typed: &Typed, option: &str) -> Option<String> {
-    typed.option(option).map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+    typed.option(option).filter(|text| !text.is_empty())
 }
 
 /// Reads a length of time between `least` and the maximum of `lengths`. What a person's own grant allows is the
@@ -27,6 +30,10 @@ pub(crate) fn length(
 ) -> Result<TimeDelta, String> {
     let most = lengths.maximum.delta();
     let usual = when::length(locale, lengths.default.delta());
+    let nearest = |suggestion: Option<String>| {
+        let near = suggestion.and_then(|text| duration::parse(&text).ok());
+        near.map_or_else(|| usual.clone(), |asked| when::length(locale, asked.clamp(least, most)))
+    };
     let (key, near) = match duration::parse(text) {
         Ok(asked) if asked < least => ("timed-duration-too-short", when::length(locale, least)),
         Ok(asked) if asked > most => ("timed-duration-too-long", when::length(locale, most)),
@@ -38,14 +45,19 @@ pub(crate) fn length(
         Err(DurationError::Zero) => ("timed-duration-zero", when::length(locale, least)),
         Err(DurationError::Negative) => {
             // Who writes `-30m` most likely means half an hour.
-            let positive = duration::parse(text.trim_start_matches(['-', ' ', '－']));
+            let positive = duration::parse(text.trim_start_matches(['-', ' ']));
             let near = positive.ok().filter(|asked| (least..=most).contains(asked));
             ("timed-duration-negative", near.map_or(usual, |asked| when::length(locale, asked)))
         }
-        Err(DurationError::Malformed { suggestion }) => {
-            let near = suggestion.and_then(|text| duration::parse(&text).ok());
-            let near = near.map(|asked| asked.clamp(least, most));
-            ("timed-duration-malformed", near.map_or(usual, |asked| when::length(locale, asked)))
+        Err(DurationError::Malformed { suggestion }) => ("timed-duration-malformed", nearest(suggestion)),
+        Err(DurationError::NoUnit { before, number, suggestion }) => {
+            let args = [
+                ("typed", quoted(text).into()),
+                ("before", when::length(locale, before).into()),
+                ("number", number.chars().take(LONGEST_NUMBER).collect::<String>().into()),
+                ("nearest", nearest(suggestion).into()),
+            ];
+            return Err(say(locale, "timed-duration-no-unit", &args));
         }
     };
     Err(say(locale, key, &[("typed", quoted(text).into()), ("nearest", near.into())]))
@@ -59,13 +71,18 @@ pub(crate) fn quoted(text: &str) -> String {
 
 /// The candidate nearest to what was typed, if one is near enough to have been meant.
 pub(crate) fn nearest(typed: &str, candidates: impl IntoIterator<Item = String>) -> Option<String> {
-    let typed = typed.to_lowercase();
+    let typed = plain(typed);
     candidates
         .into_iter()
-        .map(|candidate| (strsim::jaro_winkler(&typed, &candidate.to_lowercase()), candidate))
+        .map(|candidate| (strsim::jaro_winkler(&typed, &plain(&candidate)), candidate))
         .filter(|(likeness, _)| *likeness > 0.75)
         .max_by(|(one, _), (other, _)| one.total_cmp(other))
         .map(|(_, candidate)| candidate)
+}
+
+/// What was typed, or a name that somebody gave, as both are compared.
+pub(crate) fn plain(text: &str) -> String {
+    text::tidy(text).to_lowercase()
 }
 
 #[cfg(test)]

@@ -120,7 +120,7 @@ struct Window<'a> {
 impl Window<'_> {
     fn open(&self) -> Result<Command, String> {
         let length = match self.typed.option("duration") {
-            Some(text) => length(text, self.lengths.minimum.delta(), self.lengths, self.request.locale)?,
+            Some(text) => length(&text, self.lengths.minimum.delta(), self.lengths, self.request.locale)?,
             None => self.lengths.default.delta(),
         };
         policy::allowed(self.settings, self.request, self.kind, length)?;
@@ -129,7 +129,7 @@ impl Window<'_> {
 
     fn extend(&self) -> Result<Command, String> {
         let text = self.typed.option("duration").unwrap_or_default();
-        let by = length(text, SHORTEST_EXTENSION, self.lengths, self.request.locale)?;
+        let by = length(&text, SHORTEST_EXTENSION, self.lengths, self.request.locale)?;
         // Whatever is open already, a longer window than they may have can never come of it.
         policy::allowed(self.settings, self.request, self.kind, by)?;
         Ok(Command::Extend { kind: self.kind, by })

@@ -1,7 +1,7 @@
 //! What comes in: somebody typed a command, pressed a button or is still typing.
 
 use doorman_cloud::lease::{MessageRef, Person};
-use doorman_config::Locale;
+use doorman_config::{Locale, text};
 
 /// One interaction, free of any chat library.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,21 +48,21 @@ pub enum Action {
 pub struct Typed {
     /// The command and subcommand, such as `["nat", "open"]`.
     pub path: Vec<String>,
-    /// Options by name, as text.
+    /// Options by name, as they came. Read by [`option`](Self::option).
     pub options: Vec<(String, String)>,
 }
 
 impl Typed {
-    /// The value of an option.
-    pub fn option(&self, name: &str) -> Option<&str> {
-        self.options.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    /// The value of an option, [tidied](text::tidy): a phone and a keyboard mean the same by it.
+    pub fn option(&self, name: &str) -> Option<String> {
+        self.options.iter().find(|(key, _)| key == name).map(|(_, value)| text::tidy(value))
     }
 
     /// As a person would type it: `/nat open duration:30m`.
     pub fn line(&self) -> String {
         let mut line = format!("/{}", self.path.join(" "));
         for (name, value) in &self.options {
-            line.push_str(&format!(" {name}:{value}"));
+            line.push_str(&format!(" {name}:{}", text::tidy(value)));
         }
         line
     }

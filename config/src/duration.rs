@@ -1,8 +1,10 @@
-//! Lengths of time as people write them: `30m`, `1h 30m`, `90` (minutes), `2시간`, `1시간 30분`.
+//! Lengths of time as people write them: `30m`, `1h 30m`, `90` (minutes), `2시간`, `1시간 30분`, `한 시간 반`.
 //!
-//! fundu reads numbers and units; what it leaves to us is tidying what was typed (full-width digits, capitals,
-//! the Korean "and a half"), refusing what adds up but was hardly meant (`5 5`, `1h-30m`), and guessing at the
+//! fundu reads numbers and units; what it leaves to us is [tidying](text::tidy) what was typed, Korean in words
+//! ([`spoken`]), asking about what adds up but was hardly meant (`5 5`, `5m5`, `1h-30m`), and guessing at the
 //! nearest thing that would have been right.
+
+mod spoken;
 
 use std::fmt::Write as _;
 use std::sync::LazyLock;
@@ -10,7 +12,7 @@ use std::sync::LazyLock;
 use chrono::TimeDelta;
 use fundu::{CustomDurationParser, CustomTimeUnit, ParseError, SaturatingInto, TimeUnit};
 
-use crate::choice;
+use crate::{choice, text};
 
 const SECOND: &[&str] = &["s", "sec", "secs", "second", "seconds", "초"];
 const MINUTE: &[&str] = &["m", "min", "mins", "minute", "minutes", "분"];
@@ -55,6 +57,19 @@ pub enum DurationError {
         /// The nearest text that can be, in the form [`format()`] writes. `None` when nothing is near.
         suggestion: Option<String>,
     },
+    /// A number without a unit follows a unit below the hour, or a day: nobody knows what it counts.
+    #[error("{} and {number} what? {}", format(*.before), match suggestion {
+        Some(text) => format!("write the unit, as in `{text}`"),
+        None => "write the unit".to_owned(),
+    })]
+    NoUnit {
+        /// What was read before the number.
+        before: TimeDelta,
+        /// The number, as typed.
+        number: String,
+        /// The same with the next smaller unit, in the form [`format()`] writes. `None` when there is none.
+        suggestion: Option<String>,
+    },
     /// It is zero, or less than a second.
     #[error("a duration must be longer than zero")]
     Zero,
@@ -69,7 +84,8 @@ pub enum DurationError {
 /// Reads a length of time, to the second.
 ///
 /// Numbers with units of seconds, minutes, hours and days, in English or Korean, in any case, with or without
-/// spaces; fractions (`1.5h`); a number without a unit, alone or at the end (`1h30`), is minutes.
+/// spaces; fractions (`1.5h`); a number without a unit, alone or after hours (`1h30`), is minutes. In Korean numbers
+/// may be words, and a half is one (`두 시간 반`). Which characters of Unicode it is written in makes no difference.
 ///
 /// # Errors
 ///
@@ -103,25 +119,20 @@ pub fn format(delta: TimeDelta) -> String {
     if text.is_empty() { "0m".to_owned() } else { text }
 }
 
-/// What was typed, in the characters that fundu knows.
+/// What was typed, in the characters and words that fundu knows.
 fn tidy(text: &str) -> String {
-    let narrow = |c: char| match c {
-        // Full-width forms, as an East Asian keyboard writes them, lie at a fixed distance from ASCII.
-        '！'..='～' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
-        '\u{3000}' => ' ',
-        other => other,
-    };
-    let text: String = text.chars().map(narrow).collect();
-    // "한 시간 반" is an hour and a half; with the number as a digit people do write "1시간 반".
-    text.trim().to_lowercase().replace("시간 반", "시간 30분").replace("시간반", "시간 30분")
+    spoken::in_digits(&text::tidy(text).to_lowercase())
 }
 
-/// Reads tidied text; never suggests anything.
+/// Reads tidied text; suggests nothing for what is malformed.
 fn read(text: &str) -> Result<TimeDelta, DurationError> {
     let malformed = DurationError::Malformed { suggestion: None };
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
     if unsigned.contains(['+', '-']) || is_bare_number_first(unsigned) {
         return Err(malformed);
+    }
+    if let Some((before, number)) = number_without_unit(unsigned) {
+        return Err(no_unit(before, number));
     }
     let duration = match PARSER.parse(text) {
         Ok(duration) => duration,
@@ -147,6 +158,37 @@ fn is_bare_number_first(text: &str) -> bool {
     words.windows(2).any(|pair| {
         pair[0].ends_with(|c: char| c.is_ascii_digit()) && pair[1].starts_with(|c: char| c.is_ascii_digit())
     })
+}
+
+/// The number at the end of `text` and what stands before it, when that ends with a unit after which nobody leaves
+/// the next one out. After hours people do: `1h30`.
+fn number_without_unit(text: &str) -> Option<(&str, &str)> {
+    let before = text.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let number = &text[before.len()..];
+    let unit = last_unit(before);
+    (number.contains(|c: char| c.is_ascii_digit()) && !unit.is_empty() && !HOUR.contains(&unit))
+        .then(|| (before.trim_end(), number))
+}
+
+/// The letters that a text ends with.
+fn last_unit(text: &str) -> &str {
+    let text = text.trim_end();
+    &text[text.trim_end_matches(char::is_alphabetic).len()..]
+}
+
+fn no_unit(before: &str, number: &str) -> DurationError {
+    let read_before = match read(before) {
+        Ok(read) => read,
+        Err(DurationError::Zero) => TimeDelta::zero(),
+        Err(error) => return error,
+    };
+    let smaller = match last_unit(before) {
+        unit if MINUTE.contains(&unit) => Some("s"),
+        unit if DAY.contains(&unit) => Some("h"),
+        _ => None,
+    };
+    let suggestion = smaller.and_then(|unit| read(&format!("{before}{number}{unit}")).ok()).map(format);
+    DurationError::NoUnit { before: read_before, number: number.to_owned(), suggestion }
 }
 
 /// The nearest thing to `text` that can be read: `1:30` as hours and minutes, misspelt units put right, and

@@ -30,6 +30,7 @@ pub mod secrets;
 mod settings;
 mod stack;
 mod store;
+pub mod text;
 mod window;
 
 pub use aws::Aws;

@@ -27,11 +27,39 @@ fn what_people_write_is_read() {
         ("1시간30분", 90 * 60),
         ("1 시간 30 분", 90 * 60),
         ("1시간 반", 90 * 60),
+        ("1시간반", 90 * 60),
+        ("한 시간", 60 * 60),
+        ("한시간 반", 90 * 60),
+        ("두 시간", 120 * 60),
+        ("세 시간", 180 * 60),
+        ("열두시간", 12 * 60 * 60),
+        ("스물네 시간", 24 * 60 * 60),
+        ("한 시간 삼십 분", 90 * 60),
+        ("한시간삼십분", 90 * 60),
+        ("십오분", 15 * 60),
+        ("십일 분", 11 * 60),
+        ("구십분", 90 * 60),
+        ("백이십 분", 120 * 60),
+        ("삼십 초", 30),
+        ("반 시간", 30 * 60),
+        ("반시간", 30 * 60),
+        ("일 분 반", 90),
+        ("하루", 24 * 60 * 60),
+        ("하루 반", 36 * 60 * 60),
+        ("이틀", 48 * 60 * 60),
+        ("30분간", 30 * 60),
+        ("30분 동안", 30 * 60),
+        ("30분만", 30 * 60),
+        ("두 시간 반 동안만", 150 * 60),
+        ("2시간", 120 * 60),
         ("2시간반", 150 * 60),
         ("45초", 45),
         ("1일 2시간", 26 * 60 * 60),
         ("３０분", 30 * 60),
         ("１ｈ　３０ｍ", 90 * 60),
+        ("９０", 90 * 60),
+        ("1h\u{a0}30m", 90 * 60),
+        ("\u{feff}30m\u{200b}", 30 * 60),
         ("365d", LONGEST.num_seconds()),
     ];
     for (text, seconds) in table {
@@ -71,7 +99,10 @@ fn what_cannot_be_read_gets_the_nearest_that_can() {
         ("2시갼", Some("2h")),
         ("2시", Some("2h")),
         ("half hour", None),
-        ("한 시간", None),
+        ("한", None),
+        ("시간 반", None),
+        ("몇 시간", None),
+        ("30분쯤", Some("30m")),
         ("forever", None),
         ("30x", None),
         ("2w", None),
@@ -89,6 +120,32 @@ fn what_cannot_be_read_gets_the_nearest_that_can() {
         let suggestion = suggestion.map(str::to_owned);
         assert_eq!(parse(text), Err(DurationError::Malformed { suggestion }), "{text:?}");
     }
+}
+
+#[test]
+fn a_number_that_nobody_can_have_meant_as_minutes_is_a_question() {
+    let table = [
+        ("5m5", 5 * 60, "5", Some("5m5s")),
+        ("5m 5", 5 * 60, "5", Some("5m5s")),
+        ("1h30m15", 90 * 60, "15", Some("1h30m15s")),
+        ("30분5", 30 * 60, "5", Some("30m5s")),
+        ("삼십 분 5", 30 * 60, "5", Some("30m5s")),
+        ("0m5", 0, "5", Some("5s")),
+        ("1d5", 24 * 60 * 60, "5", Some("1d5h")),
+        ("5s5", 5, "5", None),
+    ];
+    for (text, before, number, suggestion) in table {
+        let (before, number) = (TimeDelta::seconds(before), number.to_owned());
+        let suggestion = suggestion.map(str::to_owned);
+        assert_eq!(parse(text), Err(DurationError::NoUnit { before, number, suggestion }), "{text:?}");
+    }
+    assert_eq!(
+        parse("5m5").unwrap_err().to_string(),
+        "5m and 5 what? write the unit, as in `5m5s`",
+        "as it is said of the settings"
+    );
+    // After hours there is only one thing it can be.
+    assert_eq!(parse("1h30"), Ok(TimeDelta::minutes(90)));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! `/nat open`, `extend`, `close`: the window from the first word to the receipt.
 
+use chrono::TimeDelta;
 use doorman_stage::{Stage, text};
 
 const OPEN: &str = "The NAT window is open";
@@ -131,5 +132,20 @@ async fn korean_is_answered_in_korean() {
     stage.says("operator", "/nat close").await;
     stage.reads(&reply.id, "남은 리소스가 없습니다").await;
     stage.nothing_left().await;
+    stage.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_length_is_read_as_a_mac_and_a_phone_type_it() {
+    let stage = Stage::set().await;
+    // Letters instead of syllables, a space that does not break, and a mark that nobody sees.
+    let typed = "\u{1112}\u{1161}\u{11ab}\u{a0}\u{1109}\u{1175}\u{1100}\u{1161}\u{11ab}\u{200b}";
+    let began = stage.world.clock.now();
+    let reply = stage.says("operator", &format!("/nat open duration:{typed}")).await;
+    let message = stage.reads(&reply.id, OPEN).await;
+    let beyond = stage.until_of(&message) - began - TimeDelta::hours(1);
+    assert!(beyond.abs() < TimeDelta::minutes(2), "an hour and {beyond}");
+    let asked = stage.says("operator", "/nat extend duration:5m5").await;
+    assert!(text(&asked).contains("5m and 5 what?"), "{}", text(&asked));
     stage.finish().await;
 }

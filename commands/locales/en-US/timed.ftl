@@ -2,6 +2,7 @@
 
 timed-duration-missing = How long? Write something like `{ $nearest }`.
 timed-duration-malformed = { $typed } is not a length of time. Did you mean `{ $nearest }`? `30m`, `1h30m` and `90` (minutes) work.
+timed-duration-no-unit = { $typed }: { $before } and { $number } what? Add the unit, as in `{ $nearest }`.
 timed-duration-zero = { $typed } is no time at all. The shortest is `{ $nearest }`.
 timed-duration-negative = { $typed } lies in the past. Did you mean `{ $nearest }`?
 timed-duration-too-short = { $typed } is too short. The shortest is `{ $nearest }`.

@@ -2,6 +2,7 @@
 
 timed-duration-missing = 시간을 입력해 주세요. 예: `{ $nearest }`
 timed-duration-malformed = { $typed }: 시간으로 읽을 수 없습니다. 혹시 `{ $nearest }`인가요? `30m`, `1시간 30분`, `90`(분)처럼 쓸 수 있습니다.
+timed-duration-no-unit = { $typed }: { $before } 뒤의 { $number }에 단위가 없습니다. `{ $nearest }`처럼 단위까지 입력해 주세요.
 timed-duration-zero = { $typed }: 0보다 길어야 합니다. 가장 짧게는 `{ $nearest }`입니다.
 timed-duration-negative = { $typed }: 음수는 쓸 수 없습니다. 혹시 `{ $nearest }`인가요?
 timed-duration-too-short = { $typed }: 너무 짧습니다. 가장 짧게는 `{ $nearest }`입니다.

@@ -11,7 +11,7 @@ use doorman_cloud::kinds::instance::{Instance, InstanceState};
 use doorman_cloud::lease::{Lease, LeaseKind, Phase};
 use doorman_cloud::recipes::Access;
 use doorman_cloud::switchboard::Observed;
-use doorman_config::{Locale, Settings, ShellMode, Stack};
+use doorman_config::{Locale, Settings, ShellMode, Stack, text};
 
 use crate::context::Context;
 use crate::input::{nearest, quoted};
@@ -90,12 +90,14 @@ pub(crate) async fn handle(cx: &Context, request: &Request, typed: &str) -> Outc
 
 /// The name of the instance that was meant by its name or id, or the name nearest to it.
 fn find(stack: &Stack, observed: &Observed, typed: &str) -> Result<String, Option<String>> {
-    let typed = typed.trim();
-    if let Some(instance) = observed.instances.iter().find(|instance| instance.id.as_str() == typed) {
+    if let Some(instance) =
+        observed.instances.iter().find(|instance| text::alike(instance.id.as_str(), typed))
+    {
         return Ok(instance.name.clone());
     }
     let names = stack.service.instances.iter().map(|slot| slot.name.clone());
-    match names.clone().find(|name| name.eq_ignore_ascii_case(typed)) {
+    let exactly = names.clone().find(|name| name == typed);
+    match exactly.or_else(|| names.clone().find(|name| text::alike(name, typed))) {
         Some(name) => Ok(name),
         None => Err(nearest(typed, names)),
     }

@@ -22,9 +22,18 @@ fn nat(minutes: i64) -> Command {
 
 #[test]
 fn durations_read_as_people_write_them() {
-    for (text, minutes) in
-        [("30m", 30), ("1h30m", 90), ("90", 90), ("2시간", 120), ("30분", 30), ("4h", 240), ("5", 5)]
-    {
+    for (text, minutes) in [
+        ("30m", 30),
+        ("1h30m", 90),
+        ("90", 90),
+        ("2시간", 120),
+        ("30분", 30),
+        ("4h", 240),
+        ("5", 5),
+        ("\u{1103}\u{116e} \u{1109}\u{1175}\u{1100}\u{1161}\u{11ab}", 120),
+        ("1시간\u{a0}반", 90),
+        ("\u{feff}３０m\u{200b}", 30),
+    ] {
         assert_eq!(open(text), Ok(nat(minutes)), "{text}");
     }
 }
@@ -34,6 +43,10 @@ fn each_wrong_duration_has_its_own_sentence_and_the_nearest_right_one() {
     for (text, sentence) in [
         ("30mm", "`30mm` is not a length of time. Did you mean `30m`?"),
         ("soon", "`soon` is not a length of time. Did you mean `30m`?"),
+        ("30\u{200b}mm", "`30mm` is not a length of time. Did you mean `30m`?"),
+        ("5m5", "`5m5`: 5m and 5 what? Add the unit, as in `5m5s`."),
+        ("1m5", "`1m5`: 1m and 5 what? Add the unit, as in `5m`."),
+        ("5s5", "`5s5`: 5s and 5 what? Add the unit, as in `30m`."),
         ("0", "`0` is no time at all. The shortest is `5m`."),
         ("-45m", "`-45m` lies in the past. Did you mean `45m`?"),
         ("-9h", "`-9h` lies in the past. Did you mean `30m`?"),

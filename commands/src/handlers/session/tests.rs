@@ -150,6 +150,14 @@ fn an_instance_is_found_by_name_or_id_and_a_slip_gets_the_nearest() {
     assert_eq!(find(&stack, &observed, "i-0abc"), Ok("my-service-01".to_owned()));
     assert_eq!(find(&stack, &observed, "my-servise-02"), Err(Some("my-service-02".to_owned())));
     assert_eq!(find(&stack, &observed, "zzz"), Err(None));
+    // In characters that look the same.
+    assert_eq!(
+        find(&stack, &observed, "\u{feff}my\u{2011}service\u{2011}０１"),
+        Ok("my-service-01".to_owned())
+    );
+    let mut decomposed = stack.clone();
+    decomposed.service.instances[0].name = "\u{1109}\u{1165}\u{1107}\u{1165}".to_owned();
+    assert_eq!(find(&decomposed, &observed, "서버"), Ok("\u{1109}\u{1165}\u{1107}\u{1165}".to_owned()));
     let told = unknown(&settings(), Locale::EnUs, "my-servise-02", Some("my-service-02".to_owned()));
     assert_eq!(
         told,
