@@ -26,7 +26,8 @@ pub struct Grant {
     pub role_id: RoleId,
     /// What it may do, at least one. No default.
     pub verbs: BTreeSet<Verb>,
-    /// How long a window of any kind this role may open or extend to; never above the stack's maximum for that kind.
+    /// How long a window of any kind this role may have open, from its opening on and extensions included; never
+    /// above the stack's maximum for that kind.
     /// Default: that maximum.
     pub max_window: Option<WindowLength>,
 }

@@ -49,7 +49,7 @@ pub struct WindowLengths {
     pub default: WindowLength,
     /// The shortest there may be.
     pub minimum: WindowLength,
-    /// The longest there may be, extensions included.
+    /// The longest there may be from its opening on, extensions included.
     pub maximum: WindowLength,
 }
 

@@ -1,6 +1,7 @@
 //! `/nat open`, `extend`, `close`: the window from the first word to the receipt.
 
 use chrono::TimeDelta;
+use doorman_config::Settings;
 use doorman_stage::{Stage, text};
 
 const OPEN: &str = "The NAT window is open";
@@ -147,5 +148,25 @@ async fn a_length_is_read_as_a_mac_and_a_phone_type_it() {
     assert!(beyond.abs() < TimeDelta::minutes(2), "an hour and {beyond}");
     let asked = stage.says("operator", "/nat extend duration:5m5").await;
     assert!(text(&asked).contains("5m and 5 what?"), "{}", text(&asked));
+    stage.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_window_is_open_for_as_long_as_its_role_allows_and_no_longer() {
+    let half_an_hour = |settings: &mut Settings| {
+        let length = "30m".parse().expect("a length");
+        settings.policy.grants.iter_mut().for_each(|grant| grant.max_window = Some(length));
+    };
+    let stage = Stage::set_with(half_an_hour).await;
+    let reply = stage.says("operator", "/nat open 30m").await;
+    stage.reads(&reply.id, OPEN).await;
+    let end = stage.until(&reply.id);
+    stage.posted("closes in 10 minutes").await;
+    stage.presses("operator", &reply.id, "Extend 30m").await;
+    stage
+        .whispered("operator", "It cannot be extended any more: you may have it open for at most 30m in all")
+        .await;
+    assert_eq!(stage.until(&reply.id), end);
+    stage.reads(&reply.id, CLOSED).await;
     stage.finish().await;
 }

@@ -12,6 +12,8 @@ timed-longer-than-stack = { $asked } is too long: a { $lease } is open for at mo
 
 timed-open-longer-already = The { $lease } is already open: { $by } opened it, and it stays open until { $end }, longer than you asked. Nothing was changed.{ $link }
 timed-open-extended = The { $lease } was already open: { $by } opened it. It was extended instead, and is now open until { $end }.{ $link }
+timed-open-too-long = The { $lease } is already open: { $by } opened it { $opened }, and it is open until { $end }. { $asked } from now would be more than the { $longest } in all that you may have. `{ $most }` more is possible.{ $link }
+timed-open-no-more = The { $lease } is already open: { $by } opened it { $opened }. It stays open until { $end } and no longer, because you may have it for at most { $longest } in all. Use { $open } for a new one when it is closed.{ $link }
 timed-open-while-closing = The last { $lease } is still being closed. { $why } Open a new one when that is done, usually within { $usual }.{ $link }
 timed-closed-meanwhile = The { $lease } was closed in the same moment. Use { $open } to open a new one.
 
@@ -19,8 +21,8 @@ timed-extended = { $by } extended the { $lease }. It is open until { $end }.{ $l
 timed-extended-opening = { $by } extended the { $lease }, which is still being opened. It stays open until { $end }.{ $link }
 timed-extend-none = No { $lease } is open, so there is nothing to extend.{ $last } Use { $open } to open one.
 timed-extend-while-closing = The { $lease } is closing and cannot be extended any more. { $why } Use { $open } when that is done.{ $link }
-timed-extend-too-long = Extending by { $asked } is too long: you may have it open for at most { $longest } from now, and it already ends at { $end }. `{ $most }` more is possible.
-timed-extend-no-more = It cannot be extended by { $asked } now: you may have it open for at most { $longest } from now, and it already ends at { $end }. Try again nearer to the end.
+timed-extend-too-long = Extending by { $asked } is too long: you may have it open for at most { $longest } in all, it was opened { $opened }, and it already ends at { $end }. `{ $most }` more is possible.
+timed-extend-no-more = It cannot be extended any more: you may have it open for at most { $longest } in all, it was opened { $opened }, and it ends at { $end }. Use { $open } for a new one when it is closed.
 timed-extend-second = { $by } was first and extended it { $at }. It is open until { $end }.
 
 timed-close-begun = { $by } is closing the { $lease }. The receipt follows when nothing of it is left.{ $link }

@@ -12,6 +12,8 @@ timed-longer-than-stack = { $asked }: 너무 깁니다. { $lease }은 최대 `{ 
 
 timed-open-longer-already = { $by } 님이 연 { $lease }이 이미 열려 있고, 요청하신 시간보다 긴 { $end }까지 유지됩니다. 바뀐 것은 없습니다.{ $link }
 timed-open-extended = { $by } 님이 연 { $lease }이 이미 열려 있어 새로 여는 대신 연장했습니다. { $end }까지 열려 있습니다.{ $link }
+timed-open-too-long = { $by } 님이 { $opened }에 연 { $lease }이 이미 { $end }까지 열려 있습니다. 지금부터 { $asked } 더 열면 처음 연 때부터 최대 { $longest }인 한도를 넘습니다. `{ $most }`까지는 더 연장할 수 있습니다.{ $link }
+timed-open-no-more = { $by } 님이 { $opened }에 연 { $lease }이 이미 열려 있습니다. 처음 연 때부터 최대 { $longest }까지만 열어 둘 수 있어 { $end } 이후로는 연장할 수 없습니다. 닫힌 뒤에 { $open } 명령어로 새로 열어 주세요.{ $link }
 timed-open-while-closing = 이전 { $lease }을 아직 닫는 중입니다. { $why } 보통 { $usual } 안에 끝나니 그 뒤에 다시 열어 주세요.{ $link }
 timed-closed-meanwhile = 그사이 { $lease }이 닫혔습니다. { $open } 명령어로 새로 열 수 있습니다.
 
@@ -19,8 +21,8 @@ timed-extended = { $by } 님이 { $lease }을 연장했습니다. { $end }까지
 timed-extended-opening = { $by } 님이 아직 여는 중인 { $lease }을 연장했습니다. { $end }까지 열려 있습니다.{ $link }
 timed-extend-none = 열려 있는 { $lease }이 없어 연장할 수 없습니다.{ $last } { $open } 명령어로 열 수 있습니다.
 timed-extend-while-closing = { $lease }을 닫는 중이라 연장할 수 없습니다. { $why } 정리가 끝나면 { $open } 명령어로 다시 열어 주세요.{ $link }
-timed-extend-too-long = { $asked } 연장은 너무 깁니다. 지금부터 최대 { $longest }까지만 열어 둘 수 있는데 이미 { $end }까지 열려 있습니다. `{ $most }`까지는 연장할 수 있습니다.
-timed-extend-no-more = 지금은 { $asked } 연장할 수 없습니다. 지금부터 최대 { $longest }까지만 열어 둘 수 있는데 이미 { $end }까지 열려 있습니다. 끝날 때가 가까워지면 다시 시도해 주세요.
+timed-extend-too-long = { $asked } 연장은 너무 깁니다. 처음 연 때부터 최대 { $longest }까지만 열어 둘 수 있는데, { $opened }에 열었고 이미 { $end }까지 열려 있습니다. `{ $most }`까지는 더 연장할 수 있습니다.
+timed-extend-no-more = 더는 연장할 수 없습니다. 처음 연 때부터 최대 { $longest }까지만 열어 둘 수 있는데, { $opened }에 열었고 { $end }까지 열려 있습니다. 닫힌 뒤에 { $open } 명령어로 새로 열어 주세요.
 timed-extend-second = { $by } 님이 { $at }에 먼저 연장했습니다. { $end }까지 열려 있습니다.
 
 timed-close-begun = { $by } 님이 { $lease }을 닫고 있습니다. 남은 것이 없으면 정산 내역을 올립니다.{ $link }

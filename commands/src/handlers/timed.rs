@@ -71,6 +71,10 @@ async fn open_again(cx: &Context, request: &Request, lease: &Lease, until: DateT
         let args = [("by", opened_by.into()), ("end", end.into()), ("link", link.into())];
         return Outcome::show(Message::text(say_of(locale, lease.kind, "timed-open-longer-already", &args)));
     }
+    let asked = until - started;
+    if let Err(told) = allowed_until(cx, request, lease, until, asked, &OPENING) {
+        return Outcome::show(*told);
+    }
     match cx.keeper().extend(lease.kind, &request.person, until).await {
         Ok(Some(lease)) if is_open(&lease, started) => {
             let end = lease.expires_at.map(when::end).unwrap_or_default();
@@ -195,22 +199,7 @@ async fn lengthen(
         return told(closing_now(request, lease, "timed-extend-while-closing"));
     }
     let end = lease.expires_at.unwrap_or(started);
-    let longest = policy::longest_window(cx.settings(), request, lease.kind);
-    let most = started + longest - end;
-    if by > most {
-        let mut args = vec![
-            ("asked", when::length(locale, by).into()),
-            ("longest", when::length(locale, longest).into()),
-            ("end", when::end(end).into()),
-        ];
-        if most < WORTH_EXTENDING {
-            return told(say_of(locale, lease.kind, "timed-extend-no-more", &args));
-        }
-        // To the minute: nobody wants to type seconds.
-        let most = TimeDelta::minutes(most.num_minutes());
-        args.push(("most", when::length(locale, most).into()));
-        return told(say_of(locale, lease.kind, "timed-extend-too-long", &args));
-    }
+    allowed_until(cx, request, lease, end + by, by, &EXTENDING)?;
     match cx.keeper().extend(lease.kind, &request.person, end + by).await {
         Ok(Some(lease)) if !is_open(&lease, started) => {
             told(closing_now(request, &lease, "timed-extend-while-closing"))
@@ -231,6 +220,48 @@ async fn lengthen(
         Ok(None) => told(say_of(locale, lease.kind, "timed-closed-meanwhile", &[])),
         Err(error) => Err(Box::new(cx.broken_by(request, &error))),
     }
+}
+
+/// What is said of an end that is further away than the asker may have it.
+struct TooLong {
+    /// With how much more is possible.
+    some: &'static str,
+    /// When nothing is.
+    none: &'static str,
+}
+
+const OPENING: TooLong = TooLong { some: "timed-open-too-long", none: "timed-open-no-more" };
+const EXTENDING: TooLong = TooLong { some: "timed-extend-too-long", none: "timed-extend-no-more" };
+
+/// Checks that the asker may have the window open until then. The longest they may have counts from its opening, whoever
+/// extended it since: however often it is extended, it ends.
+fn allowed_until(
+    cx: &Context,
+    request: &Request,
+    lease: &Lease,
+    until: DateTime<Utc>,
+    asked: TimeDelta,
+    too_long: &TooLong,
+) -> Result<(), Box<Message>> {
+    let (locale, longest) = (request.locale, policy::longest_window(cx.settings(), request, lease.kind));
+    let latest = lease.opened_at + longest;
+    if until.trunc_subsecs(0) <= latest {
+        return Ok(());
+    }
+    let end = lease.expires_at.unwrap_or(until);
+    // To the minute: nobody wants to type seconds.
+    let most = TimeDelta::minutes((latest - end).num_minutes());
+    let key = if most < WORTH_EXTENDING { too_long.none } else { too_long.some };
+    let args = [
+        ("asked", when::about(locale, asked).into()),
+        ("longest", when::length(locale, longest).into()),
+        ("by", people::mention(&lease.opened_by).into()),
+        ("opened", when::relative(lease.opened_at).into()),
+        ("end", when::end(end).into()),
+        ("most", when::length(locale, most.max(TimeDelta::zero())).into()),
+        ("link", link(request, lease).into()),
+    ];
+    Err(Box::new(Message::text(say_of(locale, lease.kind, key, &args))))
 }
 
 /// The window that is not closed yet, as the store has it.

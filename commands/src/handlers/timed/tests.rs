@@ -66,15 +66,77 @@ async fn an_extension_is_limited_by_what_is_open_in_all() {
     bot.opens("/nat open duration:90m").await;
     let refused = bot.types("/nat extend duration:1h").await;
     let text = &shown(&refused).text;
-    assert!(text.contains("at most 2h from now") && text.contains("`30m` more is possible"), "{text}");
+    assert!(text.contains("at most 2h in all") && text.contains("`30m` more is possible"), "{text}");
     // A helper's twenty minutes are long used up by somebody else's window.
     let refused = bot.does(&bo(), HELPER, command("/nat extend duration:5m")).await;
-    assert!(shown(&refused).text.contains("Try again nearer to the end"), "{refused:?}");
+    assert!(shown(&refused).text.contains("cannot be extended any more"), "{refused:?}");
     assert_eq!(minutes_from_noon(&bot.lease().await.expect("a window")), 90);
-    // An hour later there is room again.
+    // An hour later there is as much room, and no more.
     bot.clock.advance(TimeDelta::hours(1));
-    bot.types("/nat extend duration:1h").await;
-    assert_eq!(minutes_from_noon(&bot.lease().await.expect("a window")), 150);
+    let refused = bot.types("/nat extend duration:1h").await;
+    assert!(shown(&refused).text.contains("`30m` more is possible"), "{refused:?}");
+    bot.types("/nat extend duration:30m").await;
+    assert_eq!(minutes_from_noon(&bot.lease().await.expect("a window")), 120);
+    let refused = bot.types("/nat extend duration:1m").await;
+    assert!(shown(&refused).text.contains("Use `/nat open` for a new one when it is closed."), "{refused:?}");
+}
+
+/// Presses Extend every five minutes for as long as the window is open; how long that is.
+async fn held(bot: &Bot, kind: LeaseKind, role: u64) -> TimeDelta {
+    let lease = bot.lease_of(kind).await.expect("a window");
+    let id = format!("nat:extend:{}", lease.id);
+    loop {
+        bot.does(&bo(), role, press(&id)).await;
+        let now = bot.lease_of(kind).await.expect("a window");
+        if now.expires_at.expect("an end") <= bot.clock.now() {
+            return now.expires_at.expect("an end") - now.opened_at;
+        }
+        assert!(bot.clock.now() - noon() < TimeDelta::days(1), "held for ever");
+        bot.clock.advance(TimeDelta::minutes(5));
+    }
+}
+
+#[tokio::test]
+async fn nobody_holds_a_window_for_ever() {
+    let bot = Bot::start().await;
+    bot.does(&bo(), HELPER, command("/nat open duration:20m")).await;
+    assert_eq!(held(&bot, LeaseKind::NatWindow, HELPER).await, TimeDelta::minutes(20));
+
+    let bot = with_shell_windows().await;
+    let id = shell_card(&bot, 30).await;
+    bot.does(&ana(), OPERATOR, press(&id)).await;
+    assert_eq!(held(&bot, LeaseKind::ShellWindow, OPERATOR).await, TimeDelta::hours(2));
+
+    // One that was found by its tags, made long before doorman knew of it.
+    let bot = Bot::start().await;
+    let opened_at = noon() - TimeDelta::minutes(80);
+    let found = Lease {
+        phase: Phase::Ready,
+        expires_at: Some(noon() + TimeDelta::minutes(20)),
+        ready_at: Some(noon()),
+        ..Lease::new("01k0found".into(), LeaseKind::NatWindow, bo(), opened_at, Locale::EnUs)
+    };
+    bot.app.context().keeper().store().put_lease(&found).await.expect("the store");
+    let refused = bot.types("/nat extend duration:30m").await;
+    assert!(shown(&refused).text.contains("`20m` more is possible"), "{refused:?}");
+    assert_eq!(held(&bot, LeaseKind::NatWindow, OPERATOR).await, TimeDelta::minutes(100));
+}
+
+#[tokio::test]
+async fn opening_again_makes_no_window_longer_than_it_may_be() {
+    let bot = Bot::start().await;
+    bot.does(&bo(), HELPER, command("/nat open duration:20m")).await;
+    bot.clock.advance(TimeDelta::minutes(15));
+    let again = bot.does(&bo(), HELPER, command("/nat open duration:20m")).await;
+    let text = &shown(&again).text;
+    assert!(text.contains("already open") && text.contains("at most 20m in all"), "{text}");
+    let again = bot.types("/nat open duration:2h").await;
+    let text = &shown(&again).text;
+    assert!(text.contains("2h from now would be more than the 2h in all"), "{text}");
+    assert!(text.contains("`1h40m` more is possible."), "{text}");
+    assert_eq!(minutes_from_noon(&bot.lease().await.expect("a window")), 20);
+    bot.types("/nat open duration:1h44m").await;
+    assert_eq!(minutes_from_noon(&bot.lease().await.expect("a window")), 119);
 }
 
 #[tokio::test]
@@ -209,7 +271,7 @@ async fn the_extend_button_adds_half_an_hour_to_the_living_message() {
 
     // A helper may have 20 minutes: more than that is open already.
     let pressed = bot.does(&bo(), HELPER, press(&id)).await;
-    assert!(whispered(&pressed).contains("at most 20m from now"), "{pressed:?}");
+    assert!(whispered(&pressed).contains("at most 20m in all"), "{pressed:?}");
 }
 
 #[tokio::test]
