@@ -6,7 +6,7 @@ use super::Observed;
 use crate::kind::Kind;
 use crate::kinds::shelf::Thing;
 use crate::lease::LeaseKind;
-use crate::prices::{HOURS_A_MONTH, Price, Prices};
+use crate::prices::{Price, Prices};
 
 /// Everything that bills now, or would.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,11 +62,6 @@ impl Meter {
     /// List price of all lines an hour; of those the table has.
     pub fn usd_per_hour(&self) -> f64 {
         self.lines.iter().filter_map(|line| line.price.usd_per_hour()).sum()
-    }
-
-    /// If everything went on for a month of 730 hours.
-    pub fn usd_per_month(&self) -> f64 {
-        self.usd_per_hour() * HOURS_A_MONTH
     }
 
     /// Whether something runs that the table has no price for.

@@ -6,6 +6,7 @@ daily-cost = Yesterday **{ $yesterday }** · last { $days } days **{ $all }**
 daily-no-costs = The cost of the last days could not be read; the people who run doorman find the reason in its log.
 daily-nothing-runs = No instances, no { -window }: nothing of doorman's is billed.
 daily-if-left = If it all keeps running: **{ $monthly }**
+daily-if-left-lasting = If what has no end keeps running: **{ $monthly }**
 daily-since = **Since { $at }:**
 daily-no-change = No change.
 daily-launched = { $by } launched the { -pair } ({ $at })

@@ -6,6 +6,7 @@ daily-cost = 어제 **{ $yesterday }** · 최근 { $days }일 **{ $all }**
 daily-no-costs = 최근 비용을 읽지 못했습니다. 원인은 doorman 운영자가 로그에서 확인할 수 있습니다.
 daily-nothing-runs = 인스턴스도 { -window }도 없습니다. doorman이 만든 리소스로 나가는 요금은 없습니다.
 daily-if-left = 이대로 계속 실행하면 **{ $monthly }**
+daily-if-left-lasting = 끝나는 시간이 없는 리소스를 계속 실행하면 **{ $monthly }**
 daily-since = **{ $at } 이후 바뀐 점:**
 daily-no-change = 없습니다.
 daily-launched = { $by } 님이 { -pair }을 실행했습니다({ $at })

@@ -2,6 +2,7 @@
 //!
 //! Every figure is an estimate from the dated list of prices that ships, and says so.
 
+mod ends;
 mod spent;
 
 use doorman_cloud::keeper::View;
@@ -13,6 +14,7 @@ use doorman_cloud::switchboard::Observed;
 use doorman_cloud::switchboard::meter::{Meter, MeterLine};
 use doorman_config::Locale;
 
+pub(crate) use self::ends::{Monthly, going_on};
 pub(crate) use self::spent::{Spent, day_start, spent_between, start_of};
 
 use crate::context::Context;
@@ -24,6 +26,8 @@ use crate::words::leases::say_of;
 use crate::words::texts::say;
 use crate::words::{kinds, money, when};
 
+/// What it comes to in a month.
+const MONTHLY: Monthly = Monthly { all: "cost-sum", lasting: "cost-sum-lasting" };
 /// Lines shown; the sum has all of them.
 const MOST_LINES: usize = 20;
 
@@ -65,7 +69,7 @@ fn with_prices(scene: &Scene<'_>, meter: &Meter, leases: &[Lease]) -> Message {
     if ours.is_empty() {
         lines.push(say(locale, "cost-nothing-runs", &[]));
     } else {
-        lines.push(say(locale, "cost-sum", &[("monthly", sum.monthly(locale).into())]));
+        lines.extend(going_on(scene, meter, MONTHLY));
         lines.push(String::new());
         lines.extend(shown(locale, &ours));
     }

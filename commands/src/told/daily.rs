@@ -9,7 +9,7 @@ use doorman_cloud::store::StackStore;
 
 use self::changes::{Snapshot, changes};
 use crate::context::Context;
-use crate::handlers::cost::{Spent, spent_between, start_of};
+use crate::handlers::cost::{Monthly, Spent, going_on, spent_between, start_of};
 use crate::handlers::status::{self, rows::Row};
 use crate::message::{Message, Panel, Picture, Tone};
 use crate::picture::{Bar, CostChart, cost_png};
@@ -20,6 +20,8 @@ use crate::words::{money, when};
 
 /// Days in the chart, today included.
 const DAYS: u64 = 14;
+/// What it comes to in a month.
+const MONTHLY: Monthly = Monthly { all: "daily-if-left", lasting: "daily-if-left-lasting" };
 /// The note in the store that holds the last [`Snapshot`].
 const NOTE: &str = "daily";
 
@@ -178,12 +180,10 @@ fn cost_lines(scene: &Scene<'_>, costs: &[DayCost]) -> Vec<String> {
     vec![say(locale, "daily-cost", &args)]
 }
 
-/// What it costs if everything goes on for a month.
-fn if_left(scene: &Scene<'_>) -> Option<String> {
-    let meter = scene.meter()?;
-    let sum = Sum::of(meter.lines.iter().filter(|line| line.ours));
-    let monthly = sum.monthly(scene.locale);
-    (sum.lines > 0).then(|| say(scene.locale, "daily-if-left", &[("monthly", monthly.into())]))
+/// What it costs if it goes on.
+fn if_left(scene: &Scene<'_>) -> Vec<String> {
+    let meter = scene.meter();
+    meter.map(|meter| going_on(scene, &meter, MONTHLY)).unwrap_or_default()
 }
 
 fn by_hand(scene: &Scene<'_>) -> Option<String> {

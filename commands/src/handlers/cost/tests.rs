@@ -15,9 +15,10 @@ fn said(world: &World, locale: Locale) -> String {
 fn everything_that_runs_has_its_price_and_its_age() {
     let mut world = World::with_pair();
     world.open_window();
-    insta::assert_snapshot!(said(&world, Locale::EnUs), @r"
+    insta::assert_snapshot!(said(&world, Locale::EnUs), @"
     [Plain] $0.1755/h right now
-    **$128.11/month** if everything keeps running
+    **$81.39/month** if what has no end keeps running
+    The NAT window will have cost **$0.0607** when it closes at <t:1795326600:t> (<t:1795326600:R>)
 
     • Instance **my-service-01** (t3.micro) · $0.013/h · since <t:1795314900:R>
     • Instance **my-service-02** (t3.micro) · $0.013/h · since <t:1795314900:R>
@@ -34,9 +35,10 @@ fn everything_that_runs_has_its_price_and_its_age() {
     For the NAT window, since <t:1795324800:R>: **$0.059**
     _AWS list price for ap-northeast-2 as of 2026-11-22, without tax and credits · gateways and endpoints are billed by the started hour_
     ");
-    insta::assert_snapshot!(said(&world, Locale::Ko), @r"
+    insta::assert_snapshot!(said(&world, Locale::Ko), @"
     [Plain] 지금 시간당 $0.1755
-    이대로 계속 실행하면 **월 $128.11**
+    끝나는 시간이 없는 리소스를 계속 실행하면 **월 $81.39**
+    NAT 연결: <t:1795326600:t> (<t:1795326600:R>)에 닫힐 때까지 모두 **$0.0607**
 
     • 인스턴스 **my-service-01** (t3.micro) · 시간당 $0.013 · <t:1795314900:R>부터
     • 인스턴스 **my-service-02** (t3.micro) · 시간당 $0.013 · <t:1795314900:R>부터
@@ -53,6 +55,27 @@ fn everything_that_runs_has_its_price_and_its_age() {
     NAT 연결(<t:1795324800:R>부터): **$0.059**
     _AWS ap-northeast-2 리전 정가(2026-11-22 기준, 세금·크레딧 제외) · 게이트웨이와 엔드포인트는 1시간 단위로 올림해 과금_
     ");
+}
+
+#[test]
+fn what_closes_by_itself_costs_nothing_a_month_but_something_by_its_end() {
+    let mut world = World::empty();
+    world.open_window();
+    let text = said(&world, Locale::EnUs);
+    assert!(!text.contains("month"), "{text}");
+    assert!(text.contains("The NAT window will have cost **$0.0607** when it closes at <t:"), "{text}");
+    assert!(said(&world, Locale::Ko).contains("닫힐 때까지 모두 **$0.0607**"));
+    // Made a moment ago, and not on record yet.
+    for lease in &mut world.leases {
+        lease.made.clear();
+    }
+    assert!(said(&world, Locale::EnUs).contains("will have cost **$0.0615** when it closes"));
+    // It ends sooner than it says.
+    for lease in &mut world.leases {
+        lease.phase = Phase::Closing;
+    }
+    let text = said(&world, Locale::EnUs);
+    assert!(!text.contains("will have cost") && !text.contains("month"), "{text}");
 }
 
 #[test]
