@@ -54,9 +54,8 @@ async fn keep(keeper: Keeper, to: PathBuf, health: Health, pulse: Pulse) {
             }
             Err(reason) => {
                 if !std::mem::replace(&mut failing, true) {
-                    let cause =
-                        std::error::Error::source(&reason).map(ToString::to_string).unwrap_or_default();
-                    error!("{reason}: {cause}");
+                    let cause = std::error::Error::source(&reason).map(|cause| format!(": {cause}"));
+                    error!("{reason}{}", cause.unwrap_or_default());
                 }
                 clock.sleep(RETRY).await;
             }

@@ -13,8 +13,8 @@ use std::path::Path;
 use doorman_cloud::aws::{self, Aws};
 use doorman_cloud::check::{Check, Finding, Verdict};
 use doorman_cloud::clock::Clock;
-use doorman_cloud::store::{Store, StoreError};
-use doorman_config::{Settings, secrets};
+use doorman_cloud::store::{Store, StoreError, apart};
+use doorman_config::{self as config, Settings, secrets};
 
 /// What was found, in the order it was looked at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -150,7 +150,7 @@ pub async fn run(config: &Path, env: &(dyn Fn(&str) -> Option<String> + Sync)) -
                 ],
             }
         },
-        store(&settings.store.path),
+        store(&settings.store),
         aws(&settings),
     );
     lines.extend(discord);
@@ -160,8 +160,14 @@ pub async fn run(config: &Path, env: &(dyn Fn(&str) -> Option<String> + Sync)) -
 }
 
 /// Whether leases can be kept.
-async fn store(path: &Path) -> Line {
+async fn store(settings: &config::Store) -> Line {
+    let path = &settings.path;
     let what = format!("store {}", path.display());
+    // Before it is made for a try: what is said is about what is there.
+    let apart = settings.backup.as_ref().map_or(Ok(()), |backup| apart(path, backup));
+    if let Err(error) = apart {
+        return Line::problem(what, error.to_string());
+    }
     let existed = path.exists();
     match Store::open(path).await {
         Ok(store) => {
@@ -269,13 +275,27 @@ mod tests {
     #[tokio::test]
     async fn a_store_that_is_only_tried_leaves_nothing_behind() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("doorman.db");
-        assert_eq!(store(&path).await.state, State::Ok);
+        let at = |path: &str| config::Store { path: folder.path().join(path), backup: None };
+        assert_eq!(store(&at("doorman.db")).await.state, State::Ok);
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 
-        let missing = store(&folder.path().join("no/such/folder/doorman.db")).await;
-        assert_eq!(missing.state, State::Problem);
-        std::fs::write(&path, "this is not a database, whatever its name says").unwrap();
-        assert_eq!(store(&path).await.state, State::Problem);
+        assert_eq!(store(&at("no/such/folder/doorman.db")).await.state, State::Problem);
+        std::fs::write(at("doorman.db").path, "this is not a database, whatever its name says").unwrap();
+        assert_eq!(store(&at("doorman.db")).await.state, State::Problem);
+    }
+
+    #[tokio::test]
+    async fn a_backup_that_is_the_store_by_another_name_is_a_problem_before_there_is_either() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("doorman.db");
+        let backup = Some(folder.path().join(".").join("doorman.db"));
+        let line = store(&config::Store { path: path.clone(), backup }).await;
+        assert_eq!(line.state, State::Problem);
+        assert!(
+            line.words.contains("a file of the lease store itself, and a copy would destroy it"),
+            "{line:?}"
+        );
+        let backup = Some(folder.path().join("copy.db"));
+        assert_eq!(store(&config::Store { path, backup }).await.state, State::Ok);
     }
 }

@@ -11,10 +11,14 @@ use std::path::{Path, PathBuf};
 use sqlx::SqliteConnection;
 
 use super::Store;
+use super::apart::{NEW, NotApart, apart, folder_of, with_suffix};
 
 /// Why there is no new copy. The old one is as it was.
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
+    /// It would take the place of the store.
+    #[error(transparent)]
+    NotApart(#[from] NotApart),
     /// SQLite could not write it.
     #[error("the lease store cannot be copied to {}", path.display())]
     Copy {
@@ -41,7 +45,7 @@ impl Store {
     pub async fn back_up(&self, to: &Path) -> Result<(), BackupError> {
         let db = self.db().await;
         let mut db = db.map_err(|source| BackupError::Copy { path: to.to_owned(), source })?;
-        copy(&mut db, to).await
+        copy(&mut db, &self.path, to).await
     }
 }
 
@@ -50,8 +54,10 @@ pub(super) fn before_migration(backup: &Path, schema: i64) -> PathBuf {
     with_suffix(backup, &format!(".schema-{schema}"))
 }
 
-pub(super) async fn copy(db: &mut SqliteConnection, to: &Path) -> Result<(), BackupError> {
-    let new = with_suffix(to, ".new");
+/// Makes `to` a copy of the store at `path`, which `db` has open.
+pub(super) async fn copy(db: &mut SqliteConnection, path: &Path, to: &Path) -> Result<(), BackupError> {
+    apart(path, to)?;
+    let new = with_suffix(to, NEW);
     let place = |source| BackupError::Place { path: to.to_owned(), source };
     // Left by a process that died while copying; SQLite does not write over it.
     match fs::remove_file(&new) {
@@ -74,12 +80,5 @@ pub(super) async fn copy(db: &mut SqliteConnection, to: &Path) -> Result<(), Bac
 fn put_in_place(new: &Path, to: &Path) -> io::Result<()> {
     File::open(new)?.sync_all()?;
     fs::rename(new, to)?;
-    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(folder)?.sync_all()
-}
-
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
+    File::open(folder_of(to))?.sync_all()
 }

@@ -4,6 +4,7 @@
 //! AWS is read from AWS. Every question is asked of one stack ([`StackStore`]). The file is opened in exclusive mode, so that two bots started by mistake do
 //! not both act on it.
 
+mod apart;
 mod backup;
 mod cards;
 mod leases;
@@ -26,6 +27,7 @@ use tracing::{info, warn};
 
 use crate::clock::{Clock, Hold};
 
+pub use apart::{NotApart, apart};
 pub use backup::BackupError;
 pub use cards::{Card, Taken};
 pub use trouble::WriteTrouble;
@@ -43,6 +45,8 @@ const BUSY_TIMEOUT: Duration = Duration::from_millis(1500);
 pub struct Store {
     /// One, because exclusive mode is a property of the connection that took the lock; `None` when closed.
     connection: Arc<tokio::sync::Mutex<Option<SqliteConnection>>>,
+    /// Where its file is.
+    path: Arc<Path>,
     /// Held while the file is worked on.
     clock: Clock,
     /// Why the last write failed, if it did.
@@ -100,6 +104,9 @@ pub enum StoreError {
         #[source]
         source: sqlx::Error,
     },
+    /// A copy of it would destroy it.
+    #[error(transparent)]
+    NotApart(#[from] NotApart),
     /// It cannot be written at present.
     #[error("the lease store cannot be written, because {trouble}")]
     Unwritable {
@@ -127,7 +134,7 @@ impl Store {
     }
 
     /// The same, for a store of which copies are kept at `backup`: before it is migrated, one is made of it as it
-    /// was, named after that and its schema.
+    /// was, named after that and its schema. Where that leads to the store itself, it is not opened.
     ///
     /// `clock` is held whenever the file is worked on.
     ///
@@ -145,6 +152,9 @@ impl Store {
 
     /// As a program that knows these migrations would.
     async fn open_as(path: &Path, backup: Option<&Path>, migrations: &Migrator) -> Result<Store, StoreError> {
+        if let Some(backup) = backup {
+            apart(path, backup)?;
+        }
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -158,7 +168,9 @@ impl Store {
         let mut db =
             SqliteConnection::connect_with(&options).await.map_err(|error| classify(error, &shown))?;
         if let Some(backup) = backup {
-            back_up_before(&mut db, backup, migrations).await.map_err(|error| classify(error, &shown))?;
+            back_up_before(&mut db, path, backup, migrations)
+                .await
+                .map_err(|error| classify(error, &shown))?;
         }
         // Not `run`, whose future cannot be spawned (rust-lang/rust#96865).
         match migrations.run_direct(None, &mut db, false).await {
@@ -179,7 +191,7 @@ impl Store {
         take.await.map_err(|error| classify(error, &shown))?;
         let (connection, clock) = (Arc::new(tokio::sync::Mutex::new(Some(db))), Clock::system());
         let (trouble, owed, writing) = (watch::Sender::new(None), Arc::default(), Arc::default());
-        Ok(Store { connection, clock, trouble, owed, writing })
+        Ok(Store { connection, path: path.into(), clock, trouble, owed, writing })
     }
 
     /// Closes the file; what follows fails.
@@ -308,6 +320,7 @@ impl StackStore {
 /// and closing in time matters more than the way back to an older program.
 async fn back_up_before(
     db: &mut SqliteConnection,
+    path: &Path,
     backup: &Path,
     migrations: &Migrator,
 ) -> Result<(), sqlx::Error> {
@@ -321,7 +334,7 @@ async fn back_up_before(
         return Ok(());
     };
     let to = backup::before_migration(backup, schema);
-    match backup::copy(db, &to).await {
+    match backup::copy(db, path, &to).await {
         Ok(()) => info!("kept the lease store as it was before its migration in {}", to.display()),
         Err(error) => warn!("no copy of the lease store is kept from before its migration: {error}"),
     }
