@@ -4,10 +4,13 @@ use std::fmt;
 use std::str::FromStr;
 
 use ::cron::Schedule;
-use chrono::DateTime;
+use chrono::{DateTime, NaiveDateTime, TimeDelta, TimeZone, Timelike};
 use chrono_tz::Tz;
 use serde::de::{self, Deserialize, Deserializer};
 use serde::ser::{Serialize, Serializer};
+
+/// No zone has skipped more: in December 2011 Samoa had no 30th.
+const LONGEST_SKIP: TimeDelta = TimeDelta::days(1);
 
 /// A recurring time: six fields, seconds first (second, minute, hour, day of the month, month, day of the
 /// week), as in `0 0 9 * * MON-FRI`. The time zone is said elsewhere.
@@ -58,11 +61,26 @@ impl Cron {
     }
 
     /// The first time strictly after `after`, in the time zone of `after`. `None` when there is none left,
-    /// which takes until the year 2100. A time that the clocks skip in spring is skipped with them.
+    /// which takes until the year 2100.
+    ///
+    /// A time of day that the clocks skip in spring comes as soon as they have skipped it; one that they show twice
+    /// in autumn comes the first time.
     #[must_use]
     pub fn next_after(&self, after: DateTime<Tz>) -> Option<DateTime<Tz>> {
-        self.0.after(&after).next()
+        // The library would leave out what a zone skips, so it is asked what the clock on the wall shows next, in the
+        // one zone that skips nothing.
+        let shown = self.0.after(&after.naive_local().and_utc());
+        // In the second of two hours that show the same, times of the first one come up again.
+        let mut instants = shown.map_while(|shown| instant(shown.naive_utc(), after.timezone()));
+        instants.find(|at| *at > after)
     }
+}
+
+/// When clocks in that zone show this time first, or, where they skip it, what comes after what they skip.
+fn instant(shown: NaiveDateTime, zone: Tz) -> Option<DateTime<Tz>> {
+    let minute = shown.with_second(0)?;
+    let next = (1..=LONGEST_SKIP.num_minutes()).map(|minutes| minute + TimeDelta::minutes(minutes));
+    std::iter::once(shown).chain(next).find_map(|shown| zone.from_local_datetime(&shown).earliest())
 }
 
 impl FromStr for Cron {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use chrono::DateTime;
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use doorman_config::{
     Aws, ChannelId, Discord, EXAMPLE, Grant, GuildId, Health, Locale, Market, Nat, Policy, Reports, RoleId,
@@ -249,7 +249,34 @@ fn when_the_clocks_go_back_the_report_comes_once() {
         times[1..],
         [at("2026-10-24T00:30:00Z"), at("2026-10-25T00:30:00Z"), at("2026-10-26T01:30:00Z")]
     );
-    assert_eq!(cron.next_after(at("2026-03-28T12:00:00Z")), Some(at("2026-03-30T00:30:00Z")));
+    // While the second of the two passes, and after it.
+    assert_eq!(cron.next_after(at("2026-10-25T01:00:00Z")), Some(at("2026-10-26T01:30:00Z")));
+}
+
+#[test]
+fn when_the_clocks_go_forward_no_report_is_left_out() {
+    let next = |line: &str, zone: Tz, after: &str| {
+        let settings = Settings::from_toml(&format!("{MINIMAL}[reports]\ndaily = '{line}'\n")).unwrap();
+        let after: DateTime<Utc> = after.parse().unwrap();
+        let next = settings.reports.daily.unwrap().next_after(after.with_timezone(&zone)).unwrap();
+        next.to_rfc3339()
+    };
+    for (line, zone, after, at) in [
+        // At two it is three: what is skipped comes at once, and the day after as ever.
+        ("0 30 2 * * *", Tz::Europe__Berlin, "2026-03-28T12:00:00Z", "2026-03-29T03:00:00+02:00"),
+        ("0 30 2 * * *", Tz::Europe__Berlin, "2026-03-29T01:00:00Z", "2026-03-30T02:30:00+02:00"),
+        ("59 59 2 * * *", Tz::America__New_York, "2027-03-13T12:00:00Z", "2027-03-14T03:00:00-04:00"),
+        ("0 0 2 * * SUN", Tz::America__New_York, "2027-03-13T12:00:00Z", "2027-03-14T03:00:00-04:00"),
+        // Beside what stands at the end of what is skipped, it comes once.
+        ("0 */10 2,3 * * *", Tz::Europe__Berlin, "2026-03-29T00:59:59Z", "2026-03-29T03:00:00+02:00"),
+        ("0 */10 2,3 * * *", Tz::Europe__Berlin, "2026-03-29T01:00:00Z", "2026-03-29T03:10:00+02:00"),
+        // By half an hour, over midnight, and a whole day.
+        ("0 15 2 * * *", Tz::Australia__Lord_Howe, "2026-10-03T12:00:00Z", "2026-10-04T02:30:00+11:00"),
+        ("0 0 0 * * *", Tz::America__Havana, "2026-03-07T12:00:00Z", "2026-03-08T01:00:00-04:00"),
+        ("0 0 9 * * *", Tz::Pacific__Apia, "2011-12-29T20:00:00Z", "2011-12-31T00:00:00+14:00"),
+    ] {
+        assert_eq!(next(line, zone, after), at, "{line} in {zone} after {after}");
+    }
 }
 
 #[test]

@@ -186,6 +186,23 @@ async fn the_daily_summary_is_posted_once_a_day_also_when_it_was_missed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_daily_summary_is_not_left_out_on_the_day_that_has_no_such_time() {
+    // Half a minute before two in New York, when it is three at once.
+    let night = |settings: &mut Settings| {
+        settings.reports.timezone = "America/New_York".parse().expect("a zone");
+        settings.reports.daily = Some("0 30 2 * * *".parse().expect("six fields"));
+    };
+    let stage = standing().begins("2027-03-14T06:59:30Z".parse().unwrap()).settings(night).set().await;
+    assert_eq!(posts(&stage), 0, "{}", transcript(&stage));
+    stage.world.clock.advance(TimeDelta::seconds(31));
+    until(&stage, "the summary", |stage| posts(stage) == 1).await;
+    // The next day has one.
+    stage.world.clock.advance(TimeDelta::hours(23) + TimeDelta::minutes(30));
+    until(&stage, "the next summary", |stage| posts(stage) == 2).await;
+    stage.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_connection_survives_what_discord_does_to_it() {
     let stage = standing().set().await;
     let faults = stage.world.discord.faults();
