@@ -95,6 +95,8 @@ pub enum StoreSign {
     Full,
     /// Its disk refuses.
     Refused,
+    /// Its disk does not answer.
+    Hung,
 }
 
 /// What `/healthz` says. It knows no secrets.
@@ -274,6 +276,7 @@ impl Facts<'_> {
                 None => StoreSign::Ok,
                 Some(WriteTrouble::Full) => StoreSign::Full,
                 Some(WriteTrouble::Refused) => StoreSign::Refused,
+                Some(WriteTrouble::Hung) => StoreSign::Hung,
             },
             backup_age_s: match self.backup {
                 Backup::Made(at) => Some((now - at).num_seconds()),

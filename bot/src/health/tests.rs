@@ -74,6 +74,7 @@ fn what_only_waiting_helps_against_is_unhealthy_and_alive() {
         (Facts { link: lost, ..facts(&well) }, "Discord has not been connected for 180 s"),
         (Facts { link: Link::Never, ..facts(&well) }, "Discord is not connected yet"),
         (Facts { trouble: Some(WriteTrouble::Full), ..facts(&well) }, "its disk is full"),
+        (Facts { trouble: Some(WriteTrouble::Hung), ..facts(&well) }, "its disk hangs"),
         (Facts { backup: Backup::Made(now() - TimeDelta::hours(4)), ..facts(&well) }, "was not copied"),
         (Facts { backup: Backup::Owed(now() - TimeDelta::hours(4)), ..facts(&well) }, "was not copied"),
         (Facts { stage: Stage::Waiting, view: None, ..facts(&well) }, "another doorman has the lease store"),

@@ -47,6 +47,43 @@ impl Drop for Disk {
     }
 }
 
+/// A file system of its own that can be frozen: what is written to it then waits.
+struct Frozen {
+    mounted: PathBuf,
+    _folder: tempfile::TempDir,
+}
+
+impl Frozen {
+    /// `None`: this machine does not let us mount one.
+    fn mount() -> Option<Frozen> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (image, mounted) = (folder.path().join("image"), folder.path().join("mounted"));
+        File::create(&image).expect("a file").set_len(8 << 20).expect("a size");
+        fs::create_dir(&mounted).expect("a folder");
+        let ran = |command: &mut Command| command.output().is_ok_and(|output| output.status.success());
+        let made = ran(Command::new("mkfs.ext4").arg("-q").arg(&image))
+            && ran(Command::new("mount").args(["-o", "loop"]).arg(&image).arg(&mounted));
+        if !made {
+            eprintln!("skipped: a file system in a file cannot be mounted without being root");
+        }
+        made.then_some(Frozen { mounted, _folder: folder })
+    }
+
+    fn freeze(&self, frozen: bool) {
+        let flag = if frozen { "--freeze" } else { "--unfreeze" };
+        let froze = Command::new("fsfreeze").arg(flag).arg(&self.mounted).status();
+        assert!(froze.is_ok_and(|status| status.success()), "fsfreeze {flag}");
+    }
+}
+
+impl Drop for Frozen {
+    fn drop(&mut self) {
+        // Whoever still waits, and whoever still has the store open.
+        _ = Command::new("fsfreeze").arg("--unfreeze").arg(&self.mounted).output();
+        _ = Command::new("umount").arg("--lazy").arg(&self.mounted).status();
+    }
+}
+
 const FULL: &str = "The disk with doorman's lease store is full";
 
 /// What was posted unasked and reads so.
@@ -125,6 +162,48 @@ async fn when_there_is_space_again_it_goes_on_by_itself_and_says_so_once() {
     let reply = stage.says("operator", "/nat open 30m").await;
     stage.reads(&reply.id, "The NAT window is open").await;
     assert_eq!(told(&stage, "lease store"), 2, "once each: {}", stage.channel());
+    stage.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_disk_that_hangs_keeps_nothing_open() {
+    const HUNG: &str = "The disk with doorman's lease store does not answer";
+    let Some(disk) = Frozen::mount() else { return };
+    let listen = free_address();
+    let stage = Stage::set_with(|settings| {
+        settings.store.path = disk.mounted.join("doorman.db");
+        settings.health.listen = Some(listen);
+    })
+    .await;
+    let reply = stage.says("operator", "/nat open 30m").await;
+    stage.reads(&reply.id, "The NAT window is open").await;
+    let end = stage.until_of(&stage.world.discord.message(&reply.id).expect("it is there"));
+    // The disk is waited for in the machine's time.
+    stage.world.clock.set_rate(10.0);
+    disk.freeze(true);
+
+    let refused = text(&stage.says("operator", "/nat extend 30m").await);
+    assert!(refused.contains(HUNG), "{refused}");
+    stage.see("a notice", |stage| (told(stage, HUNG) == 1).then_some(())).await;
+    let hung: serde_json::Value = serde_json::from_str(&ask(listen, "/healthz").await.1).expect("JSON");
+    assert_eq!((&hung["store"], &hung["alive"]), (&"hung".into(), &true.into()), "{hung}");
+    // What is open ends on time all the same, and the receipt is told.
+    stage.world.clock.set_rate(300.0);
+    stage.world.clock.advance(end - stage.world.clock.now());
+    stage.nothing_left().await;
+    let late = stage.world.clock.now() - end;
+    assert!(late < chrono::TimeDelta::minutes(5), "{late}");
+    stage.reads(&reply.id, "nothing of it is left").await;
+    let refused = text(&stage.says("operator", "/nat open 30m").await);
+    assert!(refused.contains(HUNG), "{refused}");
+    assert!(stage.ours().is_empty(), "{:?}", stage.billing());
+
+    disk.freeze(false);
+    stage.world.clock.set_rate(30.0);
+    until_status(listen, 200).await;
+    let reply = stage.says("operator", "/nat open 30m").await;
+    stage.world.clock.set_rate(300.0);
+    stage.reads(&reply.id, "The NAT window is open").await;
     stage.finish().await;
 }
 

@@ -76,9 +76,8 @@ impl StackStore {
         .bind(card.asked_by.id.to_string())
         .bind(&card.asked_by.name)
         .bind(card.locale.as_str())
-        .bind(card.made_at.to_rfc3339())
-        .execute(&mut *self.db().await?)
-        .await;
+        .bind(card.made_at.to_rfc3339());
+        let put = self.answer(async { put.execute(&mut *self.db().await?).await }).await;
         match self.wrote(put) {
             // One of these buttons takes things away: that must not wait for space.
             Err(StoreError::Unwritable { .. }) => {
@@ -106,9 +105,8 @@ impl StackStore {
         .bind(&by.name)
         .bind(at.to_rfc3339())
         .bind(self.stack())
-        .bind(id)
-        .execute(&mut *self.db().await?)
-        .await;
+        .bind(id);
+        let spent = self.answer(async { spent.execute(&mut *self.db().await?).await }).await;
         let spent = match self.wrote(spent) {
             Ok(spent) => spent.rows_affected() > 0,
             Err(StoreError::Unwritable { .. }) => return self.take_unwritten(id, by, at).await,
@@ -134,11 +132,8 @@ impl StackStore {
     }
 
     async fn card_row(&self, id: &str) -> Result<Option<SqliteRow>, StoreError> {
-        Ok(sqlx::query("SELECT * FROM card WHERE stack = ? AND id = ?")
-            .bind(self.stack())
-            .bind(id)
-            .fetch_optional(&mut *self.db().await?)
-            .await?)
+        let query = sqlx::query("SELECT * FROM card WHERE stack = ? AND id = ?").bind(self.stack()).bind(id);
+        Ok(self.answer(async { query.fetch_optional(&mut *self.db().await?).await }).await?)
     }
 }
 

@@ -1,17 +1,24 @@
 //! Leases in the store.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use doorman_config::Locale;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
+use super::known::Shelf;
 use super::{StackStore, Store, StoreError};
 use crate::ids::{Installation, LeaseId};
 use crate::kind::Kind;
 use crate::lease::{Extension, Lease, LeaseKind, Made, MessageRef, Person, Phase, Spec};
 use crate::prices::Price;
+
+/// For how long a closed lease is kept in memory, so that what shows it, and what sees to it that it was told, needs no
+/// read.
+const KEPT: TimeDelta = TimeDelta::hours(2);
+/// Nobody asks whether something was posted that was due longer ago.
+const TOLD_OF_LATE: TimeDelta = TimeDelta::days(2);
 
 impl StackStore {
     /// Stores a new lease, unless one of its kind is open in the stack; then that one is returned.
@@ -25,13 +32,19 @@ impl StackStore {
             Ok(()) => self.wrote(self.write_lease(Some(self.stack()), lease).await),
             Err(error) => Err(error),
         };
+        if let Ok(true) = put {
+            self.known().put(Some(self.stack()), lease);
+        }
         drop(writing);
         let unwritable = match put {
             Ok(true) => return Ok(None),
             Ok(false) => false,
             // What was found by its tags is there already; not to know of it would not end it.
             Err(StoreError::Unwritable { .. }) if lease.phase != Phase::Opening => true,
-            Err(error) => return Err(error),
+            Err(error) => {
+                self.revoke(lease, &error);
+                return Err(error);
+            }
         };
         let open = self.open_leases().await?.into_iter().find(|open| open.kind == lease.kind);
         if open.is_none() && unwritable {
@@ -45,15 +58,14 @@ impl StackStore {
     /// # Errors
     /// [`StoreError::Query`], [`StoreError::Unwritable`]
     pub async fn follow_lease(&self, lease: &LeaseId, message: MessageRef) -> Result<(), StoreError> {
-        let followed =
-            sqlx::query("UPDATE lease SET channel_id = ?, message_id = ? WHERE stack = ? AND id = ?")
-                .bind(message.channel_id.to_string())
-                .bind(message.message_id.to_string())
-                .bind(self.stack())
-                .bind(lease.as_str())
-                .execute(&mut *self.db().await?)
-                .await;
-        self.wrote(followed).map(drop)
+        let query = sqlx::query("UPDATE lease SET channel_id = ?, message_id = ? WHERE stack = ? AND id = ?")
+            .bind(message.channel_id.to_string())
+            .bind(message.message_id.to_string())
+            .bind(self.stack())
+            .bind(lease.as_str());
+        self.wrote(self.answer(async { query.execute(&mut *self.db().await?).await }).await)?;
+        self.known().followed(lease, message);
+        Ok(())
     }
 
     /// Whether the store has a lease, open or closed.
@@ -61,38 +73,77 @@ impl StackStore {
     /// # Errors
     /// [`StoreError::Query`]
     pub async fn knows_lease(&self, id: &LeaseId) -> Result<bool, StoreError> {
-        if self.without_row(self.stack()).iter().any(|lease| lease.id == *id) {
-            return Ok(true);
-        }
-        let query = sqlx::query("SELECT 1 FROM lease WHERE stack = ? AND id = ?");
-        let query = query.bind(self.stack()).bind(id.as_str());
-        Ok(query.fetch_optional(&mut *self.db().await?).await?.is_some())
+        self.known_of(|shelf| shelf.knows(id)).await
     }
 
     /// Leases that are not closed.
     ///
     /// # Errors
-    /// [`StoreError::Query`], [`StoreError::Row`]
+    /// [`StoreError::Query`], [`StoreError::Row`], as long as they were never read.
     pub async fn open_leases(&self) -> Result<Vec<Lease>, StoreError> {
-        let query =
-            sqlx::query("SELECT * FROM lease WHERE stack = ? AND phase <> 'closed' ORDER BY opened_at");
-        let rows = query.bind(self.stack()).fetch_all(&mut *self.db().await?).await?;
-        let mut leases = self.leases(rows).await?;
-        leases.extend(self.without_row(self.stack()));
-        leases.retain(|lease| lease.phase != Phase::Closed);
-        Ok(leases)
+        self.known_of(|shelf| shelf.open()).await
     }
 
     /// Leases that were open at some time since then, oldest first.
     ///
     /// # Errors
-    /// [`StoreError::Query`], [`StoreError::Row`]
+    /// [`StoreError::Query`], [`StoreError::Row`]; not for those of late, once they were read.
     pub async fn leases_since(&self, since: DateTime<Utc>) -> Result<Vec<Lease>, StoreError> {
+        if let Some(known) = self.known_of(|shelf| shelf.since(since)).await? {
+            return Ok(known);
+        }
+        let read = self.answer(self.read_since(since)).await?;
+        // A long look back is for a report, and nothing to keep.
+        if since >= self.clock.now() - KEPT
+            && let Some(shelf) = self.known().of(self.stack())
+        {
+            shelf.reach_back(&read, since);
+        }
+        Ok(read)
+    }
+
+    /// What is known of the stack, which is read before it is asked for the first time.
+    pub(super) async fn known_of<T>(&self, look: impl Fn(&mut Shelf) -> T) -> Result<T, StoreError> {
+        loop {
+            let changes = {
+                let mut known = self.known();
+                if let Some(shelf) = known.of(self.stack()) {
+                    return Ok(look(shelf));
+                }
+                known.changes()
+            };
+            let read = self.answer(self.read()).await?;
+            let mut known = self.known();
+            // What was written meanwhile may be missing in it.
+            if known.changes() == changes {
+                known.learn(self.stack(), read);
+            }
+        }
+    }
+
+    async fn read(&self) -> Result<Shelf, StoreError> {
+        let now = self.clock.now();
+        let since = now - KEPT;
+        let leases = self.read_since(since).await?;
+        let ids = sqlx::query_scalar("SELECT id FROM lease WHERE stack = ?");
+        let ids: Vec<String> = ids.bind(self.stack()).fetch_all(&mut *self.db().await?).await?;
+        let told = sqlx::query_scalar("SELECT key FROM told WHERE stack = ? AND at >= ?");
+        let told = told.bind(self.stack()).bind((now - TOLD_OF_LATE).to_rfc3339());
+        let told: Vec<String> = told.fetch_all(&mut *self.db().await?).await?;
+        let unwritten = self.without_row(self.stack()).into_iter().map(|lease| lease.id);
+        let ids = ids.into_iter().map(LeaseId).chain(unwritten).collect();
+        Ok(Shelf::new(leases, since, ids, told.into_iter().collect()))
+    }
+
+    async fn read_since(&self, since: DateTime<Utc>) -> Result<Vec<Lease>, StoreError> {
+        // Each half by its own index.
         let query = sqlx::query(
-            "SELECT * FROM lease WHERE stack = ? AND (phase <> 'closed' OR closed_at >= ?) ORDER BY opened_at",
+            "SELECT *, rowid AS place FROM lease WHERE stack = ? AND phase <> 'closed'
+             UNION ALL SELECT *, rowid FROM lease WHERE stack = ? AND phase = 'closed' AND closed_at >= ?
+             ORDER BY opened_at, place",
         );
-        let query = query.bind(self.stack());
-        let rows = query.bind(since.to_rfc3339()).fetch_all(&mut *self.db().await?).await?;
+        let query = query.bind(self.stack()).bind(self.stack()).bind(since.to_rfc3339());
+        let rows = query.fetch_all(&mut *self.db().await?).await?;
         let mut leases = self.leases(rows).await?;
         leases.extend(self.without_row(self.stack()));
         Ok(leases)
@@ -106,9 +157,12 @@ impl StackStore {
         let query = sqlx::query(
             "SELECT * FROM lease WHERE stack = ? AND kind = ? ORDER BY opened_at DESC, rowid DESC LIMIT ?",
         );
-        let rows =
-            query.bind(self.stack()).bind(kind.as_str()).bind(most).fetch_all(&mut *self.db().await?).await?;
-        self.leases(rows).await
+        let query = query.bind(self.stack()).bind(kind.as_str()).bind(most);
+        let read = async {
+            let rows = query.fetch_all(&mut *self.db().await?).await?;
+            self.leases(rows).await
+        };
+        self.answer(read).await
     }
 }
 
@@ -134,7 +188,9 @@ impl Store {
         if without_row {
             self.pay().await?;
         }
-        self.wrote(self.write_lease(None, lease).await).map(drop)
+        self.wrote(self.write_lease(None, lease).await)?;
+        self.known().put(None, lease);
+        Ok(())
     }
 
     /// Writes a lease in one transaction, as a new one of `stack` if that is given; `false` if it is new and one of
@@ -144,8 +200,7 @@ impl Store {
     /// disk is full at the commit, and whatever is written after that goes into a transaction that nobody ends.
     pub(super) async fn write_lease(&self, stack: Option<&str>, lease: &Lease) -> Result<bool, sqlx::Error> {
         let (store, stack, lease) = (self.clone(), stack.map(str::to_owned), lease.clone());
-        // A task of its own, because whoever asked may go away, and this must not be left halfway.
-        let writing = tokio::spawn(async move {
+        let writing = async move {
             let mut connection = store.db().await?;
             sqlx::query("BEGIN IMMEDIATE").execute(&mut *connection).await?;
             let written = async {
@@ -159,8 +214,9 @@ impl Store {
                 _ = sqlx::query("ROLLBACK").execute(&mut *connection).await;
             }
             written
-        });
-        writing.await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
+        };
+        // A task of its own, because whoever asked may go away, and this must not be left halfway.
+        self.answer(async { tokio::spawn(writing).await.unwrap_or(Err(sqlx::Error::WorkerCrashed)) }).await
     }
 
     async fn leases(&self, rows: Vec<SqliteRow>) -> Result<Vec<Lease>, StoreError> {
@@ -260,8 +316,13 @@ async fn write(
         .bind(lease.building_since.to_rfc3339())
         .execute(&mut *connection)
         .await?;
+        // It may be there already: nobody waited for the answer when the disk hung.
         if inserted.rows_affected() == 0 {
-            return Ok(false);
+            let there = sqlx::query("SELECT 1 FROM lease WHERE stack = ? AND id = ?");
+            let there = there.bind(stack).bind(lease.id.as_str()).fetch_optional(&mut *connection).await?;
+            if there.is_none() {
+                return Ok(false);
+            }
         }
     }
     sqlx::query(

@@ -7,6 +7,8 @@
 mod apart;
 mod backup;
 mod cards;
+mod hang;
+mod known;
 mod leases;
 mod owed;
 #[cfg(test)]
@@ -15,7 +17,7 @@ mod trouble;
 
 use std::ops::{Deref, DerefMut};
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -51,6 +53,10 @@ pub struct Store {
     clock: Clock,
     /// Why the last write failed, if it did.
     trouble: watch::Sender<Option<WriteTrouble>>,
+    /// Whether a statement has not come back.
+    hangs: watch::Sender<bool>,
+    /// What was read and written of late.
+    known: Arc<Mutex<known::Known>>,
     /// What could not be written yet.
     owed: Arc<Mutex<owed::Debts>>,
     /// Held while a lease is written, so that an older state of it never follows a newer one.
@@ -190,18 +196,30 @@ impl Store {
         };
         take.await.map_err(|error| classify(error, &shown))?;
         let (connection, clock) = (Arc::new(tokio::sync::Mutex::new(Some(db))), Clock::system());
-        let (trouble, owed, writing) = (watch::Sender::new(None), Arc::default(), Arc::default());
-        Ok(Store { connection, path: path.into(), clock, trouble, owed, writing })
+        let (trouble, hangs, known) = (watch::Sender::new(None), watch::Sender::new(false), Arc::default());
+        let (owed, writing) = Default::default();
+        Ok(Store { connection, path: path.into(), clock, trouble, hangs, known, owed, writing })
     }
 
-    /// Closes the file; what follows fails.
+    /// Closes the file; what follows fails. A disk that hangs is not waited for.
     pub async fn close(&self) {
-        let _hold = self.clock.hold();
-        if let Some(db) = self.connection.lock().await.take()
-            && let Err(error) = db.close().await
-        {
+        *self.known() = known::Known::default();
+        let close = async {
+            let mut connection = self.connection.lock().await;
+            let _hold = self.clock.hold();
+            match connection.take() {
+                Some(db) => db.close().await,
+                None => Ok(()),
+            }
+        };
+        if let Err(error) = self.answer(close).await {
             warn!("the lease store was not closed cleanly, which it survives: {error}");
         }
+    }
+
+    /// What was read and written of late.
+    fn known(&self) -> std::sync::MutexGuard<'_, known::Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The connection, for one statement or transaction.
@@ -221,7 +239,7 @@ impl Store {
     async fn write_told(&self, (stack, key): &OfStack, at: DateTime<Utc>) -> Result<(), sqlx::Error> {
         let query = sqlx::query("INSERT OR IGNORE INTO told (stack, key, at) VALUES (?, ?, ?)");
         let query = query.bind(stack).bind(key).bind(at.to_rfc3339());
-        query.execute(&mut *self.db().await?).await.map(drop)
+        self.answer(async { query.execute(&mut *self.db().await?).await.map(drop) }).await
     }
 
     async fn write_note(&self, (stack, key): &OfStack, value: &str) -> Result<(), sqlx::Error> {
@@ -229,7 +247,8 @@ impl Store {
             "INSERT INTO note (stack, key, value) VALUES (?, ?, ?)
              ON CONFLICT (stack, key) DO UPDATE SET value = excluded.value",
         );
-        query.bind(stack).bind(key).bind(value).execute(&mut *self.db().await?).await.map(drop)
+        let query = query.bind(stack).bind(key).bind(value);
+        self.answer(async { query.execute(&mut *self.db().await?).await.map(drop) }).await
     }
 }
 
@@ -263,14 +282,18 @@ impl StackStore {
     /// # Errors
     /// [`StoreError::Query`]
     pub async fn was_told(&self, key: &str) -> Result<bool, StoreError> {
-        if self.debts().told.contains_key(&self.key(key)) {
+        if self.debts().told.contains_key(&self.key(key))
+            || self.known_of(|shelf| shelf.was_told(key)).await?
+        {
             return Ok(true);
         }
-        let row = sqlx::query("SELECT 1 FROM told WHERE stack = ? AND key = ?")
-            .bind(self.stack())
-            .bind(key)
-            .fetch_optional(&mut *self.db().await?)
-            .await?;
+        // What is asked for now can hardly have been posted so long ago that it is not known.
+        if self.hangs() {
+            return Ok(false);
+        }
+        let query =
+            sqlx::query("SELECT 1 FROM told WHERE stack = ? AND key = ?").bind(self.stack()).bind(key);
+        let row = self.answer(async { query.fetch_optional(&mut *self.db().await?).await }).await?;
         Ok(row.is_some())
     }
 
@@ -279,11 +302,12 @@ impl StackStore {
     /// # Errors
     /// [`StoreError::Query`]
     pub async fn mark_told(&self, key: &str, at: DateTime<Utc>) -> Result<(), StoreError> {
-        let key = self.key(key);
-        match self.wrote(self.write_told(&key, at).await) {
-            Err(StoreError::Unwritable { .. }) => _ = self.debts().told.insert(key, at),
+        let of_stack = self.key(key);
+        match self.wrote(self.write_told(&of_stack, at).await) {
+            Err(StoreError::Unwritable { .. }) => _ = self.debts().told.insert(of_stack, at),
             result => result?,
         }
+        self.known().told(self.stack(), key);
         Ok(())
     }
 
@@ -296,7 +320,8 @@ impl StackStore {
             return Ok(Some(owed.clone()));
         }
         let query = sqlx::query_scalar("SELECT value FROM note WHERE stack = ? AND key = ?");
-        Ok(query.bind(self.stack()).bind(key).fetch_optional(&mut *self.db().await?).await?)
+        let query = query.bind(self.stack()).bind(key);
+        Ok(self.answer(async { query.fetch_optional(&mut *self.db().await?).await }).await?)
     }
 
     /// Remembers a small fact; on a full disk, until the process ends or there is space.

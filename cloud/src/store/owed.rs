@@ -5,14 +5,14 @@
 //! its time and closes it again. So while the disk is full the keeper goes on with what is **owed** to the store,
 //! every reader sees leases as they are owed, and they are written as soon as there is space.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 use tracing::warn;
 
 use super::cards::Held;
-use super::{Store, StoreError};
+use super::{Store, StoreError, WriteTrouble};
 use crate::ids::LeaseId;
 use crate::lease::{Lease, Phase};
 
@@ -36,6 +36,8 @@ pub(super) struct Debts {
     pub(super) leases: BTreeMap<LeaseId, Owed>,
     pub(super) told: BTreeMap<OfStack, DateTime<Utc>>,
     pub(super) notes: BTreeMap<OfStack, String>,
+    /// Leases that nobody got, and that a disk that hung may have written all the same.
+    pub(super) revoked: BTreeSet<LeaseId>,
     /// Never paid: whoever asked asks again after a restart.
     pub(super) cards: BTreeMap<String, Held>,
 }
@@ -62,6 +64,11 @@ impl Store {
             Err(StoreError::Unwritable { .. }) if may_be_owed(before, after) => {
                 self.owe(after, None);
                 Ok(())
+            }
+            // Nobody knows whether it is written. It does not count, so what was before is written again.
+            Err(error @ StoreError::Unwritable { trouble: WriteTrouble::Hung, .. }) => {
+                self.owe(before, None);
+                Err(error)
             }
             result => result,
         }
@@ -91,9 +98,14 @@ impl Store {
                 debts.notes.remove(&key);
             }
         }
+        for id in owed.revoked {
+            self.wrote(self.remove_lease(&id).await)?;
+            self.debts().revoked.remove(&id);
+        }
         for (id, paid) in owed.leases {
             if !self.wrote(self.write_lease(paid.stack.as_deref(), &paid.lease).await)? {
                 warn!(lease.id = %id, "lease {id} cannot be stored: another one of its kind is open");
+                self.known().forget(&id);
             }
             let mut debts = self.debts();
             match debts.leases.get_mut(&id) {
@@ -120,7 +132,7 @@ impl Store {
                 .execute(&mut *self.db().await?)
                 .await
         };
-        self.wrote(write.await)?;
+        self.wrote(self.answer(write).await)?;
         self.set_trouble(None);
         Ok(())
     }
@@ -134,7 +146,20 @@ impl Store {
         // What has no row yet goes on having none.
         let before = debts.leases.remove(&lease.id).and_then(|owed| owed.stack);
         let stack = stack.map(str::to_owned).or(before);
+        self.known().put(stack.as_deref(), lease);
         debts.leases.insert(lease.id.clone(), Owed { lease: lease.clone(), stack });
+    }
+
+    /// A new lease could not be written and does not count. When that is because the disk hangs, it may be written yet.
+    pub(super) fn revoke(&self, lease: &Lease, why: &StoreError) {
+        if matches!(why, StoreError::Unwritable { trouble: WriteTrouble::Hung, .. }) {
+            self.debts().revoked.insert(lease.id.clone());
+        }
+    }
+
+    async fn remove_lease(&self, id: &LeaseId) -> Result<(), sqlx::Error> {
+        let query = sqlx::query("DELETE FROM lease WHERE id = ?").bind(id.as_str());
+        self.answer(async { query.execute(&mut *self.db().await?).await.map(drop) }).await
     }
 
     /// A lease as it is owed, if it is.

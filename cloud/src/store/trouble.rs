@@ -14,6 +14,8 @@ pub enum WriteTrouble {
     Full,
     /// The disk, or the file system, refuses.
     Refused,
+    /// The disk does not answer.
+    Hung,
 }
 
 impl fmt::Display for WriteTrouble {
@@ -21,6 +23,7 @@ impl fmt::Display for WriteTrouble {
         f.write_str(match self {
             WriteTrouble::Full => "its disk is full",
             WriteTrouble::Refused => "its disk refuses",
+            WriteTrouble::Hung => "its disk hangs",
         })
     }
 }
@@ -29,6 +32,9 @@ impl fmt::Display for WriteTrouble {
 ///
 /// SQLite's primary result codes (<https://www.sqlite.org/rescode.html>): read-only, I/O error, full, cannot open.
 pub(super) fn of(error: &sqlx::Error) -> Option<WriteTrouble> {
+    if super::hang::is_hung(error) {
+        return Some(WriteTrouble::Hung);
+    }
     match super::primary_code(error)? {
         13 => Some(WriteTrouble::Full),
         8 | 10 | 14 => Some(WriteTrouble::Refused),

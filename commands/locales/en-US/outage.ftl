@@ -14,3 +14,4 @@ outage-failed = • The { $what } could not be built; at { $at } nothing of it w
 outage-closing = • The { $what } should have been closed at { $at }. doorman keeps trying until nothing is left.
 outage-store-full = ⚠️ The disk with doorman's lease store is full. Until there is space, nothing can be opened or extended; what is open is closed on time all the same.
 outage-store-refused = ⚠️ doorman's lease store cannot be written: its disk refuses. Until it can be, nothing can be opened or extended; what is open is closed on time all the same.
+outage-store-hung = ⚠️ The disk with doorman's lease store does not answer. Until it does, nothing can be opened or extended; what is open is closed on time all the same.

@@ -44,6 +44,7 @@ pub(crate) fn store_trouble(trouble: WriteTrouble, locale: Locale) -> Message {
     Message::text(match trouble {
         WriteTrouble::Full => say(locale, "outage-store-full", &[]),
         WriteTrouble::Refused => say(locale, "outage-store-refused", &[]),
+        WriteTrouble::Hung => say(locale, "outage-store-hung", &[]),
     })
 }
 
