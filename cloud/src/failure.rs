@@ -14,6 +14,16 @@ pub struct Failure {
     pub message: String,
 }
 
+/// The code of a call that was never made, because there was nothing to sign it with.
+pub(crate) const NO_CREDENTIALS: &str = "NoCredentials";
+
+impl Failure {
+    /// Whether the call was never made, because there was nothing to sign it with.
+    pub fn is_without_credentials(&self) -> bool {
+        self.code == NO_CREDENTIALS
+    }
+}
+
 /// What a failure means for what comes next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FailureKind {

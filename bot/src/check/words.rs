@@ -22,6 +22,10 @@ pub(crate) fn of(problem: &Problem, settings: &Settings) -> (String, String) {
         ),
         Problem::NoOffer(no_offer) => no_offer_words(no_offer),
         Problem::Backstop { flaw, ours } => (flaw_words(flaw), flaw_remedy(*ours, settings)),
+        Problem::SignIn(command) => (
+            "the sign-in that they come from is over, or there was none".to_owned(),
+            format!("sign in where doorman runs, as the user it runs as: {command}"),
+        ),
         Problem::Away(why) => (
             format!("AWS cannot be reached: {why}"),
             "check the network, aws.region, and AWS_ENDPOINT_URL if it is set".to_owned(),

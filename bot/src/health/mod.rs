@@ -22,6 +22,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use doorman_cloud::aws::CLOCKS_AGREE;
 use doorman_cloud::clock::Clock;
+use doorman_cloud::failure::FailureKind;
 use doorman_cloud::keeper::{Keeper, View};
 use doorman_cloud::lease::Phase;
 use doorman_cloud::store::WriteTrouble;
@@ -198,6 +199,7 @@ impl Health {
             backup: *inner.backup.lock(),
             clock_ahead: keeper.map(|keeper| keeper.aws().clock_ahead()).unwrap_or_default(),
             tasks: inner.vitals.signs(),
+            sign_in: keeper.and_then(|keeper| keeper.aws().sign_in()).map(ToString::to_string),
         }
         .report(inner.clock.now())
     }
@@ -212,6 +214,8 @@ struct Facts<'a> {
     backup: Backup,
     clock_ahead: TimeDelta,
     tasks: BTreeMap<Task, Sign>,
+    /// The command by which somebody signs in to AWS, if the credentials come from that.
+    sign_in: Option<String>,
 }
 
 impl Facts<'_> {
@@ -240,6 +244,7 @@ impl Facts<'_> {
         if self.stage == Stage::Running {
             problems.extend(discord_problem(self.link, away));
             problems.extend(aws_problem(seen));
+            problems.extend(self.view.and_then(|view| credentials_problem(view, self.sign_in.as_deref())));
         }
         if closing_late > 0 {
             problems.push(format!("{closing_late} lease(s) should have been closed long ago"));
@@ -322,6 +327,14 @@ fn aws_problem(seen: Option<TimeDelta>) -> Option<String> {
         Some(age) if age > SEEN_WITHIN => Some(format!("AWS was last seen {} s ago", age.num_seconds())),
         Some(_) => None,
     }
+}
+
+fn credentials_problem(view: &View, sign_in: Option<&str>) -> Option<String> {
+    let blind = view.blind.as_ref().filter(|blind| blind.failure.kind == FailureKind::Credentials)?;
+    Some(match sign_in.filter(|_| blind.failure.is_without_credentials()) {
+        Some(command) => format!("the sign-in to AWS is over: run `{command}`"),
+        None => "the AWS credentials are missing, expired or wrong: run `doorman check`".to_owned(),
+    })
 }
 
 #[cfg(test)]

@@ -50,6 +50,7 @@ fn facts(view: &View) -> Facts<'_> {
         backup: Backup::Off,
         clock_ahead: TimeDelta::zero(),
         tasks,
+        sign_in: None,
     }
 }
 
@@ -83,6 +84,36 @@ fn what_only_waiting_helps_against_is_unhealthy_and_alive() {
         let report = facts.report(now());
         assert!(!report.healthy && report.alive, "{report:?}");
         assert!(report.problems.iter().any(|said| said.contains(problem)), "{problem}: {report:?}");
+    }
+}
+
+#[test]
+fn credentials_that_are_gone_are_said_with_what_brings_them_back() {
+    let refused = |code: &str| View {
+        blind: Some(Blind {
+            since: now(),
+            failure: Failure {
+                operation: "DescribeVpcs",
+                kind: FailureKind::Credentials,
+                code: code.to_owned(),
+                message: String::new(),
+            },
+        }),
+        ..view(Vec::new())
+    };
+    let (none, wrong) = (refused("NoCredentials"), refused("InvalidClientTokenId"));
+    let sign_in = Some("aws sso login --profile dev".to_owned());
+    for (facts, said) in [
+        (Facts { sign_in: sign_in.clone(), ..facts(&none) }, "is over: run `aws sso login --profile dev`"),
+        (facts(&none), "missing, expired or wrong: run `doorman check`"),
+        // There were some, and signing in brings no others.
+        (Facts { sign_in, ..facts(&wrong) }, "missing, expired or wrong: run `doorman check`"),
+    ] {
+        let report = facts.report(now());
+        assert!(
+            !report.healthy && report.problems.iter().any(|problem| problem.ends_with(said)),
+            "{report:?}"
+        );
     }
 }
 

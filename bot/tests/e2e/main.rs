@@ -25,6 +25,7 @@ mod outages;
 mod pair;
 mod policy;
 mod process;
+mod profiles;
 mod program;
 mod reach;
 mod receipt;

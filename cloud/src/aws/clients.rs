@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use prometheus_client::registry::Registry;
 
 use super::calls::Calls;
+use super::sign_in::SignIn;
 use super::tagging::moment;
 use super::time::AwsTime;
 
@@ -28,6 +29,7 @@ pub(super) struct Inner {
     pub(super) quotas: aws_sdk_servicequotas::Client,
     pub(super) region: String,
     pub(super) profile: Option<String>,
+    pub(super) sign_in: Option<SignIn>,
     pub(super) calls: Calls,
     pub(super) time: AwsTime,
 }
@@ -41,6 +43,11 @@ impl Aws {
     /// The profile the credentials come from, if the settings name one.
     pub fn profile(&self) -> Option<&str> {
         self.inner.profile.as_deref()
+    }
+
+    /// How a person signs in again when there are no credentials, if theirs come from such a profile.
+    pub fn sign_in(&self) -> Option<&SignIn> {
+        self.inner.sign_in.as_ref()
     }
 
     /// Requests sent so far, retries included.

@@ -15,6 +15,7 @@ use doorman_config::Settings;
 
 use super::calls::Calls;
 use super::clients::{Aws, Inner};
+use super::sign_in::SignIn;
 use super::time::AwsTime;
 use super::whole::Whole;
 use crate::clock::Clock;
@@ -60,6 +61,10 @@ impl Aws {
         let region = settings.aws.region.clone();
         let attempt = options.attempt.unwrap_or(ATTEMPT);
         let time = AwsTime::by(clock);
+        let sign_in = match options.static_credentials {
+            Some(_) => None,
+            None => SignIn::of(settings.aws.profile.as_deref()).await,
+        };
         let config = shared_config(settings, &time, options).await;
 
         let once = aws_sdk_ec2::config::Builder::from(&config)
@@ -103,6 +108,7 @@ impl Aws {
                 quotas: aws_sdk_servicequotas::Client::from_conf(quotas.build()),
                 region,
                 profile: settings.aws.profile.clone(),
+                sign_in,
                 calls,
                 time,
             }),

@@ -14,10 +14,7 @@ use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use chrono::{NaiveDateTime, TimeDelta};
 
-use crate::failure::{Failure, FailureKind};
-
-/// The code of a call that was never made, because there was nothing to sign it with.
-pub(crate) const NO_CREDENTIALS: &str = "NoCredentials";
+use crate::failure::{Failure, FailureKind, NO_CREDENTIALS};
 
 /// Put on an answer: by how many seconds the time that the call was signed at was ahead of AWS's.
 pub(super) const AHEAD: &str = "x-doorman-signed-ahead";

@@ -11,13 +11,15 @@ mod connect;
 mod failure;
 mod offer;
 mod pages;
+mod sign_in;
 pub(crate) mod tagging;
 mod time;
 mod whole;
 
 pub use self::clients::Aws;
 pub use self::connect::Options;
+pub use self::sign_in::SignIn;
 pub use self::time::CLOCKS_AGREE;
 
-pub(crate) use self::failure::{Call, NO_CREDENTIALS};
+pub(crate) use self::failure::Call;
 pub(crate) use self::pages::all;

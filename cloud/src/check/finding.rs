@@ -55,6 +55,8 @@ pub enum Problem {
         /// Whether `doorman check --fix` may put it right: there is no such role, or it carries doorman's tag.
         ours: bool,
     },
+    /// Somebody has to sign in, by this command.
+    SignIn(String),
     /// AWS could not be reached.
     Away(String),
 }

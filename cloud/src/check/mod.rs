@@ -68,7 +68,7 @@ impl Check<'_> {
                 let rest = rest.map(|what| finding(what, Verdict::Skipped));
                 let clock =
                     Some(self.check_clock()).filter(|found| !matches!(found.verdict, Verdict::Good(_)));
-                return [finding("credentials", bad(failure))].into_iter().chain(clock).chain(rest).collect();
+                return [finding("credentials", self.nobody(failure))].into_iter().chain(clock).chain(rest).collect();
             }
         };
         let mut findings = vec![finding("credentials", whose(&account_id, &arn)), self.check_clock()];
@@ -125,6 +125,16 @@ impl Check<'_> {
     fn unseen(&self, observed: &Observed, kind: Kind) -> Verdict {
         let failure = observed.shelf(kind).unseen().cloned();
         failure.map_or(Verdict::Skipped, bad)
+    }
+
+    /// The verdict on credentials that did not even tell whose they are.
+    fn nobody(&self, failure: Failure) -> Verdict {
+        match self.aws.sign_in() {
+            Some(sign_in) if failure.kind == FailureKind::Credentials && failure.is_without_credentials() => {
+                Verdict::Bad(Problem::SignIn(sign_in.to_string()))
+            }
+            Some(_) | None => bad(failure),
+        }
     }
 
     /// The account and the ARN of whom the credentials belong to.

@@ -8,7 +8,7 @@ use tracing::warn;
 
 use super::Observed;
 use super::step::{AnyAct, AnyChange, Step};
-use crate::aws::{Aws, Call, NO_CREDENTIALS};
+use crate::aws::{Aws, Call};
 use crate::failure::Failure;
 use crate::kind::Kind;
 use crate::kinds::shelf::{AnyShelf, Shelf};
@@ -77,7 +77,7 @@ async fn place(aws: &Aws) -> Result<Option<Place>, Failure> {
             let named = caller.arn().zip(caller.account());
             Ok(named.and_then(|(arn, account)| Place::of_caller(arn, account, aws.region())))
         }
-        Err(failure) if failure.is(&[NO_CREDENTIALS]) => Err(failure),
+        Err(failure) if failure.is_without_credentials() => Err(failure),
         Err(failure) => {
             warn!(code = %failure.code, "AWS does not say whose account this is: {failure}");
             Ok(None)
@@ -162,7 +162,7 @@ impl Ask<'_> {
             return Ok(());
         }
         match R::look(self.aws, self.stack, self.record).await {
-            Err(failure) if failure.is(&[NO_CREDENTIALS]) => Err(failure),
+            Err(failure) if failure.is_without_credentials() => Err(failure),
             seen => {
                 *shelf = Shelf::new(self.at, seen);
                 Ok(())
