@@ -68,7 +68,11 @@ impl Check<'_> {
                 let rest = rest.map(|what| finding(what, Verdict::Skipped));
                 let clock =
                     Some(self.check_clock()).filter(|found| !matches!(found.verdict, Verdict::Good(_)));
-                return [finding("credentials", self.nobody(failure))].into_iter().chain(clock).chain(rest).collect();
+                return [finding("credentials", self.nobody(failure))]
+                    .into_iter()
+                    .chain(clock)
+                    .chain(rest)
+                    .collect();
             }
         };
         let mut findings = vec![finding("credentials", whose(&account_id, &arn)), self.check_clock()];
