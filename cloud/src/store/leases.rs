@@ -138,9 +138,9 @@ impl StackStore {
     async fn read_since(&self, since: DateTime<Utc>) -> Result<Vec<Lease>, StoreError> {
         // Each half by its own index.
         let query = sqlx::query(
-            "SELECT *, rowid AS place FROM lease WHERE stack = ? AND phase <> 'closed'
+            "SELECT *, rowid AS made_as FROM lease WHERE stack = ? AND phase <> 'closed'
              UNION ALL SELECT *, rowid FROM lease WHERE stack = ? AND phase = 'closed' AND closed_at >= ?
-             ORDER BY opened_at, place",
+             ORDER BY opened_at, made_as",
         );
         let query = query.bind(self.stack()).bind(self.stack()).bind(since.to_rfc3339());
         let rows = query.fetch_all(&mut *self.db().await?).await?;
