@@ -270,11 +270,16 @@ impl Teller {
                 Fate::Forgotten(self.app.forgotten(&found.lease, looked_at, self.locale))
             }));
         };
+        let over = lease.phase == Phase::Closed && !self.owed.lock().contains_key(&lease.id);
+        if found.warning && over {
+            // Nobody goes through its warnings any more.
+            let receipt = lease.message.or_else(|| self.lost.taken(&lease.id));
+            return Ok(Fate::Says(self.app.warning_over(&lease, receipt, self.locale)));
+        }
         if found.warning {
             self.remember_warning(&lease.id, found.at).await?;
             return Ok(Fate::Known);
         }
-        let over = lease.phase == Phase::Closed && !self.owed.lock().contains_key(&lease.id);
         let shown = self.shown.lock().get(&lease.id).copied();
         // The lease may have been read before it was noted.
         Ok(match lease.message.or_else(|| self.lost.taken(&lease.id)) {
