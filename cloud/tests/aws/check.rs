@@ -167,7 +167,11 @@ async fn through_role(world: &World) -> Aws {
 fn make_role(world: &World) {
     let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:root"},"Action":"sts:AssumeRole"}]}"#;
     let role = [("RoleName", "operator"), ("AssumeRolePolicyDocument", trust)];
-    world.sandbox.by_hand().iam("CreateRole", &role).expect("a role");
+    let by_hand = world.sandbox.by_hand();
+    by_hand.iam("CreateRole", &role).expect("a role");
+    let all = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
+    let policy = [("RoleName", "operator"), ("PolicyName", "all"), ("PolicyDocument", all)];
+    by_hand.iam("PutRolePolicy", &policy).expect("a policy");
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -12,6 +13,8 @@ use super::ec2::instances::State as InstanceState;
 use super::ec2::routes::{self, Target};
 use super::ec2::{addresses, nat_gateways, vpc_endpoints};
 use super::iam;
+use super::iam::authority::User;
+use super::iam::policy::{Place, Policy};
 use super::input::Form;
 use super::json::{JsonOperation, JsonRun};
 use super::operation::{Operation, Run};
@@ -82,6 +85,20 @@ impl<'a> ByHand<'a> {
     /// When AWS would refuse it, or the sandbox has no such operation.
     pub fn scheduler(&self, operation: &str, members: &Value) -> Done<Value> {
         self.call_json(scheduler::operation(operation), operation, members)
+    }
+
+    /// From now on, whoever has that access key may do what these policies allow, and nothing else. They are one
+    /// user's, and as many as they like.
+    ///
+    /// # Errors
+    /// When IAM would refuse a document.
+    pub fn grant(&self, access_key: &str, policies: &[String]) -> Done {
+        self.change(|world| {
+            let read = |text: &String| Policy::read(text, Place::Identity).map(Arc::new);
+            let policies = policies.iter().map(read).collect::<Answer<Vec<_>>>()?;
+            world.users.insert(access_key.to_owned(), User { policies });
+            Ok(())
+        })
     }
 
     /// Makes a role that has been there for a while, so that services can assume it: with its trust policy and its
@@ -233,6 +250,33 @@ impl<'a> ByHand<'a> {
         self.change(|world| {
             let instance = world.instances.get_mut(id).ok_or_else(|| no_such("instance", id))?;
             instance.protected = protected;
+            Ok(())
+        })
+    }
+
+    /// Takes the instance profile from an instance, by id.
+    ///
+    /// # Errors
+    /// When there is no such instance, or it has none.
+    pub fn take_profile(&self, id: &str) -> Done {
+        self.change(|world| {
+            let before = world.profile_associations.len();
+            world.profile_associations.retain(|_, association| association.instance != id);
+            let taken = world.profile_associations.len() < before;
+            if taken { Ok(()) } else { Err(no_such("instance with a profile", id)) }
+        })
+    }
+
+    /// Has the volumes of an instance outlive it, by the instance's id.
+    ///
+    /// # Errors
+    /// When there is no such instance with a volume.
+    pub fn keep_volumes(&self, id: &str) -> Done {
+        self.change(|world| {
+            let attachments = world.volumes.values_mut().filter_map(|volume| volume.attachment.as_mut());
+            let mut kept = attachments.filter(|attachment| attachment.instance == id).peekable();
+            kept.peek().ok_or_else(|| no_such("instance with a volume", id))?;
+            kept.for_each(|attachment| attachment.delete_on_termination = false);
             Ok(())
         })
     }

@@ -5,6 +5,8 @@ use std::time::Instant;
 use chrono::{DateTime, Utc};
 use parking_lot::Mutex;
 
+use super::iam::authority::Demand;
+
 /// One call that arrived.
 #[derive(Debug, Clone)]
 pub struct Call {
@@ -23,6 +25,12 @@ pub struct Call {
     pub outcome: String,
     /// Whether it could have changed something: a changing operation that is not a dry run.
     pub mutating: bool,
+    /// The ARN of who made it; empty when nobody got to ask.
+    pub principal: String,
+    /// The permissions that it needs.
+    pub demands: Vec<Demand>,
+    /// The first of them that whoever made it does not have.
+    pub denied: Option<Demand>,
 }
 
 #[derive(Default)]
@@ -67,8 +75,18 @@ impl<'a> Pending<'a> {
             at,
             outcome,
             mutating,
+            principal: String::new(),
+            demands: Vec::new(),
+            denied: None,
         };
         Self { calls, call }
+    }
+
+    /// Says who makes it, what it needs, and what of that is missing.
+    pub(crate) fn asks(&mut self, principal: String, demands: Vec<Demand>, denied: Option<Demand>) {
+        self.call.principal = principal;
+        self.call.demands = demands;
+        self.call.denied = denied;
     }
 
     /// Says how it ended; until then it counts as dropped.

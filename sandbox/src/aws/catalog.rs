@@ -55,7 +55,9 @@ pub(crate) struct Quota {
     pub(crate) service_name: &'static str,
     pub(crate) code: &'static str,
     pub(crate) name: &'static str,
-    default: f64,
+    pub(crate) default: f64,
+    /// Whether accounts have a value of their own from the start.
+    pub(crate) granted: bool,
 }
 
 /// NAT gateways in one zone.
@@ -75,6 +77,7 @@ pub(crate) const QUOTAS: [Quota; 4] = [
         code: NAT_GATEWAYS_PER_ZONE,
         name: "NAT gateways per Availability Zone",
         default: 5.0,
+        granted: false,
     },
     Quota {
         service: "ec2",
@@ -82,6 +85,7 @@ pub(crate) const QUOTAS: [Quota; 4] = [
         code: ELASTIC_IPS,
         name: "EC2-VPC Elastic IPs",
         default: 5.0,
+        granted: true,
     },
     Quota {
         service: "ec2",
@@ -89,6 +93,7 @@ pub(crate) const QUOTAS: [Quota; 4] = [
         code: ON_DEMAND_VCPUS,
         name: "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances",
         default: 32.0,
+        granted: true,
     },
     Quota {
         service: "ec2",
@@ -96,6 +101,7 @@ pub(crate) const QUOTAS: [Quota; 4] = [
         code: SPOT_VCPUS,
         name: "All Standard (A, C, D, H, I, M, R, T, Z) Spot Instance Requests",
         default: 32.0,
+        granted: true,
     },
 ];
 

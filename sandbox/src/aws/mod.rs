@@ -3,7 +3,8 @@
 //!
 //! It speaks the wire protocols of the real services (EC2's query protocol, awsQuery for IAM and STS,
 //! awsJson 1.1 for Systems Manager and Service Quotas, REST-JSON for the Scheduler), so that any AWS client works against it with
-//! `AWS_ENDPOINT_URL` and any credentials; signatures are read for their scope and not verified.
+//! `AWS_ENDPOINT_URL` and any credentials; signatures are read for their scope and not verified. Who has an access key
+//! that was [granted](ByHand::grant) some permissions has these and no others; any other key may do everything.
 //! It is strict where emulators are lenient: states take time, filters filter, unknown parameters are
 //! refused, tokens are idempotent, dry runs change nothing, and refusals carry AWS's codes.
 //!
@@ -19,6 +20,7 @@ mod calls;
 mod catalog;
 mod cidr;
 mod connection;
+mod demand;
 mod ec2;
 mod faults;
 mod iam;
@@ -59,12 +61,14 @@ pub use by_hand::{ByHand, ByHandError};
 pub use calls::Call;
 pub use ec2::routes::Target;
 pub use faults::{FaultKind, FaultRule, Faults};
+pub use iam::authority::Demand;
 pub use inventory::Item;
 pub use options::{AwsOptions, Seed, Timing};
 pub use service_calls::ServiceCall;
 pub use world::MaxAlive;
 
 use connection::{Reset, Resettable};
+use iam::authority::Principal;
 use state::State;
 use world::World;
 
@@ -155,6 +159,11 @@ impl Aws {
         format!("http://{}", self.running.address)
     }
 
+    /// The account, twelve digits.
+    pub fn account_id(&self) -> String {
+        self.state().look(|world| world.account_id.clone())
+    }
+
     /// A number that grows with every change of the account, including those that happen by themselves.
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.state().changes.subscribe()
@@ -179,6 +188,11 @@ impl Aws {
     pub fn clear_calls(&self) {
         self.state().calls.clear();
         self.state().look(|world| world.service_calls.clear());
+    }
+
+    /// Whether whoever has that access key has a permission.
+    pub fn permits(&self, access_key: &str, demand: &Demand) -> bool {
+        self.state().look(|world| Principal::of(world, access_key).may(world, demand).is_ok())
     }
 
     /// Every call that AWS's own services made, schedules and runbooks, in the order they were made.

@@ -1,5 +1,7 @@
 //! A call that AWS would refuse: its code, its message, and the HTTP status it travels with.
 
+use super::request::Service;
+
 /// Why a call is refused. The code is what clients branch on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Refusal {
@@ -31,6 +33,20 @@ impl Refusal {
     /// `InvalidParameterCombination`: each parameter is fine, together they are not.
     pub(crate) fn combination(message: impl Into<String>) -> Self {
         Self::new("InvalidParameterCombination", message)
+    }
+
+    /// That the caller may not, in the words of the service.
+    pub(crate) fn denied(service: Service, message: &str) -> Self {
+        match service {
+            Service::Ec2 => Self::new(
+                "UnauthorizedOperation",
+                format!("You are not authorized to perform this operation. {message}"),
+            )
+            .status(403),
+            Service::Iam | Service::Sts => Self::new("AccessDenied", message).status(403),
+            Service::Ssm | Service::Quotas => Self::new("AccessDeniedException", message),
+            Service::Scheduler => Self::new("AccessDeniedException", message).status(403),
+        }
     }
 
     /// `MissingParameter`.

@@ -77,7 +77,7 @@ async fn answer(
         )
         | None => {}
     }
-    let result = state.carry_out(&request, doom);
+    let result = state.carry_out(&request, doom, &mut call);
     let id = state.request_id();
     let (rendered, outcome) = match result {
         Ok(outcome) => (Rendered::success(service, operation, outcome, id), "ok".to_owned()),

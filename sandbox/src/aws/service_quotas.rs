@@ -3,12 +3,13 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::catalog::QUOTAS;
+use super::catalog::{QUOTAS, Quota};
 use super::json::{JsonOperation, read};
 use super::refusal::{Answer, Refusal};
 use super::world::World;
 
-const OPERATIONS: &[JsonOperation] = &[read("GetServiceQuota", get)];
+const OPERATIONS: &[JsonOperation] =
+    &[read("GetServiceQuota", get), read("GetAWSDefaultServiceQuota", get_default)];
 
 /// The operation of that name.
 pub(crate) fn operation(name: &str) -> Option<&'static JsonOperation> {
@@ -22,17 +23,32 @@ struct Get {
     quota_code: String,
 }
 
-fn get(world: &World, input: &Value) -> Answer<Value> {
+/// The quota that is asked for.
+fn find(input: &Value) -> Answer<Option<&'static Quota>> {
     let Get { service_code, quota_code } = Get::deserialize(input)
         .map_err(|error| Refusal::new("IllegalArgumentException", error.to_string()))?;
-    let quota = QUOTAS.iter().find(|quota| quota.service == service_code && quota.code == quota_code);
-    let quota = quota.ok_or_else(|| {
-        Refusal::new(
-            "NoSuchResourceException",
-            "The request failed because the specified quota does not exist.",
-        )
-    })?;
-    Ok(json!({ "Quota": {
+    Ok(QUOTAS.iter().find(|quota| quota.service == service_code && quota.code == quota_code))
+}
+
+fn unknown() -> Refusal {
+    let message = "The request failed because the specified quota does not exist.";
+    Refusal::new("NoSuchResourceException", message)
+}
+
+/// What the account was granted. Of some quotas AWS knows only the default until somebody asks for more.
+fn get(world: &World, input: &Value) -> Answer<Value> {
+    let granted = |quota: &&Quota| quota.granted || world.quotas.get(quota.code) != quota.default;
+    let quota = find(input)?.filter(granted).ok_or_else(unknown)?;
+    Ok(show(world, quota, world.quotas.get(quota.code)))
+}
+
+fn get_default(world: &World, input: &Value) -> Answer<Value> {
+    let quota = find(input)?.ok_or_else(unknown)?;
+    Ok(show(world, quota, quota.default))
+}
+
+fn show(world: &World, quota: &Quota, value: f64) -> Value {
+    json!({ "Quota": {
         "ServiceCode": quota.service,
         "ServiceName": quota.service_name,
         "QuotaArn": format!(
@@ -40,9 +56,9 @@ fn get(world: &World, input: &Value) -> Answer<Value> {
         ),
         "QuotaCode": quota.code,
         "QuotaName": quota.name,
-        "Value": world.quotas.get(quota.code),
+        "Value": value,
         "Unit": "None",
         "Adjustable": true,
         "GlobalQuota": false,
-    }}))
+    }})
 }

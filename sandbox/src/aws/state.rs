@@ -9,10 +9,12 @@ use parking_lot::Mutex;
 use serde_json::Value;
 use tokio::sync::watch;
 
-use super::calls::Calls;
+use super::calls::{Calls, Pending};
+use super::demand;
 use super::ec2;
 use super::faults::Faults;
 use super::iam;
+use super::iam::authority::Principal;
 use super::input::Form;
 use super::json::{JsonOperation, JsonRun};
 use super::operation::{Operation, Run};
@@ -116,13 +118,19 @@ impl State {
         (self.now)()
     }
 
-    /// Carries out a call. `doom` is the failure its NAT gateway is to meet, if it makes one.
-    pub(crate) fn carry_out(&self, request: &Request, doom: Option<(String, String)>) -> Answer<Outcome> {
+    /// Carries out a call, if whoever makes it may, which the log notes. `doom` is the failure its NAT gateway is to
+    /// meet, if it makes one.
+    pub(crate) fn carry_out(
+        &self,
+        request: &Request,
+        doom: Option<(String, String)>,
+        call: &mut Pending<'_>,
+    ) -> Answer<Outcome> {
         let account_id =
             if request.access_key.starts_with(ELSEWHERE) { OTHER_ACCOUNT } else { &self.account_id };
         let here = !request.service.regional() || request.region == self.region;
         if account_id == self.account_id && here {
-            return self.carry_out_in(&mut self.world.lock(), request, doom);
+            return self.carry_out_in(&mut self.world.lock(), request, doom, call);
         }
         let mut elsewhere = self.elsewhere.lock();
         let place = (account_id.to_owned(), if here { self.region.clone() } else { request.region.clone() });
@@ -135,7 +143,7 @@ impl State {
             }
             world
         });
-        self.carry_out_in(world, request, doom)
+        self.carry_out_in(world, request, doom, call)
     }
 
     fn carry_out_in(
@@ -143,10 +151,21 @@ impl State {
         world: &mut World,
         request: &Request,
         doom: Option<(String, String)>,
+        call: &mut Pending<'_>,
     ) -> Answer<Outcome> {
         self.catch_up(world);
         world.caller.clone_from(&request.access_key);
         sts::authenticate(world, request.service)?;
+        let principal = Principal::of(world, &request.access_key);
+        let demands = demand::of(world, request.service, &request.operation, &request.body);
+        let denied = demands.iter().find_map(|demand| {
+            let message = principal.may(world, demand).err()?;
+            Some((demand.clone(), Refusal::denied(request.service, &message)))
+        });
+        call.asks(principal.arn(world), demands, denied.as_ref().map(|(demand, _)| demand.clone()));
+        if let Some((_, refusal)) = denied {
+            return Err(refusal);
+        }
         match &request.body {
             Body::Query(values) => {
                 let operation = query_operation(request.service, &request.operation).ok_or_else(|| {

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 
+use super::iam::authority::Principal;
 use super::iam::roles;
 use super::input::Input;
 use super::operation::{Operation, change, read};
@@ -24,14 +25,19 @@ const TEMPORARY: &str = "ASIA";
 /// Temporary credentials that were handed out.
 #[derive(Debug, Clone)]
 pub(crate) struct Session {
-    arn: String,
+    /// The name of the role that was assumed.
+    role: String,
+    /// The name of the session.
+    name: String,
     user_id: String,
     expires: DateTime<Utc>,
 }
 
-/// The ARN of the user behind permanent credentials.
-fn user_arn(world: &World) -> String {
-    format!("arn:aws:iam::{}:user/doorman", world.account_id)
+impl Session {
+    /// Whose permissions it has.
+    pub(crate) fn principal(&self) -> Principal {
+        Principal::Role { name: self.role.clone(), session: self.name.clone() }
+    }
 }
 
 /// Refuses credentials that were never given out, or have expired, in the words of the service.
@@ -58,10 +64,9 @@ pub(crate) fn authenticate(world: &World, service: Service) -> Answer<()> {
 }
 
 fn caller(world: &World) -> (String, String) {
-    match world.sessions.get(&world.caller) {
-        Some(session) => (session.arn.clone(), session.user_id.clone()),
-        None => (user_arn(world), "AIDASANDBOXUSER234567".to_owned()),
-    }
+    let arn = Principal::of(world, &world.caller).arn(world);
+    let user_id = world.sessions.get(&world.caller).map(|session| session.user_id.clone());
+    (arn, user_id.unwrap_or_else(|| "AIDASANDBOXUSER234567".to_owned()))
 }
 
 fn get_caller_identity(world: &World, _input: &Input<'_>) -> Answer<Xml> {
@@ -109,8 +114,9 @@ fn assume_role(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
     }
     let access_key = format!("{TEMPORARY}{:016X}", world.scramble());
     let session = Session {
-        arn: format!("arn:aws:sts::{}:assumed-role/{}/{name}", world.account_id, role.name),
         user_id: format!("{}:{name}", role.id),
+        role: role.name,
+        name,
         expires: world.clock + TimeDelta::seconds(seconds),
     };
     let (secret, token) = (world.scramble(), world.scramble());
@@ -122,7 +128,7 @@ fn assume_role(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
                 .text("Expiration", session.expires.to_rfc3339_opts(SecondsFormat::Secs, true));
         })
         .node("AssumedRoleUser", |xml| {
-            xml.text("AssumedRoleId", &session.user_id).text("Arn", &session.arn);
+            xml.text("AssumedRoleId", &session.user_id).text("Arn", session.principal().arn(world));
         });
     });
     world.sessions.insert(access_key, session);

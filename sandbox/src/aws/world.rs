@@ -24,11 +24,14 @@ use super::ec2::subnets::Subnet;
 use super::ec2::volumes::Volume;
 use super::ec2::vpc_endpoints::{self, Endpoint};
 use super::ec2::vpcs::Vpc;
+use super::iam::authority::User;
 use super::iam::instance_profiles::Profile;
+use super::iam::managed_policies::ManagedPolicy;
 use super::iam::roles::Role;
 use super::input::Input;
 use super::options::Timing;
 use super::refusal::{Answer, Refusal};
+use super::scheduler::groups::Group;
 use super::scheduler::{Schedule, firing};
 use super::select::Described;
 use super::service_calls::ServiceCalls;
@@ -71,11 +74,17 @@ pub(crate) struct World {
     pub(crate) roles: Table<Role>,
     /// By name.
     pub(crate) profiles: Table<Profile>,
+    /// By ARN; those of the account's own.
+    pub(crate) managed_policies: Table<ManagedPolicy>,
+    /// By access key. Whoever has another one may do everything.
+    pub(crate) users: Table<User>,
     /// By name.
     pub(crate) documents: Table<Document>,
     /// Runs of runbooks, under way and ended.
     pub(crate) automations: Table<Execution>,
-    /// By name.
+    /// Groups of schedules beside the one that is always there, by name.
+    pub(crate) schedule_groups: Table<Group>,
+    /// By group and name.
     pub(crate) schedules: Table<Schedule>,
     pub(crate) service_calls: ServiceCalls,
     pub(crate) images: Table<Image>,
@@ -83,6 +92,8 @@ pub(crate) struct World {
     pub(crate) sessions: Table<Session>,
     /// The access key of the call being carried out.
     pub(crate) caller: String,
+    /// Whether there is the role that EC2 makes with the first spot instance of an account.
+    pub(crate) has_spot_role: bool,
     /// Whether agents are so old that they need the `ec2messages` endpoint.
     pub(crate) old_agents: bool,
     pub(crate) tokens: BTreeMap<(&'static str, String), Token>,
@@ -135,13 +146,17 @@ impl World {
             profile_associations: Table::new(),
             roles: Table::new(),
             profiles: Table::new(),
+            managed_policies: Table::new(),
+            users: Table::new(),
             documents: Table::new(),
             automations: Table::new(),
+            schedule_groups: Table::new(),
             schedules: Table::new(),
             service_calls: ServiceCalls::default(),
             images: Image::all(),
             sessions: Table::new(),
             caller: String::new(),
+            has_spot_role: false,
             old_agents: false,
             tokens: BTreeMap::new(),
             peak: MaxAlive::default(),

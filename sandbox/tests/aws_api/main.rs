@@ -9,6 +9,7 @@ mod faults;
 mod iam;
 mod nat;
 mod pair;
+mod permissions;
 mod protocol;
 mod quotas;
 mod scheduler;

@@ -47,7 +47,13 @@ async fn an_unknown_quota_does_not_exist() {
     let lab = Lab::instant().await;
     assert_eq!(quota(&lab, "ec2", "L-1216C47A").await, 32.0);
     assert_eq!(quota(&lab, "ec2", "L-34B43A08").await, 32.0);
-    assert_eq!(quota(&lab, "vpc", "L-FE5A380F").await, 5.0);
+    // Nobody has asked for more of these, so there is only the default.
+    let gateways = json!({ "ServiceCode": "vpc", "QuotaCode": "L-FE5A380F" });
+    let ask = |operation| format!("ServiceQuotasV20190624.{operation}");
+    let none = lab.json("servicequotas", &ask("GetServiceQuota"), gateways.clone()).await;
+    assert_eq!(none.code(), "NoSuchResourceException");
+    let default = lab.json("servicequotas", &ask("GetAWSDefaultServiceQuota"), gateways).await.ok();
+    assert_eq!(default.value()["Quota"]["Value"].as_f64(), Some(5.0));
     let wrong = json!({ "ServiceCode": "vpc", "QuotaCode": "L-1216C47A" });
     let reply = lab.json("servicequotas", "ServiceQuotasV20190624.GetServiceQuota", wrong).await;
     assert_eq!(reply.code(), "NoSuchResourceException");

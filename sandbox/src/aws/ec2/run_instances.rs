@@ -38,6 +38,7 @@ fn run(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
             let launch = launch::read(world, input, count == 1)?;
             check_quota(world, &launch, count)?;
             let made = start(world, &launch, count)?;
+            world.has_spot_role |= launch.spot.is_some();
             world.remember(RUN, input, made.clone());
             made
         }

@@ -1,8 +1,10 @@
 //! Identity and Access Management: awsQuery, version 2010-05-08.
 
 pub(crate) mod authority;
+pub(crate) mod condition;
 mod inline_policies;
 pub(crate) mod instance_profiles;
+pub(crate) mod managed_policies;
 pub(crate) mod policy;
 pub(crate) mod roles;
 
@@ -12,8 +14,12 @@ use super::refusal::{Answer, Refusal};
 use super::tags::{self, Tags};
 use super::world::World;
 
-const KINDS: &[&[Operation]] =
-    &[inline_policies::OPERATIONS, instance_profiles::OPERATIONS, roles::OPERATIONS];
+const KINDS: &[&[Operation]] = &[
+    inline_policies::OPERATIONS,
+    instance_profiles::OPERATIONS,
+    managed_policies::OPERATIONS,
+    roles::OPERATIONS,
+];
 
 /// The operation of that name.
 pub(crate) fn operation(name: &str) -> Option<&'static Operation> {

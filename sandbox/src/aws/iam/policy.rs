@@ -1,19 +1,16 @@
 //! Policy documents: reading them as strictly as IAM, and what they say about one action.
 //!
-//! What a condition asks is answered where it can be told: the tags of the resource (`aws:ResourceTag/…`
-//! and its per-service names), `aws:RequestedRegion`, `iam:PassedToService`, `aws:SourceAccount` and
-//! `aws:SourceArn`, by the string, ARN, `Bool` and `Null` operators. **Ignored** is every other condition,
-//! and everything about a resource that cannot be told: an `Allow` holds as if the condition was met, a
-//! `Deny` as if it was not. Policy variables (`${…}`) are taken literally.
+//! What a condition asks is answered from the context of the request ([`condition`](super::condition)). Policy
+//! variables (`${…}`) are taken literally.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::condition::{self, Context};
 use crate::aws::refusal::{Answer, Refusal};
 use crate::aws::select::matches;
-use crate::aws::tags::Tags;
 
 /// A policy, for a role to have or to be trusted by.
 #[derive(Debug, Clone)]
@@ -31,18 +28,16 @@ pub(crate) enum Place {
 }
 
 /// What is asked of a policy.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Question<'a> {
     /// Such as `ec2:DeleteNatGateway`.
     pub(crate) action: &'a str,
     /// The service that wants to assume the role; for trust policies.
     pub(crate) service: Option<&'a str>,
-    /// The ARN it is about, `*` for actions that are about no resource; none when it cannot be told.
+    /// The ARN it is about, `*` for actions that are about no resource; none for trust policies.
     pub(crate) resource: Option<&'a str>,
-    /// The tags of the resource; none when they cannot be told.
-    pub(crate) tags: Option<&'a Tags>,
-    /// What else is known, by condition key in lower case.
-    pub(crate) context: BTreeMap<&'static str, String>,
+    /// What else is known.
+    pub(crate) context: &'a Context,
 }
 
 /// What policies say.
@@ -178,6 +173,9 @@ impl Statement {
         if place == Place::Trust && !resources.is_empty() {
             return Err("Has prohibited field Resource".to_owned());
         }
+        if let Some(unknown) = self.condition.keys().find(|operator| !condition::is_operator(operator)) {
+            return Err(format!("Invalid Condition type : {unknown}."));
+        }
         let is_arn = |arn: &&String| *arn == "*" || (arn.starts_with("arn:") && arn.split(':').count() >= 6);
         match resources.iter().find(|arn| !is_arn(arn)) {
             None => Ok(()),
@@ -194,7 +192,7 @@ impl Statement {
             (None, None) => false,
         };
         let resource = question.resource.is_none_or(|arn| {
-            let about = |pattern: &String| matches(pattern, arn);
+            let about = |pattern: &String| pattern == "*" || condition::same_arn(pattern, arn);
             match (&self.resource, &self.not_resource) {
                 (Some(resources), _) => resources.all().iter().any(about),
                 (None, Some(others)) => !others.all().iter().any(about),
@@ -219,65 +217,13 @@ impl Statement {
 
     fn conditions_hold(&self, question: &Question<'_>) -> bool {
         let mut each = self.condition.iter().flat_map(|(operator, keys)| {
-            keys.iter().map(move |(key, values)| holds(operator, key, values.all(), question))
+            keys.iter().map(move |(key, values)| {
+                let expected: Vec<String> = values.all().iter().map(Scalar::text).collect();
+                condition::holds(operator, key, &expected, question.context)
+            })
         });
-        // What cannot be told makes a permission no smaller, and a prohibition no larger.
-        let unknown = self.effect == Effect::Allow;
-        each.all(|met| met.unwrap_or(unknown))
+        each.all(|met| met)
     }
-}
-
-/// Whether a condition is met; none when that cannot be told.
-fn holds(operator: &str, key: &str, values: &[Scalar], question: &Question<'_>) -> Option<bool> {
-    let (every, operator) = match operator.split_once(':') {
-        Some(("ForAllValues", rest)) => (true, rest),
-        Some(("ForAnyValue", rest)) => (false, rest),
-        Some(_) => return None,
-        None => (false, operator),
-    };
-    let (if_exists, operator) = match operator.strip_suffix("IfExists") {
-        Some(operator) => (true, operator),
-        None => (false, operator),
-    };
-    let actual = look_up(key, question)?;
-    let expected: Vec<String> = values.iter().map(Scalar::text).collect();
-    if operator == "Null" {
-        let absent = actual.is_none().to_string();
-        return Some(expected.contains(&absent));
-    }
-    let (negated, plain) = match operator {
-        "StringNotEquals" => (true, "StringEquals"),
-        "StringNotEqualsIgnoreCase" => (true, "StringEqualsIgnoreCase"),
-        "StringNotLike" => (true, "StringLike"),
-        "ArnNotEquals" | "ArnNotLike" => (true, "StringLike"),
-        // ArnEquals and ArnLike are the same, and both take wildcards.
-        "ArnEquals" | "ArnLike" => (false, "StringLike"),
-        "Bool" => (false, "StringEqualsIgnoreCase"),
-        other => (false, other),
-    };
-    let Some(actual) = actual else {
-        return Some(if_exists || negated || every);
-    };
-    let equal = |value: &String| match plain {
-        "StringEquals" => Some(*value == actual),
-        "StringEqualsIgnoreCase" => Some(value.eq_ignore_ascii_case(&actual)),
-        "StringLike" => Some(matches(value, &actual)),
-        _ => None,
-    };
-    let met = expected.iter().map(equal).collect::<Option<Vec<bool>>>()?.contains(&true);
-    Some(met != negated)
-}
-
-/// The value of a condition key, if it has one; none on the outside when that cannot be told.
-fn look_up(key: &str, question: &Question<'_>) -> Option<Option<String>> {
-    if let Some((prefix, tag)) = key.split_once('/')
-        && prefix.to_ascii_lowercase().ends_with(":resourcetag")
-    {
-        // The key of a tag is compared without its case.
-        let same = |(key, _): &(&String, &String)| key.eq_ignore_ascii_case(tag);
-        return Some(question.tags?.iter().find(same).map(|(_, value)| value.clone()));
-    }
-    question.context.get(key.to_ascii_lowercase().as_str()).cloned().map(Some)
 }
 
 #[cfg(test)]
@@ -291,8 +237,8 @@ mod tests {
             .unwrap()
     }
 
-    fn ask<'a>(action: &'a str, resource: &'a str, tags: &'a Tags) -> Question<'a> {
-        Question { action, resource: Some(resource), tags: Some(tags), ..Question::default() }
+    fn ask<'a>(action: &'a str, resource: &'a str, context: &'a Context) -> Question<'a> {
+        Question { action, service: None, resource: Some(resource), context }
     }
 
     const GATEWAY: &str = "arn:aws:ec2:r:1:natgateway/nat-1";
@@ -303,56 +249,33 @@ mod tests {
             "Effect": "Allow", "Action": "ec2:Delete*", "Resource": "arn:aws:ec2:*:*:natgateway/*",
             "Condition": { "StringEquals": { "aws:ResourceTag/ManagedBy": "doorman" } },
         }));
-        let ours = Tags::from([("ManagedBy".to_owned(), "doorman".to_owned())]);
-        let none = Tags::new();
+        let ours = Context::from([("aws:ResourceTag/ManagedBy".to_owned(), vec!["doorman".to_owned()])]);
+        let none = Context::new();
         assert_eq!(policy.says(&ask("ec2:DeleteNatGateway", GATEWAY, &ours)), Verdict::Allowed);
         assert_eq!(policy.says(&ask("ec2:DeleteNatGateway", GATEWAY, &none)), Verdict::Silent);
         assert_eq!(policy.says(&ask("ec2:CreateNatGateway", GATEWAY, &ours)), Verdict::Silent);
         let other = "arn:aws:ec2:r:1:elastic-ip/eipalloc-1";
         assert_eq!(policy.says(&ask("ec2:DeleteNatGateway", other, &ours)), Verdict::Silent);
-        let untold = Question { action: "ec2:DeleteNatGateway", ..Question::default() };
-        assert_eq!(policy.says(&untold), Verdict::Allowed);
     }
 
     #[test]
-    fn a_prohibition_wins_and_is_not_stretched_by_what_cannot_be_told() {
+    fn a_prohibition_wins() {
         let everything = json!({ "Effect": "Allow", "Action": "*", "Resource": "*" });
-        let none = Tags::new();
+        let none = Context::new();
         let denied = policy(&json!([
             everything,
             { "Effect": "Deny", "NotAction": "ec2:Describe*", "Resource": "*" },
         ]));
         assert_eq!(denied.says(&ask("ec2:DeleteNatGateway", GATEWAY, &none)), Verdict::Denied);
         assert_eq!(denied.says(&ask("ec2:DescribeNatGateways", "*", &none)), Verdict::Allowed);
-        let untold = policy(&json!([everything, {
+        let elsewhere = policy(&json!([everything, {
             "Effect": "Deny", "Action": "*", "Resource": "*",
-            "Condition": { "IpAddress": { "aws:SourceIp": "10.0.0.0/8" } },
+            "Condition": { "StringNotEquals": { "aws:RequestedRegion": "r" } },
         }]));
-        assert_eq!(untold.says(&ask("ec2:DeleteNatGateway", GATEWAY, &none)), Verdict::Allowed);
-    }
-
-    #[test]
-    fn operators_mean_what_iam_says() {
-        let met = |operator: &str, value: &str, actual: Option<&str>| {
-            let mut question = Question::default();
-            question.context.extend(actual.map(|actual| ("aws:sourcearn", actual.to_owned())));
-            let none = Tags::new();
-            question.tags = Some(&none);
-            holds(operator, "aws:SourceArn", &[Scalar::Text(value.to_owned())], &question)
-        };
-        assert_eq!(met("StringEquals", "a", Some("a")), Some(true));
-        assert_eq!(met("StringEquals", "a*", Some("ab")), Some(false));
-        assert_eq!(met("ArnLike", "a*", Some("ab")), Some(true));
-        assert_eq!(met("StringNotLike", "a*", Some("ab")), Some(false));
-        assert_eq!(met("ForAnyValue:StringEquals", "a", Some("a")), Some(true));
-        assert_eq!(met("NumericLessThan", "1", Some("0")), None);
-        assert_eq!(met("StringEquals", "a", None), None);
-        let tagless = Question { tags: Some(&Tags::new()), ..Question::default() };
-        let tag = |operator| holds(operator, "aws:ResourceTag/x", &[Scalar::Text("true".into())], &tagless);
-        assert_eq!(tag("StringEquals"), Some(false));
-        assert_eq!(tag("StringEqualsIfExists"), Some(true));
-        assert_eq!(tag("StringNotEquals"), Some(true));
-        assert_eq!(tag("Null"), Some(true));
+        // A negated operator holds where there is no such key.
+        assert_eq!(elsewhere.says(&ask("ec2:DeleteNatGateway", GATEWAY, &none)), Verdict::Denied);
+        let here = Context::from([("aws:RequestedRegion".to_owned(), vec!["r".to_owned()])]);
+        assert_eq!(elsewhere.says(&ask("ec2:DeleteNatGateway", GATEWAY, &here)), Verdict::Allowed);
     }
 
     #[test]
@@ -365,6 +288,10 @@ mod tests {
             json!({ "Effect": "Allow", "Action": "ec2:*", "Resource": "natgateway" }),
             json!({ "Effect": "Allow", "Action": "ec2:*", "Resource": "*", "Principal": "*" }),
             json!({ "Effect": "Allow", "Action": "ec2:*", "Resource": "*", "Conditions": {} }),
+            json!({
+                "Effect": "Allow", "Action": "ec2:*", "Resource": "*",
+                "Condition": { "StringMatches": { "aws:RequestedRegion": "r" } },
+            }),
         ] {
             let text = json!({ "Version": "2012-10-17", "Statement": wrong }).to_string();
             let refusal = Policy::read(&text, Place::Identity).unwrap_err();

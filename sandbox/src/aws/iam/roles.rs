@@ -22,6 +22,8 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     change("UpdateAssumeRolePolicy", update_trust),
     change("DeleteRole", delete),
     change("TagRole", tag),
+    change("PutRolePermissionsBoundary", put_boundary),
+    change("DeleteRolePermissionsBoundary", delete_boundary),
     change("AttachRolePolicy", attach_policy),
     change("DetachRolePolicy", detach_policy),
     read("ListAttachedRolePolicies", list_policies),
@@ -56,6 +58,8 @@ pub(crate) struct Role {
     pub(crate) policies: BTreeSet<String>,
     /// The policies written into it: name to document.
     pub(crate) inline: BTreeMap<String, String>,
+    /// The ARN of the managed policy beyond which it may do nothing.
+    pub(crate) boundary: Option<String>,
     pub(crate) tags: Tags,
     pub(crate) created: DateTime<Utc>,
 }
@@ -71,6 +75,11 @@ impl Role {
             .text("AssumeRolePolicyDocument", percent_encoded(&self.trust))
             .maybe("Description", self.description.as_ref())
             .text("MaxSessionDuration", self.max_session);
+        if let Some(boundary) = &self.boundary {
+            xml.node("PermissionsBoundary", |xml| {
+                xml.text("PermissionsBoundaryType", "Policy").text("PermissionsBoundaryArn", boundary);
+            });
+        }
         tags::write_members(xml, &self.tags);
     }
 }
@@ -97,6 +106,7 @@ fn create(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
     let description = input.text("Description");
     let max_session = input.number("MaxSessionDuration")?.unwrap_or(3600);
     let tags = read_tags(input)?;
+    let boundary = read_boundary(world, input)?;
     if !(3600..=43200).contains(&max_session) {
         return Err(invalid("MaxSessionDuration must be between 3600 and 43200 seconds."));
     }
@@ -118,6 +128,7 @@ fn create(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
         max_session,
         policies: BTreeSet::new(),
         inline: BTreeMap::new(),
+        boundary,
         tags,
         created: world.clock,
     };
@@ -126,6 +137,22 @@ fn create(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
     });
     world.roles.insert(name, role);
     Ok(answer)
+}
+
+/// The boundary that is asked for, which is a policy that exists.
+fn read_boundary(world: &World, input: &Input<'_>) -> Answer<Option<String>> {
+    let Some(arn) = input.text("PermissionsBoundary") else {
+        return Ok(None);
+    };
+    if exists(world, &arn) {
+        return Ok(Some(arn));
+    }
+    Err(no_such(format!("Scope ARN: {arn} does not exist or is not attachable.")))
+}
+
+/// Whether there is a managed policy of that ARN, of AWS's or of the account's own.
+fn exists(world: &World, arn: &str) -> bool {
+    MANAGED_POLICIES.contains(&arn) || world.managed_policies.contains_key(arn)
 }
 
 /// Makes a role that is an hour old.
@@ -150,6 +177,7 @@ pub(crate) fn make(world: &mut World, name: &str, trust: &str, policies: &[(&str
         max_session: 3600,
         policies: BTreeSet::new(),
         inline,
+        boundary: None,
         tags: Tags::new(),
         created: world.clock - chrono::TimeDelta::hours(1),
     };
@@ -218,10 +246,25 @@ fn tag(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
     Ok(Xml::default())
 }
 
+fn put_boundary(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
+    let boundary = read_boundary(world, input)?;
+    let boundary = boundary.ok_or_else(|| invalid("PermissionsBoundary is missing"))?;
+    named(world, input)?.boundary = Some(boundary);
+    Ok(Xml::default())
+}
+
+fn delete_boundary(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
+    match named(world, input)?.boundary.take() {
+        Some(_) => Ok(Xml::default()),
+        None => Err(no_such("The role has no permissions boundary.".to_owned())),
+    }
+}
+
 fn attach_policy(world: &mut World, input: &Input<'_>) -> Answer<Xml> {
     let policy = input.text("PolicyArn").ok_or_else(|| invalid("PolicyArn is missing"))?;
+    let there = exists(world, &policy);
     let role = named(world, input)?;
-    if !MANAGED_POLICIES.contains(&policy.as_str()) {
+    if !there {
         return Err(no_such(format!("Policy {policy} does not exist or is not attachable.")));
     }
     // Attaching twice is no error.

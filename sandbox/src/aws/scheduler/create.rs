@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::firing::Firing;
 use super::target::RawTarget;
-use super::{Schedule, State, check_group, check_name, expression, invalid};
+use super::{Schedule, State, check_group, check_name, expression, invalid, key};
 use crate::aws::json::{is_name, members};
 use crate::aws::refusal::{Answer, Refusal};
 use crate::aws::world::World;
@@ -49,7 +49,8 @@ enum AfterCompletion {
 pub(super) fn create(world: &mut World, input: &Value) -> Answer<Value> {
     let asked: Create = members(input)?;
     check_name(&asked.name)?;
-    check_group(asked.group_name.as_deref())?;
+    let group = check_group(world, asked.group_name.as_deref())?.to_owned();
+    let key = key(&group, &asked.name);
     if asked.client_token.as_ref().is_some_and(|token| !is_name(token, 64, "-_")) {
         return Err(invalid("ClientToken must be 1 to 64 letters, digits, - and _."));
     }
@@ -58,7 +59,7 @@ pub(super) fn create(world: &mut World, input: &Value) -> Answer<Value> {
     }
     let window_minutes = asked.flexible_time_window.check()?;
     let fingerprint = without_token(input);
-    if let Some(present) = world.schedules.get(&asked.name) {
+    if let Some(present) = world.schedules.get(&key) {
         // The same request again is the same schedule; whatever else has this name is in the way.
         let again = asked.client_token.is_some() && present.token == asked.client_token;
         if again && present.fingerprint == fingerprint {
@@ -69,11 +70,12 @@ pub(super) fn create(world: &mut World, input: &Value) -> Answer<Value> {
     }
     let zone = asked.schedule_expression_timezone.as_deref();
     let when = expression::read(&asked.schedule_expression, zone, world.clock)?;
-    let target = asked.target.check(world)?;
+    let target = asked.target.check(world, &group)?;
     let state = asked.state.unwrap_or(State::Enabled);
     let firing = Firing::planned(world, &asked.name, state, when.at, window_minutes);
     let schedule = Schedule {
-        name: asked.name.clone(),
+        name: asked.name,
+        group,
         when,
         state,
         target,
@@ -86,7 +88,7 @@ pub(super) fn create(world: &mut World, input: &Value) -> Answer<Value> {
         firing,
     };
     let answer = json!({ "ScheduleArn": schedule.arn(world) });
-    world.schedules.insert(asked.name, schedule);
+    world.schedules.insert(key, schedule);
     Ok(answer)
 }
 

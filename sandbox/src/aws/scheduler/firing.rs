@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use super::target::{PRINCIPAL, Target};
-use super::{Schedule, State, group_arn};
+use super::target::Target;
+use super::{PRINCIPAL, Schedule, State, group_arn, key};
 use crate::aws::iam::authority::{self, Principal};
 use crate::aws::refusal::{Answer, Refusal};
 use crate::aws::service_calls::{self, Caller};
@@ -66,23 +66,22 @@ impl Schedule {
 pub(crate) fn settle(world: &mut World) {
     let now = world.clock;
     let due = world.schedules.values().filter(|schedule| schedule.due().is_some_and(|at| at <= now));
-    for name in due.map(|schedule| schedule.name.clone()).collect::<Vec<_>>() {
-        let Some(target) = world.schedules.get(&name).map(|schedule| schedule.target.clone()) else {
-            continue;
-        };
-        let result = call(world, &name, &target);
+    for schedule in due.cloned().collect::<Vec<_>>() {
+        let key = key(&schedule.group, &schedule.name);
+        let result = call(world, &schedule);
         // Its target may have deleted it.
-        if let Some(mut schedule) = world.schedules.remove(&name) {
-            schedule.firing.conclude(now, &target, result.is_ok());
+        if let Some(mut schedule) = world.schedules.remove(&key) {
+            schedule.firing.conclude(now, &schedule.target, result.is_ok());
             if schedule.firing.next.is_some() || !schedule.deletes_itself {
-                world.schedules.insert(name, schedule);
+                world.schedules.insert(key, schedule);
             }
         }
     }
 }
 
-fn call(world: &mut World, name: &str, target: &Target) -> Answer<()> {
-    let role = authority::assumable(world, &target.role_arn, PRINCIPAL, &group_arn(world));
+fn call(world: &mut World, schedule: &Schedule) -> Answer<()> {
+    let Schedule { name, group, target, .. } = schedule;
+    let role = authority::assumable(world, &target.role_arn, PRINCIPAL, &group_arn(world, group));
     let session = format!("Scheduler-{name}");
     // What a role that cannot be assumed may do is nothing; the log shows the call all the same.
     let principal = match role {

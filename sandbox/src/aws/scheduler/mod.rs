@@ -1,9 +1,10 @@
-//! EventBridge Scheduler: REST-JSON. One group, `default`; schedules that fire once (`at(…)`), at universal
+//! EventBridge Scheduler: REST-JSON. Schedules, in groups, that fire once (`at(…)`), at universal
 //! targets (`arn:aws:scheduler:::aws-sdk:service:action`).
 
 mod create;
 mod expression;
 pub(crate) mod firing;
+pub(crate) mod groups;
 mod target;
 
 use chrono::{DateTime, Utc};
@@ -23,6 +24,8 @@ const OPERATIONS: &[JsonOperation] = &[
     read("GetSchedule", get),
     read("ListSchedules", list),
     change("DeleteSchedule", delete),
+    change("CreateScheduleGroup", groups::create),
+    read("GetScheduleGroup", groups::get),
 ];
 
 /// Where its operations are found.
@@ -57,10 +60,25 @@ pub(crate) const ROUTES: &[Route] = &[
         path: &[Segment::Fixed("schedules"), Segment::Label("Name")],
         query: &[("groupName", "GroupName", Kind::Text), ("clientToken", "ClientToken", Kind::Text)],
     },
+    Route {
+        operation: "CreateScheduleGroup",
+        method: "POST",
+        path: &[Segment::Fixed("schedule-groups"), Segment::Label("Name")],
+        query: &[],
+    },
+    Route {
+        operation: "GetScheduleGroup",
+        method: "GET",
+        path: &[Segment::Fixed("schedule-groups"), Segment::Label("Name")],
+        query: &[],
+    },
 ];
 
-/// The one group there is.
-const GROUP: &str = "default";
+/// How it calls itself where a role is handed to it.
+pub(crate) const PRINCIPAL: &str = "scheduler.amazonaws.com";
+
+/// The group that is always there.
+pub(crate) const DEFAULT_GROUP: &str = "default";
 
 /// The operation of that name.
 pub(crate) fn operation(name: &str) -> Option<&'static JsonOperation> {
@@ -71,6 +89,7 @@ pub(crate) fn operation(name: &str) -> Option<&'static JsonOperation> {
 #[derive(Debug, Clone)]
 pub(crate) struct Schedule {
     pub(crate) name: String,
+    pub(crate) group: String,
     pub(crate) when: When,
     pub(crate) state: State,
     pub(crate) target: Target,
@@ -130,11 +149,18 @@ fn not_found(message: String) -> Refusal {
     Refusal::new("ResourceNotFoundException", message).status(404)
 }
 
-fn check_group(group: Option<&str>) -> Answer<()> {
+/// The group that is meant, if there is such a one.
+fn check_group<'a>(world: &World, group: Option<&'a str>) -> Answer<&'a str> {
     match group {
-        None | Some(GROUP) => Ok(()),
+        None => Ok(DEFAULT_GROUP),
+        Some(name) if name == DEFAULT_GROUP || groups::is_there(world, name) => Ok(name),
         Some(other) => Err(not_found(format!("Schedule group {other} does not exist."))),
     }
+}
+
+/// Under what a schedule is kept.
+fn key(group: &str, name: &str) -> String {
+    format!("{group}/{name}")
 }
 
 fn check_name(name: &str) -> Answer<()> {
@@ -148,8 +174,8 @@ fn check_name(name: &str) -> Answer<()> {
 }
 
 /// The ARN that a role sees when a schedule wants to assume it: that of the group.
-fn group_arn(world: &World) -> String {
-    format!("arn:aws:scheduler:{}:{}:schedule-group/{GROUP}", world.region, world.account_id)
+fn group_arn(world: &World, group: &str) -> String {
+    format!("arn:aws:scheduler:{}:{}:schedule-group/{group}", world.region, world.account_id)
 }
 
 impl Schedule {
@@ -160,7 +186,8 @@ impl Schedule {
     }
 
     fn arn(&self, world: &World) -> String {
-        format!("arn:aws:scheduler:{}:{}:schedule/{GROUP}/{}", world.region, world.account_id, self.name)
+        let Self { group, name, .. } = self;
+        format!("arn:aws:scheduler:{}:{}:schedule/{group}/{name}", world.region, world.account_id)
     }
 
     /// One line for people: when it fires, at what.
@@ -176,8 +203,9 @@ impl Schedule {
 
 fn find<'w>(world: &'w World, named: &Named) -> Answer<&'w Schedule> {
     check_name(&named.name)?;
-    check_group(named.group_name.as_deref())?;
-    let schedule = world.schedules.get(&named.name).filter(|schedule| world.settled(schedule.created));
+    let group = check_group(world, named.group_name.as_deref())?;
+    let schedule =
+        world.schedules.get(&key(group, &named.name)).filter(|schedule| world.settled(schedule.created));
     schedule.ok_or_else(|| not_found(format!("Schedule {} does not exist.", named.name)))
 }
 
@@ -185,7 +213,7 @@ fn get(world: &World, input: &Value) -> Answer<Value> {
     let schedule = find(world, &members(input)?)?;
     let mut shown = json!({
         "Arn": schedule.arn(world),
-        "GroupName": GROUP,
+        "GroupName": schedule.group,
         "Name": schedule.name,
         "ScheduleExpression": schedule.when.expression,
         "ScheduleExpressionTimezone": schedule.when.zone.name(),
@@ -204,7 +232,7 @@ fn get(world: &World, input: &Value) -> Answer<Value> {
 
 fn list(world: &World, input: &Value) -> Answer<Value> {
     let asked: List = members(input)?;
-    check_group(asked.group_name.as_deref())?;
+    check_group(world, asked.group_name.as_deref())?;
     if asked.max_results.is_some_and(|size| !(1..=100).contains(&size)) {
         return Err(invalid("maxResults must be between 1 and 100"));
     }
@@ -215,6 +243,7 @@ fn list(world: &World, input: &Value) -> Answer<Value> {
         .schedules
         .values()
         .filter(|schedule| world.settled(schedule.created))
+        .filter(|schedule| asked.group_name.as_ref().is_none_or(|group| schedule.group == *group))
         .filter(|schedule| asked.name_prefix.as_ref().is_none_or(|prefix| schedule.name.starts_with(prefix)))
         .filter(|schedule| asked.state.is_none_or(|state| schedule.state == state))
         .collect();
@@ -229,7 +258,7 @@ fn list(world: &World, input: &Value) -> Answer<Value> {
         json!({
             "Arn": schedule.arn(world),
             "Name": schedule.name,
-            "GroupName": GROUP,
+            "GroupName": schedule.group,
             "State": schedule.state.name(),
             "CreationDate": seconds(schedule.created),
             "LastModificationDate": seconds(schedule.created),
@@ -244,7 +273,8 @@ fn list(world: &World, input: &Value) -> Answer<Value> {
 }
 
 fn delete(world: &mut World, input: &Value) -> Answer<Value> {
-    let name = find(world, &members(input)?)?.name.clone();
-    world.schedules.remove(&name);
+    let schedule = find(world, &members(input)?)?;
+    let key = key(&schedule.group, &schedule.name);
+    world.schedules.remove(&key);
     Ok(json!({}))
 }

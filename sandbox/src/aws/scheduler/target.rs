@@ -5,14 +5,11 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{group_arn, invalid};
+use super::{PRINCIPAL, group_arn, invalid};
 use crate::aws::iam::authority;
 use crate::aws::refusal::Answer;
 use crate::aws::service_calls;
 use crate::aws::world::World;
-
-/// The name of the Scheduler in trust policies.
-pub(super) const PRINCIPAL: &str = "scheduler.amazonaws.com";
 
 /// What universal targets begin with.
 const UNIVERSAL: &str = "arn:aws:scheduler:::aws-sdk:";
@@ -68,7 +65,7 @@ struct RawDeadLetters {
 impl RawTarget {
     /// Checks a target as `CreateSchedule` does: the API exists and may be called, the input is one it could
     /// take, the role can be assumed.
-    pub(super) fn check(self, world: &World) -> Answer<Target> {
+    pub(super) fn check(self, world: &World, group: &str) -> Answer<Target> {
         let (service, action) =
             self.arn.strip_prefix(UNIVERSAL).and_then(|rest| rest.split_once(':')).ok_or_else(|| {
                 invalid(format!(
@@ -96,9 +93,13 @@ impl RawTarget {
         {
             return Err(invalid("The dead-letter queue must be a standard SQS queue."));
         }
-        authority::assumable(world, &self.role_arn, PRINCIPAL, &group_arn(world)).ok_or_else(|| {
-            invalid("The execution role you provide must allow AWS EventBridge Scheduler to assume the role.")
-        })?;
+        authority::assumable(world, &self.role_arn, PRINCIPAL, &group_arn(world, group)).ok_or_else(
+            || {
+                invalid(
+                    "The execution role you provide must allow AWS EventBridge Scheduler to assume the role.",
+                )
+            },
+        )?;
         Ok(Target {
             service: service.to_owned(),
             operation,

@@ -6,7 +6,6 @@
 
 mod ec2_input;
 mod ec2_output;
-mod ec2_resources;
 
 use std::sync::Arc;
 
@@ -14,12 +13,14 @@ use chrono::{DateTime, Utc};
 use parking_lot::Mutex;
 use serde_json::Value;
 
+use super::demand;
 use super::ec2;
-use super::iam::authority::{Principal, Resource};
+use super::iam::authority::Principal;
 use super::input::Form;
 use super::json::{JsonOperation, JsonRun};
 use super::operation::Run;
 use super::refusal::{Answer, Refusal};
+use super::request::{Body, Service};
 use super::scheduler;
 use super::ssm;
 use super::world::World;
@@ -106,10 +107,12 @@ fn carry_out(
         ("ec2", _) => call_ec2(world, caller.principal, operation, input),
         ("ssm", "StartAutomationExecution") => ssm::automation::start(world, caller.principal, input),
         ("ssm", _) => {
-            call_json(world, caller.principal, service, ssm::operation(operation), operation, input)
+            let found = ssm::operation(operation).ok_or_else(|| unknown(service, operation))?;
+            call_json(world, caller.principal, Service::Ssm, found, input)
         }
         ("scheduler", _) => {
-            call_json(world, caller.principal, service, scheduler::operation(operation), operation, input)
+            let found = scheduler::operation(operation).ok_or_else(|| unknown(service, operation))?;
+            call_json(world, caller.principal, Service::Scheduler, found, input)
         }
         _ => Err(unknown(service, operation)),
     }
@@ -123,13 +126,9 @@ fn unknown(service: &str, operation: &str) -> Refusal {
 
 fn call_ec2(world: &mut World, principal: &Principal, operation: &str, input: &Value) -> Answer<Value> {
     let found = ec2::operation(operation).ok_or_else(|| unknown("ec2", operation))?;
-    let form = Form::new(ec2_input::to_form(operation, input)?);
-    for resource in ec2_resources::of(world, operation, input) {
-        principal.may(world, &format!("ec2:{operation}"), &resource).map_err(|message| {
-            let message = format!("You are not authorized to perform this operation. {message}");
-            Refusal::new("UnauthorizedOperation", message).status(403)
-        })?;
-    }
+    let values = ec2_input::to_form(operation, input)?;
+    let form = Form::new(values.clone());
+    permit(world, principal, Service::Ec2, operation, &Body::Query(values))?;
     let answer = match found.run {
         Run::Read(run) => run(world, &form.input())?,
         Run::Change(run) => run(world, &form.input())?,
@@ -146,19 +145,28 @@ fn call_ec2(world: &mut World, principal: &Principal, operation: &str, input: &V
 fn call_json(
     world: &mut World,
     principal: &Principal,
-    service: &str,
-    found: Option<&JsonOperation>,
-    operation: &str,
+    service: Service,
+    found: &JsonOperation,
     input: &Value,
 ) -> Answer<Value> {
-    let found = found.ok_or_else(|| unknown(service, operation))?;
-    principal
-        .may(world, &format!("{service}:{operation}"), &Resource::default())
-        .map_err(|message| Refusal::new("AccessDeniedException", message))?;
+    permit(world, principal, service, found.name, &Body::Json(input.clone()))?;
     match found.run {
         JsonRun::Read(run) => run(world, input),
         JsonRun::Change(run) => run(world, input),
     }
+}
+
+/// Refuses what the caller may not do.
+fn permit(
+    world: &World,
+    principal: &Principal,
+    service: Service,
+    operation: &str,
+    body: &Body,
+) -> Answer<()> {
+    let demands = demand::of(world, service, operation, body);
+    let permitted = demands.iter().try_for_each(|demand| principal.may(world, demand));
+    permitted.map_err(|message| Refusal::denied(service, &message))
 }
 
 /// Whether a schedule may have this as its target, and with this input: checked when it is created.

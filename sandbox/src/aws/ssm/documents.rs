@@ -53,7 +53,7 @@ struct Create {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
-pub(super) struct Tag {
+pub(crate) struct Tag {
     key: String,
     value: String,
 }
@@ -67,7 +67,7 @@ struct Named {
 }
 
 /// Tags as JSON writes them, checked.
-pub(super) fn read_tags(list: Vec<Tag>) -> Answer<Tags> {
+pub(crate) fn read_tags(list: Vec<Tag>) -> Answer<Tags> {
     let invalid = |message: &str| Refusal::new("ValidationException", message);
     let mut read = Tags::new();
     for Tag { key, value } in list {

@@ -7,13 +7,18 @@ use crate::aws::ec2::routes::Target;
 use crate::aws::ec2::security_group_rules::{Direction, Peer};
 use crate::aws::ec2::vpc_endpoints::{Endpoint, Kind, State};
 use crate::aws::ec2::{nat_gateways, profile_associations, route_tables};
-use crate::aws::iam::roles::SSM_CORE;
+use crate::aws::iam::authority;
+use crate::aws::iam::roles::{Role, SSM_CORE};
 use crate::aws::world::World;
 
 const HTTPS: i32 = 443;
 
 /// The services an agent talks to.
 const SERVICES: [&str; 2] = ["ssm", "ssmmessages"];
+
+/// What an agent must be allowed to register and to hold a session.
+const NEEDED: [&str; 3] =
+    ["ssm:UpdateInstanceInformation", "ssmmessages:CreateControlChannel", "ssmmessages:OpenDataChannel"];
 
 /// The one that agents before 3.3.40.0 need as well.
 const OLD_AGENT_SERVICE: &str = "ec2messages";
@@ -29,7 +34,8 @@ fn may(world: &World, instance: &Instance) -> bool {
     let association = profile_associations::of(world, &instance.id);
     let profile = association.and_then(|association| world.profiles.get(&association.profile));
     let role = profile.and_then(|profile| world.roles.get(&profile.role.as_ref()?.role));
-    role.is_some_and(|role| role.policies.contains(SSM_CORE))
+    let within = |role: &Role| NEEDED.iter().all(|action| authority::is_within_boundary(world, role, action));
+    role.is_some_and(|role| role.policies.contains(SSM_CORE) && within(role))
 }
 
 /// Whether its packets get to a service and back.

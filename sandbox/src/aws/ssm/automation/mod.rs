@@ -19,7 +19,10 @@ pub(crate) use run::settle;
 pub(crate) use start::{check_input, start};
 
 pub(super) const OPERATIONS: &[JsonOperation] = &[
-    change("StartAutomationExecution", |world, input| start(world, &Principal::User, input)),
+    change("StartAutomationExecution", |world, input| {
+        let caller = Principal::of(world, &world.caller);
+        start(world, &caller, input)
+    }),
     read("GetAutomationExecution", show::get),
     read("DescribeAutomationExecutions", show::describe),
 ];

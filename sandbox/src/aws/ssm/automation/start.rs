@@ -6,7 +6,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Cursor, Execution, Phase, Status, StepRun};
-use crate::aws::iam::authority::{self, Principal, Resource};
+use crate::aws::iam::authority::{self, Demand, Principal};
+use crate::aws::iam::condition::Context;
 use crate::aws::json::members;
 use crate::aws::refusal::{Answer, Refusal};
 use crate::aws::ssm::documents::{self, Document, Tag, VERSION};
@@ -84,13 +85,17 @@ pub(crate) fn start(world: &mut World, caller: &Principal, input: &Value) -> Ans
 fn may_start(world: &World, caller: &Principal, name: &str, version: Option<&str>) -> Answer<()> {
     let ours = format!("arn:aws:ssm:{}:{}", world.region, world.account_id);
     let name = name.strip_prefix(&format!("{ours}:document/")).unwrap_or(name);
-    let document = Resource::of_arn(format!("{ours}:document/{name}"));
     let version = version.unwrap_or("$DEFAULT");
-    let definition = Resource::of_arn(format!("{ours}:automation-definition/{name}:{version}"));
-    let action = format!("ssm:{OPERATION}");
+    let starting = |resource: String| Demand {
+        action: format!("ssm:{OPERATION}"),
+        resource,
+        context: Context::from([("aws:RequestedRegion".to_owned(), vec![world.region.clone()])]),
+    };
+    let document = starting(format!("{ours}:document/{name}"));
+    let definition = starting(format!("{ours}:automation-definition/{name}:{version}"));
     caller
-        .may(world, &action, &document)
-        .or_else(|_| caller.may(world, &action, &definition))
+        .may(world, &document)
+        .or_else(|_| caller.may(world, &definition))
         .map_err(|message| Refusal::new("AccessDeniedException", message))
 }
 
