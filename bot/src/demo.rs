@@ -8,18 +8,27 @@ use std::time::Duration;
 
 use anyhow::Context;
 use doorman_cloud::clock::Clock;
+use doorman_cloud::kinds::Lookup;
+use doorman_cloud::kinds::role::{BOUNDARY, boundary_policy};
+use doorman_cloud::lease::{LeaseKind, Trouble};
+use doorman_cloud::policy::{Ids, NetworkIds, Purpose};
+use doorman_cloud::tags::{MANAGED_BY, MANAGED_BY_DOORMAN};
 use doorman_cloud::{aws, backstop};
 use doorman_config::secrets::SecretString;
-use doorman_config::{EXAMPLE, Settings, ShellMode};
-use doorman_sandbox::aws::{Aws, AwsOptions};
+use doorman_config::{EXAMPLE, Settings, ShellMode, Stack};
+use doorman_sandbox::aws::{Aws, AwsOptions, ByHandError};
 use doorman_sandbox::discord::{ACK_DEADLINE, Discord, DiscordOptions, GuildFacts};
 use doorman_sandbox::{Now, page};
+use serde_json::json;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
 /// How long the bot may take to come online before the address is printed anyway.
 const ONLINE: Duration = Duration::from_secs(10);
+
+/// The access key of the bot, which may do what it was [granted](World::grant). Whoever has another one may do everything.
+pub const BOT_KEY: &str = "AKIADOORMANSANDBOX00";
 
 /// The command line of the demo.
 #[derive(Clone, Debug, clap::Args)]
@@ -69,13 +78,91 @@ impl World {
         let options = AwsOptions::new(now(&clock));
         let (account_id, region) = (options.account_id.clone(), options.region.clone());
         let aws = Aws::start(options).await?;
-        // What `doorman check --fix` makes in a real account.
-        let place = backstop::Place { account_id: &account_id, region: &region };
-        let role = doorman_config::Backstop::default().role;
-        let (trust, policy) = (backstop::trust_policy(place), backstop::role_policy(place, &role));
-        let policies = [(backstop::POLICY_NAME, &*policy.to_string())];
-        aws.by_hand().create_role(&role, &trust.to_string(), &policies).map_err(io::Error::other)?;
-        Ok(World { discord, aws, clock })
+        let world = World { discord, aws, clock };
+        world
+            .set_up(backstop::Place { account_id: &account_id, region: &region })
+            .map_err(io::Error::other)?;
+        Ok(world)
+    }
+
+    /// What `doorman check --fix` makes in a real account, for the shipped settings.
+    fn set_up(&self, place: backstop::Place<'_>) -> Result<(), ByHandError> {
+        let stack = Stack::default();
+        let (table, group) = (
+            self.find("route-table", &stack.nat.route_table).found().cloned().unwrap_or_default(),
+            self.find("security-group", &stack.service.security_group).found().cloned().unwrap_or_default(),
+        );
+        let network = backstop::Network { route_table: &table, group: &group };
+        let role = &stack.backstop.role;
+        let (trust, policy) = (backstop::trust_policy(place), backstop::role_policy(place, role, network));
+        let by_hand = self.aws.by_hand();
+        by_hand.create_role(role, &trust.to_string(), &[(backstop::POLICY_NAME, &policy.to_string())])?;
+        by_hand.scheduler("CreateScheduleGroup", &json!({ "Name": backstop::GROUP }))?;
+        for runbook in LeaseKind::ALL.iter().filter_map(|kind| backstop::runbook(*kind)) {
+            let document = json!({
+                "Name": runbook.name(),
+                "Content": runbook.content,
+                "DocumentType": "Automation",
+                "DocumentFormat": "JSON",
+                "Tags": [{ "Key": MANAGED_BY, "Value": MANAGED_BY_DOORMAN }],
+            });
+            by_hand.ssm("CreateDocument", &document)?;
+        }
+        let boundary = boundary_policy().to_string();
+        by_hand.iam("CreatePolicy", &[("PolicyName", BOUNDARY), ("PolicyDocument", &boundary)])?;
+        Ok(())
+    }
+
+    /// The id of the one thing of that kind and name.
+    fn find(&self, kind: &str, name: &str) -> Lookup<String> {
+        let items = self.aws.inventory().into_iter();
+        let found = items.filter(|item| item.kind == kind && item.name.as_deref() == Some(name));
+        let mut ids: Vec<String> = found.map(|item| item.id).collect();
+        match ids.len() {
+            0 => Lookup::Missing,
+            1 => Lookup::Found(ids.remove(0)),
+            _ => Lookup::Ambiguous(ids),
+        }
+    }
+
+    /// From now on the bot may do what `doorman policy` writes for these settings, and nothing else.
+    ///
+    /// # Errors
+    ///
+    /// Every name of the settings that is not exactly one thing; then it may do what it could before.
+    ///
+    /// # Panics
+    ///
+    /// When AWS would not take a policy that `doorman policy` writes.
+    pub fn grant(&self, settings: &Settings) -> Result<(), Vec<Trouble>> {
+        let documents = self.policies(settings)?;
+        self.aws.by_hand().grant(BOT_KEY, &documents).expect("policies that IAM takes");
+        Ok(())
+    }
+
+    /// What `doorman policy` writes for the bot with these settings, as JSON.
+    ///
+    /// # Errors
+    ///
+    /// Every name of the settings that is not exactly one thing.
+    pub fn policies(&self, settings: &Settings) -> Result<Vec<String>, Vec<Trouble>> {
+        let ids = self.ids(settings);
+        let purposes = Purpose::ALL.into_iter().filter(|purpose| purpose.is_for_the_bot(settings));
+        purposes.map(|purpose| Ok(purpose.document(settings, &ids)?.to_string())).collect()
+    }
+
+    /// What the names of the settings stand for.
+    fn ids(&self, settings: &Settings) -> Ids {
+        let stack = &settings.stack;
+        let subnets = stack.service.instances.iter().map(|instance| &instance.subnet);
+        let subnets = subnets.chain([&stack.nat.subnet]);
+        let network = NetworkIds {
+            subnets: subnets.map(|name| (name.clone(), self.find("subnet", name))).collect(),
+            vpc: self.find("vpc", &stack.vpc),
+            route_table: self.find("route-table", &stack.nat.route_table),
+            security_group: self.find("security-group", &stack.service.security_group),
+        };
+        Ids { account: self.aws.account_id(), network: Some(network) }
     }
 
     /// Goes on in the runtime this is called in, when the one it was started in is gone; time goes on with it.
@@ -124,7 +211,7 @@ impl World {
     pub fn aws_options(&self) -> aws::Options {
         aws::Options {
             endpoint_url: Some(self.aws.url()),
-            static_credentials: Some(("AKIADOORMANSANDBOX00".to_owned(), "sandbox".to_owned())),
+            static_credentials: Some((BOT_KEY.to_owned(), "sandbox".to_owned())),
             ..aws::Options::default()
         }
     }
@@ -144,6 +231,10 @@ pub async fn run(options: Options, stop: CancellationToken) -> anyhow::Result<()
     if options.shell_windows {
         settings.stack.shell.mode = ShellMode::Window;
     }
+    world
+        .grant(&settings)
+        .map_err(|troubles| anyhow::anyhow!("{troubles:?}"))
+        .context("cannot make the policies")?;
     info!("DISCORD_API_URL={} AWS_ENDPOINT_URL={}", world.discord.url(), world.aws.url());
 
     let (address, page) = serve(options.listen, &world).await?;

@@ -5,6 +5,7 @@ use doorman_config::Stack;
 
 use crate::backstop::AFTER_END;
 use crate::kind::Kind;
+use crate::kinds::schedule::rules::is_without_runbook;
 use crate::lease::Lease;
 use crate::switchboard::Observed;
 
@@ -20,6 +21,8 @@ pub enum Cover {
     },
     /// There is no role for it: `doorman check --fix` makes one.
     NoRole,
+    /// Its runbook is not there, or is none of doorman's: `doorman check --fix` makes it.
+    NoRunbook,
     /// It should be there and is not, or cannot be seen.
     Missing,
 }
@@ -31,6 +34,7 @@ pub fn cover(lease: &Lease, seen: &Observed, stack: &Stack) -> Cover {
         Some(end) => Cover::Armed { fires_at: end + AFTER_END },
         None if !stack.backstop.enabled => Cover::Off,
         None if seen.knows(Kind::BackstopRole) && seen.backstop_roles.is_empty() => Cover::NoRole,
+        None if is_without_runbook(lease.kind, seen) => Cover::NoRunbook,
         None => Cover::Missing,
     }
 }

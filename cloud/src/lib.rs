@@ -16,6 +16,7 @@ pub mod check;
 mod cidr;
 pub mod clock;
 pub mod cover;
+mod document;
 pub mod failure;
 pub mod ids;
 mod instant;

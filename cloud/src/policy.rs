@@ -1,6 +1,7 @@
 //! What each part of doorman may do in AWS, as IAM policies: the documents in `docs/iam/`, with the ids and names of
 //! one stack filled in.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
@@ -26,8 +27,8 @@ pub enum Purpose {
     Shell,
     /// Arming the backstop.
     Backstop,
-    /// Making the role of the backstop. For a person, and never for the bot: whoever may write into a role may do all
-    /// that it may.
+    /// Making the role of the backstop, what it runs, and the boundary of the instances' role. For a person, and never
+    /// for the bot: whoever may write these may do all that they may.
     SetUp,
 }
 
@@ -55,8 +56,11 @@ impl Purpose {
             Purpose::NatWindow => "the bot, for /nat: addresses, gateways, the route, rules outwards",
             Purpose::Pair => "the bot, for /launch service and /terminate service: instances and their role",
             Purpose::Shell => "the bot, for the pair's shell access: endpoints and the rules to reach them",
-            Purpose::Backstop => "the bot, for the safety net: schedules and the runbook",
-            Purpose::SetUp => "a person who runs `doorman check --fix`, never the bot: the safety net's role",
+            Purpose::Backstop => "the bot, for the safety net: schedules",
+            Purpose::SetUp => {
+                "a person who runs `doorman check --fix`, never the bot: the safety net's role and runbooks, and what \
+                 limits the instances' role"
+            }
         }
     }
 
@@ -83,8 +87,8 @@ impl Purpose {
 
     /// Whether its document names a part of the network, which is then looked up by its name.
     pub fn names_the_network(self) -> bool {
-        let network = [Blank::Vpc, Blank::RouteTable, Blank::SecurityGroup];
-        network.iter().any(|blank| self.template().contains(blank.as_str()))
+        let mut network = Blank::ALL.into_iter().filter(|blank| blank.is_of_the_network());
+        network.any(|blank| self.template().contains(blank.as_str()))
     }
 
     /// The document with everything filled in.
@@ -134,6 +138,8 @@ pub struct NetworkIds {
     pub route_table: Lookup<String>,
     /// The service security group.
     pub security_group: Lookup<String>,
+    /// The subnets, by name; one that is not there is missing.
+    pub subnets: BTreeMap<String, Lookup<String>>,
 }
 
 /// What is filled in.
@@ -149,6 +155,16 @@ pub enum Blank {
     RouteTable,
     /// The service security group.
     SecurityGroup,
+    /// The subnet of the gateway.
+    NatSubnet,
+    /// The subnets of the instances: one entry of a list becomes several.
+    PairSubnets,
+    /// What interface endpoints are to, as in the end of `com.amazonaws.<region>.ssm`: several.
+    EndpointServices,
+    /// The type of the root volumes.
+    VolumeType,
+    /// The size of the root volumes in GiB.
+    VolumeGib,
     /// The role of the instances, and their profile.
     InstanceRole,
     /// The managed policy of that role.
@@ -161,12 +177,17 @@ pub enum Blank {
 
 impl Blank {
     /// All of them.
-    pub const ALL: [Blank; 9] = [
+    pub const ALL: [Blank; 14] = [
         Blank::Account,
         Blank::Region,
         Blank::Vpc,
         Blank::RouteTable,
         Blank::SecurityGroup,
+        Blank::NatSubnet,
+        Blank::PairSubnets,
+        Blank::EndpointServices,
+        Blank::VolumeType,
+        Blank::VolumeGib,
         Blank::InstanceRole,
         Blank::InstancePolicy,
         Blank::InstanceTypes,
@@ -181,6 +202,11 @@ impl Blank {
             Blank::Vpc => "VPC_ID",
             Blank::RouteTable => "ROUTE_TABLE_ID",
             Blank::SecurityGroup => "SECURITY_GROUP_ID",
+            Blank::NatSubnet => "NAT_SUBNET",
+            Blank::PairSubnets => "PAIR_SUBNETS",
+            Blank::EndpointServices => "ENDPOINT_SERVICES",
+            Blank::VolumeType => "VOLUME_TYPE",
+            Blank::VolumeGib => "VOLUME_GIB",
             Blank::InstanceRole => "INSTANCE_ROLE",
             Blank::InstancePolicy => "INSTANCE_POLICY",
             Blank::InstanceTypes => "INSTANCE_TYPES",
@@ -188,7 +214,25 @@ impl Blank {
         }
     }
 
-    /// What to write for it: one text for all but the types.
+    /// Whether it is a part of the network, which is looked up by its name.
+    fn is_of_the_network(self) -> bool {
+        match self {
+            Blank::Vpc | Blank::RouteTable | Blank::SecurityGroup | Blank::NatSubnet | Blank::PairSubnets => {
+                true
+            }
+            Blank::Account
+            | Blank::Region
+            | Blank::EndpointServices
+            | Blank::VolumeType
+            | Blank::VolumeGib
+            | Blank::InstanceRole
+            | Blank::InstancePolicy
+            | Blank::InstanceTypes
+            | Blank::BackstopRole => false,
+        }
+    }
+
+    /// What to write for it: several texts only for what there are several of.
     fn values(self, settings: &Settings, ids: &Ids) -> Result<Vec<String>, Trouble> {
         let stack = &settings.stack;
         let network = |what: &str, name: &str, of: fn(&NetworkIds) -> &Lookup<String>| {
@@ -203,12 +247,28 @@ impl Blank {
             Blank::SecurityGroup => {
                 network("security-group", &stack.service.security_group, |ids| &ids.security_group)
             }
+            Blank::NatSubnet => subnet(ids, &stack.nat.subnet).map(|id| vec![id]),
+            Blank::PairSubnets => {
+                let names: BTreeSet<&str> =
+                    stack.service.instances.iter().map(|instance| instance.subnet.as_str()).collect();
+                names.into_iter().map(|name| subnet(ids, name)).collect()
+            }
+            Blank::EndpointServices => {
+                Ok(stack.shell.endpoints.iter().map(|endpoint| endpoint.service.clone()).collect())
+            }
+            Blank::VolumeType => Ok(vec![stack.service.volume.kind.clone()]),
+            Blank::VolumeGib => Ok(vec![stack.service.volume.size_gib.to_string()]),
             Blank::InstanceRole => Ok(vec![stack.shell.role.clone()]),
             Blank::InstancePolicy => Ok(vec![stack.shell.policy.clone()]),
             Blank::InstanceTypes => Ok(types(&stack.service.instance_type)),
             Blank::BackstopRole => Ok(vec![stack.backstop.role.clone()]),
         }
     }
+}
+
+fn subnet(ids: &Ids, name: &str) -> Result<String, Trouble> {
+    let found = ids.network.as_ref().and_then(|network| network.subnets.get(name));
+    only(found.unwrap_or(&Lookup::Missing), "subnet", name)
 }
 
 fn only(lookup: &Lookup<String>, what: &str, name: &str) -> Result<String, Trouble> {
@@ -278,11 +338,18 @@ mod tests {
         Lookup::Found(id.to_owned())
     }
 
+    fn subnets(stack: &doorman_config::Stack) -> BTreeMap<String, Lookup<String>> {
+        let names =
+            stack.service.instances.iter().map(|instance| &instance.subnet).chain([&stack.nat.subnet]);
+        names.map(|name| (name.clone(), found(&format!("subnet-{name}")))).collect()
+    }
+
     fn ids() -> Ids {
         let network = NetworkIds {
             vpc: found("vpc-0123456789abcdef0"),
             route_table: found("rtb-0123456789abcdef0"),
             security_group: found("sg-0123456789abcdef0"),
+            subnets: subnets(&settings().stack),
         };
         Ids { account: "123456789012".to_owned(), network: Some(network) }
     }
@@ -318,7 +385,10 @@ mod tests {
             assert!(text(Purpose::Pair, &settings()).len() > 1000 && !all.contains(default), "{default}");
         }
         for wanted in [
-            "arn:aws:ec2:eu-west-1:123456789012:subnet/*",
+            r#""arn:aws:ec2:eu-west-1:123456789012:subnet/subnet-my-subnet-private01","arn:aws:ec2:eu-west-1:123456789012:subnet/subnet-my-subnet-private02""#,
+            r#""ec2:VpceServiceName":["com.amazonaws.eu-west-1.ssm","com.amazonaws.eu-west-1.ssmmessages","com.amazonaws.eu-west-1.ec2messages"]"#,
+            r#""ec2:VolumeType":"gp3""#,
+            r#""ec2:VolumeSize":"30""#,
             "arn:aws:iam::123456789012:instance-profile/shell-role",
             "arn:aws:iam::aws:policy/AmazonSSMDirectoryServiceAccess",
             "arn:aws:iam::123456789012:role/net-role",
@@ -344,7 +414,8 @@ mod tests {
             ids: vec!["rtb-1".to_owned(), "rtb-2".to_owned()],
         };
         assert_eq!(troubles(Purpose::Base), Some(vec![missing.clone()]));
-        assert_eq!(troubles(Purpose::NatWindow), Some(vec![missing, ambiguous]));
+        assert_eq!(troubles(Purpose::NatWindow), Some(vec![ambiguous]));
+        assert_eq!(troubles(Purpose::Shell), Some(vec![missing]));
         for purpose in [Purpose::Backstop, Purpose::SetUp] {
             assert_eq!((troubles(purpose), purpose.names_the_network()), (None, false), "{purpose}");
         }

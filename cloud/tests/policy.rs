@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use chrono::DateTime;
-use doorman_cloud::backstop::{runbooks, schedule_name};
+use doorman_cloud::backstop::{GROUP, runbooks, schedule_name};
 use doorman_cloud::kinds::Lookup;
+use doorman_cloud::kinds::role::BOUNDARY;
 use doorman_cloud::policy::{Ids, NetworkIds, Purpose};
 use doorman_config::{Settings, ShellMode, Stack};
 use serde_json::Value;
@@ -18,17 +19,18 @@ const MANAGED_POLICY_MAX: usize = 6144;
 /// Calls that no policy has to allow, or that the bot makes only where its settings say so.
 const FREE: [&str; 2] = ["sts:GetCallerIdentity", "sts:AssumeRole"];
 /// What AWS asks for on the caller's behalf while another call is made.
-const ON_BEHALF: [&str; 7] = [
+const ON_BEHALF: [&str; 6] = [
     "ec2:CreateTags",
     "iam:CreateServiceLinkedRole",
     "iam:PassRole",
     "iam:TagInstanceProfile",
     "iam:TagRole",
     "route53:AssociateVPCWithHostedZone",
-    "ssm:AddTagsToResource",
 ];
 /// What only `doorman check --fix` does.
-const FIX: &str = "cloud/src/check/fix.rs";
+const FIX: [&str; 2] = ["cloud/src/check/fix.rs", "cloud/src/check/parts.rs"];
+/// What is looked at in those files, which `doorman check` does, too, with the bot's credentials.
+const LOOKS: [&str; 1] = ["scheduler:GetScheduleGroup"];
 /// Which operations belong to which service, where that is not EC2.
 const SERVICES: [(&str, &[&str]); 5] = [
     (
@@ -41,7 +43,11 @@ const SERVICES: [(&str, &[&str]); 5] = [
             "DeleteInstanceProfile",
             "DeleteRole",
             "DetachRolePolicy",
+            "CreatePolicy",
+            "CreatePolicyVersion",
             "GetInstanceProfile",
+            "GetPolicy",
+            "GetPolicyVersion",
             "GetRole",
             "GetRolePolicy",
             "ListAttachedRolePolicies",
@@ -50,9 +56,22 @@ const SERVICES: [(&str, &[&str]); 5] = [
             "UpdateAssumeRolePolicy",
         ],
     ),
-    ("scheduler", &["CreateSchedule", "DeleteSchedule", "GetSchedule", "ListSchedules"]),
+    (
+        "scheduler",
+        &[
+            "CreateSchedule",
+            "CreateScheduleGroup",
+            "DeleteSchedule",
+            "GetSchedule",
+            "GetScheduleGroup",
+            "ListSchedules",
+        ],
+    ),
     ("servicequotas", &["GetAWSDefaultServiceQuota", "GetServiceQuota"]),
-    ("ssm", &["CreateDocument", "DescribeDocument", "DescribeInstanceInformation", "GetParameters"]),
+    (
+        "ssm",
+        &["CreateDocument", "DeleteDocument", "DescribeInstanceInformation", "GetDocument", "GetParameters"],
+    ),
     ("sts", &["AssumeRole", "GetCallerIdentity"]),
 ];
 
@@ -67,6 +86,9 @@ fn policy(purpose: Purpose) -> Value {
         vpc: found("vpc-0123456789abcdef0"),
         route_table: found("rtb-0123456789abcdef0"),
         security_group: found("sg-0123456789abcdef0"),
+        subnets: ["my-subnet-public01", "my-subnet-private01", "my-subnet-private02"]
+            .map(|name| (name.to_owned(), found("subnet-0123456789abcdef0")))
+            .into(),
     };
     let ids = Ids { account: "123456789012".to_owned(), network: Some(network) };
     purpose.document(&settings(), &ids).expect("every name is there")
@@ -148,8 +170,9 @@ fn action(operation: &str) -> String {
 #[test]
 fn what_the_bot_calls_is_allowed_and_nothing_else() {
     let of_the_bot = of_the_bot();
+    let of_the_bots = calls().into_iter().filter(|(file, _)| !FIX.contains(&file.as_str()));
     let called: BTreeSet<String> =
-        calls().into_iter().filter(|(file, _)| file != FIX).flat_map(|(_, actions)| actions).collect();
+        of_the_bots.flat_map(|(_, actions)| actions).chain(LOOKS.map(str::to_owned)).collect();
     assert!(called.len() > 50, "the calls were not found: {called:?}");
     let needed = called.iter().filter(|action| !FREE.contains(&action.as_str()));
     let missing: Vec<&String> = needed.filter(|action| !of_the_bot.contains(*action)).collect();
@@ -164,20 +187,39 @@ fn what_the_bot_calls_is_allowed_and_nothing_else() {
 fn what_a_fix_calls_is_allowed_by_the_policy_for_setting_up_alone() {
     let setup = policy(Purpose::SetUp);
     let calls = calls();
-    let of_fix = &calls[FIX];
-    assert!(of_fix.contains("iam:PutRolePolicy"), "{of_fix:?}");
-    // It looks before and after.
-    let looks = ["iam:GetRole", "iam:GetRolePolicy", "iam:TagRole"].map(str::to_owned);
-    let needed: BTreeSet<String> = of_fix.iter().cloned().chain(looks).collect();
+    let of_fix: BTreeSet<String> = FIX.iter().flat_map(|file| calls[*file].clone()).collect();
+    assert!(of_fix.contains("iam:PutRolePolicy") && of_fix.contains("ssm:CreateDocument"), "{of_fix:?}");
+    // It looks before and after, and tags what it makes.
+    let more = [
+        "ec2:DescribeRouteTables",
+        "ec2:DescribeSecurityGroups",
+        "ec2:DescribeVpcs",
+        "iam:GetPolicy",
+        "iam:GetPolicyVersion",
+        "iam:GetRole",
+        "iam:GetRolePolicy",
+        "iam:TagPolicy",
+        "iam:TagRole",
+        "ssm:AddTagsToResource",
+        "ssm:GetDocument",
+    ];
+    let needed: BTreeSet<String> = of_fix.iter().cloned().chain(more.map(str::to_owned)).collect();
     assert_eq!(actions(&setup), needed);
-    let role = "arn:aws:iam::123456789012:role/doorman-backstop";
-    assert!(needed.iter().all(|action| allows(&setup, action, role)));
 
-    // Whoever may write into the role may do what the role may, so the bot must not.
-    for purpose in bots() {
-        let policy = policy(purpose);
-        for action in ["iam:CreateRole", "iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy"] {
-            assert!(!allows(&policy, action, role), "{purpose} allows {action} on {role}");
+    // Whoever may write these may do what they may, or allow, so the bot must not.
+    let role = "arn:aws:iam::123456789012:role/doorman-backstop";
+    let boundary = format!("arn:aws:iam::123456789012:policy/{BOUNDARY}");
+    let runbook = "arn:aws:ssm:ap-northeast-2:123456789012:document/doorman-close-nat-window-0";
+    for (on, writes) in [
+        (role, &["iam:CreateRole", "iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy"][..]),
+        (&boundary, &["iam:CreatePolicy", "iam:CreatePolicyVersion"]),
+        (runbook, &["ssm:CreateDocument", "ssm:DeleteDocument"]),
+    ] {
+        for action in writes {
+            assert!(allows(&setup, action, on), "set-up does not allow {action} on {on}");
+            for purpose in bots() {
+                assert!(!allows(&policy(purpose), action, on), "{purpose} allows {action} on {on}");
+            }
         }
     }
 }
@@ -188,18 +230,20 @@ fn the_names_the_backstop_uses_are_those_the_policy_allows() {
     let end = DateTime::from_timestamp(1_790_000_000, 0).expect("a time");
     for stack in ["main", "a-stack-with-the-longest-name-is"] {
         let name = schedule_name(stack, &"01jnas2v8m3k4q5r6s7t8v9w0x".into(), end);
-        let arn = format!("arn:aws:scheduler:ap-northeast-2:123456789012:schedule/default/{name}");
-        assert!(allows(&policy, "scheduler:CreateSchedule", &arn), "{arn}");
-        assert!(allows(&policy, "scheduler:DeleteSchedule", &arn), "{arn}");
+        let arn = |group| format!("arn:aws:scheduler:ap-northeast-2:123456789012:schedule/{group}/{name}");
+        assert!(allows(&policy, "scheduler:CreateSchedule", &arn(GROUP)), "{name}");
+        assert!(!allows(&policy, "scheduler:CreateSchedule", &arn("default")), "{name}");
+        // Version 0.1 made them there.
+        for group in [GROUP, "default"] {
+            assert!(allows(&policy, "scheduler:DeleteSchedule", &arn(group)), "{group}/{name}");
+        }
     }
     let mut stack = Stack::default();
     stack.shell.mode = ShellMode::Window;
     for runbook in runbooks(&stack) {
         let document = format!("arn:aws:ssm:ap-northeast-2:123456789012:document/{}", runbook.name());
-        for action in ["ssm:CreateDocument", "ssm:AddTagsToResource", "ssm:DescribeDocument"] {
-            assert!(allows(&policy, action, &document), "{action} {document}");
-            assert!(!allows(&policy, action, &document.replace("/doorman-", "/theirs-")), "{action}");
-        }
+        assert!(allows(&policy, "ssm:GetDocument", &document), "{document}");
+        assert!(!allows(&policy, "ssm:GetDocument", &document.replace("/doorman-", "/theirs-")));
     }
     let role = format!("arn:aws:iam::123456789012:role/{}", Stack::default().backstop.role);
     for action in ["iam:GetRole", "iam:GetRolePolicy", "iam:PassRole"] {
@@ -233,6 +277,15 @@ fn no_action_is_in_two_policies_without_a_reason() {
         // Rules outwards: to the internet, and to the endpoints.
         ("ec2:AuthorizeSecurityGroupEgress", vec![Purpose::NatWindow, Purpose::Shell]),
         ("ec2:RevokeSecurityGroupEgress", vec![Purpose::NatWindow, Purpose::Shell]),
+        // What the role of the backstop names is looked up by a person, too.
+        ("ec2:DescribeRouteTables", vec![Purpose::Base, Purpose::SetUp]),
+        ("ec2:DescribeSecurityGroups", vec![Purpose::Base, Purpose::SetUp]),
+        ("ec2:DescribeVpcs", vec![Purpose::Base, Purpose::SetUp]),
+        // What a person makes, and the bot looks at.
+        ("iam:GetPolicy", vec![Purpose::Pair, Purpose::SetUp]),
+        ("iam:GetPolicyVersion", vec![Purpose::Pair, Purpose::SetUp]),
+        ("scheduler:GetScheduleGroup", vec![Purpose::Backstop, Purpose::SetUp]),
+        ("ssm:GetDocument", vec![Purpose::Backstop, Purpose::SetUp]),
         // Two roles: the instances', which the bot makes, and the backstop's, which only a person makes.
         ("iam:CreateRole", vec![Purpose::Pair, Purpose::SetUp]),
         ("iam:GetRole", vec![Purpose::Base, Purpose::Backstop, Purpose::SetUp]),

@@ -5,12 +5,21 @@
 use std::path::Path;
 use std::process::Command;
 
-use doorman::demo::World;
+use doorman::demo::{BOT_KEY, World};
 use doorman_config::Verb;
 
 use crate::choices::Bot;
 use crate::program::command;
 use crate::stage::Stage;
+
+/// The access key of whoever sets doorman up, and may do everything.
+const PERSON_KEY: &str = "AKIASOMEBODYELSE0000";
+
+/// Whether a command is for the bot's own credentials. What mends something in IAM, and what writes the policies that
+/// the bot is to have, is for a person's.
+fn is_the_bots(arguments: &[&str]) -> bool {
+    arguments.first() != Some(&"policy") && !arguments.contains(&"--fix")
+}
 
 /// The text of a settings file for the program in that world: the operator may do everything. Its leases are kept
 /// at `store`; `more` are further sections.
@@ -29,7 +38,7 @@ pub(crate) fn settings(world: &World, store: &Path, more: &str) -> String {
 
 impl Stage {
     /// The program of this stage with these arguments, by the settings of this stage and between its two sides. Its
-    /// token and where the two are is in its environment.
+    /// token, where the two are and its credentials are in its environment.
     ///
     /// # Panics
     ///
@@ -44,7 +53,7 @@ impl Stage {
             .env("DISCORD_TOKEN", &self.world.discord.facts().token)
             .env("DISCORD_API_URL", self.world.discord.url())
             .env("AWS_ENDPOINT_URL", self.world.aws.url())
-            .env("AWS_ACCESS_KEY_ID", "AKIADOORMANSANDBOX00")
+            .env("AWS_ACCESS_KEY_ID", if is_the_bots(arguments) { BOT_KEY } else { PERSON_KEY })
             .env("AWS_SECRET_ACCESS_KEY", "sandbox");
         command
     }

@@ -45,6 +45,7 @@ impl Stage {
     /// When there is one already.
     pub fn launch_bot(&mut self) {
         assert!(self.life.is_none(), "there is a bot already");
+        self.grant();
         self.life = Some(match &self.bot {
             Bot::Program(_) => Life::Apart(Process::start(self.command(&["run"]).stderr(Stdio::null()))),
             Bot::Inside => {
@@ -64,6 +65,12 @@ impl Stage {
                 }
             }
         });
+    }
+
+    /// Lets the bot do what the policies for its settings allow. Where the network is not as they name it, it keeps what
+    /// it has: whoever made the policies did so before that.
+    pub(crate) fn grant(&self) {
+        _ = self.world.grant(&self.settings);
     }
 
     /// Drops the bot where it stands: nothing is finished, nothing is said.

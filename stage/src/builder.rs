@@ -176,7 +176,7 @@ impl<'a> Builder<'a> {
             Aws::At(options) => options,
         };
         let (token, began, foreign) = (world.token(), world.clock.now(), foreign(&world));
-        Stage {
+        let stage = Stage {
             world,
             settings,
             probe: Probe::default(),
@@ -194,7 +194,9 @@ impl<'a> Builder<'a> {
             said_after: 0,
             finished: !promises,
             folder,
-        }
+        };
+        stage.grant();
+        stage
     }
 }
 

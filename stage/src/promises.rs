@@ -31,6 +31,8 @@ pub enum Promise {
     StoreAgrees,
     /// Nothing was changed in AWS after the look that the last receipt rests on.
     NothingAfterReceipt,
+    /// The policies that `doorman policy` writes for the settings allow everything the bot asked AWS for.
+    NothingDenied,
     /// After the backstop was disarmed nothing was removed that it was there for.
     BackstopLast,
     /// No message says that something is there or under way, or has a button that would close it, and every lease's end
@@ -146,6 +148,7 @@ impl Stage {
             | Promise::NobodyElsesChanged
             | Promise::StoreAgrees
             | Promise::NothingAfterReceipt
+            | Promise::NothingDenied
             | Promise::BackstopLast
             | Promise::DiscordsRules => true,
         }
@@ -187,6 +190,10 @@ impl Stage {
         let calls = self.world.aws.calls();
         for call in self.after_the_receipts(&calls, &leases) {
             add(Promise::NothingAfterReceipt, format!("{} after the last receipt", call.operation));
+        }
+        let denied: BTreeSet<_> = calls.iter().filter_map(|call| call.denied.as_ref()).collect();
+        for demand in denied {
+            add(Promise::NothingDenied, format!("denied: {demand:?}"));
         }
         for call in self.without_a_backstop(&calls) {
             add(Promise::BackstopLast, format!("{} without a backstop", call.operation));

@@ -30,10 +30,9 @@ struct Job {
 
 /// Everything there is to tell is in one look.
 const STATUS: Job = Job { name: "/status", least: 1, spare: 0 };
-/// Look · install the runbook, which is done once for all windows · arm the schedule, before anything that bills ·
-/// allocate the address (beside it the rules) · create the gateway, which needs the address · see it available ·
-/// create the route, which needs it available · prove.
-const NAT_OPEN: Job = Job { name: "/nat open, the first ever", least: 8, spare: 1 };
+/// Look · arm the schedule, before anything that bills · allocate the address (beside it the rules) · create the gateway,
+/// which needs the address · see it available · create the route, which needs it available · prove.
+const NAT_OPEN: Job = Job { name: "/nat open, the first ever", least: 7, spare: 1 };
 /// Look · delete route, rules and gateway · see the gateway deleted · release the address, which the gateway held
 /// until then · delete the schedule, last · prove.
 const NAT_CLOSE: Job = Job { name: "/nat close", least: 6, spare: 1 };

@@ -1,7 +1,7 @@
-//! `doorman check --fix`: the one thing of doorman's that the bot cannot make itself is made, after asking.
+//! `doorman check --fix`: what of doorman's the bot cannot make itself is made, after asking.
 //!
-//! The role of the backstop decides what AWS may do while nobody is looking, so the bot has no right to
-//! change it. Whoever has is shown what would be made, read from the very documents that would be sent, and
+//! The role of the backstop and its runbooks decide what AWS may do while nobody is looking, and the boundary what the
+//! instances may, so the bot has no right to change them. Whoever has is shown what would be made, read from the very documents that would be sent, and
 //! answers before anything is.
 
 use std::fmt::Write as _;
@@ -9,10 +9,11 @@ use std::io::{self, BufRead, IsTerminal, Write as _};
 use std::path::Path;
 
 use doorman_cloud::aws::{self, Aws};
-use doorman_cloud::backstop::POLICY_NAME;
-use doorman_cloud::check::{Check, Fix, FixError, Flaw, Proposal};
+use doorman_cloud::backstop::{self, GROUP, POLICY_NAME};
+use doorman_cloud::check::{Check, Fix, FixError, Flaw, Part, Proposal};
 use doorman_cloud::clock::Clock;
 use doorman_cloud::failure::{Failure, FailureKind};
+use doorman_cloud::kinds::role::{BOUNDARY, boundary_policy};
 use doorman_config::Settings;
 use serde_json::Value;
 
@@ -67,11 +68,18 @@ async fn with(
     let proposal = match check.propose_fix().await {
         Ok(Fix::Needed(proposal)) => proposal,
         Ok(Fix::Nothing) => {
-            return Outcome::Nothing(format!("Nothing to mend: the role {role} is as it should be."));
+            let words =
+                format!("Nothing to mend: the role {role} and what belongs to it are as they should be.");
+            return Outcome::Nothing(words);
         }
         Ok(Fix::Off) => {
             let words = "Nothing to mend: the safety net is off, by stack.backstop.enabled.";
             return Outcome::Nothing(words.to_owned());
+        }
+        Ok(Fix::NoNetwork) => {
+            let words = "Nothing was changed: the role is to name the route table and the security group of the \
+                         settings, and these are not one thing each. `doorman check` says what is missing.";
+            return Outcome::Failed(words.to_owned());
         }
         Ok(Fix::NotOurs) => return Outcome::Failed(not_ours(role)),
         Err(failure) => return Outcome::Failed(format!("Nothing was changed: {}", why(&failure, settings))),
@@ -85,14 +93,11 @@ async fn with(
         }
     }
     match check.apply_fix(&proposal, clock).await {
-        Ok(()) => Outcome::Done(match proposal.flaws.contains(&Flaw::NoRole) {
-            true => format!("The role {role} was made."),
-            false => format!("The role {role} was put right."),
-        }),
+        Ok(()) => Outcome::Done(done(&proposal)),
         Err(FixError::NotOurs) => Outcome::Failed(not_ours(role)),
         Err(FixError::NotSeen) => Outcome::Failed(format!(
-            "AWS took everything, but does not show the role {role} as it should be yet. Run `doorman check` in \
-             a few minutes."
+            "AWS took everything, but does not show the role {role} and what belongs to it as they should be yet. \
+             Run `doorman check` in a few minutes."
         )),
         Err(FixError::Aws(failure)) => Outcome::Failed(format!(
             "It was not finished: {} The same again goes on from there.",
@@ -112,7 +117,13 @@ fn not_ours(role: &str) -> String {
 /// Why AWS did not do it, and who has to do what.
 fn why(failure: &Failure, settings: &Settings) -> String {
     let Failure { operation, code, .. } = failure;
-    let service = if *operation == "GetCallerIdentity" { "sts" } else { "iam" };
+    let service = match *operation {
+        "GetCallerIdentity" => "sts",
+        "GetScheduleGroup" | "CreateScheduleGroup" => "scheduler",
+        "GetDocument" | "CreateDocument" | "DeleteDocument" => "ssm",
+        describe if describe.starts_with("Describe") => "ec2",
+        _ => "iam",
+    };
     match failure.kind {
         FailureKind::AccessDenied => format!(
             "these credentials may not {service}:{operation}. Somebody who may change IAM has to run `doorman \
@@ -137,11 +148,63 @@ fn why(failure: &Failure, settings: &Settings) -> String {
     }
 }
 
+/// What was done.
+fn done(proposal: &Proposal) -> String {
+    let Proposal { role, flaws, parts, .. } = proposal;
+    let mut sentences = Vec::new();
+    if !flaws.is_empty() {
+        let made = flaws.contains(&Flaw::NoRole);
+        sentences.push(format!("The role {role} was {}.", if made { "made" } else { "put right" }));
+    }
+    sentences.extend(parts.iter().map(|part| format!("The {} was {}.", name(*part), verb(*part))));
+    sentences.join(" ")
+}
+
+/// What one of the parts is called.
+fn name(part: Part) -> String {
+    match part {
+        Part::Group => format!("schedule group {GROUP}"),
+        Part::Runbook { closes, .. } => {
+            format!("runbook {}", backstop::runbook(closes).map(backstop::Runbook::name).unwrap_or_default())
+        }
+        Part::Boundary { .. } => format!("policy {BOUNDARY}"),
+    }
+}
+
+fn verb(part: Part) -> &'static str {
+    match part {
+        Part::Group | Part::Runbook { changed: false, .. } | Part::Boundary { changed: false } => "made",
+        Part::Runbook { changed: true, .. } | Part::Boundary { changed: true } => "put right",
+    }
+}
+
 /// What would be done, from the very documents that would be sent.
 fn describe(proposal: &Proposal) -> String {
-    let Proposal { account_id, role, flaws, trust, policy } = proposal;
+    let account_id = &proposal.account_id;
     let shown = &account_id[account_id.len().saturating_sub(4)..];
     let mut text = String::new();
+    if !proposal.flaws.is_empty() {
+        describe_role(&mut text, proposal, shown);
+    }
+    if !proposal.parts.is_empty() {
+        _ = writeln!(text, "In the AWS account …{shown}:\n");
+        for part in &proposal.parts {
+            _ = writeln!(text, "  {:9} {}", format!("{}:", verb(*part)), name(*part));
+            if let Part::Boundary { .. } = part {
+                for statement in statements(&boundary_policy()) {
+                    _ = writeln!(text, "    allows at most {}", names(&statement["Action"]));
+                }
+            }
+        }
+        text.push('\n');
+    }
+    text.push_str("All of it is free, and nothing else is changed.\n");
+    // What is printed may be shown to others.
+    text.replace(account_id, &format!("…{shown}"))
+}
+
+fn describe_role(text: &mut String, proposal: &Proposal, shown: &str) {
+    let Proposal { role, flaws, trust, policy, .. } = proposal;
     let what = match flaws.contains(&Flaw::NoRole) {
         true => "A role would be made",
         false => "A role that doorman made would be put right",
@@ -161,9 +224,7 @@ fn describe(proposal: &Proposal) -> String {
         _ = writeln!(text, "      on {}", names(&statement["Resource"]));
         _ = write!(text, "{}", conditions(statement));
     }
-    text.push_str("\nA role costs nothing, and nothing else is changed.\n");
-    // What is printed may be shown to others.
-    text.replace(account_id, &format!("…{shown}"))
+    text.push('\n');
 }
 
 /// A line for each condition of a statement.
@@ -214,16 +275,19 @@ fn answer(line: &str) -> Answer {
 
 #[cfg(test)]
 mod tests {
-    use doorman_cloud::backstop::{Place, role_policy, trust_policy};
+    use doorman_cloud::backstop::{Network, Place, role_policy, trust_policy};
     use doorman_cloud::check::Difference;
+    use doorman_cloud::lease::LeaseKind;
 
     use super::*;
 
     fn proposal(flaws: Vec<Flaw>) -> Proposal {
         let place = Place { account_id: "123456789012", region: "ap-northeast-2" };
         let role = "doorman-backstop".to_owned();
-        let (trust, policy) = (trust_policy(place), role_policy(place, &role));
-        Proposal { account_id: place.account_id.to_owned(), role, flaws, trust, policy }
+        let network = Network { route_table: "rtb-1", group: "sg-1" };
+        let (trust, policy) = (trust_policy(place), role_policy(place, &role, network));
+        let account_id = place.account_id.to_owned();
+        Proposal { account_id, role, flaws, trust, policy, parts: Vec::new() }
     }
 
     #[test]
@@ -234,7 +298,7 @@ mod tests {
           role     doorman-backstop, tagged ManagedBy=doorman
           taken by scheduler.amazonaws.com
               only if aws:SourceAccount is …9012
-              only if aws:SourceArn is arn:aws:scheduler:ap-northeast-2:…9012:schedule-group/default
+              only if aws:SourceArn is arn:aws:scheduler:ap-northeast-2:…9012:schedule-group/doorman, arn:aws:scheduler:ap-northeast-2:…9012:schedule-group/default
           taken by ssm.amazonaws.com
               only if aws:SourceAccount is …9012
               only if aws:SourceArn is arn:aws:ssm:ap-northeast-2:…9012:automation-execution/*
@@ -250,9 +314,9 @@ mod tests {
               on arn:aws:ec2:ap-northeast-2:…9012:natgateway/*, arn:aws:ec2:ap-northeast-2:…9012:elastic-ip/*, arn:aws:ec2:ap-northeast-2:…9012:vpc-endpoint/*
               only if aws:ResourceTag/ManagedBy is doorman
             ec2:DeleteRoute, ec2:RevokeSecurityGroupEgress, ec2:RevokeSecurityGroupIngress
-              on arn:aws:ec2:ap-northeast-2:…9012:route-table/*, arn:aws:ec2:ap-northeast-2:…9012:security-group/*, arn:aws:ec2:ap-northeast-2:…9012:security-group-rule/*
+              on arn:aws:ec2:ap-northeast-2:…9012:route-table/rtb-1, arn:aws:ec2:ap-northeast-2:…9012:security-group/sg-1
 
-        A role costs nothing, and nothing else is changed.
+        All of it is free, and nothing else is changed.
         ");
         let difference = Difference { lacks: vec!["Start".to_owned()], more: false };
         let text = describe(&proposal(vec![Flaw::Policy(difference), Flaw::NoPolicy]));
@@ -261,6 +325,28 @@ mod tests {
             text.contains("  now      its inline policy lacks what doorman writes for Start\n"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn what_belongs_to_the_role_is_shown_by_name() {
+        let boundary = Part::Boundary { changed: true };
+        let runbook = Part::Runbook { closes: LeaseKind::ShellWindow, changed: false };
+        let proposal = Proposal { parts: vec![Part::Group, runbook, boundary], ..proposal(Vec::new()) };
+        let text = describe(&proposal);
+        for line in [
+            "In the AWS account …9012:\n\n  made:     schedule group doorman\n",
+            "  made:     runbook doorman-close-shell-window-",
+            "  put right: policy doorman-instances\n    allows at most ec2messages:AcknowledgeMessage, ",
+        ] {
+            assert!(text.contains(line), "{line}\n{text}");
+        }
+        assert!(!text.contains("A role"), "{text}");
+        let done = done(&proposal);
+        assert!(
+            done.starts_with("The schedule group doorman was made. The runbook doorman-close-"),
+            "{done}"
+        );
+        assert!(done.ends_with("The policy doorman-instances was put right."), "{done}");
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! rarely do anything about them but tell an admin. These are for the admin.
 
 use doorman_cloud::catalog::{IMAGES, NoOffer};
-use doorman_cloud::check::{Difference, Flaw, Problem};
+use doorman_cloud::check::{Difference, Flaw, Part, Problem};
 use doorman_cloud::lease::Trouble;
 use doorman_config::Settings;
 
@@ -21,6 +21,12 @@ pub(crate) fn of(problem: &Problem, settings: &Settings) -> (String, String) {
             format!("VPC console → {} → Edit VPC settings: turn it on", settings.stack.vpc),
         ),
         Problem::NoOffer(no_offer) => no_offer_words(no_offer),
+        Problem::Part(part) => (
+            part_words(*part).to_owned(),
+            "have somebody who may change IAM run `doorman check --fix`; the policy that `doorman policy --for set-up` \
+             prints is all that it needs"
+                .to_owned(),
+        ),
         Problem::Backstop { flaw, ours } => (flaw_words(flaw), flaw_remedy(*ours, settings)),
         Problem::SignIn(command) => (
             "the sign-in that they come from is over, or there was none".to_owned(),
@@ -53,6 +59,23 @@ pub(super) fn flaw_words(flaw: &Flaw) -> String {
         Flaw::Trust(difference) => unlike("its trust policy", difference),
         Flaw::NoPolicy => "it has no inline policy of doorman's, so it may do nothing".to_owned(),
         Flaw::Policy(difference) => unlike("its inline policy", difference),
+    }
+}
+
+/// What is wrong with something that only a person makes.
+fn part_words(part: Part) -> &'static str {
+    match part {
+        Part::Group => "there is none, so no schedule can be made and windows open without a net",
+        Part::Runbook { changed: false, .. } => "there is none, so such windows open without a net",
+        Part::Runbook { changed: true, .. } => {
+            "it does not say what doorman writes, or cannot be run, so such windows open without a net"
+        }
+        Part::Boundary { changed: false } => {
+            "there is none, and the role of the instances is made within it only: `/launch service` cannot make it"
+        }
+        Part::Boundary { changed: true } => {
+            "it does not say what doorman writes, so the role of the instances may do something else"
+        }
     }
 }
 
@@ -124,6 +147,15 @@ fn trouble_words(trouble: &Trouble, settings: &Settings) -> (String, String) {
         Trouble::RoleWithoutPolicy { role, policy } => (
             format!("the role {role} was made by hand and lacks the policy {policy}"),
             format!("attach it: aws iam attach-role-policy --role-name {role} --policy-arn arn:aws:iam::aws:policy/{policy}"),
+        ),
+        Trouble::RoleForOthers { role } => (
+            format!("others than EC2 instances may take the role {role}"),
+            "find out who changed its trust policy, and delete the role: doorman makes it anew, as it should be"
+                .to_owned(),
+        ),
+        Trouble::NoBoundary { policy } => (
+            format!("the policy {policy}, which limits the role of the instances, is missing or was changed"),
+            "have somebody who may change IAM run `doorman check --fix`".to_owned(),
         ),
         Trouble::ProfileWithoutRole { profile } => (
             format!("the instance profile {profile} was made by hand and does not hold the role of that name"),

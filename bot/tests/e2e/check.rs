@@ -61,7 +61,7 @@ async fn a_missing_net_is_a_warning_and_is_made_only_after_a_yes() {
 
     let (good, text) = check(&stage, &["--fix", "--yes"]).await;
     assert!(
-        good && text.ends_with("Nothing to mend: the role doorman-backstop is as it should be.\n"),
+        good && text.ends_with("the role doorman-backstop and what belongs to it are as they should be.\n"),
         "{text}"
     );
     stage.finish_except(&[DELETED, FIXED]).await;

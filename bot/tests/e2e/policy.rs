@@ -45,8 +45,8 @@ async fn each_is_printed_with_the_ids_that_the_names_stand_for() {
     let table = stage.id_of("my-route-private");
     assert!(table.starts_with("rtb-"), "{table}");
     assert_eq!(statement("RouteThePrivateTable")["Resource"], arn(format!("route-table/{table}")));
-    let vpc = &statement("PutTheGatewayInASubnetOfTheVpc")["Condition"]["ArnEquals"]["ec2:Vpc"];
-    assert_eq!(*vpc, arn(format!("vpc/{}", stage.id_of("My-VPC"))));
+    let subnet = &statement("PutTheGatewayInItsSubnet")["Resource"];
+    assert_eq!(*subnet, arn(format!("subnet/{}", stage.id_of("my-subnet-public01"))));
     let group = &statement("LetTheServiceGroupOut")["Resource"];
     assert_eq!(*group, arn(format!("security-group/{}", stage.id_of("my-SG-private-service"))));
     assert!(stage.world.aws.calls().iter().all(|call| !call.mutating));

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use prometheus_client::registry::Registry;
+use tokio::sync::OnceCell;
 
 use super::calls::Calls;
 use super::sign_in::SignIn;
@@ -30,6 +31,8 @@ pub(super) struct Inner {
     pub(super) region: String,
     pub(super) profile: Option<String>,
     pub(super) sign_in: Option<SignIn>,
+    /// Once it was asked for.
+    pub(super) account: OnceCell<String>,
     pub(super) calls: Calls,
     pub(super) time: AwsTime,
 }

@@ -12,6 +12,7 @@ use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use doorman_config::Settings;
+use tokio::sync::OnceCell;
 
 use super::calls::Calls;
 use super::clients::{Aws, Inner};
@@ -109,6 +110,7 @@ impl Aws {
                 region,
                 profile: settings.aws.profile.clone(),
                 sign_in,
+                account: OnceCell::new(),
                 calls,
                 time,
             }),

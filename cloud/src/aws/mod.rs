@@ -5,6 +5,7 @@
 //! that can be repeated blindly are retried by the SDK for a moment; a creation that has no client
 //! token is sent once, because a repetition after a lost answer would make a second one.
 
+mod account;
 mod calls;
 mod clients;
 mod connect;

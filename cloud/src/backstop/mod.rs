@@ -4,7 +4,8 @@
 //! Scheduler starts a **runbook** in Systems Manager a few minutes after the end of the lease. The runbook
 //! finds what it has to remove by the tags of the lease, so it can be armed before there is anything to name.
 //! Extending the lease makes a new schedule and removes the old one; closing removes it, last. Both run under
-//! a role that `doorman check --fix` makes.
+//! a role that `doorman check --fix` makes, as it does the runbooks and the group of the schedules: who may write any of
+//! them could have AWS do what he wants, so the bot may not.
 //!
 //! A schedule carries no tags. Its name says whose it is and for which end it was made, so one listing tells
 //! everything, and making the same one twice is a conflict instead of a second one.
@@ -18,7 +19,7 @@ use doorman_config::{ShellMode, Stack};
 use sha2::{Digest, Sha256};
 use strum::VariantArray;
 
-pub use self::role::{POLICY_NAME, Place, role_policy, trust_policy};
+pub use self::role::{GROUP, Network, POLICY_NAME, Place, role_policy, trust_policy};
 
 use crate::ids::{LeaseId, ScheduleName};
 use crate::instant;

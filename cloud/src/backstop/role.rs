@@ -2,6 +2,9 @@
 
 use serde_json::{Value, json};
 
+/// The group of doorman's schedules: the bot may make schedules in no other. `doorman check --fix` makes it.
+pub const GROUP: &str = "doorman";
+
 /// Name of the role's only policy, which is an inline one.
 pub const POLICY_NAME: &str = "close-nat-window";
 /// With what the names of all runbooks begin, whichever version of doorman wrote them.
@@ -16,11 +19,22 @@ pub struct Place<'a> {
     pub region: &'a str,
 }
 
+/// The parts of the network that the role may change, by id.
+#[derive(Clone, Copy, Debug)]
+pub struct Network<'a> {
+    /// The private route table.
+    pub route_table: &'a str,
+    /// The service security group.
+    pub group: &'a str,
+}
+
 /// Who may take the role: EventBridge Scheduler for schedules of this account, and Systems Manager for its
 /// runbooks. Scheduler wants the ARN of the group here; with a schedule's it says that it may not assume it.
 pub fn trust_policy(place: Place<'_>) -> Value {
     let Place { account_id, region } = place;
-    let group = format!("arn:aws:scheduler:{region}:{account_id}:schedule-group/default");
+    // Version 0.1 made its schedules in the default group; those that are armed go on being a net.
+    let group = |name: &str| format!("arn:aws:scheduler:{region}:{account_id}:schedule-group/{name}");
+    let groups = [group(GROUP), group("default")];
     let runs = format!("arn:aws:ssm:{region}:{account_id}:automation-execution/*");
     json!({
         "Version": "2012-10-17",
@@ -29,7 +43,7 @@ pub fn trust_policy(place: Place<'_>) -> Value {
                 "Effect": "Allow",
                 "Principal": { "Service": "scheduler.amazonaws.com" },
                 "Action": "sts:AssumeRole",
-                "Condition": { "StringEquals": { "aws:SourceAccount": account_id, "aws:SourceArn": group } }
+                "Condition": { "StringEquals": { "aws:SourceAccount": account_id, "aws:SourceArn": groups } }
             },
             {
                 "Effect": "Allow",
@@ -45,9 +59,11 @@ pub fn trust_policy(place: Place<'_>) -> Value {
 }
 
 /// What the role may do: start the runbooks as itself, look, and remove what carries doorman's tag. Routes and
-/// rules carry no tags that a policy could ask for; the runbook asks whose they are.
-pub fn role_policy(place: Place<'_>, role: &str) -> Value {
+/// rules carry no tags that a policy could ask for, so it names the one table and the one group; the runbook asks whose
+/// they are.
+pub fn role_policy(place: Place<'_>, role: &str, network: Network<'_>) -> Value {
     let Place { account_id, region } = place;
+    let Network { route_table, group } = network;
     let ssm = format!("arn:aws:ssm:{region}:{account_id}");
     let ec2 = format!("arn:aws:ec2:{region}:{account_id}");
     json!({
@@ -102,9 +118,8 @@ pub fn role_policy(place: Place<'_>, role: &str) -> Value {
                     "ec2:RevokeSecurityGroupIngress"
                 ],
                 "Resource": [
-                    format!("{ec2}:route-table/*"),
-                    format!("{ec2}:security-group/*"),
-                    format!("{ec2}:security-group-rule/*")
+                    format!("{ec2}:route-table/{route_table}"),
+                    format!("{ec2}:security-group/{group}")
                 ]
             }
         ]

@@ -1,12 +1,13 @@
 //! The net under the bot: its role, who may take it and what it may do, the runbook, and whether Scheduler
 //! can be asked. Windows work without any of it, so nothing here is worse than a warning.
 
-use super::document::{self, Unlike};
+use serde_json::Value;
+
 use super::{Check, Difference, Finding, Flaw, GONE, Problem, Verdict, finding, problem};
 use crate::aws::Call;
-use crate::backstop::{POLICY_NAME, Place, role_policy, runbooks, trust_policy};
+use crate::backstop::{Network, POLICY_NAME, Place, role_policy, trust_policy};
+use crate::document::{self, Unlike};
 use crate::failure::{Failure, FailureKind};
-use crate::ids::DocumentName;
 use crate::kind::Kind;
 use crate::switchboard::Observed;
 use crate::tags::{MANAGED_BY, MANAGED_BY_DOORMAN};
@@ -30,33 +31,38 @@ impl Check<'_> {
             return vec![finding("safety net", Verdict::Note(words.to_owned()))];
         }
         let place = Place { account_id, region: self.aws.region() };
-        let role = self.backstop_role_look(place).await;
+        let policy = self.wanted_policy(place, observed);
+        let role = self.backstop_role_look(&trust_policy(place), policy.as_ref()).await;
         let mut findings = of_role(&backstop.role, role);
         let unseen = |kind: Kind| observed.shelf(kind).unseen().cloned().map(warn);
         findings.push(finding(
             "permission scheduler:ListSchedules",
             unseen(Kind::Schedule).unwrap_or_else(|| Verdict::Good("allowed".to_owned())),
         ));
-        for runbook in runbooks(self.stack) {
-            let there = observed.runbooks.get(&DocumentName::from(runbook.name())).is_some();
-            let seen = match there {
-                true => Verdict::Good("installed".to_owned()),
-                false => Verdict::Good("not there yet; the first window installs it".to_owned()),
-            };
-            let verdict = unseen(Kind::Runbook).unwrap_or(seen);
-            findings.push(finding(format!("safety net: runbook {}", runbook.name()), verdict));
-        }
+        findings.extend(self.check_parts(observed).await);
         // None of them has a dry run.
         let untried = "can only be tried by opening a window: its message says whether the net is there";
         findings.push(finding(
-            "permissions scheduler:CreateSchedule, scheduler:DeleteSchedule, ssm:CreateDocument, iam:PassRole",
+            "permissions scheduler:CreateSchedule, scheduler:DeleteSchedule, iam:PassRole",
             Verdict::Note(untried.to_owned()),
         ));
         findings
     }
 
-    /// Looks at the role. Fails when the role itself cannot be read.
-    pub(super) async fn backstop_role_look(&self, place: Place<'_>) -> Result<RoleLook, Failure> {
+    /// What the role should be allowed to do; `None` unless the table and the group that it names are one thing each.
+    pub(super) fn wanted_policy(&self, place: Place<'_>, observed: &Observed) -> Option<Value> {
+        let (table, group) = (observed.route_table(), observed.group());
+        let network = Network { route_table: table.found()?.id.as_str(), group: group.found()?.id.as_str() };
+        Some(role_policy(place, &self.stack.backstop.role, network))
+    }
+
+    /// Looks at the role, and holds it against what it should be; what it may do only if that is known. Fails when the
+    /// role itself cannot be read.
+    pub(super) async fn backstop_role_look(
+        &self,
+        trust: &Value,
+        policy: Option<&Value>,
+    ) -> Result<RoleLook, Failure> {
         let name = &self.stack.backstop.role;
         let answer = self.aws.iam().get_role().role_name(name).send().await;
         let role = match answer.map_err(|error| Call::read("GetRole").failed(error)) {
@@ -70,16 +76,16 @@ impl Check<'_> {
         let ours =
             |tag: &aws_sdk_iam::types::Tag| tag.key() == MANAGED_BY && tag.value() == MANAGED_BY_DOORMAN;
         let mut look = RoleLook { ours: role.tags().iter().any(ours), flaws: Vec::new(), unread: None };
-        let trust = document::read(role.assume_role_policy_document().unwrap_or_default());
-        let unlike = document::difference(trust.as_ref(), &trust_policy(place));
+        let there = document::read(role.assume_role_policy_document().unwrap_or_default());
+        let unlike = document::difference(there.as_ref(), trust);
         look.flaws.extend(flaw(unlike, "/Principal/Service").map(Flaw::Trust));
 
         let request = self.aws.iam().get_role_policy().role_name(name).policy_name(POLICY_NAME);
         match request.send().await.map_err(|error| Call::read("GetRolePolicy").failed(error)) {
             Ok(answer) => {
-                let policy = document::read(answer.policy_document());
-                let unlike = document::difference(policy.as_ref(), &role_policy(place, name));
-                look.flaws.extend(flaw(unlike, "/Sid").map(Flaw::Policy));
+                let there = document::read(answer.policy_document());
+                let unlike = policy.map(|policy| document::difference(there.as_ref(), policy));
+                look.flaws.extend(unlike.and_then(|unlike| flaw(unlike, "/Sid")).map(Flaw::Policy));
             }
             Err(failure) if failure.is(&GONE) => look.flaws.push(Flaw::NoPolicy),
             Err(failure) => look.unread = Some(failure),

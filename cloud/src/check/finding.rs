@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::catalog::NoOffer;
 use crate::failure::Failure;
-use crate::lease::Trouble;
+use crate::lease::{LeaseKind, Trouble};
 
 /// One thing that was looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,8 +57,30 @@ pub enum Problem {
     },
     /// Somebody has to sign in, by this command.
     SignIn(String),
+    /// Something that only a person can make is missing, or is not as it should be.
+    Part(Part),
     /// AWS could not be reached.
     Away(String),
+}
+
+/// What a person makes once beside the role of the backstop, because whoever may write it could do more with it than the
+/// bot may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Part {
+    /// The group of the schedules.
+    Group,
+    /// A runbook of the backstop.
+    Runbook {
+        /// Of which kind of lease.
+        closes: LeaseKind,
+        /// Whether there is a document of that name, which says something else or cannot be run.
+        changed: bool,
+    },
+    /// The policy beyond which the role of the instances may do nothing.
+    Boundary {
+        /// Whether there is a policy of that name, which says something else.
+        changed: bool,
+    },
 }
 
 /// What is not as it should be of the role of the backstop.
@@ -86,29 +108,40 @@ pub struct Difference {
 /// What `doorman check --fix` would do.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Fix {
-    /// The settings say that there is no backstop.
+    /// Nothing, and the settings say that there is no backstop.
     Off,
     /// Nothing: everything is as it should be.
     Nothing,
+    /// Nothing, although something is wrong: the table and the group that the role is to name are not one thing each.
+    NoNetwork,
     /// Nothing, although something is wrong: the role of that name carries no tag of doorman's.
     NotOurs,
     /// This.
     Needed(Box<Proposal>),
 }
 
-/// A role to be made or put right.
+/// What is to be made or put right.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Proposal {
     /// Twelve digits.
     pub account_id: String,
-    /// Its name.
+    /// The role of the backstop, by its name.
     pub role: String,
-    /// What is wrong with it now; never empty.
+    /// What is wrong with it now.
     pub flaws: Vec<Flaw>,
     /// Who will be able to take it: a policy document.
     pub trust: Value,
     /// What it will be allowed to do: a policy document.
     pub policy: Value,
+    /// What is missing beside it, or to be put right.
+    pub parts: Vec<Part>,
+}
+
+impl Proposal {
+    /// Whether there is nothing to do.
+    pub(super) fn is_empty(&self) -> bool {
+        self.flaws.is_empty() && self.parts.is_empty()
+    }
 }
 
 /// Why a role was not made or put right.

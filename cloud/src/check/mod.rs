@@ -2,10 +2,10 @@
 //! data. Changes nothing; only what it proposes to fix does, when it is asked to.
 
 mod backstop;
-mod document;
 mod finding;
 mod fix;
 mod network;
+mod parts;
 mod permissions;
 mod policy;
 mod quotas;
@@ -15,7 +15,7 @@ use std::fmt::Display;
 use chrono::{DateTime, Utc};
 use doorman_config::Stack;
 
-pub use finding::{Difference, Finding, Fix, FixError, Flaw, Problem, Proposal, Verdict};
+pub use finding::{Difference, Finding, Fix, FixError, Flaw, Part, Problem, Proposal, Verdict};
 
 use crate::aws::{Aws, CLOCKS_AGREE, Call};
 use crate::failure::{Failure, FailureKind};
@@ -111,6 +111,7 @@ impl Check<'_> {
         findings.extend(quotas);
         findings.extend(self.check_reading(&observed));
         findings.extend(writing);
+        findings.push(self.check_boundary(&observed).await);
         findings.extend(backstop);
         findings
     }

@@ -8,7 +8,7 @@ use crate::switchboard::Observed;
 use crate::switchboard::aws::look_at;
 
 /// What of the network the documents name.
-const NAMED: [Kind; 3] = [Kind::Vpc, Kind::Route, Kind::SecurityGroup];
+const NAMED: [Kind; 4] = [Kind::Vpc, Kind::Subnet, Kind::Route, Kind::SecurityGroup];
 
 impl Check<'_> {
     /// What the policies for these purposes name: the account, and what of the network one of them needs.
@@ -29,7 +29,10 @@ impl Check<'_> {
             return Err(problem(failure.clone()));
         }
         let network = observed.network();
+        let subnets = network.subnets.into_iter();
+        let subnets = subnets.map(|(name, subnet)| (name, id(subnet, |subnet| subnet.id.to_string())));
         let network = NetworkIds {
+            subnets: subnets.collect(),
             vpc: id(network.vpc, |vpc| vpc.id.to_string()),
             route_table: id(network.route_table, |table| table.id.to_string()),
             security_group: id(network.group, |group| group.id.to_string()),

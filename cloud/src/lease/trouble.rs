@@ -57,6 +57,16 @@ pub enum Trouble {
         /// Policy name.
         policy: String,
     },
+    /// The role was made by doorman, and others than EC2 instances may take it by now.
+    RoleForOthers {
+        /// Role name.
+        role: String,
+    },
+    /// The policy that the role of the instances must stay within is not there, or not as doorman writes it.
+    NoBoundary {
+        /// Policy name.
+        policy: String,
+    },
     /// The instance profile is there, made by hand, and the role is not in it.
     ProfileWithoutRole {
         /// Profile name, which is also the role's.

@@ -189,7 +189,6 @@ pub async fn apply(aws: &Aws, step: &Step) -> Result<AnyChange, Failure> {
         AnyAct::Role(act) => AnyChange::Role(act.carry_out(aws, owner).await?),
         AnyAct::Profile(act) => AnyChange::Profile(act.carry_out(aws, owner).await?),
         AnyAct::Schedule(act) => AnyChange::Schedule(act.carry_out(aws, owner).await?),
-        AnyAct::Runbook(act) => AnyChange::Runbook(act.carry_out(aws, owner).await?),
         AnyAct::Retag { ids, expires_at } => retag(aws, ids, *expires_at).await?,
     })
 }

@@ -17,7 +17,6 @@ use crate::kinds::profile::{self, Profile};
 use crate::kinds::role::{self, Role};
 use crate::kinds::route::{self, RouteTable};
 use crate::kinds::rule::{self, Rule};
-use crate::kinds::runbook::{self, Runbook};
 use crate::kinds::schedule::{self, Schedule};
 use crate::kinds::volume::{self, Volume};
 use crate::kinds::{Act, Change};
@@ -73,8 +72,6 @@ pub enum AnyAct {
     Profile(profile::Act),
     /// To a schedule of the backstop.
     Schedule(schedule::Act),
-    /// To a runbook of the backstop.
-    Runbook(runbook::Act),
     /// Write a new expiry on what EC2 knows.
     Retag {
         /// EC2 resource ids.
@@ -98,7 +95,6 @@ impl Step {
             AnyAct::Role(act) => act.operation(),
             AnyAct::Profile(act) => act.operation(),
             AnyAct::Schedule(act) => act.operation(),
-            AnyAct::Runbook(act) => act.operation(),
             AnyAct::Retag { .. } => "CreateTags",
         }
     }
@@ -116,7 +112,6 @@ impl Step {
             AnyAct::Role(act) => act.name(),
             AnyAct::Profile(act) => act.name(),
             AnyAct::Schedule(act) => act.name(),
-            AnyAct::Runbook(act) => act.name(),
             AnyAct::Retag { .. } => self.owner.lease.as_str(),
         }
     }
@@ -205,8 +200,6 @@ pub enum AnyChange {
     Profile(Change<Profile>),
     /// To schedules of the backstop.
     Schedule(Change<Schedule>),
-    /// To runbooks of the backstop.
-    Runbook(Change<Runbook>),
     /// Resources carry this expiry now.
     Retagged {
         /// EC2 resource ids.
@@ -232,7 +225,6 @@ impl AnyChange {
             AnyChange::Role(change) => *change == Change::LookAgain,
             AnyChange::Profile(change) => *change == Change::LookAgain,
             AnyChange::Schedule(change) => *change == Change::LookAgain,
-            AnyChange::Runbook(change) => *change == Change::LookAgain,
             AnyChange::Retagged { .. } => false,
             AnyChange::LookAgain => true,
         }
@@ -251,7 +243,6 @@ impl AnyChange {
             AnyChange::Role(_) => Some(Kind::Role),
             AnyChange::Profile(_) => Some(Kind::Profile),
             AnyChange::Schedule(_) => Some(Kind::Schedule),
-            AnyChange::Runbook(_) => Some(Kind::Runbook),
             AnyChange::Retagged { .. } | AnyChange::LookAgain => None,
         }
     }
@@ -271,7 +262,6 @@ impl Observed {
             AnyChange::Role(change) => self.roles.fold(change),
             AnyChange::Profile(change) => self.profiles.fold(change),
             AnyChange::Schedule(change) => self.schedules.fold(change),
-            AnyChange::Runbook(change) => self.runbooks.fold(change),
             AnyChange::Retagged { ids, expires_at } => self.retag(&ids, expires_at),
             AnyChange::LookAgain => {}
         }
@@ -290,7 +280,6 @@ impl Observed {
             AnyChange::Role(change) => self.roles.shows(change),
             AnyChange::Profile(change) => self.profiles.shows(change),
             AnyChange::Schedule(change) => self.schedules.shows(change),
-            AnyChange::Runbook(change) => self.runbooks.shows(change),
             AnyChange::Retagged { .. } | AnyChange::LookAgain => true,
         }
     }

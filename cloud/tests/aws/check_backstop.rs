@@ -1,15 +1,20 @@
 //! What `doorman check` says of the net under the bot, and what `--fix` does about it.
 
+use std::collections::BTreeSet;
+
 use doorman_cloud::aws::Aws;
-use doorman_cloud::backstop::{POLICY_NAME, Place, role_policy, runbook, trust_policy};
-use doorman_cloud::check::{Check, Difference, Finding, Fix, FixError, Flaw, Problem, Proposal, Verdict};
+use doorman_cloud::backstop::{self, GROUP, Network, POLICY_NAME, Place, runbook, trust_policy};
+use doorman_cloud::check::{
+    Check, Difference, Finding, Fix, FixError, Flaw, Part, Problem, Proposal, Verdict,
+};
 use doorman_cloud::clock::Clock;
 use doorman_cloud::failure::FailureKind;
 use doorman_cloud::lease::{LeaseKind, Trouble};
+use doorman_cloud::policy::{Ids, Purpose};
 use doorman_sandbox::aws::{FaultKind, Timing};
 use serde_json::{Value, json};
 
-use crate::world::{World, create_runbook, local, refuse, settings};
+use crate::world::{ACCESS_KEY, World, local, refuse, settings};
 
 const ROLE: &str = "doorman-backstop";
 const PLACE: Place<'_> = Place { account_id: "123456789012", region: "ap-northeast-2" };
@@ -33,7 +38,18 @@ async fn of(world: &World, what: &str) -> Verdict {
 
 /// A role as it should be.
 pub(crate) fn make_role(world: &World) {
-    make(world, &trust_policy(PLACE), Some(&role_policy(PLACE, ROLE)), true);
+    make(world, &trust_policy(PLACE), Some(&role_policy(world)), true);
+}
+
+/// What it may do, with the ids of the one table and the one group.
+fn role_policy(world: &World) -> Value {
+    let items = world.sandbox.inventory();
+    let id = |name: &str| {
+        let found = items.iter().find(|item| item.name.as_deref() == Some(name));
+        found.expect("in the reference network").id.clone()
+    };
+    let (table, group) = (id("my-route-private"), id("my-SG-private-service"));
+    backstop::role_policy(PLACE, ROLE, Network { route_table: &table, group: &group })
 }
 
 /// The role made by hand with these policies; `tagged`: as doorman's.
@@ -69,11 +85,115 @@ async fn without_a_role_the_net_is_a_warning_and_nothing_worse() {
     assert_eq!(of(&world, TRUST).await, Verdict::Skipped);
     assert_eq!(of(&world, POLICY).await, Verdict::Skipped);
     assert_eq!(of(&world, "permission scheduler:ListSchedules").await, good("allowed"));
-    let runbook = format!("safety net: runbook {}", runbook(LeaseKind::NatWindow).expect("covered").name());
-    assert_eq!(of(&world, &runbook).await, good("not there yet; the first window installs it"));
-    let mut observed = world.look().await;
-    world.apply(&create_runbook(), &mut observed).await;
-    assert_eq!(of(&world, &runbook).await, good("installed"));
+}
+
+/// The name of the runbook for NAT windows.
+fn nat_runbook() -> &'static str {
+    runbook(LeaseKind::NatWindow).expect("covered").name()
+}
+
+fn written_by(part: Part) -> Verdict {
+    Verdict::Warn(Problem::Part(part))
+}
+
+#[tokio::test]
+async fn a_runbook_that_says_something_else_is_no_net_and_is_put_right() {
+    let world = World::start().await;
+    make_role(&world);
+    let what = format!("safety net: runbook {}", nat_runbook());
+    assert_eq!(of(&world, &what).await, good("as doorman writes it"));
+    let nothing = json!({
+        "Name": nat_runbook(), "DocumentType": "Automation",
+        "Content": json!({ "schemaVersion": "0.3", "mainSteps": [{
+            "name": "Nothing", "action": "aws:sleep", "inputs": { "Duration": "PT1S" },
+        }] }).to_string(),
+    });
+    let by_hand = world.sandbox.by_hand();
+    by_hand.ssm("DeleteDocument", &json!({ "Name": nat_runbook() })).expect("it was there");
+    let missing = Part::Runbook { closes: LeaseKind::NatWindow, changed: false };
+    assert_eq!(of(&world, &what).await, written_by(missing));
+    by_hand.ssm("CreateDocument", &nothing).expect("somebody else's");
+    let changed = Part::Runbook { closes: LeaseKind::NatWindow, changed: true };
+    assert_eq!(of(&world, &what).await, written_by(changed));
+
+    let wanted = proposal(&world).await;
+    assert_eq!((wanted.flaws.as_slice(), wanted.parts.as_slice()), (&[][..], &[changed][..]));
+    world.checker().apply_fix(&wanted, &Clock::system()).await.expect("put right");
+    assert_eq!(changes(&world), ["DeleteDocument", "CreateDocument"]);
+    assert_eq!(of(&world, &what).await, good("as doorman writes it"));
+}
+
+/// The policy for setting up allows it, and nothing that is not needed for it.
+#[tokio::test]
+async fn whoever_may_set_up_needs_nothing_else() {
+    let world = World::bare(Timing::default()).await;
+    let ids = Ids { account: PLACE.account_id.to_owned(), network: None };
+    let policy = Purpose::SetUp.document(&settings(), &ids).expect("it names nothing of the network");
+    world.sandbox.by_hand().grant(ACCESS_KEY, &[policy.to_string()]).expect("a policy");
+    let wanted = proposal(&world).await;
+    let runbook = Part::Runbook { closes: LeaseKind::NatWindow, changed: false };
+    assert_eq!(wanted.flaws, [Flaw::NoRole]);
+    assert_eq!(wanted.parts, [Part::Group, runbook, Part::Boundary { changed: false }]);
+    world.checker().apply_fix(&wanted, &Clock::system()).await.expect("made");
+    assert_eq!(world.checker().propose_fix().await.expect("a look"), Fix::Nothing);
+
+    // All that can be written anew, is.
+    let by_hand = world.sandbox.by_hand();
+    let trust = trust_policy(Place { region: "us-east-1", ..PLACE }).to_string();
+    by_hand
+        .iam("UpdateAssumeRolePolicy", &[("RoleName", ROLE), ("PolicyDocument", &trust)])
+        .expect("the role is there");
+    by_hand.ssm("DeleteDocument", &json!({ "Name": nat_runbook() })).expect("it is there");
+    let nothing = json!({ "schemaVersion": "0.3", "mainSteps": [{
+        "name": "Nothing", "action": "aws:sleep", "inputs": { "Duration": "PT1S" },
+    }] });
+    let theirs =
+        json!({ "Name": nat_runbook(), "DocumentType": "Automation", "Content": nothing.to_string() });
+    by_hand.ssm("CreateDocument", &theirs).expect("somebody else's");
+    let wider = json!({ "Version": "2012-10-17", "Statement": { "Effect": "Allow", "Action": "*", "Resource": "*" } });
+    let arn = "arn:aws:iam::123456789012:policy/doorman-instances";
+    let wider = [("PolicyArn", arn), ("PolicyDocument", &wider.to_string()), ("SetAsDefault", "true")];
+    by_hand.iam("CreatePolicyVersion", &wider).expect("widened");
+    world.checker().apply_fix(&proposal(&world).await, &Clock::system()).await.expect("put right");
+
+    let calls = world.sandbox.calls();
+    let denied: Vec<_> = calls.iter().filter_map(|call| call.denied.as_ref()).collect();
+    assert_eq!(denied, Vec::<&_>::new());
+    let used: BTreeSet<&str> =
+        calls.iter().flat_map(|call| &call.demands).map(|demand| demand.action.as_str()).collect();
+    let statements = policy["Statement"].as_array().expect("statements");
+    let actions = statements.iter().flat_map(|statement| match &statement["Action"] {
+        Value::Array(many) => many.iter().filter_map(Value::as_str).collect(),
+        one => one.as_str().into_iter().collect::<Vec<_>>(),
+    });
+    assert_eq!(used, actions.collect());
+}
+
+#[tokio::test]
+async fn the_boundary_of_the_instances_is_looked_at_and_put_right() {
+    let world = World::start().await;
+    make_role(&world);
+    let what = "policy doorman-instances";
+    assert!(matches!(of(&world, what).await, Verdict::Good(_)));
+    let arn = "arn:aws:iam::123456789012:policy/doorman-instances";
+    let all = json!({ "Version": "2012-10-17", "Statement": { "Effect": "Allow", "Action": "*", "Resource": "*" } });
+    let wider = [("PolicyArn", arn), ("PolicyDocument", &all.to_string()), ("SetAsDefault", "true")];
+    let by_hand = world.sandbox.by_hand();
+    by_hand.iam("CreatePolicyVersion", &wider).expect("widened");
+    let changed = Part::Boundary { changed: true };
+    assert_eq!(of(&world, what).await, Verdict::Bad(Problem::Part(changed)));
+    let wanted = proposal(&world).await;
+    assert_eq!(wanted.parts, [changed]);
+    world.checker().apply_fix(&wanted, &Clock::system()).await.expect("put right");
+    assert_eq!(changes(&world), ["CreatePolicyVersion"]);
+    assert_eq!(world.checker().propose_fix().await.expect("a look"), Fix::Nothing);
+
+    by_hand.iam("DeletePolicy", &[("PolicyArn", arn)]).expect("nothing has it");
+    let missing = Part::Boundary { changed: false };
+    assert_eq!(of(&world, what).await, Verdict::Bad(Problem::Part(missing)));
+    world.checker().apply_fix(&proposal(&world).await, &Clock::system()).await.expect("made");
+    assert!(matches!(of(&world, what).await, Verdict::Good(_)));
+    assert_eq!(of(&world, &format!("safety net: schedule group {GROUP}")).await, good("is there"));
 }
 
 #[tokio::test]
@@ -86,7 +206,7 @@ async fn switched_off_it_is_one_line_and_no_call() {
     let mut findings: Vec<Finding> = check.all().await;
     findings.retain(|finding| finding.what.starts_with("safety net"));
     assert!(matches!(findings.as_slice(), [Finding { verdict: Verdict::Note(_), .. }]), "{findings:#?}");
-    assert_eq!(world.times("ListSchedules") + world.times("DescribeDocument"), 0);
+    assert_eq!(world.times("ListSchedules") + world.times("GetDocument"), 0);
     assert_eq!(check.propose_fix().await.expect("an answer"), Fix::Off);
 }
 
@@ -94,7 +214,7 @@ async fn switched_off_it_is_one_line_and_no_call() {
 async fn the_role_as_written_is_good_whoever_made_it() {
     for tagged in [true, false] {
         let world = World::start().await;
-        make(&world, &trust_policy(PLACE), Some(&role_policy(PLACE, ROLE)), tagged);
+        make(&world, &trust_policy(PLACE), Some(&role_policy(&world)), tagged);
         assert!(matches!(of(&world, WHOLE).await, Verdict::Good(_)));
         assert!(matches!(of(&world, TRUST).await, Verdict::Good(_)));
         assert!(matches!(of(&world, POLICY).await, Verdict::Good(_)));
@@ -108,7 +228,7 @@ async fn what_a_policy_lacks_or_has_too_much_is_named() {
     let world = World::start().await;
     let mut trust = trust_policy(PLACE);
     trust["Statement"].as_array_mut().expect("statements").remove(0);
-    let mut policy = role_policy(PLACE, ROLE);
+    let mut policy = role_policy(&world);
     policy["Statement"][3]["Condition"] = json!({});
     make(&world, &trust, Some(&policy), true);
     let lacks = |what: &str, more| Difference { lacks: vec![what.to_owned()], more };
@@ -134,9 +254,9 @@ async fn what_may_not_be_looked_at_is_said() {
     assert!(matches!(of(&world, POLICY).await, Verdict::Note(_)));
     world.fault("ListSchedules", denied());
     assert_eq!(of(&world, "permission scheduler:ListSchedules").await, trouble("ListSchedules"));
-    world.fault("DescribeDocument", denied());
-    let runbook = format!("safety net: runbook {}", runbook(LeaseKind::NatWindow).expect("covered").name());
-    assert_eq!(of(&world, &runbook).await, trouble("DescribeDocument"));
+    world.fault("GetDocument", denied());
+    let runbook = format!("safety net: runbook {}", nat_runbook());
+    assert_eq!(of(&world, &runbook).await, trouble("GetDocument"));
 
     world.fault("GetRolePolicy", denied());
     let failure = world.checker().propose_fix().await.expect_err("no look");
@@ -165,7 +285,7 @@ async fn a_fix_makes_the_role_once() {
 async fn a_fix_puts_right_only_what_is_wrong() {
     let world = World::start().await;
     let other_region = Place { region: "us-east-1", ..PLACE };
-    make(&world, &trust_policy(other_region), Some(&role_policy(PLACE, ROLE)), true);
+    make(&world, &trust_policy(other_region), Some(&role_policy(&world)), true);
     world.checker().apply_fix(&proposal(&world).await, &Clock::system()).await.expect("put right");
     assert_eq!(changes(&world), ["UpdateAssumeRolePolicy"]);
 

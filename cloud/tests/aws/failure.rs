@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use doorman_cloud::aws::{Aws, Options};
-use doorman_cloud::backstop::{runbook, schedule_name};
+use doorman_cloud::backstop::{GROUP, runbook, schedule_name};
 use doorman_cloud::clock::Clock;
 use doorman_cloud::failure::FailureKind;
 use doorman_cloud::kind::Kind;
@@ -14,9 +14,7 @@ use doorman_cloud::switchboard::step::{AnyAct, Step};
 use doorman_sandbox::aws::FaultKind;
 
 use crate::check_backstop::make_role;
-use crate::world::{
-    self, World, allocate, create_role, create_runbook, local, moment, owner, refuse, settings, step,
-};
+use crate::world::{self, World, allocate, create_role, local, moment, owner, refuse, settings, step};
 
 fn delete_gateway() -> Step {
     world::delete_gateway("nat-0123456789abcdef0".into())
@@ -109,12 +107,12 @@ async fn an_answer_that_is_cut_is_unknown_in_the_language_of_every_service() {
     let lease_ends_at = moment("2026-11-23T10:00:00Z");
     let name = schedule_name("main", &owner().lease, lease_ends_at);
     let schedule = schedule::Act::Create {
-        schedule: Schedule { name, lease_ends_at, sound: true, owner: owner() },
+        schedule: Schedule { name, group: GROUP.to_owned(), lease_ends_at, sound: true, owner: owner() },
         role_arn: observed.backstop_roles[0].arn.clone(),
         document: runbook(LeaseKind::NatWindow).expect("covered").name().into(),
         parameters: Vec::new(),
     };
-    let steps = [allocate(), create_role(), create_runbook(), step(AnyAct::Schedule(schedule))];
+    let steps = [allocate(), create_role(), step(AnyAct::Schedule(schedule))];
     for step in steps {
         world.fault(step.operation(), FaultKind::GarbleAnswer);
         assert_eq!(world.refused(&step).await.kind, FailureKind::Unknown, "{step:?}");

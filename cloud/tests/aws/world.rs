@@ -5,14 +5,13 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use doorman_cloud::aws::{Aws, Options};
+use doorman_cloud::backstop;
 use doorman_cloud::check::{Check, Finding};
 use doorman_cloud::clock::Clock;
 use doorman_cloud::failure::Failure;
 use doorman_cloud::ids::{AllocationId, EndpointId, GroupId, NatGatewayId, RuleId, VolumeId};
 use doorman_cloud::kinds::route::RouteTable;
-use doorman_cloud::kinds::{
-    address, endpoint, gateway, instance, profile, role, route, rule, runbook, volume,
-};
+use doorman_cloud::kinds::{address, endpoint, gateway, instance, profile, role, route, rule, volume};
 use doorman_cloud::lease::LeaseKind;
 use doorman_cloud::record::Record;
 use doorman_cloud::switchboard::Observed;
@@ -21,6 +20,10 @@ use doorman_cloud::switchboard::step::{Aim, AnyAct, AnyChange, Step};
 use doorman_cloud::tags::Owner;
 use doorman_config::{Settings, Stack};
 use doorman_sandbox::aws::{self as sandbox, AwsOptions, FaultKind, FaultRule, Item, Timing};
+use serde_json::json;
+
+/// The access key that everything is asked with.
+pub(crate) const ACCESS_KEY: &str = "AKIDEXAMPLE";
 
 /// How long one attempt may take in these tests: a real limit, only shorter.
 pub(crate) const ATTEMPT: Duration = Duration::from_millis(400);
@@ -49,7 +52,16 @@ impl World {
     }
 
     pub(crate) async fn with(timing: Timing) -> Self {
-        let clock = Clock::standing_at(moment("2026-11-23T09:00:00Z"));
+        let world = Self::bare(timing).await;
+        set_up(&world.sandbox);
+        // By now it has been there for a while.
+        world.clock.advance(TimeDelta::hours(1));
+        world
+    }
+
+    /// The same before anybody has set doorman up in it.
+    pub(crate) async fn bare(timing: Timing) -> Self {
+        let clock = Clock::standing_at(moment("2026-11-23T08:00:00Z"));
         let time = clock.clone();
         let options = AwsOptions { timing, ..AwsOptions::new(Arc::new(move || time.now())) };
         let sandbox = sandbox::Aws::start(options).await.expect("the sandbox starts");
@@ -112,7 +124,7 @@ impl World {
 pub(crate) fn local(url: String) -> Options {
     Options {
         endpoint_url: Some(url),
-        static_credentials: Some(("AKIDEXAMPLE".to_owned(), "example".to_owned())),
+        static_credentials: Some((ACCESS_KEY.to_owned(), "example".to_owned())),
         attempt: Some(ATTEMPT),
     }
 }
@@ -227,8 +239,17 @@ pub(crate) fn delete_profile() -> Step {
     step(AnyAct::Profile(profile::Act::Delete { profile: ROLE.into() }))
 }
 
-pub(crate) fn create_runbook() -> Step {
-    let closes = LeaseKind::NatWindow;
-    let name = doorman_cloud::backstop::runbook(closes).expect("covered").name().into();
-    step(AnyAct::Runbook(runbook::Act::Create { closes, name }))
+/// What a person makes once, beside the role of the backstop.
+fn set_up(sandbox: &sandbox::Aws) {
+    let by_hand = sandbox.by_hand();
+    by_hand.scheduler("CreateScheduleGroup", &json!({ "Name": backstop::GROUP })).expect("a group");
+    for runbook in LeaseKind::ALL.iter().filter_map(|kind| backstop::runbook(*kind)) {
+        let document = json!({
+            "Name": runbook.name(), "Content": runbook.content, "DocumentType": "Automation",
+        });
+        by_hand.ssm("CreateDocument", &document).expect("a runbook");
+    }
+    let boundary = role::boundary_policy().to_string();
+    let policy = [("PolicyName", role::BOUNDARY), ("PolicyDocument", boundary.as_str())];
+    by_hand.iam("CreatePolicy", &policy).expect("a policy");
 }

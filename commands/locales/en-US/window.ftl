@@ -25,6 +25,7 @@ window-cut-off = ⚠️ The route table `{ $table }` is not associated with { $s
 window-broken = Until it is repaired, the private subnets may not reach the internet. It is billed all the same.
 window-net-armed = Safety net: AWS closes it by itself at { $at }, should doorman be gone.
 window-net-no-role = ⚠️ **No safety net:** there is no role for it in AWS. If doorman is gone for good, this window stays open. The people who run doorman can make one: `doorman check --fix`.
+window-net-no-runbook = ⚠️ **No safety net:** its runbook is missing in AWS, or is not the one that doorman writes. If doorman is gone for good, this window stays open. The people who run doorman can put it right: `doorman check --fix`.
 window-net-missing = ⚠️ **No safety net:** it cannot be armed in AWS at the moment. If doorman is gone for good, this window stays open. doorman goes on trying; the people who run it find out why with `doorman check`.
 window-setback = The last repair did not work:
 window-price = { $hourly } at list price, plus traffic

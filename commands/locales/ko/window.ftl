@@ -25,6 +25,7 @@ window-cut-off = ⚠️ 라우팅 테이블 `{ $table }`이 { $subnets } 서브�
 window-broken = 복구할 때까지 프라이빗 서브넷에서 인터넷에 접속하지 못할 수 있습니다. 요금은 그대로 나갑니다.
 window-net-armed = 안전망: doorman이 멈추더라도 { $at }에 AWS가 스스로 닫습니다.
 window-net-no-role = ⚠️ **안전망 없음:** AWS에 안전망용 역할이 없습니다. doorman이 영영 멈추면 열린 채로 남습니다. doorman 운영자가 `doorman check --fix`로 만들 수 있습니다.
+window-net-no-runbook = ⚠️ **안전망 없음:** AWS에 안전망용 런북이 없거나 doorman이 작성한 내용과 다릅니다. doorman이 영영 멈추면 열린 채로 남습니다. doorman 운영자가 `doorman check --fix`로 바로잡을 수 있습니다.
 window-net-missing = ⚠️ **안전망 없음:** 지금은 AWS에 안전망을 걸지 못했습니다. doorman이 영영 멈추면 열린 채로 남습니다. doorman이 계속 시도하며, 운영자는 `doorman check`로 원인을 확인할 수 있습니다.
 window-setback = 지난번 복구는 실패했습니다.
 window-price = 정가 기준 { $hourly }, 트래픽 요금 별도

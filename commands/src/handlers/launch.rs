@@ -8,7 +8,8 @@ mod cards;
 use doorman_cloud::catalog::{IMAGES, NoOffer, Offer};
 use doorman_cloud::failure::Failure;
 use doorman_cloud::keeper::{Asked, View};
-use doorman_cloud::lease::{Lease, LeaseKind, PairSpec, Phase};
+use doorman_cloud::kinds::role::{BOUNDARY, Boundary};
+use doorman_cloud::lease::{Lease, LeaseKind, PairSpec, Phase, Trouble};
 use doorman_cloud::switchboard::Observed;
 use doorman_config::{Market, Service, Stack};
 use serde::{Deserialize, Serialize};
@@ -107,6 +108,8 @@ struct Survey {
     view: View,
     /// `None`: not asked, because something is leased or the zones are not known.
     offer: Option<Result<Offer, NoOffer>>,
+    /// `None`: not asked, because something is leased.
+    boundary: Option<Result<Boundary, Failure>>,
 }
 
 /// Answers `/launch service`.
@@ -115,7 +118,7 @@ pub(crate) async fn handle(cx: &Context, request: &Request, options: Options) ->
         return Outcome::show(cards::misspelt_image(request.locale, typed, near));
     }
     let wanted = Wanted::of(&options, &cx.settings().stack.service);
-    let Survey { view, offer } = match survey(cx, &wanted).await {
+    let Survey { view, offer, boundary } = match Box::pin(survey(cx, &wanted)).await {
         Ok(survey) => survey,
         Err(failure) => return unseen(cx, request, options, &[&failure]).await,
     };
@@ -135,6 +138,15 @@ pub(crate) async fn handle(cx: &Context, request: &Request, options: Options) ->
     }
     let mut told: Vec<_> =
         preview.troubles.iter().map(|trouble| sentence::trouble(request.locale, trouble)).collect();
+    // Its role is made within a boundary that only a person can make. One that is there needs none.
+    match boundary.filter(|_| observed.roles.is_empty()) {
+        None | Some(Ok(Boundary::Sound)) => {}
+        Some(Ok(Boundary::Missing | Boundary::Changed)) => {
+            let trouble = Trouble::NoBoundary { policy: BOUNDARY.to_owned() };
+            told.push(sentence::trouble(request.locale, &trouble));
+        }
+        Some(Err(failure)) => return unseen(cx, request, options, &[&failure]).await,
+    }
     let offer = match offer {
         Some(Ok(offer)) => Some(offer),
         Some(Err(no)) => {
@@ -205,10 +217,20 @@ async fn put(cx: &Context, request: &Request, spec: PairSpec, message: Message) 
     }
 }
 
-/// A fresh look and AWS's offer, at the same time where the zones are known from an earlier look.
+/// A fresh look, AWS's offer and how the boundary of the role stands, at the same time where it is known from an earlier
+/// look what to ask.
 async fn survey(cx: &Context, wanted: &Wanted) -> Result<Survey, Failure> {
+    let last = cx.keeper().watch().borrow().clone();
+    let leased = last.lease(LeaseKind::Pair).is_some();
+    if leased {
+        return seen(cx, wanted, &last).await;
+    }
+    let (seen, boundary) = tokio::join!(seen(cx, wanted, &last), cx.keeper().aws().boundary());
+    Ok(Survey { boundary: Some(boundary), ..seen? })
+}
+
+async fn seen(cx: &Context, wanted: &Wanted, last: &View) -> Result<Survey, Failure> {
     let (keeper, stack) = (cx.keeper(), &cx.settings().stack);
-    let last = keeper.watch().borrow().clone();
     let leased = last.lease(LeaseKind::Pair).is_some();
     let guess = last.observed.as_deref().and_then(|seen| zones(seen, stack)).filter(|_| !leased);
     let offer = |zones| keeper.aws().offer(&wanted.image, &wanted.instance_type, zones);
@@ -227,7 +249,7 @@ async fn survey(cx: &Context, wanted: &Wanted) -> Result<Survey, Failure> {
         // The network is not as the settings say: that is what there is to tell.
         (_, None) => None,
     };
-    Ok(Survey { view, offer })
+    Ok(Survey { view, offer, boundary: None })
 }
 
 /// The zones of the pair's subnets, each once; `None` unless all are found.

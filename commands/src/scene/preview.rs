@@ -79,7 +79,6 @@ impl Preview {
                 | AnyAct::Address(_)
                 | AnyAct::Route(_)
                 | AnyAct::Schedule(_)
-                | AnyAct::Runbook(_)
                 | AnyAct::Retag { .. } => {}
             }
         }

@@ -300,7 +300,13 @@ pub(crate) fn endpoint(service: &str, minutes: i64, owner: Option<&Owner>) -> En
 
 /// The role of the instances.
 pub(crate) fn role(owner: Option<&Owner>) -> Role {
-    Role { name: settings().stack.shell.role.as_str().into(), has_policy: true, owner: owner.cloned() }
+    Role {
+        name: settings().stack.shell.role.as_str().into(),
+        has_policy: true,
+        only_for_instances: true,
+        bounded: true,
+        owner: owner.cloned(),
+    }
 }
 
 /// The instance profile, with its role.

@@ -62,6 +62,12 @@ pub(crate) fn trouble(locale: Locale, trouble: &Trouble) -> Told {
             "trouble-role-without-policy-remedy",
             &[("role", role.into()), ("policy", policy.into())],
         ),
+        Trouble::RoleForOthers { role } => {
+            told("trouble-role-for-others", "trouble-role-for-others-remedy", &[("role", role.into())])
+        }
+        Trouble::NoBoundary { policy } => {
+            told("trouble-no-boundary", "trouble-no-boundary-remedy", &[("policy", policy.into())])
+        }
         Trouble::ProfileWithoutRole { profile } => told(
             "trouble-profile-without-role",
             "trouble-profile-without-role-remedy",

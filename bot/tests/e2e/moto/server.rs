@@ -7,6 +7,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use doorman_cloud::aws;
+use doorman_cloud::kinds::role::{BOUNDARY, boundary_policy};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
@@ -34,6 +35,9 @@ impl Moto {
     pub(super) async fn with_reference_network() -> Option<Moto> {
         let moto = Moto::start().await?;
         super::seed::reference_network(&moto).await;
+        // What `doorman check --fix` makes, as far as a pair needs it.
+        let boundary = boundary_policy().to_string();
+        moto.iam("CreatePolicy", &[("PolicyName", BOUNDARY), ("PolicyDocument", &boundary)]).await;
         Some(moto)
     }
 

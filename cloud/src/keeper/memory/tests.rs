@@ -3,6 +3,7 @@
 use doorman_config::Locale;
 
 use super::*;
+use crate::backstop::GROUP;
 use crate::kinds::{address, schedule};
 use crate::lease::{LeaseKind, Person};
 use crate::switchboard::step::Aim;
@@ -31,7 +32,8 @@ fn step(lease: &str, aim: Aim, act: AnyAct) -> Step {
 
 fn disarm(lease: &str) -> Step {
     let name = format!("doorman-main-{lease}").as_str().into();
-    step(lease, Aim::Uncover, AnyAct::Schedule(schedule::Act::Delete { name }))
+    let group = GROUP.to_owned();
+    step(lease, Aim::Uncover, AnyAct::Schedule(schedule::Act::Delete { name, group }))
 }
 
 fn release() -> Step {

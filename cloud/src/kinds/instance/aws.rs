@@ -188,6 +188,14 @@ pub(crate) fn request(aws: &Aws, owner: &Owner, new: &New) -> RunInstancesFluent
         .http_tokens(sdk::HttpTokensState::Required)
         .http_put_response_hop_limit(1)
         .http_endpoint(sdk::InstanceMetadataEndpointState::Enabled);
+    // That there is no public address is said and not left to the subnet; the policies demand it.
+    let interface = sdk::InstanceNetworkInterfaceSpecification::builder()
+        .device_index(0)
+        .subnet_id(new.subnet.as_str())
+        .set_private_ip_address(new.private_ip.map(|address| address.to_string()))
+        .groups(new.group.as_str())
+        .associate_public_ip_address(false)
+        .delete_on_termination(true);
     let profile = new.profile.as_ref();
     let profile = profile.map(|name| sdk::IamInstanceProfileSpecification::builder().name(name).build());
     let device = sdk::BlockDeviceMapping::builder().device_name(&new.volume.device).ebs(root.build()).build();
@@ -198,9 +206,7 @@ pub(crate) fn request(aws: &Aws, owner: &Owner, new: &New) -> RunInstancesFluent
         .max_count(1)
         .image_id(new.spec.image.as_str())
         .instance_type(new.spec.instance_type.as_str().into())
-        .subnet_id(new.subnet.as_str())
-        .set_private_ip_address(new.private_ip.map(|address| address.to_string()))
-        .security_group_ids(new.group.as_str())
+        .network_interfaces(interface.build())
         .block_device_mappings(device)
         .metadata_options(metadata.build())
         .set_iam_instance_profile(profile)

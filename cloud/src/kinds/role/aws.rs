@@ -3,9 +3,11 @@
 use aws_sdk_iam::types as sdk;
 use doorman_config::Stack;
 use futures::future::try_join_all;
+use serde_json::Value;
 
-use super::{Act, Role};
+use super::{Act, BOUNDARY, Boundary, Role, TRUST, boundary_arn, boundary_policy};
 use crate::aws::{Aws, Call, all};
+use crate::document;
 use crate::failure::Failure;
 use crate::ids::RoleName;
 use crate::kind::Kind;
@@ -17,8 +19,8 @@ use crate::tags::{Owner, of_version_0_1};
 pub(crate) const GONE: [&str; 1] = ["NoSuchEntity"];
 /// What is still attached has not spread through IAM yet, or was attached by somebody else.
 pub(crate) const STILL_HELD: [&str; 1] = ["DeleteConflict"];
-/// Only EC2 instances may take the role.
-const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
+/// The version with which a policy begins.
+const FIRST_VERSION: &str = "v1";
 
 impl Look for Role {
     /// The role of the name in the settings, and those on record.
@@ -33,7 +35,9 @@ impl Look for Role {
         let mut sorted = Sorted::none();
         for (name, role, has_policy) in try_join_all(looks).await?.into_iter().flatten() {
             let whose = whose(record, Kind::Role, name.as_str(), role.tags());
-            sorted.add(whose, |owner| Some(Role { name: name.clone(), has_policy, owner }), true);
+            let (only_for_instances, bounded) = (is_only_for_instances(&role), is_bounded(&role));
+            let read = |owner| Some(Role { name: name.clone(), has_policy, only_for_instances, bounded, owner });
+            sorted.add(whose, read, true);
         }
         Ok(sorted)
     }
@@ -49,6 +53,63 @@ async fn get(aws: &Aws, name: &RoleName) -> Result<Option<sdk::Role>, Failure> {
     let answer = aws.iam().get_role().role_name(name.as_str()).send().await;
     match answer.map_err(|error| Call::read("GetRole").failed(error)) {
         Ok(answer) => Ok(answer.role),
+        Err(failure) if failure.is(&GONE) => Ok(None),
+        Err(failure) => Err(failure),
+    }
+}
+
+fn is_only_for_instances(role: &sdk::Role) -> bool {
+    let there = document::read(role.assume_role_policy_document().unwrap_or_default());
+    document::read(TRUST).is_some_and(|wanted| document::difference(there.as_ref(), &wanted).is_nothing())
+}
+
+fn is_bounded(role: &sdk::Role) -> bool {
+    let arn =
+        role.permissions_boundary().and_then(sdk::AttachedPermissionsBoundary::permissions_boundary_arn);
+    arn.is_some_and(|arn| arn.ends_with(&format!(":policy/{BOUNDARY}")))
+}
+
+impl Aws {
+    /// How the permissions boundary stands that the role of the instances is made within.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be looked at.
+    pub async fn boundary(&self) -> Result<Boundary, Failure> {
+        let arn = boundary_arn(self.account().await?);
+        // Nearly always there is only the first version, and one round is enough.
+        let (default, first) =
+            futures::try_join!(default_version(self, &arn), document_of(self, &arn, FIRST_VERSION))?;
+        let there = match default.as_deref() {
+            None => return Ok(Boundary::Missing),
+            Some(FIRST_VERSION) => first,
+            Some(later) => document_of(self, &arn, later).await?,
+        };
+        Ok(match document::difference(there.as_ref(), &boundary_policy()).is_nothing() {
+            true => Boundary::Sound,
+            false => Boundary::Changed,
+        })
+    }
+}
+
+/// The version of a policy that counts; `None`: there is no such policy.
+async fn default_version(aws: &Aws, arn: &str) -> Result<Option<String>, Failure> {
+    let answer = aws.iam().get_policy().policy_arn(arn).send().await;
+    match answer.map_err(|error| Call::read("GetPolicy").failed(error)) {
+        Ok(answer) => Ok(answer.policy.and_then(|policy| policy.default_version_id)),
+        Err(failure) if failure.is(&GONE) => Ok(None),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// What a version of a policy says; `None`: there is no such version.
+async fn document_of(aws: &Aws, arn: &str, version: &str) -> Result<Option<Value>, Failure> {
+    let answer = aws.iam().get_policy_version().policy_arn(arn).version_id(version).send().await;
+    match answer.map_err(|error| Call::read("GetPolicyVersion").failed(error)) {
+        Ok(answer) => {
+            let document = answer.policy_version().and_then(sdk::PolicyVersion::document);
+            Ok(document.and_then(document::read))
+        }
         Err(failure) if failure.is(&GONE) => Ok(None),
         Err(failure) => Err(failure),
     }
@@ -86,6 +147,7 @@ impl Do for Act {
                 let request = aws
                     .iam()
                     .create_role()
+                    .permissions_boundary(boundary_arn(aws.account().await?))
                     .role_name(role.as_str())
                     .description(description)
                     .assume_role_policy_document(TRUST)
@@ -93,7 +155,9 @@ impl Do for Act {
                 match request.send().await.map_err(|error| Call::repeatable("CreateRole").failed(error)) {
                     Ok(_) => {
                         let owner = Some(owner.clone());
-                        Ok(Change::Is(Role { name: role.clone(), has_policy: false, owner }))
+                        let name = role.clone();
+                        let (only_for_instances, bounded) = (true, true);
+                        Ok(Change::Is(Role { name, has_policy: false, only_for_instances, bounded, owner }))
                     }
                     Err(failure) if failure.is(&["EntityAlreadyExists"]) => Ok(Change::LookAgain),
                     Err(failure) => Err(failure),

@@ -1,9 +1,12 @@
 //! The IAM role for shell access.
 
 pub(crate) mod aws;
+mod boundary;
 #[cfg(test)]
 pub(crate) mod model;
 pub(crate) mod rules;
+
+pub use self::boundary::{BOUNDARY, boundary_arn, boundary_policy};
 
 use crate::ids::RoleName;
 use crate::kind::Kind;
@@ -12,6 +15,9 @@ use crate::tags::Owner;
 
 use super::{Cost, Facts, Resource, Standing};
 
+/// Who may take the role: EC2 instances, and nobody else.
+pub const TRUST: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
+
 /// The IAM role for shell access.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Role {
@@ -19,6 +25,10 @@ pub struct Role {
     pub name: RoleName,
     /// Whether the policy the settings name is attached.
     pub has_policy: bool,
+    /// Whether only EC2 instances may take it, as doorman makes it.
+    pub only_for_instances: bool,
+    /// Whether it may do nothing beyond [`BOUNDARY`]; version 0.1 made it without.
+    pub bounded: bool,
     /// Whose it is; `None`: made by hand.
     pub owner: Option<Owner>,
 }
@@ -49,6 +59,17 @@ impl Resource for Role {
     fn is_same(&self, _: &Role) -> bool {
         true
     }
+}
+
+/// How the permissions boundary stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Boundary {
+    /// As doorman writes it.
+    Sound,
+    /// There is no such policy.
+    Missing,
+    /// There is one, and it says something else.
+    Changed,
 }
 
 /// What may be done to the role.

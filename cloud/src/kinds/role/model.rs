@@ -14,7 +14,8 @@ use crate::tags::Owner;
 pub(crate) fn anything(name: RoleName) -> impl Strategy<Value = Option<Role>> {
     prop::option::of((any::<bool>(), prop::option::of(a_lease()))).prop_map(move |seed| {
         let (has_policy, lease) = seed?;
-        Some(Role { name: name.clone(), has_policy, owner: lease.map(|lease| owner(lease, Kind::Role)) })
+        let owner = lease.map(|lease| owner(lease, Kind::Role));
+        Some(Role { name: name.clone(), has_policy, only_for_instances: true, bounded: true, owner })
     })
 }
 
@@ -25,7 +26,9 @@ impl Happens for Act {
         };
         match self {
             Act::Create { role, .. } => {
-                Change::Is(Role { name: role, has_policy: false, owner: Some(owner.clone()) })
+                let (only_for_instances, bounded) = (true, true);
+                let owner = Some(owner.clone());
+                Change::Is(Role { name: role, has_policy: false, only_for_instances, bounded, owner })
             }
             Act::AttachPolicy { role, .. } => with(&role, true),
             Act::DetachPolicy { role, .. } => with(&role, false),

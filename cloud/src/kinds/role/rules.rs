@@ -15,6 +15,11 @@ pub(crate) fn want(b: &mut Build<'_>) -> bool {
     let shell = &b.stack.shell;
     let name = RoleName::from(&*shell.role);
     let act = match b.seen.roles.get(&name) {
+        // Whoever could make it for somebody else may have. It is no drift: what runs with it goes on running.
+        Some(role) if role.owner.is_some() && !role.only_for_instances && b.goal.build => {
+            b.trouble(Trouble::RoleForOthers { role: shell.role.clone() });
+            return false;
+        }
         Some(role) if role.has_policy => return true,
         None => Some(Act::Create { role: name, description: shell.role_description.clone() }),
         Some(role) if role.owner.is_some() => {

@@ -1,60 +1,55 @@
 //! Runbooks of the backstop at Systems Manager.
 
-use aws_sdk_ssm::types::{DocumentFormat, DocumentType, Tag};
 use doorman_config::Stack;
+use serde_json::Value;
 
-use super::{Act, Runbook};
+use super::Runbook;
 use crate::aws::{Aws, Call};
-use crate::backstop::{runbook, runbooks};
+use crate::backstop::{self, runbooks};
 use crate::failure::Failure;
-use crate::kinds::{Change, Do, Look};
+use crate::kinds::Look;
 use crate::record::{Record, Sorted};
-use crate::tags::{MANAGED_BY, MANAGED_BY_DOORMAN, Owner};
+
+/// The status of a document that can be run.
+const ACTIVE: &str = "Active";
 
 impl Look for Runbook {
-    /// Those that this version of doorman would install for the stack.
+    /// Those that this version of doorman would run for the stack.
     async fn look(aws: &Aws, stack: &Stack, _: &Record) -> Result<Sorted<Runbook>, Failure> {
-        let asked = runbooks(stack).map(|runbook| is_there(aws, runbook.name()));
+        let asked = runbooks(stack).map(|runbook| get(aws, runbook));
         let there = futures::future::try_join_all(asked).await?;
         Ok(Sorted::by_hand(there.into_iter().flatten().collect()))
     }
 }
 
-async fn is_there(aws: &Aws, name: &str) -> Result<Option<Runbook>, Failure> {
-    let answer = aws.ssm().describe_document().name(name).send().await;
-    match answer.map_err(|error| Call::read("DescribeDocument").failed(error)) {
-        Ok(_) => Ok(Some(Runbook { name: name.into() })),
+async fn get(aws: &Aws, runbook: &backstop::Runbook) -> Result<Option<Runbook>, Failure> {
+    let answer = aws.ssm().get_document().name(runbook.name()).send().await;
+    match answer.map_err(|error| Call::read("GetDocument").failed(error)) {
+        Ok(answer) => {
+            let is_active = answer.status().is_some_and(|status| status.as_str() == ACTIVE);
+            let is_ours = answer.content().is_some_and(|content| same(content, runbook.content));
+            Ok(Some(Runbook { name: runbook.name().into(), sound: is_active && is_ours }))
+        }
         Err(failure) if failure.is(&["InvalidDocument"]) => Ok(None),
         Err(failure) => Err(failure),
     }
 }
 
-impl Do for Act {
-    async fn carry_out(&self, aws: &Aws, _: &Owner) -> Result<Change<Runbook>, Failure> {
-        match self {
-            Act::Create { closes, name } => {
-                let call = Call::repeatable("CreateDocument");
-                let tag = Tag::builder()
-                    .key(MANAGED_BY)
-                    .value(MANAGED_BY_DOORMAN)
-                    .build()
-                    .map_err(|error| call.refused("InvalidRequest", &error.to_string()))?;
-                let content = runbook(*closes).map(|runbook| runbook.content).unwrap_or_default();
-                let request = aws
-                    .ssm()
-                    .create_document()
-                    .name(name.as_str())
-                    .document_type(DocumentType::Automation)
-                    .document_format(DocumentFormat::Json)
-                    .content(content)
-                    .tags(tag);
-                let there = Change::Is(Runbook { name: name.clone() });
-                match request.send().await.map_err(|error| call.failed(error)) {
-                    Ok(_) => Ok(there),
-                    Err(failure) if failure.is(&["DocumentAlreadyExists"]) => Ok(there),
-                    Err(failure) => Err(failure),
-                }
-            }
-        }
+/// Whether two texts are the same JSON: AWS may hand it back with other white space.
+fn same(there: &str, wanted: &str) -> bool {
+    let read = |text: &str| serde_json::from_str::<Value>(text).ok();
+    read(there).is_some_and(|there| read(wanted) == Some(there))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::same;
+
+    #[test]
+    fn white_space_is_no_difference_and_everything_else_is() {
+        let wanted = r#"{"mainSteps": [{"name": "A"}]}"#;
+        assert!(same("{ \"mainSteps\":[ {\"name\":\"A\"} ] }", wanted));
+        assert!(!same(r#"{"mainSteps": []}"#, wanted));
+        assert!(!same("", wanted));
     }
 }

@@ -1,22 +1,23 @@
-//! Runbooks of the backstop, in Systems Manager: free, named by their content, and never removed.
+//! Runbooks of the backstop, in Systems Manager: free, named by their content, and never removed. The bot only reads
+//! them: whoever may write one may do all that the role of the backstop may, so a person makes them, with `doorman check
+//! --fix`.
 
 mod aws;
-#[cfg(test)]
-pub(crate) mod model;
 
 use crate::ids::DocumentName;
 use crate::kind::Kind;
-use crate::lease::LeaseKind;
 use crate::prices::Prices;
 use crate::tags::Owner;
 
 use super::{Cost, Facts, Resource};
 
-/// A runbook, as this version of doorman writes it, that is installed.
+/// A document that has the name of a runbook of this version of doorman.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Runbook {
     /// Its name.
     pub name: DocumentName,
+    /// Whether it says what doorman writes into it, and can be run. Somebody else's document of that name is no net.
+    pub sound: bool,
 }
 
 impl Resource for Runbook {
@@ -42,35 +43,7 @@ impl Resource for Runbook {
         Cost::nothing()
     }
 
-    fn is_same(&self, _: &Runbook) -> bool {
-        true
-    }
-}
-
-/// What may be done to a runbook.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Act {
-    /// Install it. Named by its content: the same again is a conflict.
-    Create {
-        /// What kind of lease it closes.
-        closes: LeaseKind,
-        /// Its name.
-        name: DocumentName,
-    },
-}
-
-impl super::Act for Act {
-    type Of = Runbook;
-
-    fn operation(&self) -> &'static str {
-        match self {
-            Act::Create { .. } => "CreateDocument",
-        }
-    }
-
-    fn name(&self) -> &str {
-        match self {
-            Act::Create { name, .. } => name.as_str(),
-        }
+    fn is_same(&self, other: &Runbook) -> bool {
+        self.sound == other.sound
     }
 }

@@ -35,14 +35,14 @@ const SLACK: TimeDelta = TimeDelta::minutes(1);
 const ROLE_NOT_YET: &str = "assume the role";
 
 impl Look for Schedule {
-    /// Schedules of this stack; also where the settings want none any more, as long as one is on record.
+    /// Schedules of this stack, in whatever group: version 0.1 made them in the default one; also where the settings want none any more, as long as one is on record.
     async fn look(aws: &Aws, stack: &Stack, record: &Record) -> Result<Sorted<Schedule>, Failure> {
         if !stack.backstop.enabled && !record.has(Kind::Schedule) {
             return Ok(Sorted::none());
         }
         let request = aws.scheduler().list_schedules().name_prefix(backstop::schedule_prefix(&stack.name));
         let all = all("ListSchedules", request.into_paginator().items().send()).await?;
-        let schedules = all.iter().filter_map(|schedule| read(&stack.name, schedule.name()?));
+        let schedules = all.iter().filter_map(|schedule| read(&stack.name, schedule.name()?, schedule.group_name()?));
         let looked = schedules.map(|schedule| async move {
             let sound = is_sound(aws, stack, &schedule).await?;
             Ok::<_, Failure>(sound.map(|sound| Schedule { sound, ..schedule }))
@@ -55,7 +55,7 @@ impl Look for Schedule {
 /// Whether a schedule is as doorman makes one: what it starts, as whom, for which lease, and when. `None`: it is gone
 /// meanwhile.
 async fn is_sound(aws: &Aws, stack: &Stack, schedule: &Schedule) -> Result<Option<bool>, Failure> {
-    let answer = aws.scheduler().get_schedule().name(schedule.name.as_str()).send().await;
+    let answer = aws.scheduler().get_schedule().group_name(&schedule.group).name(schedule.name.as_str()).send().await;
     let shown = match answer.map_err(|error| Call::read("GetSchedule").failed(error)) {
         Ok(shown) => shown,
         Err(failure) if failure.is(&["ResourceNotFoundException"]) => return Ok(None),
@@ -90,7 +90,7 @@ fn closes(schedule: &Schedule, input: &str, role_arn: &str) -> bool {
         && parameters["AutomationAssumeRole"] == json!([role_arn])
 }
 
-fn read(stack: &str, name: &str) -> Option<Schedule> {
+fn read(stack: &str, name: &str, group: &str) -> Option<Schedule> {
     let (lease, lease_ends_at) = backstop::read_schedule_name(stack, name)?;
     let owner = Owner {
         stack: stack.to_owned(),
@@ -100,7 +100,8 @@ fn read(stack: &str, name: &str) -> Option<Schedule> {
         opened_by: String::new(),
         installation: None,
     };
-    Some(Schedule { name: ScheduleName::from(name), lease_ends_at, sound: false, owner })
+    let (name, group) = (ScheduleName::from(name), group.to_owned());
+    Some(Schedule { name, group, lease_ends_at, sound: false, owner })
 }
 
 impl Do for Act {
@@ -109,8 +110,8 @@ impl Do for Act {
             Act::Create { schedule, role_arn, document, parameters } => {
                 create(aws, owner, New { schedule, role_arn, document, parameters }).await
             }
-            Act::Delete { name } => {
-                let request = aws.scheduler().delete_schedule().name(name.as_str());
+            Act::Delete { name, group } => {
+                let request = aws.scheduler().delete_schedule().name(name.as_str()).group_name(group);
                 match request.send().await.map_err(|error| Call::repeatable("DeleteSchedule").failed(error)) {
                     Ok(_) => Ok(Change::Gone(name.clone())),
                     Err(failure) if failure.is(&["ResourceNotFoundException"]) => Ok(Change::LookAgain),
@@ -160,6 +161,7 @@ async fn create(aws: &Aws, owner: &Owner, new: New<'_>) -> Result<Change<Schedul
         .scheduler()
         .create_schedule()
         .name(schedule.name.as_str())
+        .group_name(&schedule.group)
         .description("Closes a window of doorman, should doorman be gone.")
         .schedule_expression(at)
         .schedule_expression_timezone(UTC)

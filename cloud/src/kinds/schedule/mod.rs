@@ -20,6 +20,8 @@ use super::{Cost, Facts, Resource, Standing};
 pub struct Schedule {
     /// Its name, which says the next two.
     pub name: ScheduleName,
+    /// The group it is in: [`GROUP`](crate::backstop::GROUP), or the default one, where version 0.1 made it.
+    pub group: String,
     /// The end of the lease it was made for; it fires [`AFTER_END`](crate::backstop::AFTER_END) later.
     pub lease_ends_at: DateTime<Utc>,
     /// Whether it is as doorman makes one: enabled, at its time, with its target.
@@ -75,6 +77,8 @@ pub enum Act {
     Delete {
         /// Which.
         name: ScheduleName,
+        /// In which group.
+        group: String,
     },
 }
 
@@ -91,7 +95,7 @@ impl super::Act for Act {
     fn name(&self) -> &str {
         match self {
             Act::Create { schedule, .. } => schedule.name.as_str(),
-            Act::Delete { name } => name.as_str(),
+            Act::Delete { name, .. } => name.as_str(),
         }
     }
 }

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use proptest::prelude::*;
 
 use super::{Act, Schedule};
-use crate::backstop::schedule_name;
+use crate::backstop::{GROUP, schedule_name};
 use crate::kind::Kind;
 use crate::kinds::Change;
 use crate::kinds::model::{Happens, Serial, a_lease, now, owner};
@@ -17,12 +17,8 @@ pub(crate) fn anything() -> impl Strategy<Value = Vec<Schedule>> {
         let schedule = |(lease, earlier)| {
             let lease_ends_at = now() + TimeDelta::minutes(30 - 10 * earlier);
             let owner = Owner { expires_at: Some(lease_ends_at), ..owner(lease, Kind::Schedule) };
-            Schedule {
-                name: schedule_name(&owner.stack, &owner.lease, lease_ends_at),
-                lease_ends_at,
-                sound: true,
-                owner,
-            }
+            let name = schedule_name(&owner.stack, &owner.lease, lease_ends_at);
+            Schedule { name, group: GROUP.to_owned(), lease_ends_at, sound: true, owner }
         };
         seeds.into_iter().map(schedule).collect()
     })
@@ -38,7 +34,7 @@ impl Happens for Act {
                 );
                 Change::Is(schedule)
             }
-            Act::Delete { name } => Change::Gone(name),
+            Act::Delete { name, .. } => Change::Gone(name),
         }
     }
 }

@@ -9,10 +9,10 @@ use doorman_config::Stack;
 use strum::VariantArray;
 
 use super::{Act, Schedule};
-use crate::backstop::{runbook, schedule_name};
+use crate::backstop::{GROUP, Runbook, runbook, schedule_name};
 use crate::ids::DocumentName;
 use crate::kind::Kind;
-use crate::kinds::{Standing, route, runbook as document};
+use crate::kinds::{Standing, route};
 use crate::lease::LeaseKind;
 use crate::plan::{Build, Desired, Goal, Plan, Removal, Until};
 use crate::switchboard::Observed;
@@ -31,17 +31,17 @@ pub(crate) fn cover(plan: &mut Plan, goal: &Goal, seen: &Observed, stack: &Stack
         return;
     };
     let Some(parameters) = parameters(runbook.parameters, seen) else { return };
-    let name = DocumentName::from(runbook.name());
-    let act = if seen.schedules.get(&wanted.name).is_some() {
+    let document = DocumentName::from(runbook.name());
+    if !seen.runbooks.get(&document).is_some_and(|runbook| runbook.sound) {
+        return;
+    }
+    let act = if let Some(there) = seen.schedules.get(&wanted.name) {
         // Its name is taken by one that is not as it should be.
-        AnyAct::Schedule(Act::Delete { name: wanted.name })
-    } else if seen.runbooks.get(&name).is_some() {
-        let (role_arn, document) = (role.arn.clone(), name);
-        AnyAct::Schedule(Act::Create { schedule: wanted, role_arn, document, parameters })
+        Act::Delete { name: there.name.clone(), group: there.group.clone() }
     } else {
-        AnyAct::Runbook(document::Act::Create { closes: goal.kind(), name })
+        Act::Create { schedule: wanted, role_arn: role.arn.clone(), document, parameters }
     };
-    plan.step(Step { owner: goal.owner.clone(), aim: Aim::Cover, act });
+    plan.step(Step { owner: goal.owner.clone(), aim: Aim::Cover, act: AnyAct::Schedule(act) });
 }
 
 /// What a runbook is told of the network; `None` while that cannot be found.
@@ -56,7 +56,9 @@ fn parameters(names: &[&str], seen: &Observed) -> Option<Vec<(String, String)>> 
 
 /// That the net is there, before anything of the lease is built.
 pub(crate) fn want(b: &mut Build<'_>) {
-    let known_missing = b.seen.knows(Kind::BackstopRole) && b.seen.backstop_roles.is_empty();
+    // What only a person can make is not waited for.
+    let no_role = b.seen.knows(Kind::BackstopRole) && b.seen.backstop_roles.is_empty();
+    let known_missing = no_role || is_without_runbook(b.goal.kind(), b.seen);
     let armed = b.seen.schedules.iter().any(|schedule| schedule.sound && b.goal.owns(&schedule.owner));
     let awaited =
         b.stack.backstop.enabled && !known_missing && b.now - b.goal.building_since < PATIENCE && !armed;
@@ -65,11 +67,19 @@ pub(crate) fn want(b: &mut Build<'_>) {
     }
 }
 
+/// Whether the runbook that closes leases of a kind is known not to be there, or to be none of doorman's.
+pub(crate) fn is_without_runbook(of: LeaseKind, seen: &Observed) -> bool {
+    let sound =
+        |runbook: &Runbook| seen.runbooks.get(&runbook.name().into()).is_some_and(|document| document.sound);
+    seen.knows(Kind::Runbook) && runbook(of).is_some_and(|runbook| !sound(runbook))
+}
+
 fn wanted(goal: &Goal, stack: &Stack) -> Option<Schedule> {
     let covered = goal.kind().terms().covered && stack.backstop.enabled;
     let lease_ends_at = goal.owner.expires_at.filter(|_| covered)?;
     let name = schedule_name(&stack.name, &goal.owner.lease, lease_ends_at);
-    Some(Schedule { name, lease_ends_at, sound: true, owner: goal.owner.clone() })
+    let (group, owner) = (GROUP.to_owned(), goal.owner.clone());
+    Some(Schedule { name, group, lease_ends_at, sound: true, owner })
 }
 
 fn is_armed(wanted: &Schedule, seen: &Observed) -> bool {
@@ -87,7 +97,7 @@ pub(crate) fn removal(schedule: &Schedule, desired: &Desired, seen: &Observed) -
     if desired.is_over(&schedule.owner) && has_something_to_close(&schedule.owner, desired, seen) {
         return Removal::Itself;
     }
-    Removal::Now(AnyAct::Schedule(Act::Delete { name: schedule.name.clone() }))
+    Removal::Now(AnyAct::Schedule(Act::Delete { name: schedule.name.clone(), group: schedule.group.clone() }))
 }
 
 /// Whether a runbook would find anything. What cannot be seen may be there.

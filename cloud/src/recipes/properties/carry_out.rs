@@ -24,7 +24,6 @@ pub(super) fn carry_out(world: &mut Observed, plan: &Plan, serial: &mut Serial) 
             AnyAct::Role(act) => AnyChange::Role(act.happens(owner, world, serial)),
             AnyAct::Profile(act) => AnyChange::Profile(act.happens(owner, world, serial)),
             AnyAct::Schedule(act) => AnyChange::Schedule(act.happens(owner, world, serial)),
-            AnyAct::Runbook(act) => AnyChange::Runbook(act.happens(owner, world, serial)),
             AnyAct::Retag { ids, expires_at } => AnyChange::Retagged { ids, expires_at },
         };
         world.fold(change);

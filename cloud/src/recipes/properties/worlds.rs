@@ -122,13 +122,20 @@ pub(super) fn worlds() -> impl Strategy<Value = Observed> {
             if let Some(installed) = backstop {
                 let name = RoleName::from(&*stack.backstop.role);
                 world.backstop_roles.put(BackstopRole { name, arn: "arn".to_owned() });
-                for runbook in runbooks(&stack).filter(|_| installed) {
-                    world.runbooks.put(Runbook { name: runbook.name().into() });
+                if installed {
+                    install_runbooks(&mut world);
                 }
             }
             world
         })
     })
+}
+
+/// Every runbook there may be need of, as doorman writes it.
+pub(super) fn install_runbooks(world: &mut Observed) {
+    for runbook in runbooks(&stack_of_both()) {
+        world.runbooks.put(Runbook { name: runbook.name().into(), sound: true });
+    }
 }
 
 /// A stack for which every runbook there is may be needed.

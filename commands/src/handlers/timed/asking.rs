@@ -198,6 +198,7 @@ impl Card<'_> {
         let scene = &self.scene;
         let net = match cover(&imagined(scene, self.kind), observed, scene.stack()) {
             Cover::NoRole => Some(self.say("window-net-no-role", &[])),
+            Cover::NoRunbook => Some(self.say("window-net-no-runbook", &[])),
             // Off is somebody's wish, and an armed one is told of once it is.
             Cover::Off | Cover::Armed { .. } | Cover::Missing => None,
         };

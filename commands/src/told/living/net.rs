@@ -20,6 +20,7 @@ pub(super) fn line(about: &About<'_>) -> Option<String> {
             Some(format!("-# {}", about.say("window-net-armed", &[("at", at.into())])))
         }
         Cover::NoRole => Some(about.say("window-net-no-role", &[])),
+        Cover::NoRunbook => Some(about.say("window-net-no-runbook", &[])),
         Cover::Missing => {
             let settled = lease.phase == Phase::Ready || scene.now - lease.building_since > PATIENCE;
             settled.then(|| about.say("window-net-missing", &[]))

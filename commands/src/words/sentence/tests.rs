@@ -27,6 +27,8 @@ fn every_trouble() -> Vec<Trouble> {
             wanted_for: text("my-service-01"),
         },
         Trouble::RoleWithoutPolicy { role: text("MySSMRole"), policy: text("AmazonSSMManagedInstanceCore") },
+        Trouble::RoleForOthers { role: text("MySSMRole") },
+        Trouble::NoBoundary { policy: text("doorman-instances") },
         Trouble::ProfileWithoutRole { profile: text("MySSMRole") },
         Trouble::EndpointShut {
             endpoint: text("vpce-1"),

@@ -1,6 +1,7 @@
 use doorman_cloud::failure::FailureKind;
 use doorman_cloud::kind::Kind;
 use doorman_cloud::kinds::backstop_role::BackstopRole;
+use doorman_cloud::kinds::runbook::Runbook;
 use doorman_cloud::lease::Phase;
 use doorman_config::Locale;
 
@@ -58,6 +59,8 @@ fn the_card_says_the_same_where_there_is_a_net() {
     let name = world.settings.stack.backstop.role.as_str().into();
     let arn = "arn:aws:iam::1:role/doorman-backstop".to_owned();
     world.observed.backstop_roles.put(BackstopRole { name, arn });
+    let name = doorman_cloud::backstop::runbook(LeaseKind::ShellWindow).expect("covered").name().into();
+    world.observed.runbooks.put(Runbook { name, sound: true });
     let with = asked(&world, 60, Locale::EnUs);
     assert!(with.contains("• 3 interface endpoints: ssm, ssmmessages, ec2messages"), "{with}");
     let without: Vec<&str> = without.lines().filter(|line| !line.contains("No safety net")).collect();

@@ -74,13 +74,14 @@ fn half_open(lease: &Lease, state: GatewayState) -> Observed {
         .backstop_roles
         .put(BackstopRole { name, arn: "arn:aws:iam::1:role/doorman-backstop".to_owned() });
     let name = backstop::runbook(LeaseKind::NatWindow).expect("a runbook").name().into();
-    observed.runbooks.put(Runbook { name });
+    observed.runbooks.put(Runbook { name, sound: true });
     observed
 }
 
 fn schedule(lease: &Lease, lease_ends_at: DateTime<Utc>) -> Schedule {
     let name = backstop::schedule_name("main", &lease.id, lease_ends_at);
-    Schedule { name, lease_ends_at, sound: true, owner: Owner::of("main", lease) }
+    let (group, owner) = (backstop::GROUP.to_owned(), Owner::of("main", lease));
+    Schedule { name, group, lease_ends_at, sound: true, owner }
 }
 
 fn open(lease: &Lease) -> Observed {
@@ -438,6 +439,16 @@ fn a_window_without_a_net_says_so_and_why() {
         assert_eq!(net(lease, &without_role, &off, 300), None);
     }
 
+    let no_runbook = "⚠️ **No safety net:** its runbook is missing in AWS, or is not the one that doorman writes. If \
+                      doorman is gone for good, this window stays open. The people who run doorman can put it \
+                      right: `doorman check --fix`.";
+    let mut without_runbook = unarmed.clone();
+    without_runbook.runbooks.clear();
+    assert_eq!(net(&ready, &without_runbook, &settings, 1).as_deref(), Some(no_runbook));
+    let mut theirs = unarmed.clone();
+    theirs.runbooks.iter_mut().for_each(|runbook| runbook.sound = false);
+    assert_eq!(net(&ready, &theirs, &settings, 1).as_deref(), Some(no_runbook));
+
     // A moment passes before it can be there.
     assert_eq!(net(&opening, &unarmed, &settings, 30), None);
     assert_eq!(net(&opening, &unarmed, &settings, 31).as_deref(), Some(missing));
@@ -449,7 +460,8 @@ fn a_window_without_a_net_says_so_and_why() {
         code: "Timeout".to_owned(),
         message: String::new(),
     };
-    let mut unseen = without_role;
+    let mut unseen = unarmed.clone();
+    unseen.backstop_roles.clear();
     unseen.hide(Kind::BackstopRole, failure);
     assert_eq!(net(&ready, &unseen, &settings, 1).as_deref(), Some(missing));
 

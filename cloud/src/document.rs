@@ -10,26 +10,26 @@ use serde_json::{Map, Value};
 
 /// How a document differs from the one wanted.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Unlike {
+pub(crate) struct Unlike {
     /// Statements that it lacks, or has in another form.
-    pub(super) lacks: Vec<Value>,
+    pub(crate) lacks: Vec<Value>,
     /// Whether it has statements that are not wanted.
-    pub(super) more: bool,
+    pub(crate) more: bool,
 }
 
 impl Unlike {
-    pub(super) fn is_nothing(&self) -> bool {
+    pub(crate) fn is_nothing(&self) -> bool {
         self.lacks.is_empty() && !self.more
     }
 }
 
 /// Reads a document of IAM's answer; none when it is no JSON, which IAM would not have taken.
-pub(super) fn read(encoded: &str) -> Option<Value> {
+pub(crate) fn read(encoded: &str) -> Option<Value> {
     serde_json::from_slice(&percent_decoded(encoded)).ok()
 }
 
 /// What `there` would have to change to say what `wanted` says. What cannot be read says nothing.
-pub(super) fn difference(there: Option<&Value>, wanted: &Value) -> Unlike {
+pub(crate) fn difference(there: Option<&Value>, wanted: &Value) -> Unlike {
     let there: Vec<Value> = there.map(statements).unwrap_or_default().iter().map(plain).collect();
     let wanted = statements(wanted);
     let plainly: Vec<Value> = wanted.iter().map(plain).collect();
@@ -41,7 +41,7 @@ pub(super) fn difference(there: Option<&Value>, wanted: &Value) -> Unlike {
 }
 
 /// The statements of a document; one alone may stand without a list.
-pub(super) fn statements(document: &Value) -> Vec<Value> {
+pub(crate) fn statements(document: &Value) -> Vec<Value> {
     match &document["Statement"] {
         Value::Array(all) => all.clone(),
         Value::Null => Vec::new(),
@@ -112,8 +112,9 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::backstop::{Place, role_policy, trust_policy};
+    use crate::backstop::{Network, Place, role_policy, trust_policy};
 
+    const NETWORK: Network<'_> = Network { route_table: "rtb-1", group: "sg-1" };
     const PLACE: Place<'_> = Place { account_id: "123456789012", region: "ap-northeast-2" };
 
     #[test]
@@ -129,7 +130,7 @@ mod tests {
     #[test]
     fn the_same_in_other_words_is_no_difference() {
         let wanted = trust_policy(PLACE);
-        let group = "arn:aws:scheduler:ap-northeast-2:123456789012:schedule-group/default";
+        let group = |name| format!("arn:aws:scheduler:ap-northeast-2:123456789012:schedule-group/{name}");
         let in_other_words = json!({
             "Statement": [
                 {
@@ -151,13 +152,13 @@ mod tests {
                     "Principal": { "Service": "scheduler.amazonaws.com" },
                     "Action": "sts:AssumeRole",
                     "Condition": {
-                        "StringEquals": { "aws:SourceArn": group, "aws:SourceAccount": ["123456789012"] }
+                        "StringEquals": { "aws:SourceArn": [group("default"), group("doorman")], "aws:SourceAccount": ["123456789012"] }
                     }
                 }
             ]
         });
         assert!(difference(Some(&in_other_words), &wanted).is_nothing());
-        let policy = role_policy(PLACE, "doorman-backstop");
+        let policy = role_policy(PLACE, "doorman-backstop", NETWORK);
         assert!(difference(Some(&policy), &policy).is_nothing());
     }
 
@@ -182,7 +183,7 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_not_what_is_too_much() {
-        let wanted = role_policy(PLACE, "doorman-backstop");
+        let wanted = role_policy(PLACE, "doorman-backstop", NETWORK);
         let mut less = wanted.clone();
         let taken = less["Statement"].as_array_mut().expect("statements").remove(0);
         assert_eq!(difference(Some(&less), &wanted), Unlike { lacks: vec![taken], more: false });
