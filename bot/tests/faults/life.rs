@@ -246,8 +246,9 @@ impl Life<'_> {
             && broken.promise == Promise::NothingAfterReceipt
             && by_name.iter().any(|operation| broken.what.starts_with(operation));
         // Whose net was disarmed last the calls do not say, and another lease's has fired while the bot was elsewhere.
-        let fired = matches!(self.case.change(), Some(Change::Account | Change::Region | Change::TagRewritten))
-            && broken.promise == Promise::BackstopLast;
+        let fired =
+            matches!(self.case.change(), Some(Change::Account | Change::Region | Change::TagRewritten))
+                && broken.promise == Promise::BackstopLast;
         named_again
             || fired
             || nobody && broken.promise == Promise::DiscordsRules && broken.what.contains("still thinking")

@@ -65,7 +65,7 @@ impl Check<'_> {
     /// What the role should be allowed to do, by a fresh look at the network that it names.
     async fn seen_policy(&self, place: Place<'_>) -> Result<Option<Value>, Failure> {
         let mut observed = Observed::empty(self.now);
-        look_at(self.aws, self.stack, self.now, &NAMED, &mut observed).await?;
+        look_at(self.aws, self.stack, &self.record(), self.now, &NAMED, &mut observed).await?;
         if let Some((_, failure)) = observed.unknown().next() {
             return Err(failure.clone());
         }

@@ -46,7 +46,7 @@ impl Check<'_> {
         let mut parts = Vec::new();
         if self.stack.backstop.enabled {
             parts.extend((!self.has_group().await?).then_some(Part::Group));
-            parts.extend(self.of_runbooks(&Runbook::look(self.aws, self.stack).await?));
+            parts.extend(self.of_runbooks(&Runbook::look(self.aws, self.stack, &self.record()).await?.here));
         }
         match self.aws.boundary().await? {
             Boundary::Sound => {}

@@ -129,7 +129,6 @@ impl Step {
             AnyAct::Role(_) => Some(Kind::Role),
             AnyAct::Profile(_) => Some(Kind::Profile),
             AnyAct::Schedule(_) => Some(Kind::Schedule),
-            AnyAct::Runbook(_) => Some(Kind::Runbook),
             AnyAct::Retag { .. } => None,
         }
     }

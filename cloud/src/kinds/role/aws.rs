@@ -36,7 +36,8 @@ impl Look for Role {
         for (name, role, has_policy) in try_join_all(looks).await?.into_iter().flatten() {
             let whose = whose(record, Kind::Role, name.as_str(), role.tags());
             let (only_for_instances, bounded) = (is_only_for_instances(&role), is_bounded(&role));
-            let read = |owner| Some(Role { name: name.clone(), has_policy, only_for_instances, bounded, owner });
+            let read =
+                |owner| Some(Role { name: name.clone(), has_policy, only_for_instances, bounded, owner });
             sorted.add(whose, read, true);
         }
         Ok(sorted)

@@ -42,7 +42,8 @@ impl Look for Schedule {
         }
         let request = aws.scheduler().list_schedules().name_prefix(backstop::schedule_prefix(&stack.name));
         let all = all("ListSchedules", request.into_paginator().items().send()).await?;
-        let schedules = all.iter().filter_map(|schedule| read(&stack.name, schedule.name()?, schedule.group_name()?));
+        let schedules =
+            all.iter().filter_map(|schedule| read(&stack.name, schedule.name()?, schedule.group_name()?));
         let looked = schedules.map(|schedule| async move {
             let sound = is_sound(aws, stack, &schedule).await?;
             Ok::<_, Failure>(sound.map(|sound| Schedule { sound, ..schedule }))
@@ -55,7 +56,8 @@ impl Look for Schedule {
 /// Whether a schedule is as doorman makes one: what it starts, as whom, for which lease, and when. `None`: it is gone
 /// meanwhile.
 async fn is_sound(aws: &Aws, stack: &Stack, schedule: &Schedule) -> Result<Option<bool>, Failure> {
-    let answer = aws.scheduler().get_schedule().group_name(&schedule.group).name(schedule.name.as_str()).send().await;
+    let answer =
+        aws.scheduler().get_schedule().group_name(&schedule.group).name(schedule.name.as_str()).send().await;
     let shown = match answer.map_err(|error| Call::read("GetSchedule").failed(error)) {
         Ok(shown) => shown,
         Err(failure) if failure.is(&["ResourceNotFoundException"]) => return Ok(None),

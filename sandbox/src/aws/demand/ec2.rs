@@ -1,7 +1,6 @@
 //! What calls of EC2 need.
 
 use super::{demand, facts, known, requested};
-use crate::aws::catalog::{ROOT_DEVICE, SNAPSHOT_GIB};
 use crate::aws::iam::authority::{Demand, passing};
 use crate::aws::iam::condition::Context;
 use crate::aws::iam::instance_profiles::Profile;
@@ -219,13 +218,18 @@ impl Asked<'_> {
     fn makes_volumes(&mut self) {
         let image = self.input.text("ImageId").and_then(|id| self.world.images.get(&id));
         let kind = image.map_or("gp3", |image| image.volume_type);
-        let mut volumes = vec![(SNAPSHOT_GIB.to_string(), kind.to_owned())];
+        let (root, size) = match image {
+            Some(image) => (image.root_device.as_str(), image.snapshot_gib.to_string()),
+            // It will be refused for that.
+            None => ("", String::new()),
+        };
+        let mut volumes = vec![(size.clone(), kind.to_owned())];
         for mapping in self.input.items("BlockDeviceMapping") {
             let ebs = mapping.child("Ebs");
-            let size = ebs.text("VolumeSize").unwrap_or_else(|| SNAPSHOT_GIB.to_string());
+            let size = ebs.text("VolumeSize").unwrap_or_else(|| size.clone());
             let volume = (size, ebs.text("VolumeType").unwrap_or_else(|| kind.to_owned()));
             match mapping.text("DeviceName").as_deref() {
-                Some(ROOT_DEVICE) => volumes[0] = volume,
+                Some(device) if device == root => volumes[0] = volume,
                 _ => volumes.push(volume),
             }
             if let Some(snapshot) = ebs.text("SnapshotId") {
