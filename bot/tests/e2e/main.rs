@@ -23,6 +23,7 @@ mod net;
 mod obstacles;
 mod outages;
 mod pair;
+mod permissions;
 mod policy;
 mod process;
 mod profiles;
