@@ -89,7 +89,7 @@ async fn every_command_can_be_used_on_the_page() {
     browser.types("/nat extend 30m").await;
     browser.sees("extended the NAT window").await;
     browser.types("/cost now").await;
-    browser.sees("if everything keeps running").await;
+    browser.sees("when it closes at").await;
     browser.types("/status").await;
     browser.sees("2 instances running").await;
     browser

@@ -47,8 +47,11 @@ async fn a_window_is_opened_covered_and_closed_by_any_clock() {
         let schedules = stage.world.aws.by_hand().scheduler("ListSchedules", &serde_json::json!({}));
         let schedules = schedules.expect("a list");
         let name = schedules["Schedules"][0]["Name"].as_str().expect("a schedule").to_owned();
-        let schedule =
-            stage.world.aws.by_hand().scheduler("GetSchedule", &serde_json::json!({ "Name": name }));
+        let schedule = stage
+            .world
+            .aws
+            .by_hand()
+            .scheduler("GetSchedule", &serde_json::json!({ "Name": name, "GroupName": "doorman" }));
         let fires = schedule.expect("it is there")["ScheduleExpression"].as_str().expect("a time").to_owned();
         let fires = chrono::NaiveDateTime::parse_from_str(&fires, "at(%Y-%m-%dT%H:%M:%S)").expect("a time");
         let left = fires.and_utc() - stage.world.clock.now();

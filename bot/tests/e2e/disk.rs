@@ -179,7 +179,12 @@ async fn a_disk_that_hangs_keeps_nothing_open() {
     stage.reads(&reply.id, "The NAT window is open").await;
     let end = stage.until_of(&stage.world.discord.message(&reply.id).expect("it is there"));
     // The disk is waited for in the machine's time.
-    stage.world.clock.set_rate(10.0);
+    stage.world.clock.set_rate(3.0);
+    // At the speed before, its last look may be minutes old.
+    let looks = |stage: &Stage| stage.world.aws.calls().iter().filter(|call| !call.mutating).count();
+    let looked = looks(&stage);
+    stage.later(2);
+    stage.see("it looks again", |stage| (looks(stage) > looked + 10).then_some(())).await;
     disk.freeze(true);
 
     let refused = text(&stage.says("operator", "/nat extend 30m").await);

@@ -30,6 +30,10 @@ async fn an_instance_has_one_volume_whatever_its_root_device_is_called() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_root_volume_is_never_smaller_than_the_snapshot_it_is_made_of() {
     let stage = Stage::set().await;
+    // The policies let volumes be as large as the settings say.
+    let mut larger = stage.settings.clone();
+    larger.stack.service.volume.size_gib = 40;
+    stage.world.grant(&larger).expect("policies");
     let volumes = volumes_of(&stage, 40).await;
     assert!(volumes.len() == 2 && volumes.iter().all(|detail| detail.contains("40")), "{volumes:?}");
     stage.finish().await;

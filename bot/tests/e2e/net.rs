@@ -13,6 +13,9 @@ fn schedule(stage: &Stage) -> Option<(String, bool)> {
     Some((one["Name"].as_str()?.to_owned(), one["State"] == "ENABLED"))
 }
 
+/// The group that doorman's schedules are in.
+const GROUP: &str = "doorman";
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_schedule_that_is_switched_off_is_mended() {
     let stage = Stage::set().await;
@@ -48,20 +51,26 @@ async fn another_of_that_name(change: impl Fn(&mut serde_json::Value)) {
     stage.reads(&reply.id, NET).await;
     let (name, _) = schedule(&stage).expect("one");
     let by_hand = stage.world.aws.by_hand();
-    let shown = by_hand.scheduler("GetSchedule", &json!({ "Name": name })).expect("it is there");
+    let shown =
+        by_hand.scheduler("GetSchedule", &json!({ "Name": name, "GroupName": GROUP })).expect("it is there");
     let kept = ["ScheduleExpression", "ScheduleExpressionTimezone", "Target", "FlexibleTimeWindow"];
-    let mut other = json!({ "Name": name });
+    let mut other = json!({ "Name": name, "GroupName": GROUP });
     for key in kept {
         other[key] = shown[key].clone();
     }
     change(&mut other);
-    by_hand.scheduler("DeleteSchedule", &json!({ "Name": name })).expect("it is there");
+    by_hand.scheduler("DeleteSchedule", &json!({ "Name": name, "GroupName": GROUP })).expect("it is there");
     by_hand.scheduler("CreateSchedule", &other).expect("it is made");
     let expression = shown["ScheduleExpression"].clone();
     let input = shown["Target"]["Input"].clone();
     stage
         .see("it is as it was", |stage| {
-            let now = stage.world.aws.by_hand().scheduler("GetSchedule", &json!({ "Name": name })).ok()?;
+            let now = stage
+                .world
+                .aws
+                .by_hand()
+                .scheduler("GetSchedule", &json!({ "Name": name, "GroupName": GROUP }))
+                .ok()?;
             let same = now["ScheduleExpression"] == expression && now["Target"]["Input"] == input;
             same.then_some(())
         })

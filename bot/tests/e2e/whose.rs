@@ -119,7 +119,6 @@ async fn what_the_settings_no_longer_name_is_closed_all_the_same() {
     let (mut stage, _) = with_the_pair().await;
     stage.stop_bot().await;
     stage.settings.stack.shell.endpoints.retain(|endpoint| endpoint.service != "ec2messages");
-    stage.settings.stack.shell.role = "AnotherRole".to_owned();
     stage.settings.stack.service.instances.truncate(1);
     stage.start_bot().await;
     terminate(&stage).await;

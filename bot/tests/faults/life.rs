@@ -238,18 +238,14 @@ impl Life<'_> {
     /// A command that nobody could complete is a broken promise only while the bot lived.
     fn excuses(&self, broken: &Broken) -> bool {
         let nobody = self.case.kills().is_some() || self.case.story.mood == Mood::DiscordAway;
-        // A role that a process made in the moment in which it was gone, and that the settings name again after the
-        // receipt: it was on no record, it costs nothing, and IAM lists by name.
-        let by_name =
-            ["DetachRolePolicy", "DeleteRole", "RemoveRoleFromInstanceProfile", "DeleteInstanceProfile"];
-        let named_again = self.case.change() == Some(Change::Setting)
-            && broken.promise == Promise::NothingAfterReceipt
-            && by_name.iter().any(|operation| broken.what.starts_with(operation));
+        // What was asked for in the moment in which somebody took the tag is denied.
+        let denied =
+            self.case.change() == Some(Change::TagRewritten) && broken.promise == Promise::NothingDenied;
         // Whose net was disarmed last the calls do not say, and another lease's has fired while the bot was elsewhere.
         let fired =
             matches!(self.case.change(), Some(Change::Account | Change::Region | Change::TagRewritten))
                 && broken.promise == Promise::BackstopLast;
-        named_again
+        denied
             || fired
             || nobody && broken.promise == Promise::DiscordsRules && broken.what.contains("still thinking")
     }

@@ -16,7 +16,7 @@ pub(crate) enum Change {
     NameChanged,
     /// There is a second table of the same name.
     Twin,
-    /// The settings name other endpoints, another role, fewer instances, over a restart.
+    /// The settings name other endpoints, another gateway, fewer instances, over a restart.
     Setting,
     /// The credentials are of another account, over a restart.
     Account,
@@ -233,7 +233,6 @@ pub(crate) fn over_a_restart(stage: &mut Stage, change: Change) {
     match change {
         Change::Setting => {
             stage.settings.stack.shell.endpoints.truncate(2);
-            stage.settings.stack.shell.role = "AnotherRole".to_owned();
             stage.settings.stack.service.instances.truncate(1);
             stage.settings.stack.nat.name = "Another-NAT".to_owned();
         }

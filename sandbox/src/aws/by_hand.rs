@@ -224,8 +224,8 @@ impl<'a> ByHand<'a> {
     /// When there is no such schedule.
     pub fn disable_schedule(&self, name: &str) -> Done {
         self.change(|world| {
-            let schedule = world.schedules.get_mut(name).ok_or_else(|| no_such("schedule", name))?;
-            schedule.disable();
+            let schedule = world.schedules.values_mut().find(|schedule| schedule.name == name);
+            schedule.ok_or_else(|| no_such("schedule", name))?.disable();
             Ok(())
         })
     }

@@ -35,7 +35,7 @@ async fn a_request_without_signature_or_for_no_region_is_refused() {
     // IAM answers for every region.
     let global = reqwest::Client::new()
         .post(lab.aws.url())
-        .header("authorization", scope.replace("/ec2/", "/iam/"))
+        .header("authorization", scope.replace("/nowhere/ec2/", "/us-east-1/iam/"))
         .header("content-type", "application/x-www-form-urlencoded");
     let reply = send(global.body("Action=GetRole&Version=2010-05-08&RoleName=x")).await.unwrap();
     assert_eq!(reply.code(), "NoSuchEntity");
