@@ -277,8 +277,9 @@ impl Teller {
             return Ok(Fate::Says(self.app.warning_over(&lease, receipt, self.locale)));
         }
         if found.warning {
+            // Kept until the lease is over, too: whoever goes through its warnings then may have been there before this.
             self.remember_warning(&lease.id, found.at).await?;
-            return Ok(Fate::Known);
+            return Ok(Fate::Open);
         }
         let shown = self.shown.lock().get(&lease.id).copied();
         // The lease may have been read before it was noted.
