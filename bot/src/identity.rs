@@ -11,7 +11,7 @@ pub(crate) fn installation(token: &SecretString) -> Option<Installation> {
     let first = token.expose_secret().split('.').next()?;
     let id = String::from_utf8(STANDARD_NO_PAD.decode(first.trim_end_matches('=')).ok()?).ok()?;
     let is_id = (15..=20).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_digit());
-    is_id.then(|| Installation(id))
+    is_id.then_some(Installation(id))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Lengths of time as people write them: `30m`, `1h 30m`, `90` (minutes), `2시간`, `1시간 30분`, `한 시간 반`.
 //!
 //! fundu reads numbers and units; what it leaves to us is [tidying](text::tidy) what was typed, Korean in words
-//! ([`spoken`]), asking about what adds up but was hardly meant (`5 5`, `5m5`, `1h-30m`), and guessing at the
+//! (`spoken`), asking about what adds up but was hardly meant (`5 5`, `5m5`, `1h-30m`), and guessing at the
 //! nearest thing that would have been right.
 
 mod spoken;

@@ -1,6 +1,6 @@
 //! What people are told when closing takes long, at last or not at all; and what can be read back later.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use doorman_sandbox::discord::MessageView;
 use doorman_stage::{Stage, text};
 

@@ -94,7 +94,7 @@ pub(crate) fn all_worlds(story: &'static Story, calls: &[Call]) -> Vec<Case> {
         *skip += 1;
     }
     let changes = Change::ALL.into_iter().flat_map(|change| {
-        let points = match change.from_the_start() {
+        let points = match change.is_from_the_start() {
             true => vec![None],
             false => points.iter().cloned().map(Some).collect(),
         };

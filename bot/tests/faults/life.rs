@@ -50,7 +50,7 @@ pub(crate) fn run(case: &Case) -> Result<Vec<Call>, String> {
         let mut hands = None;
         let changes = async {
             if let Some(change) = case.change().filter(|change| !change.restarts()) {
-                if !change.from_the_start() {
+                if !change.is_from_the_start() {
                     _ = met.changed().await;
                 }
                 hands = Some((managed(&aws), world::by_hand(&aws, change)));

@@ -95,7 +95,7 @@ impl Change {
     }
 
     /// Whether it is so from the start, and not from one call to the next.
-    pub(crate) fn from_the_start(self) -> bool {
+    pub(crate) fn is_from_the_start(self) -> bool {
         matches!(self, Change::ClockBehind | Change::ClockAhead | Change::ShortPages)
     }
 

@@ -211,7 +211,7 @@ fn wrong_clock(response: &HttpResponse, code: &str, message: &str) -> Option<Fai
     let far = by_date.abs() >= TIME_LIMIT;
     let said = by_code(code).is_some_and(|kind| matches!(kind, FailureKind::Clock { .. }))
         || TIME_REFUSED.iter().any(|words| message.contains(words));
-    if !said && !(far && MAY_BE_TIME.contains(&code)) {
+    if !(said || far && MAY_BE_TIME.contains(&code)) {
         return None;
     }
     let ahead = if far { by_date } else { ahead_in(message).unwrap_or_default() };

@@ -128,9 +128,16 @@ impl Drift {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Removal {
     /// By this, now.
-    Now(AnyAct),
+    Now(Box<AnyAct>),
     /// It is going already.
     Going,
     /// After something else, or without being asked.
     Itself,
+}
+
+impl Removal {
+    /// By that act, now.
+    pub(crate) fn by(act: AnyAct) -> Removal {
+        Removal::Now(Box::new(act))
+    }
 }

@@ -90,7 +90,7 @@ impl Down<'_> {
                 continue;
             };
             match removal(thing) {
-                Removal::Now(act) => self.plan.step(Step { owner: owner.clone(), aim, act }),
+                Removal::Now(act) => self.plan.step(Step { owner: owner.clone(), aim, act: *act }),
                 Removal::Going => self.plan.wait(R::KIND, facts.name, Until::Gone),
                 Removal::Itself => {}
             }

@@ -44,9 +44,5 @@ pub(crate) fn removal(address: &Address, seen: &Observed) -> Removal {
         Some(gateways) => gateways.iter().any(holds),
         None => address.associated,
     };
-    if held {
-        Removal::Itself
-    } else {
-        Removal::Now(AnyAct::Address(Act::Release { id: address.id.clone() }))
-    }
+    if held { Removal::Itself } else { Removal::by(AnyAct::Address(Act::Release { id: address.id.clone() })) }
 }

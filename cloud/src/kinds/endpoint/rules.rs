@@ -72,7 +72,7 @@ pub(crate) fn removal(endpoint: &Endpoint) -> Removal {
     match endpoint.state {
         EndpointState::Deleting => Removal::Going,
         EndpointState::Pending | EndpointState::Available | EndpointState::Failed => {
-            Removal::Now(AnyAct::Endpoint(Act::Delete { id: endpoint.id.clone() }))
+            Removal::by(AnyAct::Endpoint(Act::Delete { id: endpoint.id.clone() }))
         }
     }
 }

@@ -83,7 +83,7 @@ pub(crate) fn is_surplus(gateway: &NatGateway, desired: &Desired, seen: &Observe
 pub(crate) fn removal(gateway: &NatGateway) -> Removal {
     match gateway.state {
         GatewayState::Pending | GatewayState::Available => {
-            Removal::Now(AnyAct::Gateway(Act::Delete { id: gateway.id.clone() }))
+            Removal::by(AnyAct::Gateway(Act::Delete { id: gateway.id.clone() }))
         }
         GatewayState::Deleting => Removal::Going,
         // A failed one costs nothing and disappears by itself.

@@ -75,8 +75,6 @@ pub(crate) fn removal(instance: &Instance) -> Removal {
         InstanceState::Pending
         | InstanceState::Running
         | InstanceState::Stopping
-        | InstanceState::Stopped => {
-            Removal::Now(AnyAct::Instance(Act::Terminate { id: instance.id.clone() }))
-        }
+        | InstanceState::Stopped => Removal::by(AnyAct::Instance(Act::Terminate { id: instance.id.clone() })),
     }
 }

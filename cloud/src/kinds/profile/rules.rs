@@ -28,7 +28,7 @@ pub(crate) fn want(b: &mut Build<'_>) -> bool {
 /// A profile goes when the role is out of it.
 pub(crate) fn removal(profile: &Profile) -> Removal {
     let name = profile.name.clone();
-    Removal::Now(AnyAct::Profile(match profile.has_role {
+    Removal::by(AnyAct::Profile(match profile.has_role {
         true => Act::RemoveRole { role: RoleName::from(name.as_str()), profile: name },
         false => Act::Delete { profile: name },
     }))

@@ -39,10 +39,10 @@ pub(crate) fn want(b: &mut Build<'_>) -> bool {
 pub(crate) fn removal(role: &Role, seen: &Observed, stack: &Stack) -> Removal {
     if role.has_policy {
         let (role, policy) = (role.name.clone(), stack.shell.policy.clone());
-        return Removal::Now(AnyAct::Role(Act::DetachPolicy { role, policy }));
+        return Removal::by(AnyAct::Role(Act::DetachPolicy { role, policy }));
     }
     if seen.profiles.iter().any(|profile| profile.has_role) {
         return Removal::Itself;
     }
-    Removal::Now(AnyAct::Role(Act::Delete { role: role.name.clone() }))
+    Removal::by(AnyAct::Role(Act::Delete { role: role.name.clone() }))
 }

@@ -57,5 +57,5 @@ pub(crate) fn want(
 /// A rule goes at once.
 pub(crate) fn removal(rule: &Rule) -> Removal {
     let (group, id) = (rule.group.clone(), rule.id.clone());
-    Removal::Now(AnyAct::Rule(Act::Revoke { group, egress: rule.lets.egress, id }))
+    Removal::by(AnyAct::Rule(Act::Revoke { group, egress: rule.lets.egress, id }))
 }

@@ -97,7 +97,7 @@ pub(crate) fn removal(schedule: &Schedule, desired: &Desired, seen: &Observed) -
     if desired.is_over(&schedule.owner) && has_something_to_close(&schedule.owner, desired, seen) {
         return Removal::Itself;
     }
-    Removal::Now(AnyAct::Schedule(Act::Delete { name: schedule.name.clone(), group: schedule.group.clone() }))
+    Removal::by(AnyAct::Schedule(Act::Delete { name: schedule.name.clone(), group: schedule.group.clone() }))
 }
 
 /// Whether a runbook would find anything. What cannot be seen may be there.

@@ -8,6 +8,6 @@ use crate::switchboard::step::AnyAct;
 pub(crate) fn removal(volume: &Volume) -> Removal {
     match volume.attached {
         true => Removal::Itself,
-        false => Removal::Now(AnyAct::Volume(Act::Delete { id: volume.id.clone() })),
+        false => Removal::by(AnyAct::Volume(Act::Delete { id: volume.id.clone() })),
     }
 }

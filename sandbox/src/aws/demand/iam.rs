@@ -86,8 +86,8 @@ fn on_role(
     demand(action, arn, context)
 }
 
-fn bounded(boundary: &String) -> (String, Vec<String>) {
-    ("iam:PermissionsBoundary".to_owned(), vec![boundary.clone()])
+fn bounded<S: AsRef<str>>(boundary: S) -> (String, Vec<String>) {
+    ("iam:PermissionsBoundary".to_owned(), vec![boundary.as_ref().to_owned()])
 }
 
 /// Something new, and its tags.
