@@ -36,6 +36,13 @@ impl Aws {
                 None => format!("`{}` is not an AWS region such as `ap-northeast-2`", aws.region),
             }
         });
+        section.check("region", partition(&aws.region) == "aws", || {
+            let (region, partition) = (&aws.region, partition(&aws.region));
+            format!(
+                "`{region}` is in the partition `{partition}`, where services and roles have other names: doorman only \
+                 knows those of the partition `aws`"
+            )
+        });
         section.check("profile", aws.profile.as_deref() != Some(""), || {
             "empty; leave the line out to use no profile".to_owned()
         });
@@ -44,6 +51,15 @@ impl Aws {
         });
         aws
     }
+}
+
+/// The partition of AWS that a region is in
+/// (<https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html#arns-syntax>).
+fn partition(region: &str) -> &'static str {
+    let partitions =
+        [("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("us-iso", "aws-iso"), ("eu-isoe-", "aws-iso-e")];
+    let found = partitions.iter().find(|(begins, _)| region.starts_with(begins));
+    found.map_or("aws", |(_, partition)| partition)
 }
 
 /// Words joined by hyphens, the last of them a number, as in every region there is

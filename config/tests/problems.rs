@@ -317,3 +317,13 @@ fn a_token_in_the_file_is_refused_and_not_repeated() {
     discord.token: secrets do not belong in this file: take it out, and set the environment's DISCORD_TOKEN, or DISCORD_TOKEN_FILE to the path of a file (line 1)
     ");
 }
+
+#[test]
+fn a_region_of_another_partition_is_refused() {
+    for (region, partition) in [("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov")] {
+        let said = problems_with(&format!("[aws]\nregion = \"{region}\"\n"));
+        assert!(said.starts_with("aws.region: ") && said.contains(partition), "{said}");
+    }
+    Settings::from_toml(&format!("{MINIMAL}[aws]\nregion = \"us-west-2\"\n"))
+        .expect("it is of the partition `aws`");
+}

@@ -31,26 +31,6 @@ impl<R: Resource> Shelf<R> {
         Shelf { things, disowned, elsewhere, looked_at, unseen }
     }
 
-    /// What is ours by the record, and not by its tags: its owner is from the record.
-    pub fn disowned(&self) -> &[R] {
-        &self.disowned
-    }
-
-    /// What is of other stacks and other doormen.
-    pub fn elsewhere(&self) -> &[R] {
-        &self.elsewhere
-    }
-
-    /// Puts a thing among those that are ours by the record only: for what a model or a test does to the world.
-    pub fn disown(&mut self, thing: R) {
-        self.disowned.push(thing);
-    }
-
-    /// Puts a thing among those of others: for what a model or a test does to the world.
-    pub fn put_elsewhere(&mut self, thing: R) {
-        self.elsewhere.push(thing);
-    }
-
     /// The things; `None`: they could not be looked at.
     pub fn seen(&self) -> Option<&[R]> {
         self.unseen.is_none().then_some(&self.things[..])

@@ -169,3 +169,51 @@ fn together(observed: &Observed, counts: impl Fn(Kind, &Owner) -> bool) -> BTree
 pub fn made_since(lease: &LeaseId, observed: &Observed) -> Option<DateTime<Utc>> {
     observed.of(lease).filter_map(|thing| thing.facts.since).min()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::failure::{Failure, FailureKind};
+    use crate::kinds::address::Address;
+    use crate::kinds::model::{now, owner};
+
+    fn address() -> Address {
+        let owner = owner("wanted", Kind::Address);
+        Address { id: "eipalloc-1".into(), public_ip: "203.0.113.20".to_owned(), associated: false, owner }
+    }
+
+    fn recorded(gone_at: Option<DateTime<Utc>>) -> Made {
+        Made {
+            kind: Kind::Address,
+            id: "eipalloc-1".to_owned(),
+            name: "203.0.113.20".to_owned(),
+            made_at: now(),
+            gone_at,
+            price: Price::Free,
+        }
+    }
+
+    #[test]
+    fn what_was_taken_for_gone_and_is_seen_again_is_not_gone() {
+        let mut seen = Observed::empty(now());
+        let mut made = recorded(None);
+        update(&mut made, &seen, &[]);
+        assert_eq!(made.gone_at, Some(now()));
+        seen.addresses.put(address());
+        update(&mut made, &seen, &[]);
+        assert_eq!(made.gone_at, None);
+    }
+
+    #[test]
+    fn what_cannot_be_seen_is_as_it_was() {
+        let mut seen = Observed::empty(now());
+        let (code, message) = ("AccessDenied".to_owned(), String::new());
+        let kind = FailureKind::AccessDenied;
+        seen.hide(Kind::Address, Failure { operation: "DescribeAddresses", kind, code, message });
+        for gone_at in [None, Some(now())] {
+            let mut made = recorded(gone_at);
+            update(&mut made, &seen, &[]);
+            assert_eq!(made.gone_at, gone_at);
+        }
+    }
+}

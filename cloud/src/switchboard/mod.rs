@@ -212,11 +212,6 @@ impl Observed {
         self.shelves().into_iter().flat_map(move |shelf| shelf.disowned_things(list))
     }
 
-    /// What is of other stacks and other doormen.
-    pub fn elsewhere(&self) -> impl Iterator<Item = Thing<'_>> {
-        self.shelves().into_iter().flat_map(AnyShelf::things_elsewhere)
-    }
-
     /// What carries the tags of a lease and is not over, whatever the store knows of it.
     pub fn of<'a>(&'a self, lease: &'a LeaseId) -> impl Iterator<Item = Thing<'a>> {
         self.things(None).filter(|thing| {
