@@ -71,6 +71,8 @@ async fn killed_in(phase: Phase) {
         Phase::Open => _ = stage.reads(&window.id, "The NAT window is open").await,
     }
     stage.kill_bot().await;
+    // What was on its way arrives within moments, and not minutes later: time is moved on below.
+    tokio::time::sleep(Duration::from_millis(500)).await;
     let had = listed(&stage);
 
     // Half a minute of window, five of patience, and what deleting a gateway takes.
