@@ -249,10 +249,18 @@ impl Stage {
             // Endpoints are the pair's, which has none.
             ShellMode::Always => &["ReleaseAddress", "DeleteNatGateway"],
         };
-        // Unless another was armed since, which AWS takes away itself when it has fired.
-        let last =
-            calls.iter().rposition(|call| ["CreateSchedule", "DeleteSchedule"].contains(&&*call.operation));
-        let disarmed = last.filter(|at| calls[*at].operation == "DeleteSchedule");
+        // When the last one that was armed was disarmed. One that has fired AWS takes away itself.
+        let (mut armed, mut disarmed) = (0_usize, None);
+        for (at, call) in calls.iter().enumerate() {
+            match call.operation.as_str() {
+                "CreateSchedule" => (armed, disarmed) = (armed + 1, None),
+                "DeleteSchedule" => {
+                    armed = armed.saturating_sub(1);
+                    disarmed = (armed == 0).then_some(at);
+                }
+                _ => {}
+            }
+        }
         let bills = |call: &&Call| covered.contains(&call.operation.as_str());
         disarmed.into_iter().flat_map(|at| &calls[at..]).filter(bills).collect()
     }
