@@ -195,15 +195,16 @@ impl Memory {
     /// An observation as it will be once AWS is consistent with what was done lately.
     ///
     /// Each change is held against what comes before it: a rule that is not shown may be one that was made a
-    /// moment ago, or one that was made and removed. Only what was looked at after a change can contradict it.
+    /// moment ago, or one that was made and removed. Until AWS is consistent, being shown once is no promise to be shown
+    /// again: a look may have begun in the very instant of the change, or have been answered by another part of AWS.
     pub(super) fn complete(&mut self, observed: &mut Observed) {
         self.recent.retain(|(at, change)| {
             let looked_at = change.kind().map_or(observed.at, |kind| observed.shelf(kind).looked_at());
-            let missing = looked_at - *at < CONSISTENCY && !observed.shows_change(change);
-            if missing {
+            let recent = looked_at - *at < CONSISTENCY;
+            if recent && !observed.shows_change(change) {
                 observed.fold(change.clone());
             }
-            missing || looked_at < *at
+            recent
         });
         self.done.retain(|_, at| observed.at - *at < NOT_YET_RETRY);
     }

@@ -1,8 +1,8 @@
 //! One activation of the keeper: look, plan, apply, look again.
 //!
-//! While nothing is done but waiting, only what is waited for is looked at. Everything is looked at at the start, every
-//! minute, whenever somebody asks for something, after a call of which only a look can tell what it did, and before
-//! every verdict: that nothing is missing, or nothing left.
+//! While nothing is done but waiting, only what is waited for is looked at, and what a call changed that does not say
+//! itself what came of it. Everything is looked at at the start, every minute, whenever somebody asks for something, after
+//! a call of which nobody knows whether it took effect, and before every verdict: that nothing is missing, or nothing left.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -298,8 +298,8 @@ impl Keeper {
     ) -> Result<Option<Look>, StoreError> {
         info!(operation = step.operation(), "{} done", step.operation());
         memory.succeeded(step, &change, self.inner.clock.now());
-        // Everything: a look at its kind alone let a lease be closed while its net did not show yet.
-        let look = change.asks_for_a_look().then_some(Look::All);
+        let look =
+            change.asks_for_a_look().then(|| change.kind().map_or(Look::All, |kind| Look::At(vec![kind])));
         observed.fold(change);
         // Stored before the next call: the proof that it is ours.
         self.record(observed, memory.place.as_ref()).await?;

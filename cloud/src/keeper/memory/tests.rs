@@ -4,7 +4,8 @@ use doorman_config::Locale;
 
 use super::*;
 use crate::backstop::GROUP;
-use crate::kinds::{address, schedule};
+use crate::kinds::address::Address;
+use crate::kinds::{Change, address, schedule};
 use crate::lease::{LeaseKind, Person};
 use crate::switchboard::step::Aim;
 use crate::tags::Owner;
@@ -102,5 +103,33 @@ fn what_can_be_for_ever_is_tried_less_and_less_often() {
         let last = pauses.last().copied().unwrap_or_default();
         assert!(pauses[0] >= soonest && pauses[0] <= 15, "{kind:?}: {pauses:?}");
         assert!((45..=360).contains(&last), "{kind:?}: {pauses:?}");
+    }
+}
+
+/// A look that shows it may have begun in the instant in which it was made, or be the answer of another part of AWS than
+/// the next look's.
+#[test]
+fn what_was_just_made_and_shown_once_is_there_although_the_next_look_does_not_show_it() {
+    for shown_at in [0, 1] {
+        let mut memory = Memory::starting_at(at(0));
+        let allocate =
+            step("since", Aim::Build, AnyAct::Address(address::Act::Allocate { name: "My-NAT".to_owned() }));
+        let made = Address {
+            id: "eipalloc-1".into(),
+            public_ip: "203.0.113.20".to_owned(),
+            associated: false,
+            owner: allocate.owner.clone(),
+        };
+        memory.succeeded(&allocate, &AnyChange::Address(Change::Is(made.clone())), at(0));
+        let mut shown = Observed::empty(at(shown_at));
+        shown.addresses.put(made.clone());
+        memory.complete(&mut shown);
+        let mut next = Observed::empty(at(2));
+        memory.complete(&mut next);
+        assert_eq!(next.addresses.get(&made.id), Some(&made), "shown at {shown_at} s");
+        // By then AWS shows what is there.
+        let mut later = Observed::empty(at(15));
+        memory.complete(&mut later);
+        assert!(later.addresses.is_empty());
     }
 }
