@@ -148,7 +148,7 @@ impl Desk {
         }
     }
 
-    /// Makes a message the one that tells of a lease; the one before says where it goes on.
+    /// Makes a message the one that tells of a lease; the one before says where it goes on, once the herald has left it.
     async fn follow(&self, lease: &LeaseId, at: MessageRef) {
         let before = match self.keeper.follow(lease, at).await {
             Ok(before) => before,
@@ -157,11 +157,7 @@ impl Desk {
                 return;
             }
         };
-        let Some(before) = before else { return };
-        if let Some(old) = before.message.filter(|old| *old != at)
-            && let Err(fault) = self.deliver.edit(old, &self.app.moved(&before, at)).await
-        {
-            debug!("the earlier message of lease {lease} stays as it was for now: {fault}");
+        if let Some(old) = before.and_then(|before| before.message).filter(|old| *old != at) {
             self.bell.left_behind(old, lease.clone());
         }
     }

@@ -22,6 +22,7 @@ struct Inner {
     touched: Mutex<HashSet<MessageRef>>,
     left_behind: Mutex<Vec<(MessageRef, LeaseId)>>,
     ring: Notify,
+    behind: Notify,
 }
 
 /// A reply is under way while this lives.
@@ -57,9 +58,21 @@ impl Bell {
         std::mem::take(&mut self.inner.touched.lock())
     }
 
-    /// Says that a message still tells of a lease, which has another one by now, because it could not be edited.
+    /// Says that a message still tells of a lease, which has another one by now. Whoever said so must not edit it: an
+    /// edit of the herald's may be on its way to it and arrive later.
     pub fn left_behind(&self, message: MessageRef, lease: LeaseId) {
         self.inner.left_behind.lock().push((message, lease));
+        self.look_behind();
+    }
+
+    /// Says that what was left behind may be put right now.
+    pub fn look_behind(&self) {
+        self.inner.behind.notify_one();
+    }
+
+    /// Returns when that was said.
+    pub async fn looks_behind(&self) {
+        self.inner.behind.notified().await;
     }
 
     /// The messages that do, since this was last asked.

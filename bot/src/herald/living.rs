@@ -117,9 +117,16 @@ impl Teller {
                 }
             }
         }
-        self.shown.lock().insert(lease.id.clone(), at);
+        self.shows(&lease.id, at);
         memory.sent = Some((at, message));
         Ok(())
+    }
+
+    /// The living message of a lease is written, where it is; the one before may be put right.
+    fn shows(&self, lease: &LeaseId, at: MessageRef) {
+        if self.shown.lock().insert(lease.clone(), at) != Some(at) {
+            self.bell.look_behind();
+        }
     }
 
     async fn post_living(&self, lease: &Lease, memory: &mut Memory, message: Message) -> Result<(), Untold> {
@@ -139,7 +146,7 @@ impl Teller {
             }
         };
         info!(lease.id = %lease.id, "posted the message of lease {}", lease.id);
-        self.shown.lock().insert(lease.id.clone(), at);
+        self.shows(&lease.id, at);
         memory.sent = Some((at, message));
         memory.edited_at = Some(Instant::now());
         self.keeper.follow(&lease.id, at).await?;

@@ -207,6 +207,7 @@ impl Teller {
             let real = wake.real.unwrap_or_else(|| Instant::now() + LONGEST_PAUSE);
             tokio::select! {
                 changed = views.changed() => if changed.is_err() { return },
+                () = self.bell.looks_behind() => {}
                 () = clock.sleep(REFRESH) => {}
                 () = sleep_until(real) => {}
             }
@@ -282,8 +283,12 @@ impl Teller {
             return Ok(Fate::Open);
         }
         let shown = self.shown.lock().get(&lease.id).copied();
+        // No edit of the living message is under way any more.
+        let over = lease.phase == Phase::Closed && self.is_receipt_told(&lease.id).await?;
         // The lease may have been read before it was noted.
         Ok(match lease.message.or_else(|| self.lost.taken(&lease.id)) {
+            // Its new message has not reached this view yet.
+            Some(at) if found.behind && at == found.at => Fate::Open,
             Some(at) if over || shown == Some(at) => {
                 if at != found.at {
                     Fate::Says(self.app.moved(&lease, at))

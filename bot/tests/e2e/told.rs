@@ -189,3 +189,23 @@ async fn a_warning_of_before_the_store_was_lost_says_that_it_is_over_too() {
     stage.reads(&warning.id, "✅ NAT window closed <t:").await;
     stage.finish().await;
 }
+
+/// An edit that is overtaken does not bring back what a message said before.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_that_was_followed_by_another_one_says_so_though_an_edit_of_it_arrives_late() {
+    let stage = Stage::set().await;
+    let launched = stage.says("operator", "/launch service").await;
+    stage.presses("operator", &launched.id, "Confirm").await;
+    stage.reads(&launched.id, "The service pair is ready").await;
+    let faults = stage.world.discord.faults();
+    faults.linger_next(EDITS.0, &launched.id, Duration::from_secs(2), 1);
+    let instance = stage.ours().into_iter().find(|item| item.kind == "instance").expect("an instance");
+    stage.world.aws.by_hand().ec2("StopInstances", &[("InstanceId.1", &instance.id)]).expect("it runs");
+    let is_under_way = |stage: &Stage| (stage.world.discord.faults().pending() == 0).then_some(());
+    stage.see("an edit on its way", is_under_way).await;
+    let card = stage.says("operator", "/terminate service").await;
+    stage.presses("operator", &card.id, "Confirm").await;
+    stage.reads(&launched.id, "This goes on in").await;
+    stage.reads(&card.id, "nothing of it is left").await;
+    stage.finish().await;
+}

@@ -23,10 +23,11 @@ async fn with_the_pair() -> (Stage, String) {
     (stage, card.id)
 }
 
-/// Terminates the pair.
-async fn terminate(stage: &Stage) {
+/// Terminates the pair; returns the id of the message that tells how.
+async fn terminate(stage: &Stage) -> String {
     let card = stage.says("operator", "/terminate service").await;
     stage.presses("operator", &card.id, "Confirm").await;
+    card.id
 }
 
 /// Ids of what is there of these kinds.
@@ -205,7 +206,8 @@ async fn a_pair_that_a_restored_store_does_not_know_is_said_and_not_taken_down()
     stage.later(10);
     assert_eq!(ids(&stage, &["instance"]), running, "unasked, nothing is taken down");
     // What the store knows is closed first, and the other one is taken over then.
-    terminate(&stage).await;
+    let message = terminate(&stage).await;
+    stage.reads(&message, "nothing of it is left").await;
     for _ in 0..20 {
         let card = stage.says("operator", "/terminate service").await;
         if !doorman_stage::buttons(&card).is_empty() {

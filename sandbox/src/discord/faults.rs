@@ -59,6 +59,8 @@ pub(super) enum Effect {
     RateLimit(Duration),
     /// Carried out, and answered with 504.
     LoseAnswer,
+    /// Looked at so much later (real time): what was sent after it is carried out before it.
+    Linger(Duration),
 }
 
 impl Effect {
@@ -79,7 +81,15 @@ impl Effect {
                 let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
                 Some(ApiError::new(status, code, words_of(code)).blameless().into_response())
             }
-            Self::LoseAnswer => None,
+            Self::LoseAnswer | Self::Linger(_) => None,
+        }
+    }
+
+    /// How long the request is on its way.
+    pub(super) fn lingers(self) -> Option<Duration> {
+        match self {
+            Self::Linger(time) => Some(time),
+            Self::Refuse(_) | Self::RefuseAs { .. } | Self::RateLimit(_) | Self::LoseAnswer => None,
         }
     }
 
@@ -152,6 +162,11 @@ impl DiscordFaults {
     /// The next `times` such requests take effect, and are answered with 504.
     pub fn lose_answer(&self, method: &str, path_contains: &str, times: usize) {
         self.script(method, path_contains, Effect::LoseAnswer, times);
+    }
+
+    /// The next `times` such requests are on their way for this long (real time): later ones overtake them.
+    pub fn linger_next(&self, method: &str, path_contains: &str, time: Duration, times: usize) {
+        self.script(method, path_contains, Effect::Linger(time), times);
     }
 
     /// Every REST request waits this long (real time) before it is looked at.

@@ -108,6 +108,9 @@ async fn around(Extract(shared): World, request: Request, next: Next) -> Respons
     if fault.is_some() {
         excuse(&shared, &path);
     }
+    if let Some(time) = fault.and_then(super::faults::Effect::lingers) {
+        tokio::time::sleep(time).await;
+    }
     if let Some(refusal) = fault.and_then(super::faults::Effect::before) {
         return refusal;
     }
