@@ -147,4 +147,15 @@ impl Stage {
         let kind = FaultKind::Refuse { status, code, message };
         self.world.aws.faults().add(FaultRule { operation: operation.to_owned(), skip: 0, times, kind });
     }
+
+    /// Lets gateways fail after they were made, as often as said.
+    pub fn gateway_fails(&self, times: usize, code: &str) {
+        let kind = FaultKind::GatewayFails { code: code.to_owned(), message: "none".to_owned() };
+        self.world.aws.faults().add(FaultRule {
+            operation: "CreateNatGateway".to_owned(),
+            skip: 0,
+            times,
+            kind,
+        });
+    }
 }

@@ -71,8 +71,9 @@ async fn killed_in(phase: Phase) {
         Phase::Open => _ = stage.reads(&window.id, "The NAT window is open").await,
     }
     stage.kill_bot().await;
-    // What was on its way arrives within moments, and not minutes later: time is moved on below.
-    tokio::time::sleep(Duration::from_millis(500)).await;
+    // What was on its way has arrived: time is moved on below.
+    let arrived = tokio::time::timeout(PATIENCE, stage.world.aws.nobody_calls()).await;
+    arrived.unwrap_or_else(|_| panic!("killed {phase:?}, it still calls"));
     let had = listed(&stage);
 
     // Half a minute of window, five of patience, and what deleting a gateway takes.

@@ -1,7 +1,6 @@
 //! What AWS answers for ever: it is told what it is about and why, and what costs nothing holds nothing open.
 
 use chrono::TimeDelta;
-use doorman_sandbox::aws::{FaultKind, FaultRule};
 use doorman_stage::{Stage, text};
 
 const PAIR_READY: &str = "The service pair is ready";
@@ -156,14 +155,7 @@ async fn a_protected_instance_is_named_with_what_to_do() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_gateway_that_failed_is_billed_for_nothing() {
     let stage = Stage::set().await;
-    let kind =
-        FaultKind::GatewayFails { code: "Gateway.NotAttached".to_owned(), message: "no gateway".to_owned() };
-    stage.world.aws.faults().add(FaultRule {
-        operation: "CreateNatGateway".to_owned(),
-        skip: 0,
-        times: 1,
-        kind,
-    });
+    stage.gateway_fails(1, "Gateway.NotAttached");
     let reply = stage.says("operator", "/nat open 30m").await;
     let told = text(&stage.reads(&reply.id, "could not be opened, nothing of it is left").await);
     assert!(!told.contains("billed as") && !told.contains("My-NAT"), "{told}");

@@ -93,14 +93,7 @@ async fn no_gateway_left() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_gateway_that_fails_later() {
     let stage = Stage::set().await;
-    let kind =
-        FaultKind::GatewayFails { code: "Gateway.NotAttached".to_owned(), message: "no gateway".to_owned() };
-    stage.world.aws.faults().add(FaultRule {
-        operation: "CreateNatGateway".to_owned(),
-        skip: 0,
-        times: 9,
-        kind,
-    });
+    stage.gateway_fails(9, "Gateway.NotAttached");
     window_fails(stage, "The VPC has no internet gateway attached").await;
 }
 

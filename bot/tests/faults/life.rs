@@ -154,9 +154,7 @@ impl Life<'_> {
         self.stage.world.aws.clear_calls();
         let faults = self.stage.world.aws.faults();
         if self.case.story.mood == Mood::GatewayFails {
-            let (code, message) = ("InsufficientFreeAddressesInSubnet".to_owned(), "None left.".to_owned());
-            let kind = FaultKind::GatewayFails { code, message };
-            faults.add(FaultRule { operation: "CreateNatGateway".to_owned(), skip: 0, times: 1, kind });
+            self.stage.gateway_fails(1, "InsufficientFreeAddressesInSubnet");
         }
         if self.case.story.mood == Mood::EditsRefused {
             self.stage.world.discord.faults().refuse_next("PATCH", "/channels/", 403, 40_333, 20);

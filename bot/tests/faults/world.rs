@@ -38,6 +38,17 @@ pub(crate) enum Change {
     ShortPages,
 }
 
+/// When a change of the world comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum When {
+    /// From one call to the next.
+    BetweenCalls,
+    /// The process ends for it and another one goes on.
+    OverARestart,
+    /// It is so from the start.
+    FromTheStart,
+}
+
 impl Change {
     /// All of them.
     pub(crate) const ALL: [Change; 14] = [
@@ -77,26 +88,29 @@ impl Change {
         }
     }
 
-    /// Whether the process ends for it and another one goes on.
-    pub(crate) fn restarts(self) -> bool {
+    /// When it comes.
+    pub(crate) fn when(self) -> When {
         match self {
-            Change::Setting | Change::Account | Change::Region | Change::StoreAnHourOld => true,
+            Change::Setting | Change::Account | Change::Region | Change::StoreAnHourOld => When::OverARestart,
             Change::TagRewritten
             | Change::TagRemoved
             | Change::NameChanged
             | Change::Twin
             | Change::SecondInstallation
             | Change::DeletedByHand
-            | Change::MadeByHand
-            | Change::ClockBehind
-            | Change::ClockAhead
-            | Change::ShortPages => false,
+            | Change::MadeByHand => When::BetweenCalls,
+            Change::ClockBehind | Change::ClockAhead | Change::ShortPages => When::FromTheStart,
         }
+    }
+
+    /// Whether the process ends for it and another one goes on.
+    pub(crate) fn restarts(self) -> bool {
+        self.when() == When::OverARestart
     }
 
     /// Whether it is so from the start, and not from one call to the next.
     pub(crate) fn is_from_the_start(self) -> bool {
-        matches!(self, Change::ClockBehind | Change::ClockAhead | Change::ShortPages)
+        self.when() == When::FromTheStart
     }
 
     /// By how much the bot's clock is ahead, in hours.

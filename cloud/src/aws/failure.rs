@@ -69,6 +69,22 @@ impl Call {
         Failure { operation: self.operation, kind, code, message: shortened(message) }
     }
 
+    /// What a call about one thing answered; `None`: one of these codes says that it is not there.
+    pub(crate) fn found<T, E>(
+        self,
+        answer: Result<T, SdkError<E, HttpResponse>>,
+        gone: &[&str],
+    ) -> Result<Option<T>, Failure>
+    where
+        E: ProvideErrorMetadata + Error + 'static,
+    {
+        match answer.map_err(|error| self.failed(error)) {
+            Ok(answer) => Ok(Some(answer)),
+            Err(failure) if failure.is(gone) => Ok(None),
+            Err(failure) => Err(failure),
+        }
+    }
+
     fn meaning<E>(self, error: &SdkError<E, HttpResponse>) -> (FailureKind, String)
     where
         E: ProvideErrorMetadata + Error + 'static,

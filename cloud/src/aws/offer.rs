@@ -95,11 +95,8 @@ impl Aws {
 
     async fn image_by_id(&self, id: &str) -> Result<Images, Failure> {
         let answer = self.ec2().describe_images().image_ids(id).send().await;
-        let images = match answer.map_err(|error| Call::read("DescribeImages").failed(error)) {
-            Ok(answer) => answer.images.unwrap_or_default(),
-            Err(failure) if failure.is(&NO_IMAGE) => Vec::new(),
-            Err(failure) => return Err(failure),
-        };
+        let found = Call::read("DescribeImages").found(answer, &NO_IMAGE)?;
+        let images = found.and_then(|answer| answer.images).unwrap_or_default();
         let available = images.iter().filter(|image| image.state() == Some(&sdk::ImageState::Available));
         let by_architecture = available.filter_map(|image| {
             let architecture = match image.architecture()? {

@@ -3,12 +3,13 @@
 
 use serde_json::Value;
 
-use super::{Check, Difference, Finding, Flaw, GONE, Problem, Verdict, finding, problem};
+use super::{Check, Difference, Finding, Flaw, Problem, Verdict, finding, problem};
 use crate::aws::Call;
 use crate::backstop::{Network, POLICY_NAME, Place, role_policy, trust_policy};
 use crate::document::{self, Unlike};
 use crate::failure::{Failure, FailureKind};
 use crate::kind::Kind;
+use crate::kinds::role::aws::GONE;
 use crate::switchboard::Observed;
 use crate::tags::{MANAGED_BY, MANAGED_BY_DOORMAN};
 
@@ -65,12 +66,7 @@ impl Check<'_> {
     ) -> Result<RoleLook, Failure> {
         let name = &self.stack.backstop.role;
         let answer = self.aws.iam().get_role().role_name(name).send().await;
-        let role = match answer.map_err(|error| Call::read("GetRole").failed(error)) {
-            Ok(answer) => answer.role,
-            Err(failure) if failure.is(&GONE) => None,
-            Err(failure) => return Err(failure),
-        };
-        let Some(role) = role else {
+        let Some(role) = Call::read("GetRole").found(answer, &GONE)?.and_then(|answer| answer.role) else {
             return Ok(RoleLook { ours: true, flaws: vec![Flaw::NoRole], unread: None });
         };
         let ours =
@@ -81,13 +77,13 @@ impl Check<'_> {
         look.flaws.extend(flaw(unlike, "/Principal/Service").map(Flaw::Trust));
 
         let request = self.aws.iam().get_role_policy().role_name(name).policy_name(POLICY_NAME);
-        match request.send().await.map_err(|error| Call::read("GetRolePolicy").failed(error)) {
-            Ok(answer) => {
+        match Call::read("GetRolePolicy").found(request.send().await, &GONE) {
+            Ok(Some(answer)) => {
                 let there = document::read(answer.policy_document());
                 let unlike = policy.map(|policy| document::difference(there.as_ref(), policy));
                 look.flaws.extend(unlike.and_then(|unlike| flaw(unlike, "/Sid")).map(Flaw::Policy));
             }
-            Err(failure) if failure.is(&GONE) => look.flaws.push(Flaw::NoPolicy),
+            Ok(None) => look.flaws.push(Flaw::NoPolicy),
             Err(failure) => look.unread = Some(failure),
         }
         Ok(look)

@@ -9,12 +9,13 @@ use aws_sdk_iam::types::Tag;
 use chrono::TimeDelta;
 use serde_json::Value;
 
-use super::{Check, Fix, FixError, Flaw, GONE, Proposal};
+use super::{Check, Fix, FixError, Flaw, Proposal};
 use crate::aws::Call;
 use crate::backstop::{POLICY_NAME, Place, trust_policy};
 use crate::clock::Clock;
 use crate::failure::{Failure, FailureKind};
 use crate::kind::Kind;
+use crate::kinds::role::aws::GONE;
 use crate::switchboard::Observed;
 use crate::switchboard::aws::look_at;
 use crate::tags::{MANAGED_BY, MANAGED_BY_DOORMAN};

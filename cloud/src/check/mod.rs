@@ -28,8 +28,6 @@ use crate::switchboard::network::Network;
 
 /// Digits of the account id that are shown: enough to tell one's accounts apart.
 const ACCOUNT_DIGITS: usize = 4;
-/// How IAM says that something is not there.
-const GONE: [&str; 1] = ["NoSuchEntity"];
 
 /// A stack in an account, to be checked.
 #[derive(Clone, Copy, Debug)]

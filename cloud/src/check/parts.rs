@@ -5,12 +5,13 @@ use aws_sdk_iam::types::Tag as IamTag;
 use aws_sdk_ssm::types::{DocumentFormat, DocumentType, Tag as SsmTag};
 use doorman_config::ShellMode;
 
-use super::{Check, Finding, GONE, Part, Problem, Verdict, bad, finding, problem};
+use super::{Check, Finding, Part, Problem, Verdict, bad, finding, problem};
 use crate::aws::Call;
 use crate::backstop::{GROUP, runbook, runbooks};
 use crate::failure::Failure;
 use crate::kind::Kind;
 use crate::kinds::Look;
+use crate::kinds::role::aws::GONE;
 use crate::kinds::role::{BOUNDARY, Boundary, Role, boundary_arn, boundary_policy};
 use crate::kinds::runbook::Runbook;
 use crate::lease::LeaseKind;
@@ -21,11 +22,8 @@ impl Check<'_> {
     /// Whether the group of the schedules is there.
     pub(super) async fn has_group(&self) -> Result<bool, Failure> {
         let answer = self.aws.scheduler().get_schedule_group().name(GROUP).send().await;
-        match answer.map_err(|error| Call::read("GetScheduleGroup").failed(error)) {
-            Ok(_) => Ok(true),
-            Err(failure) if failure.is(&["ResourceNotFoundException"]) => Ok(false),
-            Err(failure) => Err(failure),
-        }
+        let found = Call::read("GetScheduleGroup").found(answer, &["ResourceNotFoundException"])?;
+        Ok(found.is_some())
     }
 
     /// What of the runbooks is missing, or not as doorman writes it.
@@ -137,12 +135,8 @@ impl Check<'_> {
     }
 
     async fn delete_document(&self, name: &str) -> Result<(), Failure> {
-        let call = Call::repeatable("DeleteDocument");
-        match self.aws.ssm().delete_document().name(name).send().await.map_err(|error| call.failed(error)) {
-            Ok(_) => Ok(()),
-            Err(failure) if failure.is(&["InvalidDocument"]) => Ok(()),
-            Err(failure) => Err(failure),
-        }
+        let answer = self.aws.ssm().delete_document().name(name).send().await;
+        Call::repeatable("DeleteDocument").found(answer, &["InvalidDocument"]).map(drop)
     }
 
     async fn create_boundary(&self) -> Result<(), Failure> {

@@ -130,7 +130,7 @@ fn is_gone(made: &Made, observed: &Observed, shown: Option<&Made>) -> Option<boo
     let anew = |thing: &Thing<'_>| made.kind.is_by_name() && thing.facts.owner.is_some() && shown.is_none();
     let there =
         |thing: &Thing<'_>| thing.id == made.id && thing.facts.standing != Standing::Over && !anew(thing);
-    let seen = [shelf.things(None), shelf.disowned_things(None), shelf.things_elsewhere()];
+    let seen = [shelf.things(None), shelf.disowned_things(None)];
     shelf.unseen().is_none().then(|| !seen.iter().flatten().any(there))
 }
 

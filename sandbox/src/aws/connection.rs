@@ -11,14 +11,26 @@ use axum::extract::connect_info::Connected;
 use axum::serve::{IncomingStream, Listener};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 
-/// A listener whose connections can be reset.
-pub(crate) struct Resettable(pub(crate) TcpListener);
+/// A listener whose connections can be reset, and are counted.
+pub(crate) struct Resettable {
+    pub(crate) listener: TcpListener,
+    /// How many are open.
+    pub(crate) open: watch::Sender<usize>,
+}
 
 /// A connection that fails every write once it is to be reset.
 pub(crate) struct Connection {
     stream: TcpStream,
     reset: Reset,
+    open: watch::Sender<usize>,
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.open.send_modify(|open| *open -= 1);
+    }
 }
 
 /// The way to reset a connection from inside a request that came over it.
@@ -37,16 +49,18 @@ impl Listener for Resettable {
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (Connection, SocketAddr) {
-        let (stream, address) = Listener::accept(&mut self.0).await;
+        let (stream, address) = Listener::accept(&mut self.listener).await;
         // An answer is one small write: waiting to send it with the next would cost 40 ms a call.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "cannot set TCP_NODELAY");
         }
-        (Connection { stream, reset: Reset::default() }, address)
+        let open = self.open.clone();
+        open.send_modify(|open| *open += 1);
+        (Connection { stream, reset: Reset::default(), open }, address)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.0.local_addr()
+        self.listener.local_addr()
     }
 }
 

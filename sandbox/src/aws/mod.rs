@@ -95,8 +95,9 @@ impl Running {
         let listener = TcpListener::from_std(self.listener.try_clone()?)?;
         let app = Router::new().fallback(server::handle).with_state(self.state.clone());
         let service = app.into_make_service_with_connect_info::<Reset>();
+        let listener = Resettable { listener, open: self.state.connections.clone() };
         let serving = tokio::spawn(async move {
-            if let Err(error) = axum::serve(Resettable(listener), service).await {
+            if let Err(error) = axum::serve(listener, service).await {
                 tracing::error!(%error, "the sandbox's AWS stopped listening");
             }
         });
@@ -214,6 +215,12 @@ impl Aws {
             world.page = page;
             Ok(())
         });
+    }
+
+    /// Returns when no connection is open: whoever made calls is gone, and what was on its way has arrived.
+    pub async fn nobody_calls(&self) {
+        let mut open = self.state().connections.subscribe();
+        _ = open.wait_for(|open| *open == 0).await;
     }
 
     /// Slows every call by this much real time.

@@ -46,6 +46,8 @@ pub(crate) struct State {
     pub(crate) calls: Calls,
     pub(crate) faults: Faults,
     pub(crate) changes: watch::Sender<u64>,
+    /// How many connections are open.
+    pub(crate) connections: watch::Sender<usize>,
     latency_us: AtomicU64,
     requests: AtomicU64,
 }
@@ -61,6 +63,7 @@ impl State {
             calls: Calls::default(),
             faults: Faults::default(),
             changes: watch::Sender::new(0),
+            connections: watch::Sender::new(0),
             latency_us: AtomicU64::new(0),
             requests: AtomicU64::new(0),
         }

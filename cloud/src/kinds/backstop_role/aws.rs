@@ -6,6 +6,7 @@ use super::BackstopRole;
 use crate::aws::{Aws, Call};
 use crate::failure::Failure;
 use crate::kinds::Look;
+use crate::kinds::role::aws::GONE;
 use crate::record::{Record, Sorted};
 
 impl Look for BackstopRole {
@@ -15,15 +16,8 @@ impl Look for BackstopRole {
             return Ok(Sorted::none());
         }
         let answer = aws.iam().get_role().role_name(&backstop.role).send().await;
-        match answer.map_err(|error| Call::read("GetRole").failed(error)) {
-            Ok(answer) => {
-                let role = answer.role;
-                let role =
-                    role.map(|role| BackstopRole { name: backstop.role.as_str().into(), arn: role.arn });
-                Ok(Sorted::by_hand(role.into_iter().collect()))
-            }
-            Err(failure) if failure.is(&["NoSuchEntity"]) => Ok(Sorted::none()),
-            Err(failure) => Err(failure),
-        }
+        let role = Call::read("GetRole").found(answer, &GONE)?.and_then(|answer| answer.role);
+        let role = role.map(|role| BackstopRole { name: backstop.role.as_str().into(), arn: role.arn });
+        Ok(Sorted::by_hand(role.into_iter().collect()))
     }
 }

@@ -33,11 +33,8 @@ impl Look for Profile {
 
 async fn get(aws: &Aws, name: &str) -> Result<Option<sdk::InstanceProfile>, Failure> {
     let answer = aws.iam().get_instance_profile().instance_profile_name(name).send().await;
-    match answer.map_err(|error| Call::read("GetInstanceProfile").failed(error)) {
-        Ok(answer) => Ok(answer.instance_profile),
-        Err(failure) if failure.is(&GONE) => Ok(None),
-        Err(failure) => Err(failure),
-    }
+    let found = Call::read("GetInstanceProfile").found(answer, &GONE)?;
+    Ok(found.and_then(|answer| answer.instance_profile))
 }
 
 impl Do for Act {

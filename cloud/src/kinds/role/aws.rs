@@ -52,11 +52,7 @@ pub(crate) fn names(record: &Record, kind: Kind, wanted: &str) -> Vec<String> {
 
 async fn get(aws: &Aws, name: &RoleName) -> Result<Option<sdk::Role>, Failure> {
     let answer = aws.iam().get_role().role_name(name.as_str()).send().await;
-    match answer.map_err(|error| Call::read("GetRole").failed(error)) {
-        Ok(answer) => Ok(answer.role),
-        Err(failure) if failure.is(&GONE) => Ok(None),
-        Err(failure) => Err(failure),
-    }
+    Ok(Call::read("GetRole").found(answer, &GONE)?.and_then(|answer| answer.role))
 }
 
 fn is_only_for_instances(role: &sdk::Role) -> bool {
@@ -96,24 +92,16 @@ impl Aws {
 /// The version of a policy that counts; `None`: there is no such policy.
 async fn default_version(aws: &Aws, arn: &str) -> Result<Option<String>, Failure> {
     let answer = aws.iam().get_policy().policy_arn(arn).send().await;
-    match answer.map_err(|error| Call::read("GetPolicy").failed(error)) {
-        Ok(answer) => Ok(answer.policy.and_then(|policy| policy.default_version_id)),
-        Err(failure) if failure.is(&GONE) => Ok(None),
-        Err(failure) => Err(failure),
-    }
+    let policy = Call::read("GetPolicy").found(answer, &GONE)?.and_then(|answer| answer.policy);
+    Ok(policy.and_then(|policy| policy.default_version_id))
 }
 
 /// What a version of a policy says; `None`: there is no such version.
 async fn document_of(aws: &Aws, arn: &str, version: &str) -> Result<Option<Value>, Failure> {
     let answer = aws.iam().get_policy_version().policy_arn(arn).version_id(version).send().await;
-    match answer.map_err(|error| Call::read("GetPolicyVersion").failed(error)) {
-        Ok(answer) => {
-            let document = answer.policy_version().and_then(sdk::PolicyVersion::document);
-            Ok(document.and_then(document::read))
-        }
-        Err(failure) if failure.is(&GONE) => Ok(None),
-        Err(failure) => Err(failure),
-    }
+    let version =
+        Call::read("GetPolicyVersion").found(answer, &GONE)?.and_then(|answer| answer.policy_version);
+    Ok(version.and_then(|version| version.document().and_then(document::read)))
 }
 
 async fn has_policy(aws: &Aws, name: &RoleName, policy: &str) -> Result<bool, Failure> {

@@ -24,15 +24,12 @@ impl Look for Runbook {
 
 async fn get(aws: &Aws, runbook: &backstop::Runbook) -> Result<Option<Runbook>, Failure> {
     let answer = aws.ssm().get_document().name(runbook.name()).send().await;
-    match answer.map_err(|error| Call::read("GetDocument").failed(error)) {
-        Ok(answer) => {
-            let is_active = answer.status().is_some_and(|status| status.as_str() == ACTIVE);
-            let is_ours = answer.content().is_some_and(|content| same(content, runbook.content));
-            Ok(Some(Runbook { name: runbook.name().into(), sound: is_active && is_ours }))
-        }
-        Err(failure) if failure.is(&["InvalidDocument"]) => Ok(None),
-        Err(failure) => Err(failure),
-    }
+    let found = Call::read("GetDocument").found(answer, &["InvalidDocument"])?;
+    Ok(found.map(|document| {
+        let is_active = document.status().is_some_and(|status| status.as_str() == ACTIVE);
+        let is_ours = document.content().is_some_and(|content| same(content, runbook.content));
+        Runbook { name: runbook.name().into(), sound: is_active && is_ours }
+    }))
 }
 
 /// Whether two texts are the same JSON: AWS may hand it back with other white space.

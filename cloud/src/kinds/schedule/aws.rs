@@ -58,10 +58,8 @@ impl Look for Schedule {
 async fn is_sound(aws: &Aws, stack: &Stack, schedule: &Schedule) -> Result<Option<bool>, Failure> {
     let answer =
         aws.scheduler().get_schedule().group_name(&schedule.group).name(schedule.name.as_str()).send().await;
-    let shown = match answer.map_err(|error| Call::read("GetSchedule").failed(error)) {
-        Ok(shown) => shown,
-        Err(failure) if failure.is(&["ResourceNotFoundException"]) => return Ok(None),
-        Err(failure) => return Err(failure),
+    let Some(shown) = Call::read("GetSchedule").found(answer, &["ResourceNotFoundException"])? else {
+        return Ok(None);
     };
     let wanted = aws.by_their_clock(schedule.lease_ends_at + AFTER_END);
     let in_time =
