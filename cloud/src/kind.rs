@@ -109,7 +109,27 @@ impl Kind {
         self.billing().is_some()
     }
 
-    /// Whether a stack has only one, by its name in the settings: a lease uses what an earlier one had to leave.
+    /// Whether a lease uses what an earlier one had to leave, because there cannot be a second one.
+    pub fn is_taken_over(self) -> bool {
+        match self {
+            Kind::Role | Kind::Profile | Kind::Endpoint | Kind::Rule => true,
+            Kind::Instance
+            | Kind::Volume
+            | Kind::NatGateway
+            | Kind::Address
+            | Kind::Route
+            | Kind::Schedule
+            | Kind::Runbook
+            | Kind::BackstopRole
+            | Kind::Vpc
+            | Kind::Subnet
+            | Kind::SecurityGroup
+            | Kind::NetworkInterface
+            | Kind::Agent => false,
+        }
+    }
+
+    /// Whether its id is the name that the settings give it, so that what is made after it has the same.
     pub fn is_by_name(self) -> bool {
         match self {
             Kind::Role | Kind::Profile => true,

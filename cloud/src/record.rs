@@ -110,7 +110,7 @@ impl Record {
 /// Things of a kind, by whose they are.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Sorted<R> {
-    /// Ours, and what people made by hand.
+    /// Ours, and, where that counts, what doorman does not manage.
     pub(crate) here: Vec<R>,
     /// Ours by the record, and no longer by their tags.
     pub(crate) disowned: Vec<R>,
@@ -131,18 +131,19 @@ impl<R> Sorted<R> {
 
     /// Adds a thing, read with an owner in the place where it belongs. `by_hand` says whether one that has none counts.
     pub(crate) fn add(&mut self, whose: Whose, read: impl Fn(Option<Owner>) -> Option<R>, by_hand: bool) {
-        let (list, thing) = match whose {
-            Whose::Ours(owner) => (&mut self.here, read(Some(owner))),
-            Whose::Nobodys => (&mut self.here, by_hand.then(|| read(None)).flatten()),
+        let ours = match whose {
+            Whose::Ours(owner) => Some(owner),
             Whose::Disowned(owner) => {
-                self.here.extend(by_hand.then(|| read(None)).flatten());
-                (&mut self.disowned, read(Some(owner)))
+                self.disowned.extend(read(Some(owner)));
+                None
             }
             Whose::Elsewhere(owner) => {
-                self.here.extend(by_hand.then(|| read(None)).flatten());
-                (&mut self.elsewhere, read(Some(owner)))
+                self.elsewhere.extend(read(Some(owner)));
+                None
             }
+            Whose::Nobodys => None,
         };
-        list.extend(thing);
+        // What is not this doorman's to manage is as if made by hand.
+        self.here.extend((ours.is_some() || by_hand).then(|| read(ours)).flatten());
     }
 }

@@ -168,6 +168,10 @@ fn trouble_words(trouble: &Trouble, settings: &Settings) -> (String, String) {
             format!("{endpoint} for {service}, which doorman did not make, lets {instance} not in: nothing in {group} allows port 443"),
             "let that group take TCP 443 from the group of the instances, or delete the endpoint".to_owned(),
         ),
+        Trouble::InUse { kind, name, by, stack } => (
+            format!("{} {name} is used by {by} of the stack {stack}", kind.as_str()),
+            "it goes when no such instance is left".to_owned(),
+        ),
         Trouble::GatewayFailed { code } => {
             (format!("the gateway failed: {code}"), "try again; if it goes on, ask AWS support".to_owned())
         }

@@ -7,7 +7,7 @@ use doorman_stage::{Stage, text};
 const OPEN: &str = "The NAT window is open";
 const CLOSED: &str = "NAT window closed, nothing of it is left";
 const LATE: &str = "Late: the NAT window is not closed yet";
-const RELIEF: &str = "Closed at last, nothing of the NAT window is left";
+const RELIEF: &str = "is closed at last, nothing of it is left";
 /// The colour of what is wrong.
 const RED: u64 = 0xD1_3B_3B;
 /// Faster than a stage usually lives: hours have to pass.

@@ -286,3 +286,51 @@ async fn a_window_of_a_stack_that_was_renamed_ends_in_time_and_is_said() {
     stage.settings.stack.name = before;
     stage.finish().await;
 }
+
+/// An instance of another stack beside one of ours, as another doorman launches it.
+fn of_another_stack(stage: &Stage, name: &str, address: &str) -> String {
+    let like = stage.id_of("my-service-01");
+    let tags = [
+        ("Name", name),
+        ("ManagedBy", "doorman"),
+        ("doorman:stack", "other"),
+        ("doorman:lease", "01m00000000000000000000000"),
+        ("doorman:kind", "pair"),
+        ("doorman:expires-at", "never"),
+        ("doorman:opened-by", "1"),
+    ];
+    stage.world.aws.by_hand().run_another(&like, address, &tags).expect("it runs")
+}
+
+/// Two stacks in one VPC: what the instances of the other one need stays until they are gone, and it is said what it
+/// costs; another pair uses it meanwhile.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_stack_s_instances_use_stays_until_they_are_gone() {
+    let (stage, _) = with_the_pair().await;
+    let other = of_another_stack(&stage, "other-01", "10.20.10.99");
+    let endpoints = ids(&stage, &["vpc-endpoint"]);
+    assert_eq!(endpoints.len(), 3);
+    let message = terminate(&stage).await;
+    let receipt = text(&stage.reads(&message, "what others use of it bills on").await);
+    assert!(receipt.contains("Stays and bills $0.078/h"), "{receipt}");
+    assert!(
+        receipt.contains("Interface endpoint `ssm` is used by `other-01` of the stack `other`"),
+        "{receipt}"
+    );
+    assert!(!receipt.contains("Nothing keeps billing"), "{receipt}");
+    assert_eq!(ids(&stage, &["vpc-endpoint"]), endpoints);
+    // Another pair is built beside it, and closed again.
+    let card = stage.says("operator", "/launch service").await;
+    stage.presses("operator", &card.id, "Confirm").await;
+    stage.reads(&card.id, "The service pair is ready").await;
+    assert_eq!(ids(&stage, &["vpc-endpoint"]), endpoints);
+    let again = terminate(&stage).await;
+    stage.reads(&again, "what others use of it bills on").await;
+    assert_eq!(ids(&stage, &["vpc-endpoint"]), endpoints);
+    let cost = text(&stage.says("operator", "/cost now").await);
+    assert!(cost.contains("$0.078/h right now"), "{cost}");
+    stage.world.aws.by_hand().terminate_instance(&other).expect("it is there");
+    stage.nothing_left().await;
+    let why = "what stayed goes when nobody uses it any more";
+    stage.finish_except(&[(doorman_stage::Promise::NothingAfterReceipt, why)]).await;
+}

@@ -5,8 +5,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::memory::Memory;
 use super::view::TELLS_AFTER;
 use crate::failure::FailureKind;
+use crate::kind::Kind;
 use crate::lease::{Lease, LeftToPeople, Subject, Trouble};
 use crate::plan::Plan;
+use crate::prices::Prices;
 use crate::switchboard::Observed;
 use crate::switchboard::inventory::{Left, NOT_SEEN, left};
 use crate::switchboard::step::{Aim, Step};
@@ -14,8 +16,8 @@ use crate::switchboard::step::{Aim, Step};
 /// How long AWS may be away, or ask for fewer calls, before what costs nothing is left to people all the same.
 const AWAY: TimeDelta = TimeDelta::hours(1);
 
-/// What is left of a closing lease, if none of it bills and all that could be done about it has failed for some time, or
-/// what could be done cannot be seen. `None` while something may still come of it.
+/// What is left of a closing lease, if others use it; or if it does not bill, and all that could be done about it has
+/// failed for some time, or what could be done cannot be seen. `None` while something may still come of it.
 ///
 /// The keeper goes on trying: what people untie goes by itself.
 pub(super) fn left_to_people(
@@ -23,6 +25,7 @@ pub(super) fn left_to_people(
     lease: &Lease,
     plan: &Plan,
     looks: [&Observed; 2],
+    prices: Option<&Prices>,
     now: DateTime<Utc>,
 ) -> Option<Vec<LeftToPeople>> {
     let mut still: Vec<Left> = Vec::new();
@@ -31,10 +34,14 @@ pub(super) fn left_to_people(
             still.push(left);
         }
     }
-    if still.iter().any(|left| left.kind.bills()) {
+    if still.iter().any(|left| left.kind.bills() && plan.keeps(left.kind, &left.id).is_none()) {
         return None;
     }
-    let mut causes: Vec<(Subject, Trouble)> = Vec::new();
+    let kept = still.iter().filter_map(|left| {
+        let why = plan.keeps(left.kind, &left.id)?.clone();
+        Some((Subject { kind: left.kind, name: left.id.clone() }, why))
+    });
+    let mut causes: Vec<(Subject, Trouble)> = kept.collect();
     for step in plan.steps.iter().filter(|step| takes_down(step, lease)) {
         let (since, failure) = memory.failure_of(step)?;
         if !is_lasting(failure.kind, since, now) {
@@ -56,14 +63,14 @@ pub(super) fn left_to_people(
         let own = causes.iter().find(|(on, _)| on.kind == left.kind && on.name == left.id);
         own.map_or(first.clone(), |(_, why)| why.clone())
     };
-    Some(still.iter().map(|left| to_people(left, why(left), looks[1])).collect())
+    Some(still.iter().map(|left| to_people(left, why(left), looks[1], prices)).collect())
 }
 
 /// Whether a step takes away something of the lease.
 fn takes_down(step: &Step, lease: &Lease) -> bool {
-    let by_name = step.kind().is_some_and(|kind| kind.is_by_name()) && step.of() == lease.kind;
+    let taken_over = step.kind().is_some_and(Kind::is_taken_over) && step.of() == lease.kind;
     match step.aim {
-        Aim::Remove | Aim::Uncover => step.owner.lease == lease.id || by_name,
+        Aim::Remove | Aim::Uncover => step.owner.lease == lease.id || taken_over,
         Aim::Build | Aim::Cover | Aim::Retag => false,
     }
 }
@@ -83,8 +90,10 @@ fn is_lasting(kind: FailureKind, since: DateTime<Utc>, now: DateTime<Utc>) -> bo
     now - since >= patience
 }
 
-fn to_people(left: &Left, why: Trouble, seen: &Observed) -> LeftToPeople {
-    let things = seen.shelf(left.kind).things(None);
-    let name = things.iter().find(|thing| thing.id == left.id).map(|thing| thing.facts.name.to_owned());
-    LeftToPeople { kind: left.kind, id: left.id.clone(), name: name.unwrap_or_default(), why }
+fn to_people(left: &Left, why: Trouble, seen: &Observed, prices: Option<&Prices>) -> LeftToPeople {
+    let things = seen.shelf(left.kind).things(prices);
+    let thing = things.iter().find(|thing| thing.id == left.id);
+    let name = thing.map(|thing| thing.facts.name.to_owned()).unwrap_or_default();
+    let usd_per_hour = thing.and_then(|thing| thing.cost.price.usd_per_hour()).unwrap_or_default();
+    LeftToPeople { kind: left.kind, id: left.id.clone(), name, why, usd_per_hour }
 }

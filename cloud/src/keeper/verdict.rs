@@ -51,7 +51,7 @@ impl Keeper {
             let gone = [shown, observed].into_iter().all(|look| left(lease, look).is_empty());
             let left = match gone {
                 true => Some(Vec::new()),
-                false => left_to_people(memory, lease, &plan, [shown, observed], now),
+                false => left_to_people(memory, lease, &plan, [shown, observed], self.inner.prices, now),
             };
             if let Some(left) = left.filter(|_| now >= memory.settles_at(lease)) {
                 for left in &left {

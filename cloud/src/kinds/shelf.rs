@@ -41,6 +41,11 @@ impl<R: Resource> Shelf<R> {
         self.things.iter()
     }
 
+    /// What is of other stacks and other doormen: never touched, and not told of as ours.
+    pub fn elsewhere(&self) -> &[R] {
+        &self.elsewhere
+    }
+
     /// The same, to be changed: for what a model or a test does to the world.
     pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, R> {
         self.things.iter_mut()
@@ -166,8 +171,6 @@ pub trait AnyShelf: Send + Sync {
     fn things(&self, list: Option<&Prices>) -> Vec<Thing<'_>>;
     /// What is ours by the record only.
     fn disowned_things(&self, list: Option<&Prices>) -> Vec<Thing<'_>>;
-    /// What is of other stacks and other doormen.
-    fn things_elsewhere(&self) -> Vec<Thing<'_>>;
     /// When it was looked at.
     fn looked_at(&self) -> DateTime<Utc>;
     /// Why it could not be; `None`: it was.
@@ -189,10 +192,6 @@ impl<R: Resource> AnyShelf for Shelf<R> {
 
     fn disowned_things(&self, list: Option<&Prices>) -> Vec<Thing<'_>> {
         self.disowned.iter().map(|thing| Thing::of(thing, list)).collect()
-    }
-
-    fn things_elsewhere(&self) -> Vec<Thing<'_>> {
-        self.elsewhere.iter().map(|thing| Thing::of(thing, None)).collect()
     }
 
     fn looked_at(&self) -> DateTime<Utc> {

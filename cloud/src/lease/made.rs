@@ -72,13 +72,13 @@ pub struct Receipt {
     pub looked_at: DateTime<Utc>,
     /// What was looked for and found gone.
     pub gone: Vec<Kind>,
-    /// What is still there: it costs nothing, and somebody has to act before it can go.
+    /// What is still there, because somebody has to act before it can go. It costs nothing, unless others use it.
     #[serde(default)]
     pub left: Vec<LeftToPeople>,
 }
 
 /// Something that a closed lease left to people.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LeftToPeople {
     /// What it is.
     pub kind: Kind,
@@ -88,12 +88,21 @@ pub struct LeftToPeople {
     pub name: String,
     /// Why it could not be removed.
     pub why: Trouble,
+    /// What it goes on costing an hour by the list, USD; 0: nothing, or what is not known.
+    #[serde(default)]
+    pub usd_per_hour: f64,
 }
 
 impl Receipt {
-    /// When the last thing that bills was seen gone; `None` if nothing was made that does.
+    /// When the last thing that bills was seen gone; `None` if nothing was made that does, or some of it stays.
     pub fn billed_until(&self) -> Option<DateTime<Utc>> {
-        self.items.iter().filter(|item| item.bills()).map(|item| item.to).max()
+        let billed = self.items.iter().filter(|item| item.bills()).map(|item| item.to).max();
+        billed.filter(|_| !self.bills_on())
+    }
+
+    /// Whether something of it stays and bills, because others use it.
+    pub fn bills_on(&self) -> bool {
+        self.left.iter().any(|left| left.kind.bills())
     }
 
     /// Whether something in it bills and has no price in the list, so that the sum is the least it cost.

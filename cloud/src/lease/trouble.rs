@@ -83,6 +83,17 @@ pub enum Trouble {
         /// The instance that is not let in.
         instance: String,
     },
+    /// It is used by an instance that is not over, so it stays until that has gone.
+    InUse {
+        /// What it is.
+        kind: Kind,
+        /// What people call it.
+        name: String,
+        /// Name of the instance.
+        by: String,
+        /// The stack that the instance is of.
+        stack: String,
+    },
     /// The gateway came up as `failed`.
     GatewayFailed {
         /// AWS's FailureCode.

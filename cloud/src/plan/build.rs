@@ -126,7 +126,11 @@ impl<'a> Build<'a> {
     pub(crate) fn after_leftovers(&mut self, kinds: &[Kind]) {
         let of_kinds =
             |thing: &Thing<'_>| kinds.contains(&thing.kind) && thing.facts.standing != Standing::Over;
-        for owner in self.seen.things(None).filter(of_kinds).filter_map(|thing| thing.facts.owner) {
+        // It goes later, and serves until then.
+        let kept = |thing: &Thing<'_>| self.plan.keeps(thing.kind, thing.id).is_some();
+        let of_kinds = |thing: &Thing<'_>| of_kinds(thing) && !kept(thing);
+        let owners = self.seen.things(None).filter(of_kinds).filter_map(|thing| thing.facts.owner);
+        for owner in owners.collect::<Vec<_>>() {
             // What is waited for is said where it is taken down.
             self.leftovers |= self.desired.is_over(owner);
             // Nothing is built beside what somebody else may be using, and it is not ours to take down.

@@ -26,6 +26,8 @@ pub struct Plan {
     pub drift: Vec<(LeaseKind, Drift)>,
     /// What stands in the way of building; nothing is built past it.
     pub troubles: Vec<(LeaseKind, Trouble)>,
+    /// What is over and stays, because others use it.
+    pub kept: Vec<Kept>,
 }
 
 impl Plan {
@@ -42,6 +44,11 @@ impl Plan {
         kinds
     }
 
+    /// Why something that is over stays; `None`: it does not.
+    pub(crate) fn keeps(&self, kind: Kind, id: &str) -> Option<&Trouble> {
+        self.kept.iter().find(|kept| kept.kind == kind && kept.id == id).map(|kept| &kept.why)
+    }
+
     /// Plans a step, unless the same is to be done already.
     pub(crate) fn step(&mut self, step: Step) {
         if !self.steps.iter().any(|planned| planned.act == step.act) {
@@ -55,6 +62,17 @@ impl Plan {
             self.waits.push(wait);
         }
     }
+}
+
+/// Something that nobody of its lease wants any more, and that stays until nobody else uses it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// What it is.
+    pub kind: Kind,
+    /// AWS's id of it.
+    pub id: String,
+    /// Who uses it.
+    pub why: Trouble,
 }
 
 /// Something AWS does by itself, that the plan waits for.

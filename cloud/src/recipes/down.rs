@@ -89,6 +89,9 @@ impl Down<'_> {
             else {
                 continue;
             };
+            if self.plan.keeps(R::KIND, thing.id().as_ref()).is_some() {
+                continue;
+            }
             match removal(thing) {
                 Removal::Now(act) => self.plan.step(Step { owner: owner.clone(), aim, act: *act }),
                 Removal::Going => self.plan.wait(R::KIND, facts.name, Until::Gone),

@@ -6,6 +6,7 @@
 mod down;
 mod estimate;
 mod expiry;
+mod kept;
 mod nat_window;
 mod pair;
 #[cfg(test)]
@@ -27,7 +28,7 @@ use crate::switchboard::Observed;
 
 /// What may be done now to get from what is `seen` to what is `desired`. Pure: no I/O, and the time is an argument.
 pub fn plan(desired: &Desired, seen: &Observed, stack: &Stack, now: DateTime<Utc>) -> Plan {
-    let mut plan = Plan::default();
+    let mut plan = Plan { kept: kept::kept(desired, seen, stack), ..Plan::default() };
     for goal in &desired.goals {
         schedule::rules::cover(&mut plan, goal, seen, stack);
         if sees_all(&mut plan, goal, seen) {

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use doorman_config::{Endpoint, Stack};
+use doorman_config::{Endpoint, ShellMode, Stack};
 
 use crate::ids::{GroupId, ProfileName, RoleName, SubnetId};
 use crate::kind::Kind;
@@ -15,8 +15,8 @@ use crate::kinds::rule::rules::Wanted;
 use crate::kinds::rule::{Peer, Rule};
 use crate::kinds::vpc::rules::Named;
 use crate::kinds::{endpoint, rule, schedule, vpc};
-use crate::lease::Trouble;
-use crate::plan::Build;
+use crate::lease::{LeaseKind, Trouble};
+use crate::plan::{Build, Desired};
 use crate::switchboard::Observed;
 
 /// What of shell access is there.
@@ -70,6 +70,15 @@ pub(super) fn follow(b: &mut Build<'_>) {
     // Before anything of it bills.
     schedule::rules::want(b);
     endpoints_and_rules(b, &network);
+}
+
+/// Whether an open lease wants shell access.
+pub(super) fn is_wanted(desired: &Desired, stack: &Stack) -> bool {
+    desired.goals.iter().any(|goal| match goal.kind() {
+        LeaseKind::NatWindow => false,
+        LeaseKind::ShellWindow => true,
+        LeaseKind::Pair => stack.shell.mode == ShellMode::Always,
+    })
 }
 
 /// The subnets of the instances.

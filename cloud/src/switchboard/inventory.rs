@@ -52,7 +52,7 @@ pub fn left(lease: &Lease, observed: &Observed) -> Vec<Left> {
         thing.facts.owner.is_some_and(|owner| {
             // The ids of leases sort by when they were asked for.
             let earlier = || owner.of == lease.kind && owner.lease < lease.id;
-            owner.lease == lease.id || (thing.kind.is_by_name() && earlier())
+            owner.lease == lease.id || (thing.kind.is_taken_over() && earlier())
         })
     };
     let alive = observed.things(None).filter(|thing| thing.facts.standing != Standing::Over);

@@ -49,9 +49,15 @@ receipt-nothing = Nothing that costs money was made.
 receipt-total = **Total { $usd }** at list price, without traffic
 receipt-no-list = There is no list price for this region, so no total.
 receipt-more = … and { $count } more
+receipt-rest-nothing = nothing of it is left
+receipt-rest-free = nothing of it bills any more
+receipt-rest-used = what others use of it bills on
 receipt-left = ⚠️ Left to you, it costs nothing:
+receipt-used = ⚠️ Stays, because instances that run on use it:
+receipt-used-costs = ⚠️ Stays and bills { $hourly }, because instances that run on use it:
 receipt-left-unseen = { $kind }: could not be looked at. { $why }
-receipt-proof = ✅ Looked for in AWS again at { $at }, and gone: { $parts }. Nothing keeps billing.
+receipt-proof = ✅ Looked for in AWS again at { $at }, and gone: { $parts }.{ $end }
+receipt-proof-end = {" "}Nothing keeps billing.
 receipt-disowned = – without the tag `ManagedBy=doorman`
 receipt-taken = ⚠️ Somebody has taken the tag `ManagedBy=doorman` away from this. It is still there, and doorman does not touch it:
 receipt-taken-costs = ⚠️ Somebody has taken the tag `ManagedBy=doorman` away from this. It is still there and bills { $hourly }, and doorman does not touch it:

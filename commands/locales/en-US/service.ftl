@@ -5,11 +5,9 @@ service-repairing-title = ⏳ Repairing the { -pair }
 service-ready-title = 🟢 The { -pair } is ready
 service-drift-title = ⚠️ The { -pair } needs attention
 service-closing-title = ⏳ Terminating the { -pair }
-service-closed-title = ✅ Service pair terminated, nothing of it is left{ $cost }
-service-closed-left-title = ✅ Service pair terminated, nothing of it bills any more{ $cost }
+service-closed-title = ✅ Service pair terminated, { $rest }{ $cost }
 service-failing-title = ⏳ The { -pair } could not be launched, clearing up
-service-failed-title = ❌ The { -pair } could not be launched, nothing of it is left{ $cost }
-service-failed-left-title = ❌ The { -pair } could not be launched, nothing of it bills any more{ $cost }
+service-failed-title = ❌ The { -pair } could not be launched, { $rest }{ $cost }
 
 service-step-role = IAM role and instance profile
 service-step-endpoints = Interface endpoints ({ $ready } of { $count })

@@ -5,11 +5,9 @@ window-repairing-title = ⏳ Repairing the { $lease }
 window-ready-title = 🟢 The { $lease } is open
 window-drift-title = ⚠️ The { $lease } is damaged
 window-closing-title = ⏳ Closing the { $lease }
-window-closed-title = ✅ { $Lease } closed, nothing of it is left{ $cost }
-window-closed-left-title = ✅ { $Lease } closed, nothing of it bills any more{ $cost }
+window-closed-title = ✅ { $Lease } closed, { $rest }{ $cost }
 window-failing-title = ⏳ The { $lease } could not be opened, clearing up
-window-failed-title = ❌ The { $lease } could not be opened, nothing of it is left{ $cost }
-window-failed-left-title = ❌ The { $lease } could not be opened, nothing of it bills any more{ $cost }
+window-failed-title = ❌ The { $lease } could not be opened, { $rest }{ $cost }
 
 window-part-address = { -address }
 window-part-gateway = { -gateway }

@@ -48,9 +48,15 @@ receipt-nothing = 요금이 드는 리소스는 만들지 않았습니다.
 receipt-total = **합계 { $usd }** (정가 기준, 트래픽 제외)
 receipt-no-list = 이 리전의 요금표가 없어 합계를 낼 수 없습니다.
 receipt-more = … 외 { $count }개
+receipt-rest-nothing = 남은 리소스가 없습니다
+receipt-rest-free = 더 이상 과금되지 않습니다
+receipt-rest-used = 다른 곳에서 사용 중인 리소스는 계속 과금됩니다
 receipt-left = ⚠️ 직접 정리해야 하는 리소스(요금은 없습니다):
+receipt-used = ⚠️ 실행 중인 다른 인스턴스가 사용하고 있어 남겨 둔 리소스:
+receipt-used-costs = ⚠️ 실행 중인 다른 인스턴스가 사용하고 있어 남겨 둔 리소스({ $hourly } 과금 중):
 receipt-left-unseen = { $kind }: 조회할 수 없었습니다. { $why }
-receipt-proof = ✅ { $at }에 AWS를 다시 조회해 모두 없어진 것을 확인했습니다: { $parts }. 더 이상 과금되지 않습니다.
+receipt-proof = ✅ { $at }에 AWS를 다시 조회해 모두 없어진 것을 확인했습니다: { $parts }.{ $end }
+receipt-proof-end = {" "}더 이상 과금되지 않습니다.
 receipt-disowned = – `ManagedBy=doorman` 태그가 없음
 receipt-taken = ⚠️ 누군가 아래 리소스에서 `ManagedBy=doorman` 태그를 지우거나 바꿨습니다. 리소스는 아직 남아 있지만 doorman은 건드리지 않습니다.
 receipt-taken-costs = ⚠️ 누군가 아래 리소스에서 `ManagedBy=doorman` 태그를 지우거나 바꿨습니다. 리소스는 아직 남아 있고 { $hourly } 과금되지만 doorman은 건드리지 않습니다.

@@ -5,11 +5,9 @@ service-repairing-title = ⏳ { -pair }을 복구하는 중입니다
 service-ready-title = 🟢 { -pair }이 준비되었습니다
 service-drift-title = ⚠️ { -pair }에 문제가 있습니다
 service-closing-title = ⏳ { -pair }을 종료하는 중입니다
-service-closed-title = ✅ { -pair }을 종료했고 남은 리소스가 없습니다{ $cost }
-service-closed-left-title = ✅ { -pair }을 종료했고 더 이상 과금되지 않습니다{ $cost }
+service-closed-title = ✅ { -pair }을 종료했고 { $rest }{ $cost }
 service-failing-title = ⏳ { -pair }을 실행하지 못해 정리하는 중입니다
-service-failed-title = ❌ { -pair }을 실행하지 못했고 남은 리소스는 없습니다{ $cost }
-service-failed-left-title = ❌ { -pair }을 실행하지 못했고 더 이상 과금되지 않습니다{ $cost }
+service-failed-title = ❌ { -pair }을 실행하지 못했고 { $rest }{ $cost }
 
 service-step-role = IAM 역할과 인스턴스 프로파일
 service-step-endpoints = 인터페이스 엔드포인트({ $count }개 중 { $ready }개)

@@ -5,11 +5,9 @@ window-repairing-title = ⏳ { $lease }을 복구하는 중입니다
 window-ready-title = 🟢 { $lease }이 열려 있습니다
 window-drift-title = ⚠️ { $lease }에 문제가 있습니다
 window-closing-title = ⏳ { $lease }을 닫는 중입니다
-window-closed-title = ✅ { $Lease }을 닫았고 남은 리소스가 없습니다{ $cost }
-window-closed-left-title = ✅ { $Lease }을 닫았고 더 이상 과금되지 않습니다{ $cost }
+window-closed-title = ✅ { $Lease }을 닫았고 { $rest }{ $cost }
 window-failing-title = ⏳ { $lease }을 열지 못해 정리하는 중입니다
-window-failed-title = ❌ { $lease }을 열지 못했고 남은 리소스는 없습니다{ $cost }
-window-failed-left-title = ❌ { $lease }을 열지 못했고 더 이상 과금되지 않습니다{ $cost }
+window-failed-title = ❌ { $lease }을 열지 못했고 { $rest }{ $cost }
 
 window-part-address = { -address }
 window-part-gateway = { -gateway }

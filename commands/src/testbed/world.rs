@@ -177,6 +177,7 @@ impl World {
                 spot: false,
                 private_ip: Some(slot.private_ip),
                 subnet: format!("subnet-{number}").into(),
+                vpc: Some("vpc-1".into()),
                 groups: Vec::new(),
                 launched_at: ago(minutes),
                 profile: Some("MySSMRoleForServiceInstance".to_owned()),

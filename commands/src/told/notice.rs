@@ -6,7 +6,7 @@ use doorman_cloud::failure::FailureKind;
 use doorman_cloud::ids::LeaseId;
 use doorman_cloud::keeper::View;
 use doorman_cloud::kind::Kind;
-use doorman_cloud::lease::{Lease, LeaseKind, MessageRef, Phase};
+use doorman_cloud::lease::{Lease, LeaseKind, MessageRef, Phase, Receipt};
 use doorman_config::{Locale, Settings};
 
 use crate::message::{Message, Panel, Tone};
@@ -136,23 +136,25 @@ fn remedy_of_blindness(view: &View, locale: Locale) -> Option<String> {
 /// That what was told to be late is closed at last; `None` while it is not.
 pub(crate) fn relief(settings: &Settings, lease: &Lease, locale: Locale) -> Option<Message> {
     let receipt = lease.receipt.as_ref()?;
-    let gone = receipt.billed_until().unwrap_or(receipt.closed_at);
-    let after = lease.due().map_or(TimeDelta::zero(), |due| gone - due);
+    let gone = if receipt.bills_on() { String::new() } else { last_gone(lease, receipt, locale) };
     let url = lease.message.map(|message| places::message(settings.discord.guild_id.0, message));
     let link = url.map(|url| say(locale, "notice-relief-link", &[("url", url.into())])).unwrap_or_default();
-    let args = [
-        ("at", when::clock(gone).into()),
-        ("after", when::about(locale, after).into()),
-        ("link", link.into()),
-    ];
-    let (window, service) = match receipt.left.is_empty() {
-        true => ("notice-relief-window", "notice-relief-service"),
-        false => ("notice-relief-window-left", "notice-relief-service-left"),
-    };
+    let rest = receipt::rest(locale, Some(receipt));
+    let args = [("rest", rest.into()), ("gone", gone.into()), ("link", link.into())];
     Some(Message::text(match lease.kind {
-        LeaseKind::NatWindow | LeaseKind::ShellWindow => say_of(locale, lease.kind, window, &args),
-        LeaseKind::Pair => say(locale, service, &args),
+        LeaseKind::NatWindow | LeaseKind::ShellWindow => {
+            say_of(locale, lease.kind, "notice-relief-window", &args)
+        }
+        LeaseKind::Pair => say(locale, "notice-relief-service", &args),
     }))
+}
+
+/// When the last of it that bills was gone.
+fn last_gone(lease: &Lease, receipt: &Receipt, locale: Locale) -> String {
+    let gone = receipt.billed_until().unwrap_or(receipt.closed_at);
+    let after = lease.due().map_or(TimeDelta::zero(), |due| gone - due);
+    let args = [("at", when::clock(gone).into()), ("after", when::about(locale, after).into())];
+    say(locale, "notice-relief-gone", &args)
 }
 
 /// That doorman has no record of a lease, and that a look at AWS showed nothing of it.

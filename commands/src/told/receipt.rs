@@ -3,7 +3,7 @@
 //! The title of its message is the answer, for whoever reads no further; what follows is the statement.
 
 use chrono::TimeDelta;
-use doorman_cloud::lease::{CloseReason, Lease, LeaseKind, LeftToPeople, Receipt, ReceiptItem};
+use doorman_cloud::lease::{CloseReason, Lease, LeaseKind, LeftToPeople, Receipt, ReceiptItem, Trouble};
 use doorman_cloud::prices::Billing;
 use doorman_cloud::switchboard::inventory::NOT_SEEN;
 use doorman_config::Locale;
@@ -22,6 +22,16 @@ const MOST_EXTENSIONS: usize = 10;
 pub(crate) fn cost(locale: Locale, receipt: Option<&Receipt>) -> String {
     let total = receipt.and_then(|receipt| total(locale, receipt));
     total.map(|usd| say(locale, "receipt-cost", &[("usd", usd.into())])).unwrap_or_default()
+}
+
+/// What there still is of it, for a title: nothing, nothing that bills, or what others use.
+pub(crate) fn rest(locale: Locale, receipt: Option<&Receipt>) -> String {
+    let left = receipt.filter(|receipt| !receipt.left.is_empty());
+    match left.map(Receipt::bills_on) {
+        None => say(locale, "receipt-rest-nothing", &[]),
+        Some(false) => say(locale, "receipt-rest-free", &[]),
+        Some(true) => say(locale, "receipt-rest-used", &[]),
+    }
 }
 
 /// What it cost by the list; `None` where there is no list.
@@ -45,17 +55,33 @@ pub(crate) fn body(locale: Locale, lease: &Lease, receipt: &Receipt) -> String {
     lines.join("\n")
 }
 
-/// What somebody has to untie before it can go, each with what stands in the way, and then what to do.
+/// What is still there: what others use, and what somebody has to untie before it can go. Each with what stands in the
+/// way, and then what to do.
 fn left(locale: Locale, receipt: &Receipt) -> Vec<String> {
-    if receipt.left.is_empty() {
+    let is_used = |left: &&LeftToPeople| matches!(left.why, Trouble::InUse { .. });
+    let (used, tied): (Vec<_>, Vec<_>) = receipt.left.iter().partition(is_used);
+    let hourly: f64 = used.iter().map(|left| left.usd_per_hour).sum();
+    let hourly = (hourly > 0.0).then(|| money::per_hour(locale, hourly));
+    let used_title = match hourly {
+        Some(hourly) => say(locale, "receipt-used-costs", &[("hourly", hourly.into())]),
+        None => say(locale, "receipt-used", &[]),
+    };
+    let mut lines = group(locale, used_title, &used);
+    lines.extend(group(locale, say(locale, "receipt-left", &[]), &tied));
+    lines
+}
+
+/// Things under a title; nothing where there are none.
+fn group(locale: Locale, title: String, things: &[&LeftToPeople]) -> Vec<String> {
+    if things.is_empty() {
         return Vec::new();
     }
-    let mut lines = vec![say(locale, "receipt-left", &[])];
-    lines.extend(receipt.left.iter().take(MOST_ITEMS).map(|left| format!("• {}", left_line(locale, left))));
-    if receipt.left.len() > MOST_ITEMS {
-        lines.push(say(locale, "receipt-more", &[("count", (receipt.left.len() - MOST_ITEMS).into())]));
+    let mut lines = vec![title];
+    lines.extend(things.iter().take(MOST_ITEMS).map(|left| format!("• {}", left_line(locale, left))));
+    if things.len() > MOST_ITEMS {
+        lines.push(say(locale, "receipt-more", &[("count", (things.len() - MOST_ITEMS).into())]));
     }
-    let remedies = receipt.left.iter().map(|left| sentence::trouble(locale, &left.why).remedy);
+    let remedies = things.iter().map(|left| sentence::trouble(locale, &left.why).remedy);
     let mut remedies: Vec<String> = remedies.map(|remedy| format!("→ {remedy}")).collect();
     remedies.sort();
     remedies.dedup();
@@ -188,5 +214,7 @@ fn line(locale: Locale, receipt: &Receipt, item: &ReceiptItem) -> String {
 fn proof(locale: Locale, receipt: &Receipt) -> String {
     let parts: Vec<String> = receipt.gone.iter().map(|gone| kinds::all(locale, *gone)).collect();
     let at = when::clock(receipt.looked_at);
-    say(locale, "receipt-proof", &[("at", at.into()), ("parts", parts.join(", ").into())])
+    let end = if receipt.bills_on() { String::new() } else { say(locale, "receipt-proof-end", &[]) };
+    let args = [("at", at.into()), ("parts", parts.join(", ").into()), ("end", end.into())];
+    say(locale, "receipt-proof", &args)
 }

@@ -83,6 +83,11 @@ pub(crate) fn trouble(locale: Locale, trouble: &Trouble) -> Told {
                 ("instance", instance.into()),
             ],
         ),
+        Trouble::InUse { kind, name, by, stack } => told(
+            "trouble-in-use",
+            "trouble-in-use-remedy",
+            &[("thing", thing(locale, *kind, name).into()), ("by", by.into()), ("stack", stack.into())],
+        ),
         Trouble::GatewayFailed { code } => gateway_failed(locale, code),
         Trouble::Quota { code } => quota(locale, code),
         Trouble::NoCapacity { instance } => {

@@ -1,9 +1,13 @@
 //! When an interface endpoint is right, and when one goes.
 
+use std::net::Ipv4Addr;
+
 use doorman_config::Stack;
 
 use super::{Act, Endpoint, EndpointState, New};
 use crate::kind::Kind;
+use crate::kinds::instance::Instance;
+use crate::kinds::rule::Permission;
 use crate::lease::Trouble;
 use crate::plan::{Build, How, Removal, Until};
 use crate::switchboard::Observed;
@@ -13,6 +17,28 @@ use crate::switchboard::step::AnyAct;
 pub(crate) fn serving<'a>(seen: &'a Observed, service: &str) -> Option<&'a Endpoint> {
     let of_service = seen.endpoints.iter().filter(|e| e.service == service && e.private_dns && e.is_kept());
     of_service.min_by_key(|e| (e.state != EndpointState::Available, e.created_at))
+}
+
+/// Whether an instance of the same VPC may be using an endpoint: its names lead there, and nothing is known to keep it out.
+pub(crate) fn serves(endpoint: &Endpoint, seen: &Observed, instance: &Instance) -> bool {
+    let here = endpoint.vpc.is_some() && endpoint.vpc == instance.vpc;
+    here && endpoint.private_dns && endpoint.is_kept() && may_be_let_in(endpoint, seen, instance)
+}
+
+fn may_be_let_in(endpoint: &Endpoint, seen: &Observed, instance: &Instance) -> bool {
+    // What AWS did not say keeps nobody out. The rules of ours are between the members of a group.
+    let unknown = endpoint.groups.is_empty() || instance.groups.is_empty();
+    if unknown || endpoint.groups.iter().any(|group| instance.groups.contains(group)) {
+        return true;
+    }
+    let group = seen.group();
+    let ours = group.found().filter(|group| endpoint.groups.contains(&group.id));
+    let lets = endpoint.others_let.iter().chain(ours.into_iter().flat_map(|group| &group.lets));
+    let may = |lets: &Permission| {
+        let address = instance.private_ip.unwrap_or(Ipv4Addr::UNSPECIFIED);
+        instance.groups.iter().any(|group| lets.may_let_tcp(false, HTTPS, group, address))
+    };
+    lets.into_iter().any(may)
 }
 
 /// The port that Systems Manager is spoken to on.

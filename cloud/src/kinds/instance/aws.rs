@@ -8,7 +8,7 @@ use super::{Act, Instance, InstanceState, New};
 use crate::aws::tagging::{client_token, filter, listed, name, tags_for};
 use crate::aws::{Aws, Call, all};
 use crate::failure::{Failure, FailureKind};
-use crate::ids::GroupId;
+use crate::ids::{GroupId, VpcId};
 use crate::kind::Kind;
 use crate::kinds::{Change, Do, Look};
 use crate::record::{Record, Sorted};
@@ -63,6 +63,7 @@ fn read(aws: &Aws, instance: &sdk::Instance, owner: Owner) -> Option<Instance> {
         spot: instance.instance_lifecycle() == Some(&sdk::InstanceLifecycleType::Spot),
         private_ip: instance.private_ip_address().and_then(|address| address.parse().ok()),
         subnet: instance.subnet_id().unwrap_or_default().into(),
+        vpc: instance.vpc_id().map(VpcId::from),
         groups: instance
             .security_groups()
             .iter()

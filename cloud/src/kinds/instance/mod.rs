@@ -10,7 +10,7 @@ use std::net::Ipv4Addr;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{GroupId, ImageId, InstanceId, SubnetId};
+use crate::ids::{GroupId, ImageId, InstanceId, SubnetId, VpcId};
 use crate::kind::Kind;
 use crate::lease::PairSpec;
 use crate::prices::{Billing, Price, Prices};
@@ -55,6 +55,8 @@ pub struct Instance {
     pub private_ip: Option<Ipv4Addr>,
     /// The subnet it is in.
     pub subnet: SubnetId,
+    /// The VPC it is in.
+    pub vpc: Option<VpcId>,
     /// Its security groups; empty: AWS did not say.
     pub groups: Vec<GroupId>,
     /// When it was launched.

@@ -3,6 +3,7 @@
 use super::{Act, Profile};
 use crate::ids::{ProfileName, RoleName};
 use crate::kind::Kind;
+use crate::kinds::instance::Instance;
 use crate::lease::Trouble;
 use crate::plan::{Build, How, Removal};
 use crate::switchboard::step::AnyAct;
@@ -23,6 +24,11 @@ pub(crate) fn want(b: &mut Build<'_>) -> bool {
     };
     b.missing(Kind::Profile, name, How::Missing, act.map(AnyAct::Profile));
     false
+}
+
+/// Whether an instance runs with it.
+pub(crate) fn serves(profile: &Profile, instance: &Instance) -> bool {
+    instance.profile.as_deref() == Some(profile.name.as_str())
 }
 
 /// A profile goes when the role is out of it.

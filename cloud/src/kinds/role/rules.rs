@@ -5,6 +5,7 @@ use doorman_config::Stack;
 use super::{Act, Role};
 use crate::ids::RoleName;
 use crate::kind::Kind;
+use crate::kinds::instance::Instance;
 use crate::lease::Trouble;
 use crate::plan::{Build, How, Removal};
 use crate::switchboard::Observed;
@@ -33,6 +34,11 @@ pub(crate) fn want(b: &mut Build<'_>) -> bool {
     };
     b.missing(Kind::Role, &shell.role, How::Missing, act.map(AnyAct::Role));
     false
+}
+
+/// Whether an instance runs with it, by the profile of its name.
+pub(crate) fn serves(role: &Role, instance: &Instance) -> bool {
+    instance.profile.as_deref() == Some(role.name.as_str())
 }
 
 /// A role goes when it has no policy and is in no profile any more.

@@ -1,8 +1,9 @@
 //! When a security group rule is right, and when one goes.
 
-use super::{Act, Permission, Rule};
+use super::{Act, Peer, Permission, Rule};
 use crate::kind::Kind;
 use crate::kinds::group::Group;
+use crate::kinds::instance::Instance;
 use crate::plan::{Build, How, Removal};
 use crate::switchboard::Observed;
 use crate::switchboard::step::AnyAct;
@@ -14,7 +15,7 @@ pub(crate) struct Wanted<'a> {
     /// Which.
     pub(crate) port: u16,
     /// The other side.
-    pub(crate) peer: super::Peer,
+    pub(crate) peer: Peer,
     /// The first word of its `Name`.
     pub(crate) of: &'a str,
     /// What it is for.
@@ -52,6 +53,12 @@ pub(crate) fn want(
     let name = b.stack.service.security_group.as_str();
     b.missing(Kind::Rule, name, How::Closed { port, egress }, Some(act));
     false
+}
+
+/// Whether an instance may be using a rule: one between the members of its group. One that lets it out into the world goes
+/// in time, whoever uses it.
+pub(crate) fn serves(rule: &Rule, instance: &Instance) -> bool {
+    matches!(rule.lets.peer, Peer::Group(_)) && !instance.left_group(&rule.group)
 }
 
 /// A rule goes at once.

@@ -24,6 +24,7 @@ fn all_well() -> Observed {
         spot: false,
         private_ip: None,
         subnet: "subnet-1".into(),
+        vpc: Some("vpc-1".into()),
         groups: Vec::new(),
         launched_at: noon(),
         profile: Some(stack.shell.role.clone()),

@@ -42,8 +42,6 @@ pub(super) struct Keys {
     pub(super) closed: &'static str,
     pub(super) failed: &'static str,
     /// Closed, or failed, and something that costs nothing was left to people.
-    pub(super) closed_but: &'static str,
-    pub(super) failed_but: &'static str,
     pub(super) asked: &'static str,
     pub(super) field_by: &'static str,
     pub(super) by: &'static str,

@@ -147,17 +147,21 @@ impl<'a> Living<'a> {
             lines.push(String::new());
         }
         lines.extend(lease.receipt.as_ref().map(|receipt| receipt::body(locale, lease, receipt)));
-        let cost = [("cost", receipt::cost(locale, lease.receipt.as_ref()).into())];
-        let left = lease.receipt.as_ref().filter(|receipt| !receipt.left.is_empty());
+        let of_receipt = lease.receipt.as_ref();
+        let left = of_receipt.filter(|receipt| !receipt.left.is_empty());
         let (title, tone) = match (self.failed(), left.is_some()) {
-            (true, false) => (keys.failed, Tone::Bad),
-            (true, true) => (keys.failed_but, Tone::Bad),
+            (true, _) => (keys.failed, Tone::Bad),
             (false, false) => (keys.closed, Tone::Plain),
-            (false, true) => (keys.closed_but, Tone::Warn),
+            (false, true) => (keys.closed, Tone::Warn),
         };
+        let (rest, cost) = (receipt::rest(locale, of_receipt), receipt::cost(locale, of_receipt));
         let leftover = left.map(|receipt| Leftover::by_receipt(about.scene.view, lease, receipt));
         let buttons = leftover.map(|left| left.consoles(locale, about.scene.settings)).unwrap_or_default();
-        let (title, body, footer) = (about.say(title, &cost), lines.join("\n"), self.extras.footer);
+        let (title, body, footer) = (
+            about.say(title, &[("rest", rest.into()), ("cost", cost.into())]),
+            lines.join("\n"),
+            self.extras.footer,
+        );
         let panel = Panel { title, body, tone, fields: Vec::new(), footer };
         let mentions = people::concerned(lease);
         let text = people::calls(&mentions);
@@ -215,8 +219,6 @@ const WINDOW: Keys = Keys {
     failing: "window-failing-title",
     closed: "window-closed-title",
     failed: "window-failed-title",
-    closed_but: "window-closed-left-title",
-    failed_but: "window-failed-left-title",
     asked: "window-closing-asked",
     field_by: "window-field-by",
     by: "window-by",
@@ -231,8 +233,6 @@ const PAIR: Keys = Keys {
     failing: "service-failing-title",
     closed: "service-closed-title",
     failed: "service-failed-title",
-    closed_but: "service-closed-left-title",
-    failed_but: "service-failed-left-title",
     asked: "service-closing-asked",
     field_by: "service-field-by",
     by: "service-by",

@@ -285,7 +285,7 @@ fn closed_at_last_is_one_sentence_with_the_way_to_the_receipt() {
     window.receipt = Some(receipt::of(window, world.observed.at, Prices::shipped("ap-northeast-2")));
     window.phase = Phase::Closed;
     let text = |locale| relief(&world.settings, &world.leases[0], locale).expect("closed").text;
-    insta::assert_snapshot!(text(Locale::EnUs), @r"✅ Closed at last, nothing of the NAT window is left. The last of it that bills was gone at <t:1795325340:t>, 19m after it was due. [Receipt](https://discord.com/channels/100000000000000001/3/6)");
+    insta::assert_snapshot!(text(Locale::EnUs), @r"✅ The NAT window is closed at last, nothing of it is left. The last of it that bills was gone at <t:1795325340:t>, 19m after it was due. [Receipt](https://discord.com/channels/100000000000000001/3/6)");
     insta::assert_snapshot!(text(Locale::Ko), @r"✅ NAT 연결이 마침내 닫혔고 남은 리소스가 없습니다. 과금되는 마지막 리소스는 예정보다 19분 늦은 <t:1795325340:t>에 없어졌습니다. [정산 내역](https://discord.com/channels/100000000000000001/3/6)");
 }
 

@@ -36,6 +36,12 @@ fn every_trouble() -> Vec<Trouble> {
             group: text("sg-1"),
             instance: text("my-service-01"),
         },
+        Trouble::InUse {
+            kind: Kind::Endpoint,
+            name: text("ssm"),
+            by: text("other-01"),
+            stack: text("other"),
+        },
         Trouble::GatewayFailed { code: text("Gateway.NotAttached") },
         Trouble::GatewayFailed { code: text("InsufficientFreeAddressesInSubnet") },
         Trouble::GatewayFailed { code: text("InternalError") },

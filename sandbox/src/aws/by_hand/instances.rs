@@ -31,6 +31,39 @@ impl ByHand<'_> {
         first_element(&answer, "instanceId")
     }
 
+    /// Launches another instance like one that is there: same image, subnet, groups and profile; answers its id.
+    ///
+    /// # Errors
+    /// When there is no such instance, or the address cannot be had.
+    pub fn run_another(&self, like: &str, address: &str, tags: &[(&str, &str)]) -> Done<String> {
+        let (image, subnet, groups, profile) = self.state.look(|world| {
+            let like = world.instances.get(like).ok_or_else(|| no_such("instance", like))?;
+            let attached = world.profile_associations.values().find(|one| one.instance == like.id);
+            let profile = attached.map(|association| association.profile.clone());
+            Done::Ok((like.image.clone(), like.subnet.clone(), like.groups.clone(), profile))
+        })?;
+        let mut parameters = vec![
+            ("ImageId".to_owned(), image),
+            ("InstanceType".to_owned(), "t3.nano".to_owned()),
+            ("MinCount".to_owned(), "1".to_owned()),
+            ("MaxCount".to_owned(), "1".to_owned()),
+            ("SubnetId".to_owned(), subnet),
+            ("PrivateIpAddress".to_owned(), address.to_owned()),
+            ("TagSpecification.1.ResourceType".to_owned(), "instance".to_owned()),
+        ];
+        let groups = groups.into_iter().enumerate();
+        parameters.extend(groups.map(|(n, group)| (format!("SecurityGroupId.{}", n + 1), group)));
+        parameters.extend(profile.map(|profile| ("IamInstanceProfile.Name".to_owned(), profile)));
+        for (n, (key, value)) in tags.iter().enumerate() {
+            let tag = format!("TagSpecification.1.Tag.{}", n + 1);
+            parameters.push((format!("{tag}.Key"), (*key).to_owned()));
+            parameters.push((format!("{tag}.Value"), (*value).to_owned()));
+        }
+        let parameters: Vec<(&str, &str)> =
+            parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        first_element(&self.ec2("RunInstances", &parameters)?, "instanceId")
+    }
+
     /// Stops a running instance, by id.
     ///
     /// # Errors

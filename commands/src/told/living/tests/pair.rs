@@ -252,7 +252,7 @@ fn failed_says_what_stood_in_the_way_and_that_nothing_is_left() {
     ");
     insta::assert_snapshot!(said(&world, Locale::Ko), @"
     <@7>
-    [Bad] ❌ 서비스 인스턴스 쌍을 실행하지 못했고 남은 리소스는 없습니다 · $0.078
+    [Bad] ❌ 서비스 인스턴스 쌍을 실행하지 못했고 남은 리소스가 없습니다 · $0.078
     이 인스턴스 패밀리의 vCPU 할당량을 모두 썼습니다.
     → 쓰지 않는 같은 종류의 리소스를 정리하거나, Service Quotas 콘솔에서 할당량 증가를 요청해 주세요.
 
