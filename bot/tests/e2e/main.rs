@@ -35,6 +35,7 @@ mod shell;
 mod signs;
 mod standby;
 mod supervision;
+mod sweep;
 mod told;
 mod whose;
 mod window;

@@ -30,7 +30,7 @@ use crate::aws::Aws;
 use crate::clock::Clock;
 use crate::failure::Failure;
 use crate::ids::{Installation, LeaseId};
-use crate::lease::Lease;
+use crate::lease::{Lease, Phase};
 use crate::prices::Prices;
 use crate::record::Record;
 use crate::store::{StackStore, Store, StoreError};
@@ -46,6 +46,9 @@ use memory::Memory;
 
 /// How often AWS is looked at, whether or not anything is known to be due: the sweep.
 const SWEEP: TimeDelta = TimeDelta::minutes(1);
+/// How often all of it is, while nothing of ours is known to be there and nothing is wanted: in between only what bills.
+/// Reading calls are free, and not where a second trail of CloudTrail records them.
+const WHOLE_SWEEP: TimeDelta = TimeDelta::minutes(10);
 /// The least real time between two sweeps, so that a clock that runs fast does not make the loop spin.
 const BETWEEN_SWEEPS: Duration = Duration::from_secs(1);
 
@@ -146,9 +149,26 @@ impl Keeper {
                 () = self.inner.wake.notified() => pass::Look::All,
                 // Waiting long is no reason to look at nothing else.
                 () = alarm => if (clock.now() - swept_at).abs() < SWEEP { next.look } else { pass::Look::All },
-                _ = sweep => pass::Look::All,
+                _ = sweep => if self.is_idle() && (clock.now() - swept_at).abs() < WHOLE_SWEEP {
+                    pass::Look::Bills
+                } else {
+                    pass::Look::All
+                },
             };
         }
+    }
+
+    /// Whether nothing is wanted, and nothing of ours was there when all could be looked at.
+    fn is_idle(&self) -> bool {
+        let view = self.inner.view.borrow();
+        let wanted = view.leases.iter().any(|lease| lease.phase != Phase::Closed);
+        let seen =
+            view.observed.as_deref().filter(|seen| view.blind.is_none() && seen.unknown().next().is_none());
+        let nothing = |seen: &Observed| {
+            let mut things = seen.things(None).chain(seen.disowned(None));
+            things.all(|thing| thing.facts.owner.is_none())
+        };
+        !wanted && view.plan.is_settled() && seen.is_some_and(nothing)
     }
 
     /// Wakes the loop.

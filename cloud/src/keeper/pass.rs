@@ -50,6 +50,8 @@ pub(super) enum Look {
     All,
     /// Only these, which are waited for.
     At(Vec<Kind>),
+    /// Only what bills, where nothing of ours is known to be there and nothing is wanted.
+    Bills,
 }
 
 impl Look {
@@ -63,6 +65,15 @@ impl Look {
                 Look::At(kinds)
             }
             _ => Look::All,
+        }
+    }
+
+    /// The kinds that are looked at; `None`: more than kinds, where it is besides.
+    fn kinds(&self) -> Option<Vec<Kind>> {
+        match self {
+            Look::All => None,
+            Look::At(kinds) => Some(kinds.clone()),
+            Look::Bills => Some(Kind::VARIANTS.iter().copied().filter(|kind| kind.bills()).collect()),
         }
     }
 }
@@ -94,9 +105,9 @@ impl Keeper {
         loop {
             let now = clock.now();
             self.expire(now).await?;
-            match &look {
-                Look::All => looked_at.extend(Kind::VARIANTS),
-                Look::At(kinds) => looked_at.extend(kinds),
+            match look.kinds() {
+                None => looked_at.extend(Kind::VARIANTS),
+                Some(kinds) => looked_at.extend(kinds),
             }
             let mut observed = match self.look_again(memory, &look, now).await {
                 Some(observed) => observed,
@@ -113,11 +124,13 @@ impl Keeper {
                 },
             };
             let applied = self.apply(memory, &mut observed, stop).await?;
+            // Whose it is and what becomes of it, a whole look tells.
+            let found = look == Look::Bills && observed.things(None).any(|thing| thing.facts.owner.is_some());
             memory.last = Some(observed);
             if stop.is_cancelled() {
                 return Ok(Next::all(None));
             }
-            let narrow = matches!(look, Look::At(_));
+            let narrow = matches!(look, Look::At(_)) || found;
             if applied.changed {
                 looked_at.clear();
             }
@@ -146,12 +159,11 @@ impl Keeper {
     /// Looks only at what is waited for, and puts it in the place of what was seen of it before. `None` where that is
     /// not enough: nothing was seen before, or something of it cannot be seen now.
     async fn look_again(&self, memory: &mut Memory, look: &Look, now: DateTime<Utc>) -> Option<Observed> {
-        let (Look::At(kinds), Some(mut observed)) = (look, memory.last.take()) else {
-            return None;
-        };
+        let kinds = look.kinds()?;
+        let mut observed = memory.last.take()?;
         let (aws, stack) = (&self.inner.aws, &self.inner.stack);
         let record = self.record_of(&memory.perhaps_here(self.leases(now).await.ok()?));
-        Box::pin(aws::look_at(aws, stack, &record, now, kinds, &mut observed)).await.ok()?;
+        Box::pin(aws::look_at(aws, stack, &record, now, &kinds, &mut observed)).await.ok()?;
         let seen = observed.unknown().next().is_none();
         memory.complete(&mut observed);
         self.record(&observed, memory.place.as_ref()).await.ok()?;
