@@ -70,12 +70,12 @@ async fn what_is_left_is_said_in_red_again_and_again_until_it_is_gone() {
     // could note that it told. A restart takes seconds, not the hour that it would at this speed.
     stage.world.clock.set_rate(0.0);
     stage.kill_bot().await;
-    stage.start_bot().await;
-    stage.world.clock.set_rate(SECONDS);
     let tries = |stage: &Stage| {
         stage.world.aws.calls().iter().filter(|call| call.operation == "ReleaseAddress").count()
     };
     let tried = tries(&stage);
+    stage.start_bot().await;
+    stage.world.clock.set_rate(SECONDS);
     stage.see("it has been round once", |stage| (tries(stage) > tried).then_some(())).await;
     assert_eq!(posts(&stage, &reply.id, LATE).len(), 2, "{}", stage.channel());
     stage.world.clock.set_rate(HOURS);

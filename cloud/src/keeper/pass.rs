@@ -109,19 +109,23 @@ impl Keeper {
                 None => looked_at.extend(Kind::VARIANTS),
                 Some(kinds) => looked_at.extend(kinds),
             }
-            let mut observed = match self.look_again(memory, &look, now).await {
-                Some(observed) => observed,
+            let looked = match self.look_again(memory, &look, now).await {
+                Some(looked) => looked,
                 None => match self.look_at_all(memory, now).await? {
-                    Ok(round) => self.take_in(memory, round).await?,
-                    Err(failure) => {
-                        warn!(code = %failure.code, "cannot observe AWS: {failure}");
-                        self.give_up_blind(&failure, None).await?;
-                        let again = memory.blinded(failure, now);
-                        let leases = self.leases(now).await?;
-                        self.publish(memory, None, leases, Plan::default(), Vec::new());
-                        return Ok(Next::all(Some(again)));
-                    }
+                    Ok(round) => Ok(self.take_in(memory, round).await?),
+                    Err(failure) => Err(failure),
                 },
+            };
+            let mut observed = match looked {
+                Ok(observed) => observed,
+                Err(failure) => {
+                    warn!(code = %failure.code, "cannot observe AWS: {failure}");
+                    self.give_up_blind(&failure, None).await?;
+                    let again = memory.blinded(failure, now);
+                    let leases = self.leases(now).await?;
+                    self.publish(memory, None, leases, Plan::default(), Vec::new());
+                    return Ok(Next::all(Some(again)));
+                }
             };
             let applied = self.apply(memory, &mut observed, stop).await?;
             // Whose it is and what becomes of it, a whole look tells.
@@ -156,18 +160,26 @@ impl Keeper {
         Ok(Box::pin(aws::look(&self.inner.aws, &self.inner.stack, &record, now)).await)
     }
 
-    /// Looks only at what is waited for, and puts it in the place of what was seen of it before. `None` where that is
+    /// Looks only at some of it, and puts that in the place of what was seen of it before. `None` where that is
     /// not enough: nothing was seen before, or something of it cannot be seen now.
-    async fn look_again(&self, memory: &mut Memory, look: &Look, now: DateTime<Utc>) -> Option<Observed> {
+    async fn look_again(
+        &self,
+        memory: &mut Memory,
+        look: &Look,
+        now: DateTime<Utc>,
+    ) -> Option<Result<Observed, Failure>> {
         let kinds = look.kinds()?;
         let mut observed = memory.last.take()?;
         let (aws, stack) = (&self.inner.aws, &self.inner.stack);
         let record = self.record_of(&memory.perhaps_here(self.leases(now).await.ok()?));
         Box::pin(aws::look_at(aws, stack, &record, now, &kinds, &mut observed)).await.ok()?;
+        if let Some(failure) = aws::blindness(&observed) {
+            return Some(Err(failure));
+        }
         let seen = observed.unknown().next().is_none();
         memory.complete(&mut observed);
         self.record(&observed, memory.place.as_ref()).await.ok()?;
-        seen.then_some(observed)
+        seen.then_some(Ok(observed))
     }
 
     /// Takes in a look at everything: whose things are, what became of each lease.

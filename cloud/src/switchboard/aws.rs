@@ -11,7 +11,7 @@ use super::step::{AnyAct, AnyChange, Step};
 use crate::aws::{Aws, Call};
 use crate::failure::Failure;
 use crate::kind::Kind;
-use crate::kinds::shelf::{AnyShelf, Shelf};
+use crate::kinds::shelf::Shelf;
 use crate::kinds::{Do, Look, Resource};
 use crate::place::Place;
 use crate::record::Record;
@@ -60,13 +60,18 @@ pub async fn look(aws: &Aws, stack: &Stack, record: &Record, at: DateTime<Utc>) 
     let mut observed = Observed::empty(at);
     let (place, ()) =
         futures::try_join!(place(aws), look_at(aws, stack, record, at, Kind::VARIANTS, &mut observed))?;
-    let nothing = observed.shelves().into_iter().filter(|shelf| shelf.kind().bills());
-    if nothing.map(AnyShelf::unseen).all(|unseen| unseen.is_some()) {
-        // One reason is enough, and the gateway is what costs most.
-        let failure = observed.shelf(Kind::NatGateway).unseen().cloned();
-        return Err(failure.expect("it is one of those that cannot be seen"));
+    match blindness(&observed) {
+        Some(failure) => Err(failure),
+        None => Ok(Round { seen: observed, place }),
     }
-    Ok(Round { seen: observed, place })
+}
+
+/// Why nothing that bills could be seen; `None`: some of it was.
+pub fn blindness(observed: &Observed) -> Option<Failure> {
+    let mut bills = observed.shelves().into_iter().filter(|shelf| shelf.kind().bills());
+    // One reason is enough, and the gateway is what costs most.
+    let why = observed.shelf(Kind::NatGateway).unseen();
+    bills.all(|shelf| shelf.unseen().is_some()).then(|| why.cloned()).flatten()
 }
 
 /// Where the credentials of this moment lead.

@@ -10,4 +10,4 @@ admit-role-missing =
 admit-nobody-may = 아직 이 작업을 할 수 있는 사람이 없습니다. doorman 설정의 `[[policy.grant]]`에 `{ $verb }` 권한이 없으니 doorman 운영자에게 추가를 요청해 주세요.
 admit-unknown-command = `{ $typed }` 명령어는 없습니다. 혹시 `{ $nearest }`인가요?
 admit-unknown-market = { $typed }: 알 수 없는 구매 옵션입니다. 혹시 `{ $nearest }`인가요? `on-demand`와 `spot` 중에서 고를 수 있습니다.
-admit-stale-button = 이미 끝났거나 새것으로 대체된 버튼입니다. 현재 상태는 { -cmd-status }에서 확인할 수 있습니다.
+admit-stale-button = 이미 끝났거나 새 메시지로 대체된 버튼입니다. 현재 상태는 { -cmd-status }에서 확인할 수 있습니다.

@@ -2,7 +2,7 @@
 
 -window = NAT 연결
 -shell = 셸 연결
--pair = 서비스 인스턴스 쌍
+-pair = 서비스 인스턴스(2대)
 -gateway = NAT 게이트웨이
 -address = 탄력적 IP
 -cmd-launch = `/실행 서비스`

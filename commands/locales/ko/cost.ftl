@@ -17,7 +17,7 @@ cost-since = { $lease }({ $since }부터): **{ $usd }**
 
 cost-running = 💵 지금 **{ $hourly }**
 cost-nothing = 💵 **$0.00** – 지금 doorman이 만든 리소스로 나가는 요금은 없습니다.
-cost-by-hand = (직접 만든 엔드포인트는 별도로 { $hourly })
+cost-by-hand = (수동으로 만든 엔드포인트는 별도로 { $hourly })
 cost-no-list = { $region } 리전의 요금표가 없어 비용을 계산할 수 없습니다.
 cost-not-known = 아직 알 수 없음
 cost-note-hours = 게이트웨이와 엔드포인트는 1시간 단위로 올림해 과금

@@ -9,8 +9,8 @@ daily-if-left = 이대로 계속 실행하면 **{ $monthly }**
 daily-if-left-lasting = 끝나는 시간이 없는 리소스를 계속 실행하면 **{ $monthly }**
 daily-since = **{ $at } 이후 바뀐 점:**
 daily-no-change = 없습니다.
-daily-launched = { $by } 님이 { -pair }을 실행했습니다({ $at })
-daily-terminated = { $by } 님이 { -pair }을 종료했습니다({ $at })
+daily-launched = { $by } 님이 { -pair }를 실행했습니다({ $at })
+daily-terminated = { $by } 님이 { -pair }를 종료했습니다({ $at })
 daily-launch-failed = 실행에 실패했습니다: { $why }
 daily-windows =
     { $count ->

@@ -17,4 +17,4 @@ elsewhere-unknown-takes-over = → 지금 열려 있는 { $lease }을 닫으면(
 
 elsewhere-stack-title = 📌 doorman이 다른 스택으로 시작했습니다
 elsewhere-stack-what = doorman 저장소를 보면 스택 `{ $there }`에 { $count }개가 열려 있는데, 지금 doorman의 스택은 `{ $here }`입니다. 끝날 시간이 되면 닫히지만 그 전에는 여기서 닫을 수 없습니다.
-elsewhere-stack-remedy = → 명령으로 닫으려면 `[stack] name`을 `{ $there }`(으)로 되돌려 주세요.
+elsewhere-stack-remedy = → 명령어로 닫으려면 `[stack] name` 설정을 `{ $there }` 값으로 되돌려 주세요.

@@ -1,7 +1,7 @@
 ### /도움말
 
 help-title = doorman 안내
-help-intro = doorman은 작은 프라이빗 AWS 환경을 필요한 동안만 열어 두었다가 알아서 닫습니다.
+help-intro = doorman은 작은 프라이빗 AWS 환경을 필요한 동안만 열어 두었다가 자동으로 닫습니다.
 help-may = **사용할 수 있는 명령어**
 help-may-not = **다른 역할이 필요한 명령어**
 help-roles = 🔒 `{ $command }` – { $roles }

@@ -13,7 +13,7 @@ history-sum-recent =
     }
 history-span = { $from } – { $to } ({ $length })
 history-since = { $from }부터
-history-by = { $by } 님이 열었습니다
+history-by = { $by } 님이 엶
 history-extended =
     { $count ->
        *[other] { $by } 님이 연장({ $count }회)

@@ -6,8 +6,8 @@ receipt-kind-rule = 보안 그룹 규칙
 receipt-kind-endpoint = 인터페이스 엔드포인트
 receipt-kind-instance = 인스턴스
 receipt-kind-volume = 볼륨
-receipt-kind-schedule = 안전망 스케줄
-receipt-kind-route = 인터넷 경로
+receipt-kind-schedule = 안전망 일정
+receipt-kind-route = 인터넷 라우팅
 receipt-kind-role = IAM 역할
 receipt-kind-profile = 인스턴스 프로파일
 receipt-kind-runbook = 안전망 런북
@@ -17,18 +17,18 @@ receipt-kind-agent = SSM 에이전트
 receipt-not-seen = • { $kind }: 지금은 확인할 수 없습니다
 receipt-part-gateway = { -gateway }
 receipt-part-address = { -address }
-receipt-part-route = 경로
+receipt-part-route = 라우팅
 receipt-part-rules = 규칙
 receipt-part-instances = 인스턴스
 receipt-part-volumes = 볼륨
 receipt-part-endpoints = 엔드포인트
 receipt-part-role = 역할
 receipt-part-profile = 인스턴스 프로파일
-receipt-part-schedule = 안전망 스케줄
+receipt-part-schedule = 안전망 일정
 
 receipt-cost = {" "}· { $usd }
-receipt-window-span = { $by } 님이 열었습니다 · { $from } – { $to } ({ $length })
-receipt-pair-span = { $by } 님이 실행했습니다 · { $from } – { $to } ({ $length })
+receipt-window-span = { $by } 님이 엶 · { $from } – { $to } ({ $length })
+receipt-pair-span = { $by } 님이 실행 · { $from } – { $to } ({ $length })
 receipt-extended-before =
     { $count ->
        *[other] 그 전에 { $count }번 연장

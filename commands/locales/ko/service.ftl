@@ -1,13 +1,13 @@
-### 서비스 인스턴스 쌍의 진행 상황 메시지.
+### 서비스 인스턴스(2대)의 진행 상황 메시지.
 
-service-opening-title = ⏳ { -pair }을 실행하는 중입니다
-service-repairing-title = ⏳ { -pair }을 복구하는 중입니다
-service-ready-title = 🟢 { -pair }이 준비되었습니다
+service-opening-title = ⏳ { -pair }를 실행하는 중입니다
+service-repairing-title = ⏳ { -pair }를 복구하는 중입니다
+service-ready-title = 🟢 { -pair }가 준비되었습니다
 service-drift-title = ⚠️ { -pair }에 문제가 있습니다
-service-closing-title = ⏳ { -pair }을 종료하는 중입니다
-service-closed-title = ✅ { -pair }을 종료했고 { $rest }{ $cost }
-service-failing-title = ⏳ { -pair }을 실행하지 못해 정리하는 중입니다
-service-failed-title = ❌ { -pair }을 실행하지 못했고 { $rest }{ $cost }
+service-closing-title = ⏳ { -pair }를 종료하는 중입니다
+service-closed-title = ✅ { -pair }를 종료했고 { $rest }{ $cost }
+service-failing-title = ⏳ { -pair }를 실행하지 못해 정리하는 중입니다
+service-failed-title = ❌ { -pair }를 실행하지 못했고 { $rest }{ $cost }
 
 service-step-role = IAM 역할과 인스턴스 프로파일
 service-step-endpoints = 인터페이스 엔드포인트({ $count }개 중 { $ready }개)

@@ -18,10 +18,10 @@ session-rules = 보안 그룹 `{ $group }`의 인스턴스–엔드포인트 간
 session-not-in-group = { $name } 인스턴스가 더 이상 보안 그룹 `{ $group }`에 속해 있지 않아 그 규칙이 적용되지 않습니다
 session-agent = SSM 에이전트 온라인
 
-session-do-launch = { -pair }이 아직 없습니다. { -cmd-launch } 명령어로 만들어 주세요. 5~15분쯤 걸립니다.
+session-do-launch = { -pair }가 아직 없습니다. { -cmd-launch } 명령어로 만들어 주세요. 5~15분쯤 걸립니다.
 session-do-wait = { $since }부터 만드는 중입니다. 몇 분 뒤 다시 시도해 주세요.
 session-do-wait-link = { $since }부터 만드는 중입니다. [진행 상황]({ $url })을 확인해 주세요.
-session-do-after-closing = { -pair }을 정리하는 중입니다. 끝난 뒤 { -cmd-launch } 명령어로 다시 만들어 주세요.
+session-do-after-closing = { -pair }를 정리하는 중입니다. 끝난 뒤 { -cmd-launch } 명령어로 다시 만들어 주세요.
 session-do-repair = { -cmd-launch } 명령어를 쓰면 ❌ 표시된 것만 복구하고 정상인 것은 바꾸지 않습니다. 응답하지 않는 에이전트는 인스턴스를 재부팅해 되살립니다.
 session-do-open-shell = 셸 접속이 닫혀 있습니다. { -cmd-shell-open } 명령어로 필요한 동안만 열 수 있습니다.
 session-do-after-shell-closing = { -shell }을 닫는 중입니다. 정리가 끝나면 { -cmd-shell-open } 명령어로 다시 열어 주세요.

@@ -1,13 +1,13 @@
 ### /status와, 다른 곳에서도 쓰는 상태 이름.
 
 status-pair-none = 실행 중인 인스턴스 없음
-status-pair-opening = 인스턴스 쌍 실행 준비 중
+status-pair-opening = 인스턴스(2대) 실행 준비 중
 status-pair-running =
     { $count ->
        *[other] 인스턴스 { $count }대 실행 중
     }
-status-pair-damaged = 인스턴스 쌍 확인 필요
-status-pair-closing = 인스턴스 쌍 종료 중
+status-pair-damaged = 인스턴스(2대) 확인 필요
+status-pair-closing = 인스턴스(2대) 종료 중
 status-net-closed = 인터넷 닫힘
 status-net-opening = 인터넷 여는 중
 status-net-open = 인터넷 열림
@@ -47,10 +47,10 @@ status-gateway-pending = 생성 중
 status-gateway-available = 사용 가능
 status-gateway-failed = 생성 실패
 status-gateway-deleting = 삭제 중
-status-route-none = 나가는 길 없음
-status-route-active = { $name }(으)로 열림
-status-route-broken = 끊긴 경로
-status-route-foreign = doorman이 만들지 않은 경로
+status-route-none = 인터넷 연결 없음
+status-route-active = { $name } 경유로 열림
+status-route-broken = 끊긴 라우팅
+status-route-foreign = doorman이 만들지 않은 라우팅
 status-label-internet = 인터넷
 status-label-left = { $left } 남음
 status-label-endpoints = 셸 엔드포인트

@@ -44,4 +44,4 @@ timed-card-price = { $length } 동안 **{ $usd }**(엔드포인트는 1시간 �
 timed-card-makes = **새로 만들 리소스:**
 timed-card-nothing = 없음: 필요한 것이 모두 이미 있습니다
 timed-card-closes = 확인을 누르고 { $length } 뒤에 자동으로 닫힙니다. { -cmd-shell-extend } 명령어로 연장할 수 있습니다.
-timed-card-nobody = ⚠️ { -pair }이 실행되지 않아 아직 접속할 인스턴스가 없습니다. { -cmd-launch } 명령어로 먼저 실행해 주세요.
+timed-card-nobody = ⚠️ { -pair }가 실행되지 않아 아직 접속할 인스턴스가 없습니다. { -cmd-launch } 명령어로 먼저 실행해 주세요.

@@ -5,22 +5,26 @@ trouble-part-subnet = 서브넷
 trouble-part-route-table = 라우팅 테이블
 trouble-part-security-group = 보안 그룹
 
-trouble-missing = 이름이 `{ $name }`인 { $what } 리소스가 없습니다.
+trouble-missing =
+    { $what ->
+        [VPC] VPC를 찾을 수 없습니다: `{ $name }`
+       *[other] { $what }을 찾을 수 없습니다: `{ $name }`
+    }
 trouble-missing-remedy = AWS 콘솔에서 만들거나, doorman 설정(`[stack]`)의 이름을 바로잡아 주세요. doorman 운영자가 `doorman check`를 실행하면 빠진 것을 모두 볼 수 있습니다.
 trouble-ambiguous = 이름이 `{ $name }`인 { $what } 리소스가 여러 개 있습니다: { $ids }
 trouble-ambiguous-remedy = AWS 콘솔에서 하나만 남기고 이름을 바꾼 뒤 다시 시도해 주세요.
-trouble-foreign-route = 라우팅 테이블 `{ $table }`의 기본 경로가 이미 doorman이 만들지 않은 `{ $target }` 리소스를 가리키고 있습니다. doorman은 이 경로를 바꾸지 않습니다.
-trouble-foreign-route-remedy = 필요 없는 경로라면 AWS 콘솔에서 0.0.0.0/0 경로를 삭제한 뒤 다시 시도해 주세요.
+trouble-foreign-route = 라우팅 테이블 `{ $table }`의 기본 라우팅이 이미 doorman이 만들지 않은 `{ $target }` 리소스를 가리키고 있습니다. doorman은 이 라우팅을 바꾸지 않습니다.
+trouble-foreign-route-remedy = 필요 없는 라우팅이라면 AWS 콘솔에서 0.0.0.0/0 라우팅을 삭제한 뒤 다시 시도해 주세요.
 trouble-address-taken = doorman이 만들지 않은 `{ $holder }` 리소스가 { $instance } 인스턴스의 고정 IP 주소({ $address })를 이미 쓰고 있습니다.
 trouble-address-taken-remedy = AWS 콘솔에서 그 리소스를 삭제하거나, doorman 설정에서 인스턴스에 다른 주소를 지정해 주세요.
-trouble-role-without-policy = 직접 만든 IAM 역할 `{ $role }`에 `{ $policy }` 정책이 연결되어 있지 않습니다.
+trouble-role-without-policy = 수동으로 만든 IAM 역할 `{ $role }`에 `{ $policy }` 정책이 연결되어 있지 않습니다.
 trouble-role-without-policy-remedy = IAM 콘솔에서 역할에 정책을 연결하거나, 역할을 삭제해서 doorman이 직접 만들게 해 주세요.
 trouble-role-for-others = doorman이 만든 IAM 역할 `{ $role }`을(를) 이제 EC2 인스턴스가 아닌 주체도 맡을 수 있습니다.
 trouble-role-for-others-remedy = doorman 운영자가 신뢰 정책을 누가 바꿨는지 확인한 뒤 역할을 삭제해 주세요. doorman이 다시 만듭니다.
-trouble-no-boundary = 인스턴스 역할의 권한을 제한하는 IAM 정책 `{ $policy }`이(가) 없거나 변경되었습니다.
+trouble-no-boundary = 인스턴스 역할의 권한을 제한하는 IAM 정책이 없거나 변경되었습니다: `{ $policy }`
 trouble-no-boundary-remedy = doorman 운영자가 `doorman check --fix`로 만들 수 있습니다.
-trouble-profile-without-role = 직접 만든 인스턴스 프로파일 `{ $profile }`에 같은 이름의 역할이 들어 있지 않습니다.
-trouble-profile-without-role-remedy = `aws iam add-role-to-instance-profile` 명령으로 역할을 추가하거나, 프로파일을 삭제해서 doorman이 직접 만들게 해 주세요.
+trouble-profile-without-role = 수동으로 만든 인스턴스 프로파일 `{ $profile }`에 같은 이름의 역할이 들어 있지 않습니다.
+trouble-profile-without-role-remedy = `aws iam add-role-to-instance-profile` 명령어로 역할을 추가하거나, 프로파일을 삭제해서 doorman이 직접 만들게 해 주세요.
 trouble-endpoint-shut = doorman이 만들지 않은 `{ $service }` 인터페이스 엔드포인트 `{ $endpoint }`에 { $instance } 인스턴스가 접속할 수 없습니다. 보안 그룹 `{ $group }`에 443 포트를 허용하는 인바운드 규칙이 없습니다.
 trouble-endpoint-shut-remedy = EC2 콘솔에서 이 보안 그룹에 인스턴스 보안 그룹의 TCP 443 인바운드를 허용하거나, 엔드포인트를 삭제해서 doorman이 직접 만들게 해 주세요.
 trouble-in-use = `{ $stack }` 스택의 `{ $by }` 인스턴스가 사용 중인 리소스: { $thing }
@@ -54,11 +58,11 @@ trouble-access-denied-remedy = doorman 운영자가 권한을 허용해야 합�
 trouble-refused = AWS가 `{ $operation }` 호출을 거부했습니다(`{ $code }`).
 trouble-refused-on = AWS가 `{ $operation }` 호출을 거부했습니다(`{ $code }`): { $thing }
 trouble-protected = 종료 방지 또는 중지 방지가 켜져 있어 AWS가 삭제를 거부했습니다(`{ $code }`): { $thing }
-trouble-protected-remedy = EC2 콘솔(작업 → 인스턴스 설정)에서 보호를 해제해 주세요. 그 뒤에는 doorman이 알아서 진행합니다.
+trouble-protected-remedy = EC2 콘솔(작업 → 인스턴스 설정)에서 보호를 해제해 주세요. 그 뒤에는 doorman이 자동으로 진행합니다.
 trouble-attached = 누군가 연결한 정책이나 다른 인스턴스 프로파일이 남아 있어 삭제할 수 없습니다(`{ $code }`): { $thing }
-trouble-attached-remedy = IAM 콘솔에서 연결을 해제해 주세요. 나머지는 doorman이 알아서 삭제합니다.
+trouble-attached-remedy = IAM 콘솔에서 연결을 해제해 주세요. 나머지는 doorman이 자동으로 삭제합니다.
 trouble-depended-on = doorman이 만들지 않은 리소스가 아직 쓰고 있어 삭제할 수 없습니다(`{ $code }`): { $thing }
-trouble-depended-on-remedy = AWS 콘솔에서 그 리소스를 정리해 주세요. 그 뒤에는 doorman이 알아서 진행합니다.
+trouble-depended-on-remedy = AWS 콘솔에서 그 리소스를 정리해 주세요. 그 뒤에는 doorman이 자동으로 진행합니다.
 trouble-held = 다른 리소스가 아직 쓰고 있거나 AWS가 잠가 두어 해제할 수 없습니다(`{ $code }`): { $thing }
 trouble-held-remedy = AWS 콘솔에서 무엇과 연결되어 있는지 확인해 주세요. 연결된 것이 없으면 AWS Support에 잠금 해제를 요청해 주세요.
 trouble-account = AWS가 이 계정의 요청을 막고 있습니다(`{ $code }`).
@@ -86,12 +90,12 @@ trouble-not-in-zone-remedy = 다른 유형을 골라 주세요. 입력할 때 �
 trouble-unknown-image = 이 리전에 `{ $image }` 이미지가 없습니다.
 trouble-unknown-image-remedy = `ubuntu-24.04`, `ubuntu-22.04`, `ubuntu-20.04` 또는 이 리전에 있는 이미지의 `ami-…` ID를 써 주세요.
 trouble-mismatch = `{ $image }` 이미지는 { $imageis }용인데 `{ $type }` 유형은 { $typeis }입니다.
-trouble-mismatch-remedy = 다른 유형을 고르거나 { $typeis }용 이미지를 써 주세요. Ubuntu 이름을 쓰면 유형에 맞는 이미지를 알아서 고릅니다.
+trouble-mismatch-remedy = 다른 유형을 고르거나 { $typeis }용 이미지를 써 주세요. Ubuntu 이름을 쓰면 유형에 맞는 이미지를 자동으로 고릅니다.
 
 trouble-drift-gateway = { -gateway }(`{ $name }`)가 없어졌습니다.
 trouble-drift-address = { -address }가 없어졌습니다.
-trouble-drift-route = 라우팅 테이블 `{ $name }`에 인터넷으로 나가는 경로가 없어졌습니다.
-trouble-drift-route-foreign = 라우팅 테이블 `{ $name }`의 기본 경로가 doorman이 만들지 않은 `{ $target }` 리소스로 바뀌었습니다.
+trouble-drift-route = 라우팅 테이블 `{ $name }`에서 인터넷 라우팅이 삭제되었습니다.
+trouble-drift-route-foreign = 라우팅 테이블 `{ $name }`의 기본 라우팅이 doorman이 만들지 않은 `{ $target }` 리소스로 바뀌었습니다.
 trouble-drift-rule-out = 보안 그룹 `{ $name }`에서 { $port }번 포트 아웃바운드 규칙이 없어졌습니다.
 trouble-drift-rule-in = 보안 그룹 `{ $name }`에서 { $port }번 포트 인바운드 규칙이 없어졌습니다.
 trouble-drift-instance = { $name } 인스턴스가 없어졌습니다.

@@ -251,7 +251,7 @@ fn texts_stay_in_their_zone() {
 fn measured_width_is_drawn_width() {
     for weight in [font::Weight::Medium, font::Weight::Bold] {
         let font = svg::Type { size: 40.0, weight, colour: "#ffffff" };
-        for text in ["my-service-01", "10.20.110.0/24 · t3.micro", "나가는 길 없음", "WAVE To Y."] {
+        for text in ["my-service-01", "10.20.110.0/24 · t3.micro", "인터넷 연결 없음", "WAVE To Y."] {
             let mut svg = svg::Svg::default();
             svg.text(10.0, 60.0, svg::Anchor::Start, font, text);
             let (_, place) = &texts(&svg.finish(1000.0, 100.0))[0];

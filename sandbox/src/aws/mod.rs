@@ -43,6 +43,7 @@ mod ssm;
 mod state;
 mod sts;
 mod tags;
+mod throttle;
 mod world;
 mod xml;
 

@@ -77,7 +77,10 @@ async fn answer(
         )
         | None => {}
     }
-    let result = state.carry_out(&request, doom, &mut call);
+    let result = match state.throttle(&request) {
+        Ok(()) => state.carry_out(&request, doom, &mut call),
+        Err(refusal) => Err(refusal),
+    };
     let id = state.request_id();
     let (rendered, outcome) = match result {
         Ok(outcome) => (Rendered::success(service, operation, outcome, id), "ok".to_owned()),

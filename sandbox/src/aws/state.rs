@@ -26,6 +26,7 @@ use super::seed;
 use super::service_quotas;
 use super::ssm;
 use super::sts;
+use super::throttle::Throttle;
 use super::world::World;
 use super::xml::Xml;
 use crate::Now;
@@ -45,6 +46,7 @@ pub(crate) struct State {
     elsewhere: Mutex<BTreeMap<(String, String), World>>,
     pub(crate) calls: Calls,
     pub(crate) faults: Faults,
+    throttle: Mutex<Throttle>,
     pub(crate) changes: watch::Sender<u64>,
     /// How many connections are open.
     pub(crate) connections: watch::Sender<usize>,
@@ -62,6 +64,7 @@ impl State {
             world: Mutex::new(world),
             calls: Calls::default(),
             faults: Faults::default(),
+            throttle: Mutex::default(),
             changes: watch::Sender::new(0),
             connections: watch::Sender::new(0),
             latency_us: AtomicU64::new(0),
@@ -76,6 +79,11 @@ impl State {
 
     pub(crate) fn set_latency(&self, latency: Duration) {
         self.latency_us.store(u64::try_from(latency.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+
+    /// Whether there were too many requests like this one.
+    pub(crate) fn throttle(&self, request: &Request) -> Answer<()> {
+        self.throttle.lock().take(request, mutates(request), self.clock())
     }
 
     /// The id of the next answer, in the form of a UUID.

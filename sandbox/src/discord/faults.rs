@@ -208,13 +208,12 @@ impl DiscordFaults {
         self.deaf.store(!answered, Ordering::SeqCst);
     }
 
-    /// Takes every lasting fault back and forgets what was scripted.
+    /// Takes every lasting fault back and forgets what was scripted. A limit is no fault and stays.
     pub fn clear(&self) {
         self.away(false);
         self.latency(Duration::ZERO);
         self.permissions(BOT_PERMISSIONS);
         self.heartbeats(Duration::from_millis(HEARTBEAT_INTERVAL_MS), true);
-        self.enforce_rate_limits(false);
         self.scripted.lock().clear();
     }
 

@@ -73,7 +73,7 @@ fn the_card_says_what_is_made_what_is_used_and_what_it_costs() {
     _AWS list price for ap-northeast-2 as of 2026-11-22, without tax and credits · gateways and endpoints are billed by the started hour_
     ");
     insta::assert_snapshot!(card(&world, &spec(), Locale::Ko), @r"
-    [Plain] 서비스 인스턴스 쌍을 실행할까요? 시간당 $0.1115
+    [Plain] 서비스 인스턴스(2대)를 실행할까요? 시간당 $0.1115
     실행하는 동안 **시간당 $0.1115**, 종료하지 않고 두면 **월 $81.39**
 
     **새로 만들 리소스:** 인스턴스 2대, `t3.micro`, `ubuntu-24.04`, 온디맨드
@@ -82,7 +82,7 @@ fn the_card_says_what_is_made_what_is_used_and_what_it_costs() {
     • 새 인스턴스마다 30GiB gp3 볼륨 하나(인스턴스와 함께 삭제됨)
     • IAM 역할과 인스턴스 프로파일 `MySSMRoleForServiceInstance`
     • 인터페이스 엔드포인트 3개: ssm, ssmmessages, ec2messages
-    • 보안 그룹 `my-SG-private-service`에 규칙 2개(자기 자신과의 443번 포트 통신)
+    • 보안 그룹 `my-SG-private-service`에 규칙 2개(같은 보안 그룹끼리 443번 포트 허용)
 
     **이미 있어서 그대로 쓰는 리소스:**
     • 네트워크: `My-VPC`, `my-subnet-private01`, `my-subnet-private02`, `my-SG-private-service`
@@ -199,7 +199,7 @@ fn a_damaged_pair_gets_a_card_with_the_repair_only() {
     _AWS list price for ap-northeast-2 as of 2026-11-22, without tax and credits · gateways and endpoints are billed by the started hour_
     ");
     insta::assert_snapshot!(repair(Locale::Ko), @"
-    [Warn] 서비스 인스턴스 쌍을 복구할까요?
+    [Warn] 서비스 인스턴스(2대)를 복구할까요?
     ⚠️ 인터페이스 엔드포인트(`ec2messages`)가 없거나 동작하지 않습니다.
     ⚠️ my-service-01 인스턴스가 중지되어 있습니다. 볼륨 요금은 계속 나갑니다.
     ⚠️ my-service-02 인스턴스가 없어졌습니다.
@@ -211,7 +211,7 @@ fn a_damaged_pair_gets_a_card_with_the_repair_only() {
     • 인터페이스 엔드포인트 1개: ec2messages
 
     정상인 리소스는 건드리지 않습니다.
-    지금 나가는 요금에 **시간당 $0.0427**이(가) 더해집니다.
+    추가 요금: **시간당 $0.0427**
     지금 실행 중인 구성(`t3.micro`, `ubuntu-24.04`, 온디맨드)은 그대로 둡니다. 다른 구성으로 바꾸려면 먼저 `/종료 서비스` 명령어로 종료해 주세요.
     _AWS ap-northeast-2 리전 정가(2026-11-22 기준, 세금·크레딧 제외) · 게이트웨이와 엔드포인트는 1시간 단위로 올림해 과금_
     ");
@@ -302,7 +302,7 @@ fn what_could_not_be_looked_at_is_said_by_call_with_each_remedy_once() {
     -# Reference 7
     ");
     insta::assert_snapshot!(shown(&cards::unseen(Locale::Ko, &not_seen, 7)), @"
-    [Bad] ❌ 서비스 인스턴스 쌍 실행에 필요한 AWS 상태를 다 확인하지 못했습니다
+    [Bad] ❌ 서비스 인스턴스(2대) 실행에 필요한 AWS 상태를 다 확인하지 못했습니다
     `DescribeSecurityGroups` 조회 실패: AWS의 API 호출 제한에 걸렸습니다.
     `GetRole` 조회 실패: doorman의 AWS 권한으로는 이 호출을 할 수 없습니다.
     `DescribeSubnets` 조회 실패: AWS에 연결할 수 없거나 AWS 내부에 문제가 있습니다.

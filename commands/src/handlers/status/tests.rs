@@ -87,7 +87,7 @@ fn drift_comes_with_a_button_that_repairs_it() {
     (Repair) Success repair:01pair
     ");
     insta::assert_snapshot!(said(&world, Locale::Ko), @r"
-    [Warn] ⚠️ 인스턴스 쌍 확인 필요 · 인터넷 닫힘
+    [Warn] ⚠️ 인스턴스(2대) 확인 필요 · 인터넷 닫힘
     🟢 **my-service-01** · 실행 중, 셸 준비됨 · t3.micro · ap-northeast-2a
     ⚪ **my-service-02** · 중지됨 · t3.micro · ap-northeast-2b
     🔒 NAT 연결이 닫혀 있습니다

@@ -36,7 +36,7 @@ fn the_card_says_what_goes_what_stays_and_what_it_cost() {
     _AWS list price for ap-northeast-2 as of 2026-11-22, without tax and credits_
     ");
     insta::assert_snapshot!(card(&world, Locale::Ko), @r"
-    [Warn] 서비스 인스턴스 쌍을 종료할까요?
+    [Warn] 서비스 인스턴스(2대)를 종료할까요?
     인스턴스에 있는 데이터는 영구적으로 삭제됩니다.
 
     **삭제할 리소스:**
@@ -52,7 +52,7 @@ fn the_card_says_what_goes_what_stays_and_what_it_cost() {
     • NAT 연결은 **<t:1795326600:t>**까지 열려 있습니다(<t:1795326600:R>).
 
     <@7> 님이 <t:1795314600:R>에 실행했습니다.
-    지금까지 쓴 금액은 **$0.3317**입니다.
+    누적 금액: **$0.3317**
     _AWS ap-northeast-2 리전 정가(2026-11-22 기준, 세금·크레딧 제외)_
     ");
 }

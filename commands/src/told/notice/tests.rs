@@ -161,7 +161,7 @@ fn a_late_notice_names_what_is_left_why_and_where_to_remove_it() {
     ");
     insta::assert_snapshot!(told(&world, &view, Locale::Ko).expect("late"), @"
     [Bad] 🔴 지연: NAT 연결이 아직 닫히지 않았습니다
-    <t:1795324200:t>에 모두 없어졌어야 합니다(<t:1795324200:R>).
+    <t:1795324200:t>에 모두 삭제되었어야 합니다(<t:1795324200:R>).
 
     **아직 남아 있는 리소스(시간당 $0.005 과금 중):**
     • 탄력적 IP `eipalloc-1` (203.0.113.20)
@@ -286,7 +286,7 @@ fn closed_at_last_is_one_sentence_with_the_way_to_the_receipt() {
     window.phase = Phase::Closed;
     let text = |locale| relief(&world.settings, &world.leases[0], locale).expect("closed").text;
     insta::assert_snapshot!(text(Locale::EnUs), @r"✅ The NAT window is closed at last, nothing of it is left. The last of it that bills was gone at <t:1795325340:t>, 19m after it was due. [Receipt](https://discord.com/channels/100000000000000001/3/6)");
-    insta::assert_snapshot!(text(Locale::Ko), @r"✅ NAT 연결이 마침내 닫혔고 남은 리소스가 없습니다. 과금되는 마지막 리소스는 예정보다 19분 늦은 <t:1795325340:t>에 없어졌습니다. [정산 내역](https://discord.com/channels/100000000000000001/3/6)");
+    insta::assert_snapshot!(text(Locale::Ko), @r"✅ NAT 연결이 뒤늦게 닫혔고 남은 리소스가 없습니다. 과금되는 마지막 리소스는 예정보다 19분 늦은 <t:1795325340:t>에 없어졌습니다. [정산 내역](https://discord.com/channels/100000000000000001/3/6)");
 }
 
 #[test]

@@ -89,10 +89,7 @@ fn a_trouble_names_what_it_is_about() {
     let told = trouble(Locale::EnUs, &foreign).text();
     assert!(told.contains("`igw-0abc`") && told.contains("`my-route-private`"), "{told}");
     let missing = Trouble::Missing { what: "route-table".into(), name: "my-route-private".into() };
-    assert_eq!(
-        trouble(Locale::Ko, &missing).what,
-        "이름이 `my-route-private`인 라우팅 테이블 리소스가 없습니다."
-    );
+    assert_eq!(trouble(Locale::Ko, &missing).what, "라우팅 테이블을 찾을 수 없습니다: `my-route-private`");
 }
 
 #[test]

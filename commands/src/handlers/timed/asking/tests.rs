@@ -43,10 +43,10 @@ fn the_card_says_what_would_be_made_and_what_it_costs() {
 
     **새로 만들 리소스:**
     • 인터페이스 엔드포인트 3개: ssm, ssmmessages, ec2messages
-    • 보안 그룹 `my-SG-private-service`에 규칙 2개(자기 자신과의 443번 포트 통신)
+    • 보안 그룹 `my-SG-private-service`에 규칙 2개(같은 보안 그룹끼리 443번 포트 허용)
 
     확인을 누르고 1시간 뒤에 자동으로 닫힙니다. `/셸 연장` 명령어로 연장할 수 있습니다.
-    ⚠️ **안전망 없음:** AWS에 안전망용 역할이 없습니다. doorman이 영영 멈추면 열린 채로 남습니다. doorman 운영자가 `doorman check --fix`로 만들 수 있습니다.
+    ⚠️ **안전망 없음:** AWS에 안전망용 역할이 없습니다. doorman이 복구되지 않으면 열린 채로 남습니다. doorman 운영자가 `doorman check --fix`로 만들 수 있습니다.
     _AWS ap-northeast-2 리전 정가(2026-11-22 기준, 세금·크레딧 제외)_
     ");
 }

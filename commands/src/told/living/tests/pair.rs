@@ -44,7 +44,7 @@ fn opening_is_a_checklist_with_what_takes_long() {
     | Launched by: <@7>, <t:1795325220:f>
     ");
     insta::assert_snapshot!(said(&world, Locale::Ko), @r"
-    [Busy] ⏳ 서비스 인스턴스 쌍을 실행하는 중입니다
+    [Busy] ⏳ 서비스 인스턴스(2대)를 실행하는 중입니다
     ✅ IAM 역할과 인스턴스 프로파일
     ⏳ 인터페이스 엔드포인트(3개 중 2개)
     ✅ 보안 그룹 규칙
@@ -87,7 +87,7 @@ fn ready_says_how_to_get_in_and_what_it_costs() {
     _AWS list price for ap-northeast-2 as of 2026-11-22, without tax and credits · gateways and endpoints are billed by the started hour_
     ");
     insta::assert_snapshot!(said(&world, Locale::Ko), @r"
-    [Good] 🟢 서비스 인스턴스 쌍이 준비되었습니다
+    [Good] 🟢 서비스 인스턴스(2대)가 준비되었습니다
     🟢 **my-service-01** · 실행 중, 셸 준비됨 · t3.micro · ap-northeast-2a
     🟢 **my-service-02** · 실행 중, 셸 준비됨 · t3.micro · ap-northeast-2b
 
@@ -125,7 +125,7 @@ fn drift_has_a_repair_button_and_a_setback_its_remedy() {
     (Repair) Success repair:01pair
     ");
     insta::assert_snapshot!(said(&world, Locale::Ko), @r"
-    [Warn] ⚠️ 서비스 인스턴스 쌍에 문제가 있습니다
+    [Warn] ⚠️ 서비스 인스턴스(2대)에 문제가 있습니다
     🟢 **my-service-01** · 실행 중, 셸 준비됨 · t3.micro · ap-northeast-2a
     🔴 **my-service-02** · 없음 · ap-northeast-2b
 
@@ -166,7 +166,7 @@ fn closing_counts_down_what_is_left() {
     The receipt follows here as soon as nothing is left.
     ");
     insta::assert_snapshot!(said(&world, Locale::Ko), @"
-    [Busy] ⏳ 서비스 인스턴스 쌍을 종료하는 중입니다
+    [Busy] ⏳ 서비스 인스턴스(2대)를 종료하는 중입니다
     <@8> 님이 <t:1795325340:R>에 종료를 요청했습니다.
 
     ⏳ 인스턴스: 1개 남음
@@ -206,8 +206,8 @@ fn closed_is_a_receipt() {
     ");
     insta::assert_snapshot!(said(&world, Locale::Ko), @"
     <@7>
-    [Plain] ✅ 서비스 인스턴스 쌍을 종료했고 남은 리소스가 없습니다 · $0.3311
-    <@7> 님이 실행했습니다 · <t:1795314600:t> – <t:1795325400:t> (3시간)
+    [Plain] ✅ 서비스 인스턴스(2대)를 종료했고 남은 리소스가 없습니다 · $0.3311
+    <@7> 님이 실행 · <t:1795314600:t> – <t:1795325400:t> (3시간)
     <@8> 님이 <t:1795325100:t>에 종료했습니다.
     과금되는 마지막 리소스는 4분 뒤인 <t:1795325340:t>에 없어졌습니다.
 
@@ -252,11 +252,11 @@ fn failed_says_what_stood_in_the_way_and_that_nothing_is_left() {
     ");
     insta::assert_snapshot!(said(&world, Locale::Ko), @"
     <@7>
-    [Bad] ❌ 서비스 인스턴스 쌍을 실행하지 못했고 남은 리소스가 없습니다 · $0.078
+    [Bad] ❌ 서비스 인스턴스(2대)를 실행하지 못했고 남은 리소스가 없습니다 · $0.078
     이 인스턴스 패밀리의 vCPU 할당량을 모두 썼습니다.
     → 쓰지 않는 같은 종류의 리소스를 정리하거나, Service Quotas 콘솔에서 할당량 증가를 요청해 주세요.
 
-    <@7> 님이 실행했습니다 · <t:1795324800:t> – <t:1795325400:t> (10분)
+    <@7> 님이 실행 · <t:1795324800:t> – <t:1795325400:t> (10분)
     <t:1795325100:t>에 중단하고 정리했습니다.
     과금되는 마지막 리소스는 4분 뒤인 <t:1795325340:t>에 없어졌습니다.
 

@@ -46,7 +46,7 @@ fn opening_is_a_checklist_with_its_end() {
 
     <t:1795324800:R>에 시작했습니다. 엔드포인트는 보통 1~2분 걸립니다.
     **<t:1795326600:t>**에 자동으로 닫힙니다(<t:1795326600:R>)
-    ⚠️ **안전망 없음:** AWS에 안전망용 역할이 없습니다. doorman이 영영 멈추면 열린 채로 남습니다. doorman 운영자가 `doorman check --fix`로 만들 수 있습니다.
+    ⚠️ **안전망 없음:** AWS에 안전망용 역할이 없습니다. doorman이 복구되지 않으면 열린 채로 남습니다. doorman 운영자가 `doorman check --fix`로 만들 수 있습니다.
     | 연 사람: <@7> 님, <t:1795324800:t>
     (지금 닫기) Danger nat:close:01shell
     ");
@@ -76,7 +76,7 @@ fn open_it_says_who_can_be_reached_until_when_and_for_how_much() {
     🟢 **my-service-01** · 실행 중, 셸 준비됨 · t3.micro · ap-northeast-2a
     🟢 **my-service-02** · 실행 중, 셸 준비됨 · t3.micro · ap-northeast-2b
     `/세션 시작` 명령어로 접속할 수 있습니다.
-    ⚠️ **안전망 없음:** AWS에 안전망용 역할이 없습니다. doorman이 영영 멈추면 열린 채로 남습니다. doorman 운영자가 `doorman check --fix`로 만들 수 있습니다.
+    ⚠️ **안전망 없음:** AWS에 안전망용 역할이 없습니다. doorman이 복구되지 않으면 열린 채로 남습니다. doorman 운영자가 `doorman check --fix`로 만들 수 있습니다.
     | 연 사람: <@7> 님, <t:1795324800:t>
     | 요금: 정가 기준 시간당 $0.078, 트래픽 요금 별도
     _엔드포인트는 1시간 단위로 올림해 과금되므로, 닫았다 다시 여는 것보다 연장하는 편이 저렴합니다. · AWS ap-northeast-2 리전 정가(2026-11-22 기준, 세금·크레딧 제외)_
@@ -156,7 +156,7 @@ fn closing_counts_down_and_the_receipt_proves_it() {
     insta::assert_snapshot!(said(&world, Locale::Ko), @"
     <@7>
     [Plain] ✅ 셸 연결을 닫았고 남은 리소스가 없습니다 · $0.078
-    <@7> 님이 열었습니다 · <t:1795324800:t> – <t:1795325400:t> (10분)
+    <@7> 님이 엶 · <t:1795324800:t> – <t:1795325400:t> (10분)
     <@8> 님이 <t:1795325100:t>에 닫았습니다.
     과금되는 마지막 리소스는 4분 뒤인 <t:1795325340:t>에 없어졌습니다.
 
