@@ -73,13 +73,15 @@ impl Stage {
         _ = self.world.grant(&self.settings);
     }
 
-    /// Drops the bot where it stands: nothing is finished, nothing is said.
+    /// Drops the bot where it stands: nothing is finished, nothing is said. Returns once Discord has noticed: what people
+    /// send before that goes to the dead one, also when another one has begun.
     ///
     /// # Panics
     ///
     /// When there is none, or on time that jumps: there it dies with its runtime ([`move_here`](Self::move_here)).
     pub async fn kill_bot(&mut self) {
         self.life.take().expect("a bot").kill(ENDS).await;
+        self.see("the bot gone", |stage| (!stage.world.discord.channel().bot_online).then_some(())).await;
     }
 
     /// Stops the bot as SIGTERM does: within ten seconds and without an error.
@@ -92,10 +94,9 @@ impl Stage {
         self.life.take().expect("a bot").stop(patience).await;
     }
 
-    /// Kills the bot and starts it again, once Discord has noticed: what is sent before that goes to the dead one.
+    /// Kills the bot and starts it again.
     pub async fn restart_bot(&mut self) {
         self.kill_bot().await;
-        self.see("the bot gone", |stage| (!stage.world.discord.channel().bot_online).then_some(())).await;
         self.start_bot().await;
     }
 

@@ -238,3 +238,87 @@ fn variables_and_counts_are_put_in_without_isolation_marks() {
     let text = say(Locale::Ko, "admit-role-missing", &args);
     assert!(text.starts_with("이 작업에는 <@&1>, <@&2> 중 하나의 역할이"), "{text}");
 }
+
+/// What is called so in Korean, too: names of products, of services and of things of AWS's.
+const NAMES: [&str; 29] = [
+    "API",
+    "AWS",
+    "CLI",
+    "Center",
+    "DM",
+    "Dashboard",
+    "Discord",
+    "EC2",
+    "GiB",
+    "Health",
+    "IAM",
+    "ID",
+    "IP",
+    "Manager",
+    "Marketplace",
+    "NAT",
+    "NTP",
+    "Quotas",
+    "SSH",
+    "SSM",
+    "Service",
+    "Session",
+    "Support",
+    "Systems",
+    "TCP",
+    "USD",
+    "Ubuntu",
+    "VPC",
+    "vCPU",
+];
+/// What people may type, in descriptions, where Discord shows no marks around it.
+const TYPED: [&str; 6] = ["30m", "ami-", "doorman", "nat", "t3.micro", "ubuntu-24.04"];
+
+/// The words of a text, without what is put into it.
+fn said(pattern: &Pattern<&str>, words: &mut String) {
+    for element in &pattern.elements {
+        match element {
+            PatternElement::TextElement { value } => words.push_str(value),
+            PatternElement::Placeable { expression: Expression::Select { variants, .. } } => {
+                variants.iter().for_each(|variant| said(&variant.value, words));
+            }
+            PatternElement::Placeable { expression: Expression::Inline(_) } => words.push('·'),
+        }
+    }
+}
+
+/// What is left to be read of it in Latin letters, but names and what is typed or pasted.
+fn foreign(text: &str) -> Vec<&str> {
+    // Between ticks something is quoted; the address of a link nobody reads.
+    let quoted = text.split('`').step_by(2);
+    let shown = quoted.flat_map(|part| part.split("](").enumerate()).map(|(nth, part)| match nth {
+        0 => part,
+        _ => part.split_once(')').map_or("", |(_, rest)| rest),
+    });
+    let in_word = |c: char| c.is_ascii_alphanumeric() || ".-".contains(c);
+    let words = shown.flat_map(move |part| part.split(move |c: char| !in_word(c)));
+    let words = words
+        .map(|word| word.trim_end_matches('.'))
+        .filter(|word| word.contains(|c: char| c.is_ascii_alphabetic()));
+    words.filter(|word| !NAMES.contains(word) && !TYPED.contains(word)).collect()
+}
+
+#[test]
+fn korean_has_no_english_in_it() {
+    assert_eq!(
+        foreign("`stop` the AWS [instance](https://example.com/a) [x](b) 인스턴스 t3.micro."),
+        ["the", "instance", "x"]
+    );
+    for topic in TOPICS {
+        for entry in parsed(topic.0, topic.2).body {
+            let (key, pattern) = match &entry {
+                Entry::Message(message) => (message.id.name, message.value.as_ref()),
+                Entry::Term(term) => (term.id.name, Some(&term.value)),
+                _ => continue,
+            };
+            let mut text = String::new();
+            pattern.iter().for_each(|pattern| said(pattern, &mut text));
+            assert_eq!(foreign(&text), Vec::<&str>::new(), "{key}: {text}");
+        }
+    }
+}
