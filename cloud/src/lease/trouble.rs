@@ -89,7 +89,7 @@ pub enum Trouble {
         kind: Kind,
         /// What people call it.
         name: String,
-        /// Name of the instance.
+        /// Name of the instance; its id if it has none.
         by: String,
         /// The stack that the instance is of.
         stack: String,

@@ -48,8 +48,10 @@ impl Keep<'_> {
                 continue;
             }
             let Some(user) = self.users.iter().find(|user| serves(thing, user)) else { continue };
-            let (by, stack) = (user.name.clone(), user.owner.stack.clone());
-            let why = Trouble::InUse { kind: R::KIND, name: facts.name.to_owned(), by, stack };
+            // Anybody may have taken its name.
+            let by = if user.name.is_empty() { user.id.to_string() } else { user.name.clone() };
+            let (name, stack) = (facts.name.to_owned(), user.owner.stack.clone());
+            let why = Trouble::InUse { kind: R::KIND, name, by, stack };
             self.kept.push(Kept { kind: R::KIND, id: thing.id().as_ref().to_owned(), why });
         }
     }
