@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use chrono::DateTime;
-use doorman_cloud::backstop::{GROUP, runbooks, schedule_name};
+use doorman_cloud::backstop::{GROUP, Parameters, runbooks, schedule_name};
 use doorman_cloud::kinds::Lookup;
 use doorman_cloud::kinds::role::BOUNDARY;
 use doorman_cloud::policy::{Ids, NetworkIds, Purpose};
@@ -229,7 +229,7 @@ fn the_names_the_backstop_uses_are_those_the_policy_allows() {
     let policy = policy(Purpose::Backstop);
     let end = DateTime::from_timestamp(1_790_000_000, 0).expect("a time");
     for stack in ["main", "a-stack-with-the-longest-name-is"] {
-        let name = schedule_name(stack, &"01jnas2v8m3k4q5r6s7t8v9w0x".into(), end);
+        let name = schedule_name(stack, &"01jnas2v8m3k4q5r6s7t8v9w0x".into(), end, &Parameters::new());
         let arn = |group| format!("arn:aws:scheduler:ap-northeast-2:123456789012:schedule/{group}/{name}");
         assert!(allows(&policy, "scheduler:CreateSchedule", &arn(GROUP)), "{name}");
         assert!(!allows(&policy, "scheduler:CreateSchedule", &arn("default")), "{name}");

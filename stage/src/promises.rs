@@ -312,7 +312,7 @@ fn is_of_a_moment(view: &MessageView) -> bool {
     view.private_to.is_some() || asked("/status")
 }
 
-/// The operations that take away what a receipt may leave to people.
+/// The operations that take away what a receipt may leave, to people or because others use it.
 fn taken_away_by(kind: Kind) -> Vec<&'static str> {
     let operations: &[&str] = match kind {
         Kind::Role => &["DetachRolePolicy", "DeleteRole"],
@@ -320,11 +320,11 @@ fn taken_away_by(kind: Kind) -> Vec<&'static str> {
         Kind::Rule => &["RevokeSecurityGroupEgress", "RevokeSecurityGroupIngress"],
         Kind::Route => &["DeleteRoute"],
         Kind::Schedule => &["DeleteSchedule"],
+        Kind::Endpoint => &["DeleteVpcEndpoints"],
         Kind::Instance
         | Kind::Volume
         | Kind::NatGateway
         | Kind::Address
-        | Kind::Endpoint
         | Kind::Runbook
         | Kind::BackstopRole
         | Kind::Vpc

@@ -1,9 +1,12 @@
 //! How the world changes beside the bot, and how it is put right again.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use doorman_sandbox::aws::{Aws, Item};
-use doorman_stage::{ByHand, Stage};
+use doorman_sandbox::discord::MessageView;
+use doorman_stage::{ByHand, Stage, text};
+use tokio::time::sleep;
 
 /// What is different from one call to the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +29,8 @@ pub(crate) enum Change {
     StoreAnHourOld,
     /// Another doorman with a stack of the same name has an instance in the account.
     SecondInstallation,
+    /// Another stack has an instance in the same network, group and profile as ours, if there is one by then.
+    AnotherStack,
     /// Somebody deletes what bills of doorman's.
     DeletedByHand,
     /// Somebody makes a role, an address and an instance with the names that doorman uses.
@@ -51,7 +56,7 @@ pub(crate) enum When {
 
 impl Change {
     /// All of them.
-    pub(crate) const ALL: [Change; 14] = [
+    pub(crate) const ALL: [Change; 15] = [
         Change::TagRewritten,
         Change::TagRemoved,
         Change::NameChanged,
@@ -61,6 +66,7 @@ impl Change {
         Change::Region,
         Change::StoreAnHourOld,
         Change::SecondInstallation,
+        Change::AnotherStack,
         Change::DeletedByHand,
         Change::MadeByHand,
         Change::ClockBehind,
@@ -80,6 +86,7 @@ impl Change {
             Change::Region => "another region",
             Change::StoreAnHourOld => "store of an hour ago",
             Change::SecondInstallation => "a second installation",
+            Change::AnotherStack => "another stack beside",
             Change::DeletedByHand => "deleted by hand",
             Change::MadeByHand => "made by hand",
             Change::ClockBehind => "clock an hour behind",
@@ -97,6 +104,7 @@ impl Change {
             | Change::NameChanged
             | Change::Twin
             | Change::SecondInstallation
+            | Change::AnotherStack
             | Change::DeletedByHand
             | Change::MadeByHand => When::BetweenCalls,
             Change::ClockBehind | Change::ClockAhead | Change::ShortPages => When::FromTheStart,
@@ -130,6 +138,8 @@ pub(crate) struct Undo {
     tags: Vec<(String, String, String)>,
     /// Names to be given back: id, name.
     names: Vec<(String, String)>,
+    /// Instances that are to go.
+    instances: Vec<String>,
 }
 
 /// The kinds of which EC2 knows the tags.
@@ -209,6 +219,23 @@ pub(crate) fn by_hand(aws: &Aws, change: Change) -> (Undo, ByHand) {
             }
             done.disguised.insert(id);
         }
+        Change::AnotherStack => {
+            let running = |item: &&Item| item.kind == "instance" && item.state == "running";
+            let named = |item: &&Item| item.name.as_deref() == Some("my-service-01");
+            let like = ours.iter().filter(running).find(named);
+            let tags = [
+                ("Name", "other-01"),
+                ("ManagedBy", "doorman"),
+                ("doorman:stack", "other"),
+                ("doorman:lease", "01k000000000000000000000zz"),
+                ("doorman:kind", "pair"),
+                ("doorman:expires-at", "never"),
+            ];
+            // Not with what is half gone.
+            let made = like.and_then(|like| hands.run_another(&like.id, "10.20.10.77", &tags).ok());
+            undo.instances.extend(made.clone());
+            done.disguised.extend(made);
+        }
         Change::DeletedByHand => {
             for item in &ours {
                 _ = match item.kind {
@@ -258,6 +285,7 @@ pub(crate) fn over_a_restart(stage: &mut Stage, change: Change) {
         | Change::NameChanged
         | Change::Twin
         | Change::SecondInstallation
+        | Change::AnotherStack
         | Change::DeletedByHand
         | Change::MadeByHand
         | Change::ClockBehind
@@ -267,11 +295,16 @@ pub(crate) fn over_a_restart(stage: &mut Stage, change: Change) {
 }
 
 /// Puts right what was changed in AWS.
-pub(crate) fn put_right(stage: &mut Stage, undo: &Undo) {
+pub(crate) async fn put_right(stage: &mut Stage, undo: &Undo) {
     let aws = stage.world.aws.clone();
     undo.tags.iter().for_each(|(id, key, value)| tag(&aws, id, key, value));
     undo.names.iter().for_each(|(id, name)| tag(&aws, id, "Name", name));
-    if !undo.names.is_empty() {
+    for id in &undo.instances {
+        aws.by_hand().terminate_instance(id).expect("it is there");
+        // The change is over when it is gone.
+        sleep(Duration::from_secs(5 * 60)).await;
+    }
+    if !undo.names.is_empty() || !undo.instances.is_empty() {
         stage.was_changed(ByHand { left: aws.inventory(), ..ByHand::default() });
     }
 }
@@ -282,9 +315,13 @@ pub(crate) fn bills_unsaid(stage: &Stage, made: &BTreeSet<String>) -> Vec<String
     let billing = there.filter(|item| made.contains(&item.id) && item.usd_per_hour.is_some());
     let billing: Vec<String> =
         billing.map(|item| format!("{} {} {}", item.kind, item.id, item.state)).collect();
-    let told = stage.titles().iter().any(|title| SAYS_SO.iter().any(|sign| title.starts_with(sign)));
+    let stays = |view: &MessageView| text(view).contains(STAYS);
+    let told = stage.titles().iter().any(|title| SAYS_SO.iter().any(|sign| title.starts_with(sign)))
+        || stage.messages().iter().any(stays);
     if told { Vec::new() } else { billing }
 }
 
+/// What a receipt says of what others use.
+const STAYS: &str = "Stays and bills";
 /// How the title of a message begins that says that something is there, under way, late, or somewhere else.
 const SAYS_SO: [&str; 5] = ["🟢", "⏳", "⚠", "🔴", "📌"];

@@ -1,5 +1,6 @@
 //! What is over and stays all the same, because instances that run on use it: those of another stack, or of another
-//! doorman, in the same network, and those of a lease of ours that is open. It goes when they have gone.
+//! doorman, in the same network, and those of a lease of ours that is open, or that is only known by its tags. It goes when
+//! they have gone.
 //!
 //! Only what is for shell access is shared like that: a VPC takes one endpoint with the private name of a service, a group
 //! one rule of a kind, and role and profile have a name. What lets traffic out goes in time, whoever uses it.
@@ -13,6 +14,7 @@ use crate::lease::Trouble;
 use crate::plan::{Desired, Kept};
 use crate::recipes::shell;
 use crate::switchboard::Observed;
+use crate::tags::Owner;
 
 /// All of it.
 pub(super) fn kept(desired: &Desired, seen: &Observed, stack: &Stack) -> Vec<Kept> {
@@ -29,7 +31,9 @@ pub(super) fn kept(desired: &Desired, seen: &Observed, stack: &Stack) -> Vec<Kep
 /// The instances that count.
 fn users<'a>(desired: &Desired, seen: &'a Observed, stack: &Stack) -> Vec<&'a Instance> {
     let wanted = shell::is_wanted(desired, stack);
-    let ours = seen.instances.iter().filter(|instance| wanted && desired.wants(&instance.owner));
+    // What nobody here knows, and is not over, is only reported: whoever it is of may be at work on it.
+    let counts = |owner: &Owner| if desired.wants(owner) { wanted } else { !desired.is_over(owner) };
+    let ours = seen.instances.iter().filter(|instance| counts(&instance.owner));
     let all = seen.instances.elsewhere().iter().chain(ours);
     all.filter(|instance| instance.state != InstanceState::ShuttingDown).collect()
 }

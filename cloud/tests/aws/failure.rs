@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use doorman_cloud::aws::{Aws, Options};
-use doorman_cloud::backstop::{GROUP, runbook, schedule_name};
+use doorman_cloud::backstop::{GROUP, Parameters, runbook, schedule_name};
 use doorman_cloud::clock::Clock;
 use doorman_cloud::failure::FailureKind;
 use doorman_cloud::kind::Kind;
@@ -105,12 +105,12 @@ async fn an_answer_that_is_cut_is_unknown_in_the_language_of_every_service() {
     make_role(&world);
     let observed = world.look().await;
     let lease_ends_at = moment("2026-11-23T10:00:00Z");
-    let name = schedule_name("main", &owner().lease, lease_ends_at);
+    let name = schedule_name("main", &owner().lease, lease_ends_at, &Parameters::new());
     let schedule = schedule::Act::Create {
         schedule: Schedule { name, group: GROUP.to_owned(), lease_ends_at, sound: true, owner: owner() },
         role_arn: observed.backstop_roles[0].arn.clone(),
         document: runbook(LeaseKind::NatWindow).expect("covered").name().into(),
-        parameters: Vec::new(),
+        parameters: Parameters::new(),
     };
     let steps = [allocate(), create_role(), step(AnyAct::Schedule(schedule))];
     for step in steps {

@@ -91,6 +91,9 @@ impl IntoResponse for ApiError {
                 .insert(header::RETRY_AFTER, seconds.unwrap_or(HeaderValue::from_static("1")));
             let scope = HeaderValue::from_static(if global { "global" } else { "user" });
             response.headers_mut().insert("x-ratelimit-scope", scope);
+            if global {
+                response.headers_mut().insert("x-ratelimit-global", HeaderValue::from_static("true"));
+            }
         }
         if !self.blameless {
             let detail = self.errors.map(|errors| format!(" {errors}")).unwrap_or_default();

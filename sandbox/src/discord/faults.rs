@@ -153,8 +153,9 @@ impl DiscordFaults {
         self.script(method, path_contains, Effect::RateLimit(retry_after), times);
     }
 
-    /// Enforces rate limits (in real time; off at the start): 50 requests a second overall, and five in five
-    /// seconds for the messages of a channel or an interaction, per method. Exceeding one is a violation.
+    /// Enforces rate limits (in tokio's time; off at the start): 50 requests a second overall, and five in five
+    /// seconds for the messages of a channel or an interaction, per method. Going on before the time that a refusal said
+    /// is a violation.
     pub fn enforce_rate_limits(&self, enforced: bool) {
         self.rate_limits.enforce(enforced);
     }

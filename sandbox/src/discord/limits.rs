@@ -1,4 +1,8 @@
-//! Rate limits, when they are asked for. Off by default: a test of something else should not wait for them.
+//! Rate limits, when they are asked for. They go by tokio's time, as does the bot that waits for them: where that jumps they
+//! cost nothing, elsewhere a test of something else should not wait for them.
+//!
+//! To meet one is nobody's fault: Discord says by it how fast it may be, and a bot that was just started does not know what
+//! was sent before. To go on before the time that it said is a violation.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -21,17 +25,30 @@ struct Limit {
     window: Duration,
 }
 
-/// When requests were made (real time), by bucket.
+/// How long an answer may take to be known to whoever sends the next request.
+const ON_ITS_WAY: Duration = Duration::from_secs(1);
+
+/// What was asked for, by bucket.
 #[derive(Default)]
 pub(super) struct RateLimits {
     enforced: AtomicBool,
-    buckets: Mutex<HashMap<String, VecDeque<Instant>>>,
+    buckets: Mutex<HashMap<String, Bucket>>,
+}
+
+#[derive(Default)]
+struct Bucket {
+    /// When requests were made that were let through.
+    made: VecDeque<Instant>,
+    /// When a request was refused, and until when.
+    refused: Option<(Instant, Instant)>,
 }
 
 /// A refused request.
 pub(super) struct Exceeded {
     pub(super) retry_after: Duration,
     pub(super) global: bool,
+    /// Whether it came although an earlier answer had said to wait.
+    pub(super) told: bool,
 }
 
 impl RateLimits {
@@ -50,17 +67,19 @@ impl RateLimits {
         let route = messages_bucket(method, path).map(|bucket| (bucket, MESSAGES));
         let wanted: Vec<(String, Limit)> = std::iter::once((String::new(), GLOBAL)).chain(route).collect();
         for (bucket, limit) in &wanted {
-            let made = buckets.entry(bucket.clone()).or_default();
+            let Bucket { made, refused } = buckets.entry(bucket.clone()).or_default();
             while made.front().is_some_and(|at| now - *at >= limit.window) {
                 made.pop_front();
             }
             if let Some(first) = made.front().filter(|_| made.len() >= limit.requests) {
+                let told = refused.is_some_and(|(at, until)| at + ON_ITS_WAY < now && now < until);
                 let retry_after = limit.window.saturating_sub(now - *first);
-                return Err(Exceeded { retry_after, global: bucket.is_empty() });
+                *refused = Some((now, now + retry_after));
+                return Err(Exceeded { retry_after, global: bucket.is_empty(), told });
             }
         }
         for (bucket, _) in wanted {
-            buckets.entry(bucket).or_default().push_back(now);
+            buckets.entry(bucket).or_default().made.push_back(now);
         }
         Ok(())
     }

@@ -139,7 +139,22 @@ async fn rate_limits_hold_when_asked_for() {
     assert_eq!(edited.0, StatusCode::TOO_MANY_REQUESTS);
     world.discord.faults().enforce_rate_limits(false);
     assert_eq!(bot.post(&path, json!({ "content": "x" })).await.0, StatusCode::OK);
-    world.finish(&["rate limited", "rate limited"]);
+    world.finish(&[]);
+}
+
+#[tokio::test]
+async fn going_on_before_the_time_that_was_said_is_noticed() {
+    let world = World::start().await;
+    let bot = world.bot().await;
+    let path = world.channel_path();
+    world.discord.faults().enforce_rate_limits(true);
+    for _ in 0..5 {
+        assert_eq!(bot.post(&path, json!({ "content": "x" })).await.0, StatusCode::OK);
+    }
+    assert_eq!(bot.post(&path, json!({ "content": "x" })).await.0, StatusCode::TOO_MANY_REQUESTS);
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    assert_eq!(bot.post(&path, json!({ "content": "x" })).await.0, StatusCode::TOO_MANY_REQUESTS);
+    world.finish(&["rate limited"]);
 }
 
 #[tokio::test]

@@ -5,12 +5,13 @@ use aws_sdk_scheduler::types::{
 };
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use doorman_config::Stack;
-use serde_json::{Map, Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 use strum::VariantArray;
 
 use super::{Act, Schedule};
 use crate::aws::{Aws, Call, all};
-use crate::backstop::{self, AFTER_END, Runbook};
+use crate::backstop::{self, AFTER_END, Parameters, Runbook, ScheduleSays};
 use crate::failure::{Failure, FailureKind};
 use crate::ids::{DocumentName, ScheduleName};
 use crate::kind::Kind;
@@ -79,19 +80,42 @@ fn fires_at(expression: &str) -> Option<DateTime<Utc>> {
     Some(NaiveDateTime::parse_from_str(expression, AT).ok()?.and_utc())
 }
 
-/// Whether what a schedule hands over closes its lease, by a runbook of this version.
+/// What a schedule hands over.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+struct Input {
+    document_name: String,
+    parameters: Parameters,
+}
+
+impl Input {
+    fn new(owner: &Owner, role_arn: &str, document: &DocumentName, parameters: &Parameters) -> Self {
+        let mut parameters = parameters.clone();
+        parameters.extend(of_lease(owner, role_arn));
+        Input { document_name: document.to_string(), parameters }
+    }
+}
+
+/// What every runbook is told.
+fn of_lease(owner: &Owner, role_arn: &str) -> [(String, Vec<String>); 3] {
+    [("Lease", owner.lease.as_str()), ("Stack", &owner.stack), ("AutomationAssumeRole", role_arn)]
+        .map(|(name, value)| (name.to_owned(), vec![value.to_owned()]))
+}
+
+/// Whether what a schedule hands over closes its lease, by a runbook of this version that is told what the schedule's
+/// name says.
 fn closes(schedule: &Schedule, input: &str, role_arn: &str) -> bool {
-    let Ok(input) = serde_json::from_str::<Value>(input) else { return false };
+    let Ok(Input { document_name, mut parameters }) = serde_json::from_str(input) else { return false };
     let mut names = LeaseKind::VARIANTS.iter().copied().filter_map(backstop::runbook).map(Runbook::name);
-    let (parameters, owner) = (&input["Parameters"], &schedule.owner);
-    names.any(|name| input["DocumentName"] == name)
-        && parameters["Lease"] == json!([owner.lease.as_str()])
-        && parameters["Stack"] == json!([owner.stack])
-        && parameters["AutomationAssumeRole"] == json!([role_arn])
+    let owner = &schedule.owner;
+    let says = backstop::read_schedule_name(&owner.stack, schedule.name.as_str());
+    names.any(|name| document_name == name)
+        && of_lease(owner, role_arn).into_iter().all(|(name, value)| parameters.remove(&name) == Some(value))
+        && says.and_then(|says| says.told) == Some(backstop::told(&parameters))
 }
 
 fn read(stack: &str, name: &str, group: &str) -> Option<Schedule> {
-    let (lease, lease_ends_at) = backstop::read_schedule_name(stack, name)?;
+    let ScheduleSays { lease, ends_at: lease_ends_at, told: _ } = backstop::read_schedule_name(stack, name)?;
     let owner = Owner {
         stack: stack.to_owned(),
         lease,
@@ -128,7 +152,7 @@ struct New<'a> {
     schedule: &'a Schedule,
     role_arn: &'a str,
     document: &'a DocumentName,
-    parameters: &'a [(String, String)],
+    parameters: &'a Parameters,
 }
 
 /// Arms the backstop. The name is the token: the same again is a conflict.
@@ -138,12 +162,7 @@ async fn create(aws: &Aws, owner: &Owner, new: New<'_>) -> Result<Change<Schedul
     let invalid = |error: aws_smithy_types::error::operation::BuildError| {
         call.refused("InvalidRequest", &error.to_string())
     };
-    let mut parameters: Map<String, Value> =
-        new.parameters.iter().map(|(name, value)| (name.clone(), json!([value]))).collect();
-    parameters.insert("Lease".to_owned(), json!([owner.lease.as_str()]));
-    parameters.insert("Stack".to_owned(), json!([owner.stack]));
-    parameters.insert("AutomationAssumeRole".to_owned(), json!([new.role_arn]));
-    let input = json!({ "DocumentName": new.document.as_str(), "Parameters": parameters });
+    let input = json!(Input::new(owner, new.role_arn, new.document, new.parameters));
     let retry = RetryPolicy::builder()
         .maximum_event_age_in_seconds(RETRY_FOR_S)
         .maximum_retry_attempts(RETRIES)

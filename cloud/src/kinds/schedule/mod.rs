@@ -8,6 +8,7 @@ pub(crate) mod rules;
 
 use chrono::{DateTime, Utc};
 
+use crate::backstop::Parameters;
 use crate::ids::{DocumentName, ScheduleName};
 use crate::kind::Kind;
 use crate::prices::Prices;
@@ -18,7 +19,7 @@ use super::{Cost, Facts, Resource, Standing};
 /// A one-time schedule that starts a runbook of the backstop.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Schedule {
-    /// Its name, which says the next two.
+    /// Its name, which says its lease, end, and what its runbook is told.
     pub name: ScheduleName,
     /// The group it is in: [`GROUP`](crate::backstop::GROUP), or the default one, where version 0.1 made it.
     pub group: String,
@@ -71,7 +72,7 @@ pub enum Act {
         /// The runbook it starts.
         document: DocumentName,
         /// What the runbook is told, beside lease, stack and role.
-        parameters: Vec<(String, String)>,
+        parameters: Parameters,
     },
     /// Take one back.
     Delete {

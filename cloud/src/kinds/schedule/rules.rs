@@ -4,14 +4,17 @@
 //! Unlike the rest of a window it is kept up unasked also when the window has been ready: it is a part of closing, not
 //! of building.
 
+use std::collections::BTreeSet;
+
 use chrono::TimeDelta;
 use doorman_config::Stack;
 use strum::VariantArray;
 
 use super::{Act, Schedule};
-use crate::backstop::{GROUP, Runbook, runbook, schedule_name};
+use crate::backstop::{GROUP, Parameters, Runbook, runbook, schedule_name};
 use crate::ids::DocumentName;
 use crate::kind::Kind;
+use crate::kinds::shelf::Thing;
 use crate::kinds::{Standing, route};
 use crate::lease::LeaseKind;
 use crate::plan::{Build, Desired, Goal, Plan, Removal, Until};
@@ -23,35 +26,76 @@ use crate::tags::Owner;
 /// window's message says that it is missing, and arming goes on.
 pub const PATIENCE: TimeDelta = TimeDelta::seconds(30);
 
-/// Has the net of a lease armed for its present end, and mended if somebody changed it.
+/// Has the net of a lease armed for its present end and things, and mended if somebody changed it.
 pub(crate) fn cover(plan: &mut Plan, goal: &Goal, seen: &Observed, stack: &Stack) {
-    let missing = |wanted: &Schedule| seen.knows(Kind::Schedule) && !is_armed(wanted, seen);
-    let Some(wanted) = wanted(goal, stack).filter(missing) else { return };
-    let (Some(runbook), Some(role)) = (runbook(goal.kind()), seen.backstop_roles.iter().next()) else {
-        return;
-    };
-    let Some(parameters) = parameters(runbook.parameters, seen) else { return };
+    let missing = |wanted: &Wanted| seen.knows(Kind::Schedule) && !is_armed(&wanted.schedule, seen);
+    let Some(wanted) = wanted(goal, seen, stack).filter(missing) else { return };
+    let Some(role) = seen.backstop_roles.iter().next() else { return };
+    let Wanted { schedule, runbook, parameters } = wanted;
     let document = DocumentName::from(runbook.name());
     if !seen.runbooks.get(&document).is_some_and(|runbook| runbook.sound) {
         return;
     }
-    let act = if let Some(there) = seen.schedules.get(&wanted.name) {
+    let act = if let Some(there) = seen.schedules.get(&schedule.name) {
         // Its name is taken by one that is not as it should be.
         Act::Delete { name: there.name.clone(), group: there.group.clone() }
     } else {
-        Act::Create { schedule: wanted, role_arn: role.arn.clone(), document, parameters }
+        Act::Create { schedule, role_arn: role.arn.clone(), document, parameters }
     };
     plan.step(Step { owner: goal.owner.clone(), aim: Aim::Cover, act: AnyAct::Schedule(act) });
 }
 
+/// The schedule that a lease should have.
+struct Wanted {
+    schedule: Schedule,
+    runbook: &'static Runbook,
+    parameters: Parameters,
+}
+
+/// `None`: none, or what its runbook is to be told cannot be found out now.
+fn wanted(goal: &Goal, seen: &Observed, stack: &Stack) -> Option<Wanted> {
+    let runbook = runbook(goal.kind()).filter(|_| stack.backstop.enabled)?;
+    let lease_ends_at = goal.owner.expires_at?;
+    let mut parameters = network(runbook, seen)?;
+    match ids(runbook, goal, seen) {
+        Some(ids) => parameters.extend(ids),
+        // What is armed may know them.
+        None if seen.schedules.iter().any(|schedule| is_for_now(schedule, goal)) => return None,
+        None => {}
+    }
+    let name = schedule_name(&stack.name, &goal.owner.lease, lease_ends_at, &parameters);
+    let (group, owner) = (GROUP.to_owned(), goal.owner.clone());
+    let schedule = Schedule { name, group, lease_ends_at, sound: true, owner };
+    Some(Wanted { schedule, runbook, parameters })
+}
+
 /// What a runbook is told of the network; `None` while that cannot be found.
-fn parameters(names: &[&str], seen: &Observed) -> Option<Vec<(String, String)>> {
+fn network(runbook: &Runbook, seen: &Observed) -> Option<Parameters> {
     let value = |name: &str| match name {
         "RouteTableId" => Some(seen.route_table().found()?.id.to_string()),
         "GroupId" => Some(seen.group().found()?.id.to_string()),
         _ => None,
     };
-    names.iter().map(|name| Some(((*name).to_owned(), value(name)?))).collect()
+    runbook.network.iter().map(|name| Some(((*name).to_owned(), vec![value(name)?]))).collect()
+}
+
+/// What is there of a lease that bills, by id, also what somebody has taken away from it by its tags. Nothing while it is
+/// being built, for it would be told anew with each thing that is made; `None` while it cannot be looked at.
+fn ids(runbook: &Runbook, goal: &Goal, seen: &Observed) -> Option<Parameters> {
+    if goal.build {
+        return Some(Parameters::new());
+    }
+    let of_kind = |(name, kind): &(&str, Kind)| {
+        let shelf = seen.shelf(*kind);
+        let there = |thing: &Thing<'_>| {
+            thing.facts.standing != Standing::Over && thing.facts.owner.is_some_and(|of| goal.owns(of))
+        };
+        let things = [shelf.things(None), shelf.disowned_things(None)].into_iter().flatten().filter(there);
+        let ids: BTreeSet<String> = things.map(|thing| thing.id.to_owned()).collect();
+        seen.knows(*kind).then(|| ((*name).to_owned(), ids.into_iter().collect::<Vec<_>>()))
+    };
+    let all: Option<Vec<_>> = runbook.ids.iter().map(of_kind).collect();
+    Some(all?.into_iter().filter(|(_, ids)| !ids.is_empty()).collect())
 }
 
 /// That the net is there, before anything of the lease is built.
@@ -74,22 +118,25 @@ pub(crate) fn is_without_runbook(of: LeaseKind, seen: &Observed) -> bool {
     seen.knows(Kind::Runbook) && runbook(of).is_some_and(|runbook| !sound(runbook))
 }
 
-fn wanted(goal: &Goal, stack: &Stack) -> Option<Schedule> {
-    let covered = goal.kind().terms().covered && stack.backstop.enabled;
-    let lease_ends_at = goal.owner.expires_at.filter(|_| covered)?;
-    let name = schedule_name(&stack.name, &goal.owner.lease, lease_ends_at);
-    let (group, owner) = (GROUP.to_owned(), goal.owner.clone());
-    Some(Schedule { name, group, lease_ends_at, sound: true, owner })
-}
-
 fn is_armed(wanted: &Schedule, seen: &Observed) -> bool {
     seen.schedules.get(&wanted.name).is_some_and(|schedule| schedule.sound)
 }
 
-/// Whether a schedule is not for the present end of its lease, and the one that is has been armed.
+/// Whether a schedule closes a lease after its present end, as doorman has it done.
+fn is_for_now(schedule: &Schedule, goal: &Goal) -> bool {
+    schedule.sound && goal.owns(&schedule.owner) && Some(schedule.lease_ends_at) == goal.owner.expires_at
+}
+
+/// Whether a schedule is not for the present end of its lease, or tells its runbook what is not so any more, and one that
+/// is better has been armed.
 pub(crate) fn is_surplus(schedule: &Schedule, desired: &Desired, seen: &Observed, stack: &Stack) -> bool {
-    let wanted = desired.goal_of(&schedule.owner).and_then(|goal| wanted(goal, stack));
-    wanted.is_some_and(|wanted| wanted.name != schedule.name && is_armed(&wanted, seen))
+    let Some(goal) = desired.goal_of(&schedule.owner) else { return false };
+    if Some(schedule.lease_ends_at) != goal.owner.expires_at {
+        // It would close too early. What the other is told may be settled later.
+        return stack.backstop.enabled && seen.schedules.iter().any(|other| is_for_now(other, goal));
+    }
+    wanted(goal, seen, stack)
+        .is_some_and(|wanted| wanted.schedule.name != schedule.name && is_armed(&wanted.schedule, seen))
 }
 
 /// A schedule goes last: when its runbook would find nothing any more, or there is another one.

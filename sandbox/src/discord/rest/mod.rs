@@ -116,9 +116,9 @@ async fn around(Extract(shared): World, request: Request, next: Next) -> Respons
     }
     let mut response = match shared.faults.rate_limits.count(&method, &path) {
         Ok(()) => next.run(request).await,
-        Err(exceeded) => {
-            ApiError::rate_limited(exceeded.retry_after.as_secs_f64(), exceeded.global).into_response()
-        }
+        Err(exceeded) => ApiError::rate_limited(exceeded.retry_after.as_secs_f64(), exceeded.global)
+            .blameless_if(!exceeded.told)
+            .into_response(),
     };
     if let Some(Blame(why)) = response.extensions_mut().remove() {
         let path = shortened(&path);

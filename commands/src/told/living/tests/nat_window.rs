@@ -79,7 +79,7 @@ fn half_open(lease: &Lease, state: GatewayState) -> Observed {
 }
 
 fn schedule(lease: &Lease, lease_ends_at: DateTime<Utc>) -> Schedule {
-    let name = backstop::schedule_name("main", &lease.id, lease_ends_at);
+    let name = backstop::schedule_name("main", &lease.id, lease_ends_at, &backstop::Parameters::new());
     let (group, owner) = (backstop::GROUP.to_owned(), Owner::of("main", lease));
     Schedule { name, group, lease_ends_at, sound: true, owner }
 }
