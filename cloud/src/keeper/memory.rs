@@ -198,6 +198,12 @@ impl Memory {
     /// moment ago, or one that was made and removed. Until AWS is consistent, being shown once is no promise to be shown
     /// again: a look may have begun in the very instant of the change, or have been answered by another part of AWS.
     pub(super) fn complete(&mut self, observed: &mut Observed) {
+        for (at, _) in &mut self.recent {
+            // From further ahead than a pass takes: the clock was set back. It counts from now.
+            if *at - observed.at > CONSISTENCY {
+                *at = observed.at;
+            }
+        }
         self.recent.retain(|(at, change)| {
             let looked_at = change.kind().map_or(observed.at, |kind| observed.shelf(kind).looked_at());
             let recent = looked_at - *at < CONSISTENCY;

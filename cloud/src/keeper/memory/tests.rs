@@ -106,21 +106,27 @@ fn what_can_be_for_ever_is_tried_less_and_less_often() {
     }
 }
 
+/// An address of the lease `since`, made at a moment.
+fn made_at(memory: &mut Memory, now: DateTime<Utc>) -> Address {
+    let allocate =
+        step("since", Aim::Build, AnyAct::Address(address::Act::Allocate { name: "My-NAT".to_owned() }));
+    let made = Address {
+        id: "eipalloc-1".into(),
+        public_ip: "203.0.113.20".to_owned(),
+        associated: false,
+        owner: allocate.owner.clone(),
+    };
+    memory.succeeded(&allocate, &AnyChange::Address(Change::Is(made.clone())), now);
+    made
+}
+
 /// A look that shows it may have begun in the instant in which it was made, or be the answer of another part of AWS than
 /// the next look's.
 #[test]
 fn what_was_just_made_and_shown_once_is_there_although_the_next_look_does_not_show_it() {
     for shown_at in [0, 1] {
         let mut memory = Memory::starting_at(at(0));
-        let allocate =
-            step("since", Aim::Build, AnyAct::Address(address::Act::Allocate { name: "My-NAT".to_owned() }));
-        let made = Address {
-            id: "eipalloc-1".into(),
-            public_ip: "203.0.113.20".to_owned(),
-            associated: false,
-            owner: allocate.owner.clone(),
-        };
-        memory.succeeded(&allocate, &AnyChange::Address(Change::Is(made.clone())), at(0));
+        let made = made_at(&mut memory, at(0));
         let mut shown = Observed::empty(at(shown_at));
         shown.addresses.put(made.clone());
         memory.complete(&mut shown);
@@ -131,5 +137,22 @@ fn what_was_just_made_and_shown_once_is_there_although_the_next_look_does_not_sh
         let mut later = Observed::empty(at(15));
         memory.complete(&mut later);
         assert!(later.addresses.is_empty());
+    }
+}
+
+/// It is gone when AWS can have shown it, whatever became of the machine's clock: what somebody has deleted would be
+/// there for an hour otherwise.
+#[test]
+fn a_clock_that_is_set_back_keeps_nothing_there_for_longer() {
+    let mut memory = Memory::starting_at(at(0));
+    let made = made_at(&mut memory, at(3600));
+    for (second, there) in [(1, true), (15, true), (17, false)] {
+        let mut next = Observed::empty(at(second));
+        memory.complete(&mut next);
+        assert_eq!(
+            next.addresses.get(&made.id).is_some(),
+            there,
+            "{second} s after the hour that was taken back"
+        );
     }
 }
