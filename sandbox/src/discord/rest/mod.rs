@@ -115,7 +115,7 @@ async fn around(Extract(shared): World, request: Request, next: Next) -> Respons
     if let Some(refusal) = fault.and_then(super::faults::Effect::before) {
         return refusal;
     }
-    let mut response = match shared.faults.rate_limits.count(&method, &path, shared.clock.now()) {
+    let mut response = match shared.faults.rate_limits.count(&method, &path, shared.now()) {
         Ok(left) => {
             let mut response = next.run(request).await;
             left.into_iter().for_each(|left| say_what_is_left(response.headers_mut(), &left));
