@@ -1,5 +1,7 @@
 //! What leases by new settings would cost an hour.
 
+use std::fmt::Write as _;
+
 use chrono::{DateTime, Utc};
 use doorman_cloud::lease::{LeaseKind, PairSpec, Spec};
 use doorman_cloud::prices::Prices;
@@ -37,7 +39,7 @@ pub(super) fn said(settings: &Settings, survey: &Survey, words: Words, now: Date
     ];
     let mut text = words.costs(&prices.as_of.to_string());
     for (what, usd) in lines {
-        text.push_str(&format!("\n  {what}: {}", words.an_hour(usd)));
+        _ = write!(text, "\n  {what}: {}", words.an_hour(usd));
     }
     text
 }

@@ -117,10 +117,7 @@ pub async fn run(
         report = crate::check::run(&options.config, &with_token) => report.to_string(),
         () = stop.cancelled() => return ExitCode::from(INTERRUPTED),
     };
-    println!("\n{report}\n{}", next(&options.config, words));
-    if typed.is_some() {
-        println!("{}", words.token_not_kept());
-    }
+    println!("\n{report}\n{}", next(&options.config, typed.is_some(), words));
     ExitCode::SUCCESS
 }
 
@@ -206,13 +203,16 @@ fn summary(server: &server::Chosen, network: &network::Chosen, words: Words) -> 
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// What to type next.
-fn next(config: &Path, words: Words) -> String {
+/// What to type next, as this was typed; where the token belongs, if it was typed.
+fn next(config: &Path, typed: bool, words: Words) -> String {
+    let program = std::env::args().next().unwrap_or_else(|| "doorman".to_owned());
     let config = config.display();
-    let commands = ["policy --into policies", "check --fix", "run"];
-    let lines = commands
-        .iter()
-        .zip(words.next_steps())
-        .map(|(command, what)| format!("  doorman --config {config} {command:<22}  # {what}"));
+    let [policy, fix, run] = words.next_steps();
+    let token = typed.then(|| (format!("export {DISCORD_TOKEN}=…"), words.token_not_kept()));
+    let commands = [("policy --into policies", policy), ("check --fix", fix), ("run", run)];
+    let commands = commands.map(|(command, what)| (format!("{program} --config {config} {command}"), what));
+    let all: Vec<(String, String)> = token.into_iter().chain(commands).collect();
+    let width = all.iter().map(|(command, _)| command.chars().count()).max().unwrap_or_default();
+    let lines = all.iter().map(|(command, what)| format!("  {command:<width$}  # {what}"));
     format!("{}\n{}", words.next(), lines.collect::<Vec<_>>().join("\n"))
 }

@@ -203,9 +203,11 @@ async fn parts(
     survey: Survey,
 ) -> Result<Option<Chosen>, End> {
     let words = ask.words;
+    let shipped = Stack::default();
     let vpcs = survey.vpcs();
     let about = |vpc: &Vpc| (vpc.id.to_string(), vpc.cidr.clone());
-    let vpc = one(ask, words::VPC, options.vpc.as_deref(), &vpcs, 0, about).await?;
+    let at = called(&vpcs, &shipped.vpc).unwrap_or_default();
+    let vpc = one(ask, words::VPC, options.vpc.as_deref(), &vpcs, at, about).await?;
     // While none is chosen, what there is is listed for all that can be.
     let among: Vec<&VpcId> = match vpc {
         Some(vpc) => vec![&vpc.thing.id],
@@ -213,8 +215,9 @@ async fn parts(
     };
 
     let public: Vec<_> = among.iter().flat_map(|vpc| survey.public_subnets(vpc)).collect();
+    let at = called(&public, &shipped.nat.subnet).unwrap_or_default();
     let given = options.public_subnet.as_deref();
-    let public = one(ask, words::PUBLIC_SUBNET, given, &public, 0, of_subnet).await?;
+    let public = one(ask, words::PUBLIC_SUBNET, given, &public, at, of_subnet).await?;
 
     let tables: Vec<_> = among.iter().flat_map(|vpc| survey.private_tables(vpc)).collect();
     let about = |table: &Table| {
@@ -222,7 +225,8 @@ async fn parts(
         let route = route.map_or(words.no_default_route(), |target| words.default_route(target));
         (table.id.to_string(), route)
     };
-    let table = one(ask, words::TABLE, options.route_table.as_deref(), &tables, 0, about).await?;
+    let at = called(&tables, &shipped.nat.route_table).unwrap_or_default();
+    let table = one(ask, words::TABLE, options.route_table.as_deref(), &tables, at, about).await?;
 
     let behind = table.map(|table| &table.thing.id);
     let private: Vec<_> = among.iter().flat_map(|vpc| survey.private_subnets(vpc, behind)).collect();
@@ -234,8 +238,9 @@ async fn parts(
 
     let groups: Vec<_> = among.iter().flat_map(|vpc| survey.groups(vpc)).collect();
     let about = |group: &Group| (group.id.to_string(), group.description.clone());
-    // The group that AWS makes with each VPC is last of what anybody wants.
-    let at = groups.iter().position(|choice| choice.name != "default").unwrap_or_default();
+    // The group that AWS makes with each VPC is the last that anybody wants.
+    let at = called(&groups, &shipped.service.security_group);
+    let at = at.or_else(|| groups.iter().position(|choice| choice.name != "default")).unwrap_or_default();
     let group = one(ask, words::GROUP, options.security_group.as_deref(), &groups, at, about).await?;
 
     for (question, many) in [
@@ -262,6 +267,11 @@ async fn parts(
         instances,
         survey,
     }))
+}
+
+/// Where among them is the one of the name in the shipped settings: whoever followed those has it.
+fn called<T>(choices: &[Choice<'_, T>], name: &str) -> Option<usize> {
+    choices.iter().position(|choice| choice.unfit.is_none() && choice.name == name)
 }
 
 /// Id and particulars of a subnet.

@@ -1,6 +1,6 @@
 //! The text of the settings: the shipped file with what was chosen in it, and its comments.
 
-use doorman_config::{EXAMPLE, Problems, Settings, Stack};
+use doorman_config::{EXAMPLE, Problems, Settings};
 use toml_edit::{DocumentMut, Item, Value};
 
 use super::{network, server};
@@ -53,7 +53,7 @@ fn tables(item: &mut Item) -> impl Iterator<Item = &mut toml_edit::Table> {
 #[cfg(test)]
 mod tests {
     use doorman_cloud::survey::Survey;
-    use doorman_config::{Instance, Locale};
+    use doorman_config::{Instance, Locale, Stack};
 
     use super::*;
     use crate::init::server::Named;

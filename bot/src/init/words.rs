@@ -431,11 +431,11 @@ impl Words {
     }
 
     pub(super) fn window(self) -> String {
-        self.pick("a NAT window", "NAT 윈도")
+        self.pick("a NAT window", "NAT 연결")
     }
 
     pub(super) fn pair(self) -> String {
-        self.pick("the pair of instances", "인스턴스 한 쌍")
+        self.pick("the pair of instances", "인스턴스 두 대")
     }
 
     pub(super) fn shell(self) -> String {
@@ -470,10 +470,7 @@ impl Words {
     }
 
     pub(super) fn token_not_kept(self) -> String {
-        self.pick(
-            "The token is not in the file. Hand it over by the environment: export DISCORD_TOKEN=…",
-            "토큰은 파일에 쓰지 않습니다. 환경 변수로 전달합니다: export DISCORD_TOKEN=…",
-        )
+        self.pick("the token, which is not in the file", "토큰(파일에는 없음)")
     }
 }
 
