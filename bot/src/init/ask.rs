@@ -70,6 +70,16 @@ impl Ask {
         Ok(())
     }
 
+    /// Notes of each question whose flag is not given that it is missing, and with what there would be a list of what there
+    /// is.
+    pub(super) fn note_missing(&mut self, questions: &[(Question, bool)], with: &str) -> Result<(), End> {
+        let words = self.words;
+        for (question, _) in questions.iter().filter(|(_, given)| !given) {
+            self.note(format!("{}; {}", words.missing(*question), words.later(with)))?;
+        }
+        Ok(())
+    }
+
     /// Has one of `items` chosen, at first the one that `at` points to; `None`: there was nobody to ask.
     pub(super) async fn choose(
         &mut self,

@@ -71,21 +71,20 @@ pub(super) struct Chosen {
 pub(super) async fn choose(ask: &mut Ask, options: &Options) -> Result<Option<Chosen>, End> {
     let words = ask.words;
     let Some(region) = region(ask, options).await? else {
-        for (question, given) in flags(options) {
-            if !given {
-                ask.note(format!("{}; {}", words.missing(question), words.later(words::REGION.flag)))?;
-            }
-        }
+        ask.note_missing(&[(words::ACCOUNT, options.account.is_some())], words::REGION.flag)?;
+        ask.note_missing(&parts_of(options), words::REGION.flag)?;
         return Ok(None);
     };
-    let Some(survey) = look(ask, options, &region).await? else { return Ok(None) };
+    let Some(survey) = look(ask, options, &region).await? else {
+        ask.note_missing(&parts_of(options), &words.credentials())?;
+        return Ok(None);
+    };
     parts(ask, options, region, survey).await
 }
 
-/// The questions that only the region can be asked about, and whether each has an answer.
-fn flags(options: &Options) -> [(Question, bool); 7] {
+/// The questions about the parts of the network, and whether each has an answer.
+fn parts_of(options: &Options) -> [(Question, bool); 6] {
     [
-        (words::ACCOUNT, options.account.is_some()),
         (words::VPC, options.vpc.is_some()),
         (words::PUBLIC_SUBNET, options.public_subnet.is_some()),
         (words::TABLE, options.route_table.is_some()),

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::Options;
 use super::ask::{Ask, End, Item, listed};
-use super::words::{self, Words};
+use super::words::{self, Question, Words};
 use crate::discord::deliver::Deliver;
 use crate::discord::permissions::{array, lacks, text};
 use crate::discord::register;
@@ -44,6 +44,7 @@ pub(super) struct Named {
 
 /// A server, as far as choosing in it goes.
 struct Server {
+    named: Named,
     guild: Value,
     member: Value,
     channels: Vec<Value>,
@@ -63,7 +64,12 @@ pub(super) async fn choose(
     };
     let server = match &bot {
         Some(bot) => in_a_server(ask, options, bot).await?,
-        None => None,
+        None => {
+            let server = (words::SERVER, options.guild.is_some());
+            ask.note_missing(&[server], words::TOKEN.flag)?;
+            ask.note_missing(&parts_of(options), words::TOKEN.flag)?;
+            None
+        }
     };
     let locale = locale(ask, options).await?;
     let chosen = server.zip(locale).map(|((guild, channel, viewer, operator), locale)| Chosen {
@@ -74,6 +80,15 @@ pub(super) async fn choose(
         locale,
     });
     Ok((typed, chosen))
+}
+
+/// The questions about what is in the server, and whether each has an answer.
+fn parts_of(options: &Options) -> [(Question, bool); 3] {
+    [
+        (words::CHANNEL, options.channel.is_some()),
+        (words::VIEWER, options.viewer_role.is_some()),
+        (words::OPERATOR, options.operator_role.is_some()),
+    ]
 }
 
 /// The bot that a token belongs to.
@@ -149,7 +164,8 @@ impl Bot {
         }
     }
 
-    async fn server(&self, id: u64) -> Result<Server, Fault> {
+    async fn server(&self, named: &Named) -> Result<Server, Fault> {
+        let id = named.id;
         let guild = self.get(format!("/guilds/{id}")).await?;
         let member = self.get(format!("/guilds/{id}/members/{}", self.me)).await?;
         let channels = self.get(format!("/guilds/{id}/channels")).await?;
@@ -157,7 +173,7 @@ impl Bot {
         let text = channels.into_iter().filter(|channel| channel["type"].as_u64() == Some(TEXT));
         let mut channels: Vec<Value> = text.collect();
         channels.sort_by_key(|channel| channel["position"].as_u64());
-        Ok(Server { guild, member, channels, me: self.me })
+        Ok(Server { named: named.clone(), guild, member, channels, me: self.me })
     }
 
     /// The address with which the bot is invited. For all but the oldest bots, user and application have the same id.
@@ -168,10 +184,6 @@ impl Bot {
 }
 
 impl Server {
-    fn named(&self) -> Named {
-        named(&self.guild).unwrap_or(Named { id: 0, name: String::new() })
-    }
-
     /// The text channels, those in which the bot can work first.
     fn channels(&self, words: Words) -> Vec<(Named, Item)> {
         let channels = self.channels.iter().filter_map(|channel| {
@@ -188,7 +200,6 @@ impl Server {
 
     /// The roles that people can have, highest first, and at the end the one that everybody has.
     fn roles(&self, words: Words) -> Vec<(Named, Item)> {
-        let server = self.named();
         // A bot's own role is nobody else's.
         let mut roles: Vec<&Value> =
             array(&self.guild, "roles").iter().filter(|role| role["tags"]["bot_id"].is_null()).collect();
@@ -196,7 +207,7 @@ impl Server {
         let roles = roles.into_iter().filter_map(|role| {
             let mut named = named(role)?;
             let mut keys = keys(&named);
-            if named.id == server.id {
+            if named.id == self.named.id {
                 named.name = words.everyone();
                 keys.push(EVERYONE.to_owned());
             }
@@ -241,7 +252,7 @@ async fn in_a_server(ask: &mut Ask, options: &Options, bot: &Bot) -> Result<Opti
     let mut given = options.guild.as_deref();
     let server = loop {
         let Some(at) = ask.choose(words::SERVER, given.take(), &items, 0).await? else { break None };
-        let server = match bot.server(servers[at].id).await {
+        let server = match bot.server(&servers[at]).await {
             Ok(server) => server,
             Err(fault) => {
                 ask.note(failed(fault))?;
@@ -269,7 +280,7 @@ async fn in_a_server(ask: &mut Ask, options: &Options, bot: &Bot) -> Result<Opti
     let mut given = options.operator_role.as_deref();
     let operator = loop {
         let operator = pick(ask, words::OPERATOR, given.take(), &roles, 0).await?;
-        let acts = operator.as_ref().is_some_and(|role| role.id == server.named().id);
+        let acts = operator.as_ref().is_some_and(|role| role.id == server.named.id);
         if !acts || ask.confirm(words::EVERYONE_ACTS, options.everyone_may_act).await? {
             break operator;
         }
@@ -278,7 +289,7 @@ async fn in_a_server(ask: &mut Ask, options: &Options, bot: &Bot) -> Result<Opti
         }
     };
     let all = channel.zip(viewer).zip(operator);
-    Ok(all.map(|((channel, viewer), operator)| (server.named(), channel, viewer, operator)))
+    Ok(all.map(|((channel, viewer), operator)| (server.named, channel, viewer, operator)))
 }
 
 /// While no server is chosen: notes what there is to choose in those there are, for whoever was not asked.
@@ -287,7 +298,7 @@ async fn elsewhere(ask: &mut Ask, options: &Options, bot: &Bot, servers: &[Named
     let (mut channels, mut roles) = (Vec::new(), Vec::new());
     if servers.len() <= LOOKED_INTO {
         for named in servers {
-            let Ok(server) = bot.server(named.id).await else { continue };
+            let Ok(server) = bot.server(named).await else { continue };
             let within = |(thing, item): (Named, Item)| {
                 let label = format!("{} ({}, {})", item.label, thing.id, named.name);
                 (thing, Item { label, ..item })
@@ -297,11 +308,7 @@ async fn elsewhere(ask: &mut Ask, options: &Options, bot: &Bot, servers: &[Named
         }
     }
     if channels.is_empty() && roles.is_empty() {
-        let later = words.later(words::SERVER.flag);
-        for question in [words::CHANNEL, words::VIEWER, words::OPERATOR] {
-            ask.note(format!("{}; {later}", words.missing(question)))?;
-        }
-        return Ok(());
+        return ask.note_missing(&parts_of(options), words::SERVER.flag);
     }
     pick(ask, words::CHANNEL, options.channel.as_deref(), &channels, 0).await?;
     for (question, given) in
@@ -317,7 +324,7 @@ async fn elsewhere(ask: &mut Ask, options: &Options, bot: &Bot, servers: &[Named
 
 async fn pick(
     ask: &mut Ask,
-    question: words::Question,
+    question: Question,
     given: Option<&str>,
     among: &[(Named, Item)],
     at: usize,

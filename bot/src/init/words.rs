@@ -134,11 +134,15 @@ impl Words {
         format!("{}: {objection}", question.flag)
     }
 
-    pub(super) fn later(self, flag: &str) -> String {
+    pub(super) fn later(self, with: &str) -> String {
         self.pick(
-            format!("what there is is listed once {flag} is given"),
-            format!("{flag}을(를) 정하면 목록이 표시됩니다"),
+            format!("what there is can be listed with {with}"),
+            format!("{with}이(가) 있으면 목록이 표시됩니다"),
         )
+    }
+
+    pub(super) fn credentials(self) -> String {
+        self.pick("AWS credentials", "AWS 자격 증명")
     }
 
     pub(super) fn no_such(self, given: &str) -> String {

@@ -15,6 +15,7 @@ use doorman_config::Stack;
 
 use crate::cidr;
 use crate::ids::{GroupId, RouteTableId, SubnetId, VpcId};
+use crate::kinds::shelf::Shelf;
 use crate::kinds::{subnet, vpc};
 use crate::record::Sorted;
 use crate::switchboard::Observed;
@@ -133,15 +134,13 @@ impl Survey {
     }
 
     /// An address that an instance in the subnet can have and that is not among `but`: the one asked for if it is such an
-    /// address, else the highest, because AWS places what has no fixed address from anywhere and people from below.
+    /// address, else the highest, because people count from below.
     pub fn free_address(&self, subnet: &Subnet, asked: Ipv4Addr, but: &[Ipv4Addr]) -> Option<Ipv4Addr> {
-        let is_free =
-            |address: &Ipv4Addr| !but.contains(address) && self.objection(subnet, *address).is_none();
-        Some(asked).filter(is_free).or_else(|| {
-            let usable = subnet::addresses(&subnet.cidr).filter(|address| !but.contains(address));
-            let mut free = usable.filter(|address| !self.is_held(&subnet.vpc, *address));
-            free.next()
-        })
+        if !but.contains(&asked) && self.objection(subnet, asked).is_none() {
+            return Some(asked);
+        }
+        let mut usable = subnet::addresses(&subnet.cidr);
+        usable.find(|address| !but.contains(address) && !self.is_held(&subnet.vpc, *address))
     }
 
     fn is_held(&self, vpc: &VpcId, address: Ipv4Addr) -> bool {
@@ -165,8 +164,8 @@ impl Survey {
             cidr: subnet.cidr.clone(),
         });
         let mut observed = Observed::empty(at);
-        observed.vpcs = crate::kinds::shelf::Shelf::new(at, Ok(Sorted::by_hand(vpcs.collect())));
-        observed.subnets = crate::kinds::shelf::Shelf::new(at, Ok(Sorted::by_hand(subnets.collect())));
+        observed.vpcs = Shelf::new(at, Ok(Sorted::by_hand(vpcs.collect())));
+        observed.subnets = Shelf::new(at, Ok(Sorted::by_hand(subnets.collect())));
         observed
     }
 }

@@ -176,7 +176,9 @@ async fn without_a_terminal_everything_that_is_missing_is_said_at_once() {
     // The same without a region, which AWS is asked in.
     let (code, said) = runs(program(&stage, folder.path(), &["init"])).await;
     assert_eq!(code, Some(1), "{said}");
-    for words in ["--guild is missing", "--region is missing", "--vpc is missing", "once --region is given"] {
+    for words in
+        ["--guild is missing", "--region is missing", "--vpc is missing", "can be listed with --region"]
+    {
         assert!(said.contains(words), "{words} is missing in:\n{said}");
     }
     assert!(is_empty(folder.path()));
@@ -250,6 +252,23 @@ async fn a_token_or_credentials_that_are_no_good_are_said_with_what_to_do() {
     {
         assert!(said.contains(words), "{words} is missing in:\n{said}");
     }
+    // What is missing besides is said all the same.
+    let mut command =
+        program(&stage, folder.path(), &["init", "--region", "ap-northeast-2", "--vpc", "My-VPC"]);
+    command.env("DISCORD_TOKEN", "not.a.token").env("AWS_ENDPOINT_URL", "http://127.0.0.1:9");
+    let (code, said) = runs(command).await;
+    assert_eq!(code, Some(1), "{said}");
+    for words in [
+        "Discord does not accept this token.",
+        "--guild is missing: Discord server; what there is can be listed with DISCORD_TOKEN",
+        "--operator-role is missing",
+        "AWS did not answer GetCallerIdentity in ap-northeast-2",
+        "--security-group is missing: Security group of the instances; what there is can be listed with AWS credentials",
+    ] {
+        assert!(said.contains(words), "{words} is missing in:\n{said}");
+    }
+    assert!(!said.contains("--vpc"), "{said}");
+
     let mut command = program(&stage, folder.path(), &with(&flags(&stage), &[]));
     command.env_remove("DISCORD_TOKEN");
     let (code, said) = runs(command).await;

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use pty_process::Size;
 use pty_process::blocking::{self, Pty};
+use rustix::termios::LocalModes;
 use tokio::sync::watch;
 
 /// Large enough for everything that is said, and no line is broken.
@@ -120,11 +121,14 @@ impl Person {
         self.enters(question).await;
     }
 
-    /// Waits until the program has ended; its exit code.
+    /// Waits until the program has ended; its exit code, and what is on the screen. The terminal must show again what is
+    /// typed.
     pub(super) async fn leaves(mut self) -> (Option<i32>, String) {
         let mut program = self.program;
         let ended = tokio::task::spawn_blocking(move || program.wait());
         let ended = tokio::time::timeout(PATIENCE, ended).await.expect("it ends").expect("a thread");
+        let modes = rustix::termios::tcgetattr(&*self.keys).expect("the modes of the terminal");
+        assert!(modes.local_modes.contains(LocalModes::ECHO | LocalModes::ICANON), "{modes:?}");
         // What it said last is on its way.
         while self.screen.changed().await.is_ok() {}
         let screen = self.screen.borrow().clone();
