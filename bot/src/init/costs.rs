@@ -43,3 +43,28 @@ pub(super) fn said(settings: &Settings, survey: &Survey, words: Words, now: Date
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use doorman_config::{EXAMPLE, Locale};
+
+    use super::*;
+
+    fn said_of(change: impl FnOnce(&mut Settings)) -> String {
+        let mut settings = Settings::from_toml(&EXAMPLE.replace('…', &"1".repeat(19))).expect("settings");
+        change(&mut settings);
+        said(&settings, &Survey::default(), Words(Locale::EnUs), DateTime::UNIX_EPOCH)
+    }
+
+    #[test]
+    fn what_is_not_in_a_list_is_not_priced() {
+        let abroad = said_of(|settings| "eu-west-1".clone_into(&mut settings.aws.region));
+        assert_eq!(
+            abroad,
+            "What it costs: doorman has no price list for eu-west-1, and will show none there."
+        );
+        let large = said_of(|settings| "u-24tb1.metal".clone_into(&mut settings.stack.service.instance_type));
+        assert!(large.contains("\n  a NAT window: $0.064 an hour\n"), "{large}");
+        assert!(large.contains("\n  the pair of instances: not in the list\n"), "{large}");
+    }
+}

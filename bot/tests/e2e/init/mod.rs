@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use doorman_config::{EXAMPLE, Locale, Settings};
+use doorman_sandbox::aws::{FaultKind, FaultRule};
 use doorman_sandbox::discord::GuildFacts;
 use doorman_stage::program::{Process, command};
 use doorman_stage::{Promise, Stage, Time};
@@ -181,6 +182,11 @@ async fn without_a_terminal_everything_that_is_missing_is_said_at_once() {
     {
         assert!(said.contains(words), "{words} is missing in:\n{said}");
     }
+    // The AWS configuration has one.
+    let mut command = program(&stage, folder.path(), &["init"]);
+    command.env("AWS_REGION", "ap-northeast-2");
+    let (_, said) = runs(command).await;
+    assert!(!said.contains("--region is missing") && said.contains("    My-VPC (vpc-"), "{said}");
     assert!(is_empty(folder.path()));
     stage.finish().await;
 }
@@ -273,6 +279,20 @@ async fn a_token_or_credentials_that_are_no_good_are_said_with_what_to_do() {
     command.env_remove("DISCORD_TOKEN");
     let (code, said) = runs(command).await;
     assert!(code == Some(1) && said.contains("the bot's token is missing: set DISCORD_TOKEN"), "{said}");
+
+    let denied = FaultKind::Refuse {
+        status: 403,
+        code: "UnauthorizedOperation".to_owned(),
+        message: "You are not authorized to perform this operation.".to_owned(),
+    };
+    let rule = FaultRule { operation: "DescribeSubnets".to_owned(), skip: 0, times: 1, kind: denied };
+    stage.world.aws.faults().add(rule);
+    let (code, said) = runs(program(&stage, folder.path(), &with(&flags(&stage), &[]))).await;
+    assert_eq!(code, Some(1), "{said}");
+    assert!(
+        said.contains("These AWS credentials do not allow DescribeSubnets. Run init as somebody"),
+        "{said}"
+    );
 
     stage.world.discord.set_invited(false);
     let (code, said) = runs(program(&stage, folder.path(), &with(&flags(&stage), &[]))).await;

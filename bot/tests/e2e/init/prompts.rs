@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use doorman_config::Locale;
 use doorman_stage::Stage;
@@ -150,6 +151,16 @@ async fn ctrl_c_at_any_kind_of_question_writes_nothing() {
             "{question} {screen}"
         );
     }
+    // While Discord is asked, and nobody is.
+    let slow = Duration::from_secs(30);
+    stage.world.discord.faults().linger_next("GET", "/users/@me/guilds", slow, 1);
+    let mut person = Person::starts(before("--guild"));
+    person.reads("The token belongs to the bot doorman.").await;
+    let began = Instant::now();
+    person.types(CTRL_C);
+    let (code, screen) = person.leaves().await;
+    assert!(code == Some(130) && screen.contains("Cancelled: nothing was written."), "{code:?} {screen}");
+    assert!(began.elapsed() < slow / 3, "{:?}", began.elapsed());
     assert!(is_empty(folder.path()));
     stage.finish().await;
 }
