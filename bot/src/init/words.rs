@@ -127,7 +127,7 @@ impl Words {
 
     pub(super) fn missing(self, question: Question) -> String {
         let (flag, what) = (question.flag, self.question(question));
-        self.pick(format!("{flag} is missing: {what}"), format!("{flag}이(가) 없습니다: {what}"))
+        self.pick(format!("{flag} is missing: {what}"), format!("{flag} 값이 필요합니다: {what}"))
     }
 
     pub(super) fn objected(self, question: Question, objection: &str) -> String {
@@ -135,10 +135,7 @@ impl Words {
     }
 
     pub(super) fn later(self, with: &str) -> String {
-        self.pick(
-            format!("what there is can be listed with {with}"),
-            format!("{with}이(가) 있으면 목록이 표시됩니다"),
-        )
+        self.pick(format!("what there is can be listed with {with}"), format!("목록을 보려면 {with} 필요"))
     }
 
     pub(super) fn credentials(self) -> String {
@@ -146,13 +143,13 @@ impl Words {
     }
 
     pub(super) fn no_such(self, given: &str) -> String {
-        self.pick(format!("there is none called `{given}`"), format!("`{given}`이(가) 없습니다"))
+        self.pick(format!("there is none called `{given}`"), format!("`{given}`에 해당하는 항목이 없습니다"))
     }
 
     pub(super) fn several(self, given: &str) -> String {
         self.pick(
             format!("several are called `{given}`: give the id"),
-            format!("`{given}`이(가) 여러 개입니다. ID로 지정합니다"),
+            format!("`{given}`에 해당하는 항목이 여러 개입니다. ID로 지정합니다"),
         )
     }
 
@@ -171,7 +168,7 @@ impl Words {
     pub(super) fn given_too_often(self, flag: &str) -> String {
         self.pick(
             format!("{flag} is given more than twice; there are two instances"),
-            format!("{flag}은(는) 두 번까지 지정합니다. 인스턴스는 두 개입니다"),
+            format!("{flag}: 두 번까지 지정할 수 있습니다(인스턴스 두 대)"),
         )
     }
 
@@ -309,7 +306,7 @@ impl Words {
                  docs/OPERATIONS.md says what that takes."
             ),
             format!(
-                "이 AWS 자격 증명으로는 {operation}을(를) 호출할 수 없습니다. 네트워크를 조회할 수 있는 사람의 자격 \
+                "이 AWS 자격 증명에는 {operation} 권한이 없습니다. 네트워크를 조회할 수 있는 사람의 자격 \
                  증명으로 실행합니다. 필요한 권한은 docs/OPERATIONS.md에 있습니다."
             ),
         )
@@ -350,7 +347,7 @@ impl Words {
             Unfit::Unnamed => self.pick("it has no Name tag", "Name 태그가 없음"),
             Unfit::NameOfOthers(ids) => {
                 let ids = ids.join(", ");
-                self.pick(format!("{ids} has the same name"), format!("{ids}와(과) 이름이 같음"))
+                self.pick(format!("{ids} has the same name"), format!("이름이 같은 리소스가 있음: {ids}"))
             }
             Unfit::OddName => self.pick(
                 "its name has a space before or after it, or over 256 characters",
@@ -366,7 +363,7 @@ impl Words {
             }
             Unfit::LeadsTo(target) => self.pick(
                 format!("its default route leads to {target}"),
-                format!("기본 경로가 {target}(으)로 향함"),
+                format!("기본 경로의 대상이 {target}임"),
             ),
         }
     }
@@ -382,7 +379,7 @@ impl Words {
     pub(super) fn not_an_address(self, given: &str) -> String {
         self.pick(
             format!("`{given}` is not an IPv4 address such as 10.20.10.31"),
-            format!("`{given}`은(는) 10.20.10.31 같은 IPv4 주소가 아닙니다"),
+            format!("IPv4 주소가 아닙니다(예: 10.20.10.31): `{given}`"),
         )
     }
 
@@ -390,16 +387,15 @@ impl Words {
         match why {
             NoAddress::Outside => self.pick(
                 format!("{address} is not in the subnet, {subnet}"),
-                format!("{address}은(는) 서브넷 {subnet}에 없는 주소입니다"),
+                format!("서브넷 {subnet}에 속하지 않는 주소입니다: {address}"),
             ),
             NoAddress::Kept => self.pick(
                 format!("{address} is kept by AWS: the first four and the last of {subnet}"),
-                format!("{address}은(는) AWS가 쓰는 주소입니다. {subnet}의 처음 네 개와 마지막 주소는 쓸 수 없습니다"),
+                format!("AWS가 예약한 주소입니다({subnet}의 처음 네 개와 마지막): {address}"),
             ),
-            NoAddress::Taken => self.pick(
-                format!("{address} is taken"),
-                format!("{address}은(는) 이미 사용 중입니다"),
-            ),
+            NoAddress::Taken => {
+                self.pick(format!("{address} is taken"), format!("이미 사용 중인 주소입니다: {address}"))
+            }
         }
     }
 
@@ -410,7 +406,7 @@ impl Words {
     pub(super) fn name_taken(self, name: &str) -> String {
         self.pick(
             format!("an instance is called `{name}` already"),
-            format!("`{name}`(이)라는 인스턴스가 이미 있습니다"),
+            format!("같은 이름의 인스턴스가 이미 있습니다: `{name}`"),
         )
     }
 

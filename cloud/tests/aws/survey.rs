@@ -4,7 +4,6 @@ use std::net::Ipv4Addr;
 
 use doorman_cloud::failure::FailureKind;
 use doorman_cloud::survey::{Choice, NoAddress, Survey, Unfit};
-use doorman_sandbox::aws::FaultRule;
 
 use crate::world::{World, refuse};
 
@@ -82,9 +81,7 @@ async fn a_list_that_cannot_be_had_is_a_failure_and_not_an_empty_one() {
         "DescribeNetworkInterfaces",
         "DescribeInstances",
     ] {
-        let kind = refuse(403, "UnauthorizedOperation", "You are not authorized.");
-        let operation_name = operation.to_owned();
-        world.sandbox.faults().add(FaultRule { operation: operation_name, skip: 0, times: 1, kind });
+        world.fault(operation, refuse(403, "UnauthorizedOperation", "You are not authorized."));
         let failure = Survey::make(&world.aws, "main").await.expect_err("it was refused");
         assert_eq!((failure.operation, failure.kind), (operation, FailureKind::AccessDenied));
     }
