@@ -1,6 +1,10 @@
 //! The terminal: prompts, and that it is left as it was found.
 
 use std::io::{self, ErrorKind, IsTerminal};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+#[cfg(unix)]
+use std::time::{Duration, Instant};
 
 use inquire::{Confirm, InquireError, Password, Select, Text};
 
@@ -9,12 +13,20 @@ use super::words::Words;
 
 /// How many lines of a list are shown at once.
 const PAGE: usize = 12;
+/// Longer than a prompt takes between two keys, also on a busy machine.
+#[cfg(unix)]
+const ABOUT_TO_WAIT: Duration = Duration::from_secs(1);
+/// Between two looks at whether it waits.
+#[cfg(unix)]
+const LOOK: Duration = Duration::from_millis(5);
 
 /// The terminal of this process. As long as it is held the terminal itself shows nothing of what is typed: prompts show
 /// what is to be seen, and a key that comes between two of their looks would be shown where it does not belong, or though
 /// it is a secret. When it is dropped the terminal is as it was found, whatever was being asked.
 pub(super) struct Terminal {
     words: Words,
+    /// Whether a prompt is up.
+    asking: Arc<AtomicBool>,
     #[cfg(unix)]
     found: Option<rustix::termios::Termios>,
 }
@@ -25,6 +37,7 @@ impl Terminal {
         let both = io::stdin().is_terminal() && io::stderr().is_terminal();
         both.then(|| Terminal {
             words,
+            asking: Arc::default(),
             #[cfg(unix)]
             found: quiet(),
         })
@@ -70,7 +83,14 @@ impl Terminal {
         prompt: impl FnOnce() -> Result<T, InquireError> + Send + 'static,
     ) -> Result<T, End> {
         let gone = |why: String| End::Failed(self.words.terminal_gone(&why));
-        match tokio::task::spawn_blocking(prompt).await {
+        self.asking.store(true, Ordering::SeqCst);
+        let asking = Arc::clone(&self.asking);
+        let asked = move || {
+            let answer = prompt();
+            asking.store(false, Ordering::SeqCst);
+            answer
+        };
+        match tokio::task::spawn_blocking(asked).await {
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(InquireError::OperationCanceled | InquireError::OperationInterrupted)) => {
                 Err(End::Cancelled)
@@ -93,11 +113,23 @@ fn quiet() -> Option<rustix::termios::Termios> {
     Some(found)
 }
 
+/// Whether the terminal gives lines and not keys: no prompt is waiting for one.
+#[cfg(unix)]
+fn gives_lines() -> bool {
+    use rustix::termios::{LocalModes, tcgetattr};
+    tcgetattr(io::stdin()).is_ok_and(|modes| modes.local_modes.contains(LocalModes::ICANON))
+}
+
 impl Drop for Terminal {
     fn drop(&mut self) {
         #[cfg(unix)]
         if let Some(found) = &self.found {
             use rustix::termios::{OptionalActions, tcsetattr};
+            // A signal ends it while a prompt is about to wait for a key: that would change the terminal once more.
+            let began = Instant::now();
+            while self.asking.load(Ordering::SeqCst) && gives_lines() && began.elapsed() < ABOUT_TO_WAIT {
+                std::thread::sleep(LOOK);
+            }
             // There is nobody left to tell.
             _ = tcsetattr(io::stdin(), OptionalActions::Now, found);
             // Lists hide the cursor while they are up.

@@ -121,6 +121,12 @@ impl Person {
         self.enters(question).await;
     }
 
+    /// Somebody else ends the program.
+    pub(super) fn is_ended(&mut self) {
+        let killed = Command::new("kill").args(["-TERM", &self.program.id().to_string()]).status();
+        assert!(killed.expect("kill").success());
+    }
+
     /// Waits until the program has ended; its exit code, and what is on the screen. The terminal must show again what is
     /// typed.
     pub(super) async fn leaves(mut self) -> (Option<i32>, String) {

@@ -151,6 +151,13 @@ async fn ctrl_c_at_any_kind_of_question_writes_nothing() {
             "{question} {screen}"
         );
     }
+    // And whoever ends it otherwise.
+    let mut person = Person::starts(before("--channel"));
+    person.is_asked("Channel for notices").await;
+    person.is_ended();
+    let (code, screen) = person.leaves().await;
+    assert!(code == Some(130) && screen.contains("Cancelled: nothing was written."), "{code:?} {screen}");
+
     // While Discord is asked, and nobody is.
     let slow = Duration::from_secs(30);
     stage.world.discord.faults().linger_next("GET", "/users/@me/guilds", slow, 1);
