@@ -203,7 +203,8 @@ fn summary(server: &server::Chosen, network: &network::Chosen, words: Words) -> 
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// What to type next, as this was typed; where the token belongs, if it was typed.
+/// What to type next, as this was typed; where the token belongs, if it was typed. Commands have their lines to
+/// themselves: not every shell takes a comment.
 fn next(config: &Path, typed: bool, words: Words) -> String {
     let program = std::env::args().next().unwrap_or_else(|| "doorman".to_owned());
     let config = config.display();
@@ -211,8 +212,6 @@ fn next(config: &Path, typed: bool, words: Words) -> String {
     let token = typed.then(|| (format!("export {DISCORD_TOKEN}=…"), words.token_not_kept()));
     let commands = [("policy --into policies", policy), ("check --fix", fix), ("run", run)];
     let commands = commands.map(|(command, what)| (format!("{program} --config {config} {command}"), what));
-    let all: Vec<(String, String)> = token.into_iter().chain(commands).collect();
-    let width = all.iter().map(|(command, _)| command.chars().count()).max().unwrap_or_default();
-    let lines = all.iter().map(|(command, what)| format!("  {command:<width$}  # {what}"));
+    let lines = token.into_iter().chain(commands).map(|(command, what)| format!("  {what}:\n    {command}"));
     format!("{}\n{}", words.next(), lines.collect::<Vec<_>>().join("\n"))
 }

@@ -84,7 +84,7 @@ async fn everything_is_chosen_after_a_wrong_answer_to_each_question() {
     let (code, screen) = person.leaves().await;
     assert_eq!(code, Some(0), "{screen}");
     assert!(screen.contains("ok       token — belongs to the bot doorman"), "{screen}");
-    assert!(screen.contains("  export DISCORD_TOKEN=… "), "{screen}");
+    assert!(screen.contains("    export DISCORD_TOKEN=…"), "{screen}");
 
     let (text, settings) = settings(folder.path());
     assert!(!text.contains(&facts.token));
