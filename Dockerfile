@@ -28,6 +28,8 @@ RUN apt-get update \
        --shell /usr/sbin/nologin doorman \
     && install -d -m 0750 -o doorman -g doorman /var/lib/doorman /etc/doorman
 COPY --from=build /doorman /usr/local/bin/doorman
+# A release adds those of everything that is in the program (.ci/third-party).
+COPY LICENSE-APACHE LICENSE-MIT THIRD-PARTY.tx[t] commands/assets/OFL.txt /usr/share/doc/doorman/
 
 # By number, so that an orchestrator can see that it is not root.
 USER 10001:10001

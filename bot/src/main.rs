@@ -43,6 +43,9 @@ enum Command {
         /// Do not ask.
         #[arg(long, requires = "fix")]
         yes: bool,
+        /// For programs: the same as JSON.
+        #[arg(long, conflicts_with = "fix")]
+        json: bool,
     },
     /// Print the IAM policies that the stack needs, with its ids; without anything, what there is to print.
     Policy {
@@ -96,8 +99,8 @@ fn main() -> ExitCode {
                 Err(error) => complain(error),
             },
             Command::Policy { purpose, into } => policy(&cli.config, purpose, into.as_deref()).await,
-            Command::Check { fix, yes } => {
-                let code = check(&cli.config).await;
+            Command::Check { fix, yes, json } => {
+                let code = check(&cli.config, json).await;
                 if fix { mend(&cli.config, yes, &stop).await } else { code }
             }
         }
@@ -126,9 +129,13 @@ async fn run(config: &Path, stop: CancellationToken) -> ExitCode {
     }
 }
 
-async fn check(config: &Path) -> ExitCode {
+async fn check(config: &Path, json: bool) -> ExitCode {
     let report = doorman::check::run(config, &env).await;
-    print!("{report}");
+    if json {
+        println!("{:#}", serde_json::json!(report));
+    } else {
+        print!("{report}");
+    }
     if report.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
@@ -152,7 +159,7 @@ async fn mend(config: &Path, yes: bool, stop: &CancellationToken) -> ExitCode {
         }
         Outcome::Done(words) => {
             println!("{words}\n");
-            check(config).await;
+            check(config, false).await;
             ExitCode::SUCCESS
         }
         Outcome::Failed(words) => complain(words),

@@ -89,3 +89,25 @@ pub const IMAGES: [&str; 3] = ["ubuntu-24.04", "ubuntu-22.04", "ubuntu-20.04"];
 /// The instance types that `/launch` suggests; any other that AWS offers works too.
 pub const TYPES: [&str; 8] =
     ["t3.micro", "t3.small", "t3.medium", "t4g.micro", "t4g.small", "t4g.medium", "t2.micro", "t2.small"];
+
+/// How large an instance type is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size {
+    /// Virtual processors.
+    pub vcpus: u32,
+    /// Memory, GiB.
+    pub memory_gib: u32,
+}
+
+/// The size of one of [`TYPES`]. Source: Amazon EC2 User Guide, "General purpose instances".
+pub fn size(instance_type: &str) -> Option<Size> {
+    let (vcpus, memory_gib) = match instance_type {
+        "t2.micro" => (1, 1),
+        "t2.small" => (1, 2),
+        "t3.micro" | "t4g.micro" => (2, 1),
+        "t3.small" | "t4g.small" => (2, 2),
+        "t3.medium" | "t4g.medium" => (2, 4),
+        _ => return None,
+    };
+    Some(Size { vcpus, memory_gib })
+}

@@ -105,7 +105,7 @@ impl App {
     /// At most 25; answers from the keeper's last view, without asking AWS.
     pub async fn suggest(&self, request: &Request) -> Vec<Suggestion> {
         let view = self.cx.keeper().watch().borrow().clone();
-        complete::suggested(self.cx.settings(), &view, request)
+        complete::suggested(self.cx.settings(), &view, request, self.cx.now())
     }
 
     /// The one living message of a lease: progress, ready, drift, closing, receipt or failure.

@@ -110,13 +110,13 @@ pub(crate) async fn confirm(cx: &Context, request: &Request, id: &str) -> Result
 
 /// Somebody pressed Cancel.
 pub(crate) async fn cancel(cx: &Context, request: &Request, id: &str) -> Outcome {
-    let Confirmed { card, name, todo: _ } = match take(cx, request, id).await {
+    let Confirmed { card: _, name, todo: _ } = match take(cx, request, id).await {
         Ok(taken) => taken,
         Err(outcome) => return *outcome,
     };
     let key = format!("card-cancelled-{}", name.spec().path.join("-"));
     let by = people::mention(&request.person);
-    Outcome::show(Message::text(say(card.locale, &key, &[("by", by.into())])))
+    Outcome::show(Message::text(say(request.locale, &key, &[("by", by.into())])))
 }
 
 /// Takes a card from the store for the presser, or says why it cannot be had.

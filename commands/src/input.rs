@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use doorman_config::duration::{self, DurationError};
-use doorman_config::{Locale, WindowLengths, text};
+use doorman_config::{Locale, text};
 
 use crate::request::Typed;
 use crate::words::texts::say;
@@ -16,8 +16,8 @@ pub(crate) fn word(typed: &Typed, option: &str) -> Option<String> {
     typed.option(option).filter(|text| !text.is_empty())
 }
 
-/// Reads a length of time between `least` and the maximum of `lengths`. What a person's own grant allows is the
-/// caller's to check.
+/// Reads a length of time from `least` on. `most`, which is the caller's to check, and `usual` are for what is proposed
+/// to who wrote something else.
 ///
 /// # Errors
 ///
@@ -25,18 +25,17 @@ pub(crate) fn word(typed: &Typed, option: &str) -> Option<String> {
 pub(crate) fn length(
     text: &str,
     least: TimeDelta,
-    lengths: &WindowLengths,
+    most: TimeDelta,
+    usual: TimeDelta,
     locale: Locale,
 ) -> Result<TimeDelta, String> {
-    let most = lengths.maximum.delta();
-    let usual = when::length(locale, lengths.default.delta());
+    let usual = when::length(locale, usual);
     let nearest = |suggestion: Option<String>| {
         let near = suggestion.and_then(|text| duration::parse(&text).ok());
         near.map_or_else(|| usual.clone(), |asked| when::length(locale, asked.clamp(least, most)))
     };
     let (key, near) = match duration::parse(text) {
         Ok(asked) if asked < least => ("timed-duration-too-short", when::length(locale, least)),
-        Ok(asked) if asked > most => ("timed-duration-too-long", when::length(locale, most)),
         Ok(asked) => return Ok(asked),
         Err(DurationError::Empty) => {
             return Err(say(locale, "timed-duration-missing", &[("nearest", usual.into())]));
@@ -74,7 +73,12 @@ pub(crate) fn nearest(typed: &str, candidates: impl IntoIterator<Item = String>)
     let typed = plain(typed);
     candidates
         .into_iter()
-        .map(|candidate| (strsim::jaro_winkler(&typed, &plain(&candidate)), candidate))
+        .map(|candidate| {
+            let known = plain(&candidate);
+            // Who breaks off in the middle means what goes on like that, also where another one is as like.
+            let begun = if known.starts_with(&typed) { 1.0 } else { 0.0 };
+            (strsim::jaro_winkler(&typed, &known) + begun, candidate)
+        })
         .filter(|(likeness, _)| *likeness > 0.75)
         .max_by(|(one, _), (other, _)| one.total_cmp(other))
         .map(|(_, candidate)| candidate)
@@ -88,6 +92,20 @@ pub(crate) fn plain(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_begun_is_what_was_meant() {
+        let images = ["ubuntu-24.04", "ubuntu-22.04", "ubuntu-20.04"].map(str::to_owned);
+        for (typed, meant) in [
+            ("ubuntu-24", "ubuntu-24.04"),
+            ("ubuntu-22", "ubuntu-22.04"),
+            ("ubuntu-2004", "ubuntu-20.04"),
+            ("ubutnu-22.04", "ubuntu-22.04"),
+        ] {
+            assert_eq!(nearest(typed, images.clone()).as_deref(), Some(meant), "{typed}");
+        }
+        assert_eq!(nearest("debian", images), None);
+    }
 
     #[test]
     fn what_is_repeated_is_short_and_no_markup() {

@@ -118,9 +118,14 @@ struct Window<'a> {
 }
 
 impl Window<'_> {
+    fn length(&self, text: &str, least: TimeDelta) -> Result<TimeDelta, String> {
+        let most = policy::longest_window(self.settings, self.request, self.kind);
+        length(text, least, most, self.lengths.default.delta(), self.request.locale)
+    }
+
     fn open(&self) -> Result<Command, String> {
         let length = match self.typed.option("duration") {
-            Some(text) => length(&text, self.lengths.minimum.delta(), self.lengths, self.request.locale)?,
+            Some(text) => self.length(&text, self.lengths.minimum.delta())?,
             None => self.lengths.default.delta(),
         };
         policy::allowed(self.settings, self.request, self.kind, length)?;
@@ -129,7 +134,7 @@ impl Window<'_> {
 
     fn extend(&self) -> Result<Command, String> {
         let text = self.typed.option("duration").unwrap_or_default();
-        let by = length(&text, SHORTEST_EXTENSION, self.lengths, self.request.locale)?;
+        let by = self.length(&text, SHORTEST_EXTENSION)?;
         // Whatever is open already, a longer window than they may have can never come of it.
         policy::allowed(self.settings, self.request, self.kind, by)?;
         Ok(Command::Extend { kind: self.kind, by })

@@ -82,8 +82,12 @@ const IMAGE: Opt = Opt::suggested("image", "command-option-image", suggest::imag
 const MARKET: Opt = Opt::one_of("market", "command-option-market", MARKETS);
 const COUNT: Opt = Opt::any("count", "command-option-count");
 const INSTANCE: Opt = Opt::suggested("instance", "command-option-instance", suggest::instances).required();
-const HOW_LONG: Opt = Opt::any("duration", "command-option-open-duration");
-const HOW_MUCH_LONGER: Opt = Opt::any("duration", "command-option-extend-duration").required();
+const NAT_FOR: Opt = Opt::suggested("duration", "command-option-open-duration", suggest::nat_lengths);
+const SHELL_FOR: Opt = Opt::suggested("duration", "command-option-open-duration", suggest::shell_lengths);
+const NAT_BY: Opt =
+    Opt::suggested("duration", "command-option-extend-duration", suggest::nat_extensions).required();
+const SHELL_BY: Opt =
+    Opt::suggested("duration", "command-option-extend-duration", suggest::shell_extensions).required();
 /// In the words of [`doorman_config::Market`].
 const MARKETS: &[(&str, &str)] =
     &[("on-demand", "command-choice-on-demand"), ("spot", "command-choice-spot")];
@@ -114,14 +118,14 @@ impl Name {
                 verb: Some(Verb::Nat),
                 ack: Ack::Public,
                 card: false,
-                options: &[HOW_LONG],
+                options: &[NAT_FOR],
             },
             Name::NatExtend => &Spec {
                 path: &["nat", "extend"],
                 verb: Some(Verb::Nat),
                 ack: Ack::Public,
                 card: false,
-                options: &[HOW_MUCH_LONGER],
+                options: &[NAT_BY],
             },
             Name::NatClose => &Spec {
                 path: &["nat", "close"],
@@ -142,14 +146,14 @@ impl Name {
                 verb: Some(Verb::Shell),
                 ack: Ack::Public,
                 card: true,
-                options: &[HOW_LONG],
+                options: &[SHELL_FOR],
             },
             Name::ShellExtend => &Spec {
                 path: &["shell", "extend"],
                 verb: Some(Verb::Shell),
                 ack: Ack::Public,
                 card: false,
-                options: &[HOW_MUCH_LONGER],
+                options: &[SHELL_BY],
             },
             Name::ShellClose => &Spec {
                 path: &["shell", "close"],

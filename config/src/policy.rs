@@ -51,6 +51,17 @@ pub enum Verb {
     Session,
 }
 
+impl Verb {
+    /// Whether it changes what is there, and with that what is paid.
+    pub fn acts(self) -> bool {
+        match self {
+            Verb::Launch | Verb::Terminate | Verb::Nat | Verb::Shell => true,
+            // Whoever starts a session signs in to AWS as themselves.
+            Verb::Status | Verb::Cost | Verb::Session => false,
+        }
+    }
+}
+
 impl Policy {
     pub(crate) fn read(section: &Section<'_, '_>, stack: &Stack) -> Self {
         let grants = section.sections("grant", |section| Grant::read(section, stack));

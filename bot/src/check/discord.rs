@@ -164,7 +164,14 @@ impl Look<'_> {
             let id = grant.role_id.to_string();
             let what = format!("role of policy.grant[{index}]");
             let verbs: Vec<&str> = grant.verbs.iter().map(|verb| verb.as_str()).collect();
+            let acting = grant.verbs.iter().any(|verb| verb.acts());
             lines.push(match known.get(id.as_str()) {
+                Some(_) if acting && grant.role_id.0 == self.settings.discord.guild_id.0 => {
+                    let words = format!("everyone in the server may {}, at your expense", verbs.join(", "));
+                    Line::warning(what, words).remedy(
+                        "Server Settings → Roles → make a role for those who may, and give policy.grant its id",
+                    )
+                }
                 Some(name) => Line::ok(what, format!("{name} ({id}) may {}", verbs.join(", "))),
                 None => Line::problem(what, format!("{id} is not a role of the server"))
                     .remedy("Server Settings → Roles → … → Copy Role ID; the server's own id means everyone"),

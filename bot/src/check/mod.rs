@@ -15,6 +15,8 @@ use doorman_cloud::check::{Check, Finding, Verdict};
 use doorman_cloud::clock::Clock;
 use doorman_cloud::store::{Store, StoreError, apart};
 use doorman_config::{self as config, Settings, secrets};
+use serde::Serialize;
+use serde::ser::{SerializeStruct, Serializer};
 
 /// What was found, in the order it was looked at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,7 +25,7 @@ pub struct Report {
 }
 
 /// One thing that was looked at.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Line {
     state: State,
     /// What was looked at.
@@ -34,7 +36,8 @@ pub(crate) struct Line {
     remedy: Option<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 enum State {
     Ok,
     Note,
@@ -98,6 +101,18 @@ impl Report {
 
     fn count(&self, state: State) -> usize {
         self.lines.iter().filter(|line| line.state == state).count()
+    }
+}
+
+impl Serialize for Report {
+    /// For programs: the sums first, then the lines, each with `state`, `what`, `words` and `remedy` (or null).
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut report = serializer.serialize_struct("Report", 4)?;
+        report.serialize_field("good", &self.is_good())?;
+        report.serialize_field("problems", &self.problems())?;
+        report.serialize_field("warnings", &self.count(State::Warning))?;
+        report.serialize_field("lines", &self.lines)?;
+        report.end()
     }
 }
 
@@ -236,6 +251,17 @@ mod tests {
                     skipped  AWS — later\n\n\
                     1 problem found.\n";
         assert_eq!(report.to_string(), text);
+        let json = serde_json::json!({
+            "good": false,
+            "problems": 1,
+            "warnings": 0,
+            "lines": [
+                { "state": "ok", "what": "token", "words": "belongs to doorman (1)", "remedy": null },
+                { "state": "problem", "what": "channel", "words": "not visible", "remedy": "let the bot see it" },
+                { "state": "skipped", "what": "AWS", "words": "later", "remedy": null },
+            ],
+        });
+        assert_eq!(serde_json::json!(report), json);
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! Calls to Discord's REST API, tried again while that makes sense.
 //!
 //! serenity's own client loses `retry_after` when its rate limiter is off, and its rate limiter holds one
-//! person's edits up for another's. So the calls are made here: one attempt is one HTTP request, `429` waits
-//! as long as Discord says (for everybody, if it says so), `5xx` and a broken connection are tried again with
+//! person's edits up for another's. So the calls are made here: one attempt is one HTTP request, `429` has every call of
+//! that route wait as long as Discord says (all calls, if it says so), as does an answer that says it was the last for now;
+//! `5xx` and a broken connection are tried again with
 //! growing, jittered pauses for as long as the caller has [`Patience`], and every other answer is final.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -31,6 +33,10 @@ const AGENT: &str = concat!("DiscordBot (doorman, ", env!("CARGO_PKG_VERSION"), 
 /// A single attempt, an upload included.
 const ATTEMPT: Duration = Duration::from_secs(15);
 const CONNECT: Duration = Duration::from_secs(5);
+
+/// How many calls of the route may follow now, and in how many seconds that changes.
+const REMAINING: &str = "x-ratelimit-remaining";
+const RESET_AFTER: &str = "x-ratelimit-reset-after";
 
 /// Pauses between attempts: the first, and the longest.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
@@ -160,6 +166,14 @@ enum Body {
 }
 
 impl Call {
+    /// What shares a rate limit: the method, with the channel, server or interaction it is about
+    /// (<https://discord.com/developers/docs/topics/rate-limits>).
+    fn route(&self) -> String {
+        let parts = if self.path.starts_with("/webhooks/") { 4 } else { 3 };
+        let about = self.path.split(['/', '?']).take(parts).collect::<Vec<_>>().join("/");
+        format!("{} {about}", self.method)
+    }
+
     /// A call with the bot's token.
     pub fn new(method: Method, path: impl Into<String>) -> Call {
         let path = path.into();
@@ -193,8 +207,29 @@ pub struct Rest {
     client: Client,
     base: String,
     token: SecretString,
-    /// When a limit on all our calls is over.
-    held_until: Arc<Mutex<Option<Instant>>>,
+    held: Arc<Mutex<Held>>,
+}
+
+/// Until when calls have to wait.
+#[derive(Debug, Default)]
+struct Held {
+    /// Of all calls.
+    all: Option<Instant>,
+    /// Of the calls of a route.
+    routes: HashMap<String, Instant>,
+}
+
+impl Held {
+    /// Until when a call of that route has to wait, if it has to.
+    fn until(&self, route: &str, now: Instant) -> Option<Instant> {
+        self.all.max(self.routes.get(route).copied()).filter(|until| *until > now)
+    }
+
+    fn hold(&mut self, route: String, until: Instant, now: Instant) {
+        self.routes.retain(|_, until| *until > now);
+        let held = self.routes.entry(route).or_insert(until);
+        *held = until.max(*held);
+    }
 }
 
 /// The body of an error.
@@ -224,7 +259,7 @@ impl Rest {
             .redirect(reqwest::redirect::Policy::none())
             .build()?;
         let base = base.unwrap_or(DISCORD).to_owned();
-        Ok(Rest { client, base, token, held_until: Arc::default() })
+        Ok(Rest { client, base, token, held: Arc::default() })
     }
 
     /// The HTTP client, to share its connections.
@@ -256,7 +291,7 @@ impl Rest {
     pub async fn send(&self, call: Call, patience: Patience) -> Result<Response, Fault> {
         let mut pause = FIRST_PAUSE;
         loop {
-            let held = self.held_until.lock().filter(|until| *until > Instant::now());
+            let held = self.held.lock().until(&call.route(), Instant::now());
             if let Some(until) = held {
                 sleep_until(until.min(patience.0)).await;
             }
@@ -290,20 +325,27 @@ impl Rest {
             }
         };
         let status = response.status();
+        let number = |name: &str| response.headers().get(name)?.to_str().ok()?.parse::<f64>().ok();
+        let now = Instant::now();
+        if let (Some(0.0), Some(seconds)) = (number(REMAINING), number(RESET_AFTER)) {
+            self.held.lock().hold(call.route(), now + wait(seconds), now);
+        }
         if status.is_success() {
             return Attempt::Done(response);
         }
         if status.is_server_error() {
             return Attempt::Again { after: None, reason: format!("HTTP {}", status.as_u16()) };
         }
-        let header = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
+        let header = number(RETRY_AFTER.as_str());
         let refusal: Refusal = response.json().await.unwrap_or_default();
         if status == StatusCode::TOO_MANY_REQUESTS && refusal.code != EDITED_TOO_OFTEN {
             let seconds = if refusal.retry_after > 0.0 { refusal.retry_after } else { header.unwrap_or(1.0) };
-            let after = Duration::from_secs_f64(seconds.clamp(0.05, 3_600.0));
+            let after = wait(seconds);
             warn!("Discord's rate limit for {}: {after:?}", call.shown);
             if refusal.global {
-                *self.held_until.lock() = Some(Instant::now() + after);
+                self.held.lock().all = Some(now + after);
+            } else {
+                self.held.lock().hold(call.route(), now + after, now);
             }
             return Attempt::Again { after: Some(after), reason: "rate limited".to_owned() };
         }
@@ -355,6 +397,11 @@ fn words(error: &reqwest::Error) -> String {
         return "the connection failed".to_owned();
     }
     cause.to_string()
+}
+
+/// As long as Discord says, within reason.
+fn wait(seconds: f64) -> Duration {
+    Duration::from_secs_f64(seconds.clamp(0.05, 3_600.0))
 }
 
 #[cfg(test)]

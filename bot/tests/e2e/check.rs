@@ -44,6 +44,13 @@ async fn a_missing_net_is_a_warning_and_is_made_only_after_a_yes() {
     assert!(good, "{text}");
     assert!(text.contains("warning  safety net: role doorman-backstop — there is none"), "{text}");
     assert!(text.ends_with("\nNo problems found, 1 warning.\n"), "{text}");
+    let (good, json) = check(&stage, &["--json"]).await;
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON and nothing else");
+    assert!(good && json["good"] == true && json["warnings"] == 1, "{json:#}");
+    let lines = json["lines"].as_array().expect("a list").iter();
+    let warned: Vec<_> = lines.filter(|line| line["state"] == "warning").collect();
+    assert_eq!(warned.len(), 1, "{json:#}");
+    assert!(warned[0]["remedy"].as_str().is_some_and(|remedy| remedy.contains("--fix")), "{json:#}");
 
     let (good, text) = check(&stage, &["--fix"]).await;
     assert!(!good, "{text}");

@@ -121,7 +121,7 @@ async fn a_window_is_opened_extended_and_closed() {
     assert_eq!(group.all("cidrIp"), ["0.0.0.0/0"; 2]);
     assert_eq!(group.all("description"), ["for package management"; 2]);
     let status = text(&stage.says("viewer", "/status").await);
-    assert!(status.contains("internet open"), "{status}");
+    assert!(status.contains("Internet open until"), "{status}");
 
     let extended = text(&stage.says("operator", "/nat extend duration:15m").await);
     assert!(extended.contains("extended the NAT window"), "{extended}");

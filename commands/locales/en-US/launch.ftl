@@ -37,7 +37,7 @@ launch-adds = Adds **{ $hourly }** to what runs now.
 
 launch-complete = ✅ The { -pair } is complete; there is nothing to do. Launched by { $by } { $at }. { -cmd-session } gets you in.
 launch-stays = What runs (`{ $type }`, `{ $image }`, { $market }) stays as it is. For another one, send { -cmd-terminate } first.
-launch-opening = ⏳ The { -pair } is being built already (asked for by { $by }, since { $since }).
+launch-opening = ⏳ The { -pair } is being built already (asked for by { $by } { $since }).
 launch-closing = ⏳ The { -pair } is being taken down since { $since }. Launch it again when it is gone; that takes a few minutes.
 launch-followed-there = Progress is on { $link }.
 launch-beyond-repair = The { -pair } that doorman found cannot be repaired: it is not known what its instances were. Send { -cmd-terminate }, then launch it anew.
@@ -46,3 +46,4 @@ launch-unseen-title = ❌ Not all that the { -pair } rests on could be looked at
 launch-unseen = `{ $operation }` brought no answer: { $why }
 launch-nothing-made = Nothing was made.
 launch-misspelt-image = There is no image { $typed }. Did you mean `{ $nearest }`? Possible are `ubuntu-24.04`, `ubuntu-22.04`, `ubuntu-20.04` and the `ami-…` id of an image.
+launch-suggestion = { $type } · { $vcpus } vCPU · { $memory } GiB · { $hourly }

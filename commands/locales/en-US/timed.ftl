@@ -10,7 +10,7 @@ timed-duration-too-long = { $typed } is too long. The longest is `{ $nearest }`.
 timed-longer-than-grant = { $asked } is too long: your roles allow a window of at most `{ $longest }`.
 timed-longer-than-stack = { $asked } is too long: a { $lease } is open for at most `{ $longest }`.
 
-timed-open-longer-already = The { $lease } is already open: { $by } opened it, and it stays open until { $end }, longer than you asked. Nothing was changed.{ $link }
+timed-open-longer-already = The { $lease } is already open: { $by } opened it, and it stays open until { $end }. Nothing was changed.{ $link }
 timed-open-extended = The { $lease } was already open: { $by } opened it. It was extended instead, and is now open until { $end }.{ $link }
 timed-open-too-long = The { $lease } is already open: { $by } opened it { $opened }, and it is open until { $end }. { $asked } from now would be more than the { $longest } in all that you may have. `{ $most }` more is possible.{ $link }
 timed-open-no-more = The { $lease } is already open: { $by } opened it { $opened }. It stays open until { $end } and no longer, because you may have it for at most { $longest } in all. Use { $open } for a new one when it is closed.{ $link }
@@ -45,3 +45,4 @@ timed-card-makes = **Will be made:**
 timed-card-nothing = nothing: all it needs is there already
 timed-card-closes = It closes by itself { $length } after somebody confirms; { -cmd-shell-extend } keeps it open for longer.
 timed-card-nobody = ⚠️ The { -pair } is not launched, so there is nobody to reach yet: { -cmd-launch }.
+timed-suggestion = { $length } · until { $at }

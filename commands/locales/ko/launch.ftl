@@ -43,3 +43,4 @@ launch-unseen-title = ❌ { -pair } 실행에 필요한 AWS 상태를 다 확인
 launch-unseen = `{ $operation }` 조회 실패: { $why }
 launch-nothing-made = 아무것도 만들지 않았습니다.
 launch-misspelt-image = { $typed } 이미지는 없습니다. 혹시 `{ $nearest }`인가요? `ubuntu-24.04`, `ubuntu-22.04`, `ubuntu-20.04`와 `ami-…` ID를 쓸 수 있습니다.
+launch-suggestion = { $type } · vCPU { $vcpus }개 · { $memory } GiB · { $hourly }

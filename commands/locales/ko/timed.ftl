@@ -10,7 +10,7 @@ timed-duration-too-long = { $typed }: 너무 깁니다. 가장 길게는 `{ $nea
 timed-longer-than-grant = { $asked }: 너무 깁니다. 보유한 역할로는 최대 `{ $longest }`까지 열 수 있습니다.
 timed-longer-than-stack = { $asked }: 너무 깁니다. { $lease }은 최대 `{ $longest }`까지 열 수 있습니다.
 
-timed-open-longer-already = { $by } 님이 연 { $lease }이 이미 열려 있고, 요청하신 시간보다 긴 { $end }까지 유지됩니다. 바뀐 것은 없습니다.{ $link }
+timed-open-longer-already = { $by } 님이 연 { $lease }이 이미 열려 있고 { $end }까지 유지됩니다. 바뀐 것은 없습니다.{ $link }
 timed-open-extended = { $by } 님이 연 { $lease }이 이미 열려 있어 새로 여는 대신 연장했습니다. { $end }까지 열려 있습니다.{ $link }
 timed-open-too-long = { $by } 님이 { $opened }에 연 { $lease }이 이미 { $end }까지 열려 있습니다. 지금부터 { $asked } 더 열면 처음 연 때부터 최대 { $longest }인 한도를 넘습니다. `{ $most }`까지는 더 연장할 수 있습니다.{ $link }
 timed-open-no-more = { $by } 님이 { $opened }에 연 { $lease }이 이미 열려 있습니다. 처음 연 때부터 최대 { $longest }까지만 열어 둘 수 있어 { $end } 이후로는 연장할 수 없습니다. 닫힌 뒤에 { $open } 명령어로 새로 열어 주세요.{ $link }
@@ -45,3 +45,4 @@ timed-card-makes = **새로 만들 리소스:**
 timed-card-nothing = 없음: 필요한 것이 모두 이미 있습니다
 timed-card-closes = 확인을 누르고 { $length } 뒤에 자동으로 닫힙니다. { -cmd-shell-extend } 명령어로 연장할 수 있습니다.
 timed-card-nobody = ⚠️ { -pair }가 실행되지 않아 아직 접속할 인스턴스가 없습니다. { -cmd-launch } 명령어로 먼저 실행해 주세요.
+timed-suggestion = { $length } · { $at }까지

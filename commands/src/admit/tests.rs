@@ -202,7 +202,7 @@ fn a_grant_without_a_limit_goes_to_the_stacks_maximum() {
     let asks = |line: &str| admit(&settings, &[], &request(&[OPERATOR], command(line)));
     assert!(matches!(asks("/nat open duration:4h"), Admission::Work { .. }));
     let Admission::Answer(message) = asks("/nat open duration:4h1m") else { panic!("admitted") };
-    assert!(message.text.contains("The longest is `4h`"), "{}", message.text);
+    assert!(message.text.contains("open for at most `4h`"), "{}", message.text);
 }
 
 #[test]

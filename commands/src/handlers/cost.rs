@@ -82,6 +82,8 @@ fn with_prices(scene: &Scene<'_>, meter: &Meter, leases: &[Lease]) -> Message {
     }
     lines.push(String::new());
     lines.extend(so_far(scene, leases));
+    let at = scene.observed().map_or(scene.now, |observed| observed.at);
+    lines.push(say(locale, "cost-as-of", &[("at", when::clock(at).into())]));
     let title = match ours.len() {
         0 => say(locale, "cost-title-nothing", &[]),
         _ => say(locale, "cost-title", &[("hourly", sum.hourly(locale).into())]),
@@ -107,7 +109,7 @@ fn shown(locale: Locale, lines: &[&MeterLine]) -> Vec<String> {
     shown
 }
 
-/// `• Instance my-service-01 (t3.micro) · $0.013/h · since 3 hours ago`.
+/// `• Instance my-service-01 (t3.micro) · $0.013/h · started 3 hours ago`.
 fn one(locale: Locale, line: &MeterLine) -> String {
     let price = match line.price.usd_per_hour() {
         Some(usd) => money::per_hour(locale, usd),
@@ -140,7 +142,7 @@ fn so_far(scene: &Scene<'_>, leases: &[Lease]) -> Vec<String> {
             continue;
         };
         let spent = spent_between(std::slice::from_ref(lease), lease.opened_at, scene.now).text(locale);
-        let args = [("usd", spent.into()), ("since", when::relative(lease.opened_at).into())];
+        let args = [("usd", spent.into()), ("since", when::since(lease.opened_at).into())];
         lines.push(say_of(locale, kind, "cost-since", &args));
     }
     lines

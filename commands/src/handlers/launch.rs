@@ -265,24 +265,20 @@ fn zones(observed: &Observed, stack: &Stack) -> Option<Vec<String>> {
 /// Somebody pressed Confirm. The world may have changed since the card was made: what is known by now is held
 /// against it, and the keeper looks anew before it builds anything.
 pub(crate) async fn confirm(cx: &Context, request: &Request, confirmed: Confirmed) -> Outcome {
-    let card = &confirmed.card;
     let spec = match confirmed.todo() {
         Some(ToDo::Launch(spec)) => spec,
-        // The same question as before, in the language in which it was asked.
-        Some(ToDo::Again(options)) => {
-            return handle(cx, &Request { locale: card.locale, ..request.clone() }, options).await;
-        }
+        Some(ToDo::Again(options)) => return handle(cx, request, options).await,
         None => return Outcome::whisper(sentence::stale_button(request.locale)),
     };
     let mut view = scene::last_known(cx).await;
     // The card rests on a later look than the keeper's last one may be: what stood in the way then may be gone.
-    if view.observed.is_none() || view.blind.is_some() || is_blocked(&Scene::of(cx, &view, card.locale)) {
+    if view.observed.is_none() || view.blind.is_some() || is_blocked(&Scene::of(cx, &view, request.locale)) {
         view = match cx.keeper().look().await {
             Ok(view) => view,
             Err(failure) => return cannot_look(request, &failure),
         };
     }
-    let scene = Scene::of(cx, &view, card.locale);
+    let scene = Scene::of(cx, &view, request.locale);
     let before = view.lease(LeaseKind::Pair);
     if let Some(lease) = before.filter(|lease| lease.phase != Phase::Ready) {
         return Outcome::show(cards::busy(&scene, lease));
@@ -291,11 +287,11 @@ pub(crate) async fn confirm(cx: &Context, request: &Request, confirmed: Confirme
         let preview = Preview::of(&scene, observed, LeaseKind::Pair);
         if !preview.troubles.is_empty() {
             let told: Vec<_> =
-                preview.troubles.iter().map(|trouble| sentence::trouble(card.locale, trouble)).collect();
-            return Outcome::show(cards::blocked(card.locale, &told));
+                preview.troubles.iter().map(|trouble| sentence::trouble(request.locale, trouble)).collect();
+            return Outcome::show(cards::blocked(request.locale, &told));
         }
     }
-    match cx.keeper().launch(&request.person, card.locale, spec).await {
+    match cx.keeper().launch(&request.person, request.locale, spec).await {
         Ok(Asked::Already(lease)) if before.is_none() => Outcome::show(cards::busy(&scene, &lease)),
         Ok(Asked::New(lease) | Asked::Already(lease)) => {
             // The look above did not know of the lease yet.

@@ -155,7 +155,7 @@ fn window_line(scene: &Scene<'_>, kind: LeaseKind, sign: &str) -> String {
     let by = people::mention(&lease.opened_by);
     match (lease.phase, lease.expires_at) {
         (Phase::Closing, _) => {
-            let since = when::relative(lease.closing.as_ref().map_or(lease.opened_at, |(at, _)| *at));
+            let since = when::since(lease.closing.as_ref().map_or(lease.opened_at, |(at, _)| *at));
             said("status-window-closing", &[("since", since.into())])
         }
         (phase, Some(end)) => {
@@ -185,7 +185,14 @@ pub(crate) fn running_cost(scene: &Scene<'_>) -> String {
     let others = Sum::of(meter.lines.iter().filter(|line| !line.ours));
     let mut line = match ours.lines {
         0 => say(locale, "cost-nothing", &[]),
-        _ => say(locale, "cost-running", &[("hourly", ours.hourly(locale).into())]),
+        _ => {
+            let at = scene.observed().map_or(scene.now, |observed| observed.at);
+            say(
+                locale,
+                "cost-running",
+                &[("hourly", ours.hourly(locale).into()), ("at", when::clock(at).into())],
+            )
+        }
     };
     if others.lines > 0 {
         let hourly = others.hourly(locale);
@@ -194,19 +201,44 @@ pub(crate) fn running_cost(scene: &Scene<'_>) -> String {
     line
 }
 
-/// The state in a few words, with the tone of the worst of it.
+/// The state in a few words, with the tone of the worst of it: what is open, the pair, what is closed, and what all of
+/// it costs.
 fn headline(scene: &Scene<'_>) -> (String, Tone) {
+    let locale = scene.locale;
+    let sum = scene.meter().map(|meter| Sum::of(meter.lines.iter().filter(|line| line.ours)));
     let windows = LeaseKind::ALL.iter().filter_map(|kind| window_in_words(scene, *kind));
-    let parts: Vec<(String, Tone)> = std::iter::once(pair_in_words(scene)).chain(windows).collect();
-    let tone = parts.iter().fold(Tone::Plain, |tone, (_, of)| worse(tone, *of));
+    let (mut parts, closed): (Vec<InShort>, Vec<InShort>) =
+        windows.partition(|part| part.tone != Tone::Plain);
+    let is_quiet = parts.is_empty() && sum.as_ref().is_none_or(|sum| sum.lines == 0);
+    parts.push(pair_in_words(scene, is_quiet));
+    // That one is closed says nothing beside another that is open.
+    if parts.len() == 1 {
+        parts.extend(closed);
+    }
+    let tone = parts.iter().fold(Tone::Plain, |tone, part| worse(tone, part.tone));
     let sign = match tone {
         Tone::Plain => "⚪",
-        Tone::Good => "🟢",
+        Tone::Good => parts[0].sign,
         Tone::Busy => "⏳",
         Tone::Warn | Tone::Bad => "⚠️",
     };
-    let words: Vec<String> = parts.into_iter().map(|(words, _)| words).collect();
-    (format!("{sign} {}", words.join(" · ")), tone)
+    let cost = sum.filter(|sum| sum.lines > 0).map(|sum| sum.hourly(locale));
+    let words: Vec<String> = parts.into_iter().map(|part| part.words).chain(cost).collect();
+    (format!("{sign} {}", capital(&words.join(" · "))), tone)
+}
+
+/// A part of the headline.
+struct InShort {
+    /// Of the headline, if it comes first and all is well.
+    sign: &'static str,
+    words: String,
+    tone: Tone,
+}
+
+/// The text with a capital first letter, where its script has any.
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 fn worse(one: Tone, other: Tone) -> Tone {
@@ -220,23 +252,24 @@ fn worse(one: Tone, other: Tone) -> Tone {
     if rank(one) >= rank(other) { one } else { other }
 }
 
-fn pair_in_words(scene: &Scene<'_>) -> (String, Tone) {
-    let locale = scene.locale;
+/// `is_quiet`: nothing else is there either.
+fn pair_in_words(scene: &Scene<'_>, is_quiet: bool) -> InShort {
     let rows = Row::all(scene);
     let running = rows.iter().filter(|row| row.machine == Machine::Running).count();
-    match scene.view.lease(LeaseKind::Pair).map(|lease| lease.phase) {
-        Some(Phase::Opening) => (say(locale, "status-pair-opening", &[]), Tone::Busy),
-        Some(Phase::Closing) => (say(locale, "status-pair-closing", &[]), Tone::Busy),
+    let running = [("count", Value::from(running))];
+    let (key, args, tone): (_, &[_], _) = match scene.view.lease(LeaseKind::Pair).map(|lease| lease.phase) {
+        Some(Phase::Opening) => ("status-pair-opening", &[], Tone::Busy),
+        Some(Phase::Closing) => ("status-pair-closing", &[], Tone::Busy),
         Some(Phase::Ready) if !scene.drift(LeaseKind::Pair).is_empty() => {
-            (say(locale, "status-pair-damaged", &[]), Tone::Warn)
+            ("status-pair-damaged", &[], Tone::Warn)
         }
-        Some(Phase::Ready | Phase::Closed) => {
-            (say(locale, "status-pair-running", &[("count", running.into())]), Tone::Good)
-        }
-        None if rows.is_empty() => (say(locale, "status-pair-none", &[]), Tone::Plain),
+        Some(Phase::Ready | Phase::Closed) => ("status-pair-running", &running, Tone::Good),
+        None if rows.is_empty() && is_quiet => ("status-pair-none", &[], Tone::Plain),
+        None if rows.is_empty() => ("status-label-no-instances", &[], Tone::Plain),
         // Ours, but of no lease: the keeper is about to adopt or remove it.
-        None => (say(locale, "status-pair-running", &[("count", running.into())]), Tone::Warn),
-    }
+        None => ("status-pair-running", &running, Tone::Warn),
+    };
+    InShort { sign: "🟢", words: say(scene.locale, key, args), tone }
 }
 
 /// What is said of a kind of window at a glance.
@@ -279,16 +312,21 @@ const SHELL: InWords = InWords {
     closed: "status-access-closed",
 };
 
-fn window_in_words(scene: &Scene<'_>, kind: LeaseKind) -> Option<(String, Tone)> {
+fn window_in_words(scene: &Scene<'_>, kind: LeaseKind) -> Option<InShort> {
     let words = InWords::of(scene, kind)?;
-    let (key, tone) = match scene.view.lease(kind).map(|lease| lease.phase) {
+    let lease = scene.view.lease(kind);
+    let (key, tone) = match lease.map(|lease| lease.phase) {
         Some(Phase::Opening) => (words.opening, Tone::Busy),
         Some(Phase::Closing) => (words.closing, Tone::Busy),
         Some(Phase::Ready) if !scene.drift(kind).is_empty() => (words.damaged, Tone::Warn),
         Some(Phase::Ready) => (words.open, Tone::Good),
         Some(Phase::Closed) | None => (words.closed, Tone::Plain),
     };
-    Some((say(scene.locale, key, &[]), tone))
+    // A title is plain text, in which Discord shows nobody their own time.
+    let zone = scene.settings.reports.timezone;
+    let end = lease.and_then(|lease| lease.expires_at).map(|end| end.with_timezone(&zone).format("%H:%M"));
+    let at = [("at", Value::from(end.map(|end| end.to_string()).unwrap_or_default()))];
+    Some(InShort { sign: words.sign, words: say(scene.locale, key, &at), tone })
 }
 
 /// The locale's way of writing a day: `22 Nov`, `11월 22일`.

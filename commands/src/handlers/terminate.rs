@@ -49,11 +49,11 @@ pub(crate) async fn handle(cx: &Context, request: &Request) -> Outcome {
 pub(crate) async fn confirm(cx: &Context, request: &Request, confirmed: Confirmed) -> Outcome {
     let card = &confirmed.card;
     let view = scene::last_known(cx).await;
-    let scene = Scene::of(cx, &view, card.locale);
+    let scene = Scene::of(cx, &view, request.locale);
     match view.lease(LeaseKind::Pair) {
         // The pair the card asked about is gone; what runs now was launched after it.
         Some(lease) if lease.opened_at > card.made_at => {
-            return Outcome::show(Message::text(say(card.locale, "terminate-another", &[])));
+            return Outcome::show(Message::text(say(request.locale, "terminate-another", &[])));
         }
         Some(lease) if lease.phase == Phase::Closing => return Outcome::show(closing_already(&scene, lease)),
         Some(_) | None => {}
@@ -77,7 +77,7 @@ fn nothing(scene: &Scene<'_>) -> Message {
 
 fn closing_already(scene: &Scene<'_>, lease: &Lease) -> Message {
     let since = lease.closing.as_ref().map_or(lease.opened_at, |(at, _)| *at);
-    let mut text = say(scene.locale, "terminate-already", &[("since", when::relative(since).into())]);
+    let mut text = say(scene.locale, "terminate-already", &[("since", when::since(since).into())]);
     if let Some(link) = scene.link_to(lease) {
         let there = say(scene.locale, "launch-followed-there", &[("link", link.into())]);
         text = format!("{text} {there}");

@@ -30,6 +30,9 @@ const BUTTON_EXTENDS: TimeDelta = TimeDelta::minutes(30);
 /// Below this, saying how much longer is possible would be a mockery.
 const WORTH_EXTENDING: TimeDelta = TimeDelta::minutes(1);
 
+/// Opening again what is open, as with a second press: an end that is moved by less is not worth a word.
+const WORTH_ADDING: TimeDelta = TimeDelta::minutes(3);
+
 /// Opens a window, or asks first, or extends the one that is open.
 pub(crate) async fn open(cx: &Context, request: &Request, kind: LeaseKind, length: TimeDelta) -> Outcome {
     match open_window(cx, kind).await {
@@ -43,7 +46,7 @@ pub(crate) async fn open(cx: &Context, request: &Request, kind: LeaseKind, lengt
 /// Somebody pressed Confirm: the window is theirs, from now on. The keeper looks anew before it builds anything.
 pub(crate) async fn confirm(cx: &Context, request: &Request, confirmed: Confirmed) -> Outcome {
     match asking::confirmed(cx, request, &confirmed) {
-        Ok((kind, length)) => go(cx, request, confirmed.card.locale, kind, length).await,
+        Ok((kind, length)) => go(cx, request, request.locale, kind, length).await,
         Err(outcome) => *outcome,
     }
 }
@@ -66,7 +69,8 @@ async fn open_again(cx: &Context, request: &Request, lease: &Lease, until: DateT
     }
     let opened_by = people::mention(&lease.opened_by);
     let link = link(request, lease);
-    if lease.expires_at.is_some_and(|end| end >= until.trunc_subsecs(0)) {
+    let adds = |end: DateTime<Utc>| until.trunc_subsecs(0) - end;
+    if lease.expires_at.is_some_and(|end| adds(end) < WORTH_ADDING) {
         let end = lease.expires_at.map(when::end).unwrap_or_default();
         let args = [("by", opened_by.into()), ("end", end.into()), ("link", link.into())];
         return Outcome::show(Message::text(say_of(locale, lease.kind, "timed-open-longer-already", &args)));
@@ -123,7 +127,7 @@ pub(crate) async fn close(cx: &Context, request: &Request, kind: LeaseKind) -> O
 
 /// The Extend button.
 pub(crate) async fn press_extend(cx: &Context, request: &Request, id: &LeaseId, on: MessageRef) -> Outcome {
-    let lease = match pressed(cx, request, id).await {
+    let lease = match pressed(cx, request, id, &EXTEND).await {
         Ok(lease) => lease,
         Err(told) => return Outcome::whisper(*told),
     };
@@ -135,14 +139,14 @@ pub(crate) async fn press_extend(cx: &Context, request: &Request, id: &LeaseId, 
 
 /// The Close now button.
 pub(crate) async fn press_close(cx: &Context, request: &Request, id: &LeaseId, on: MessageRef) -> Outcome {
-    let kind = match pressed(cx, request, id).await {
+    let kind = match pressed(cx, request, id, &CLOSE).await {
         Ok(lease) => lease.kind,
         Err(told) => return Outcome::whisper(*told),
     };
     let started = cx.now();
     match cx.keeper().close(kind, &request.person).await {
         Ok(Some(lease)) if closed_by(&lease, &request.person, started) => {
-            let text = begun(request, &lease, lease.locale);
+            let text = begun(request, &lease, request.locale);
             Outcome::show(replacement(cx, &lease, on, text))
         }
         Ok(Some(lease)) => {
@@ -155,9 +159,24 @@ pub(crate) async fn press_close(cx: &Context, request: &Request, id: &LeaseId, o
     }
 }
 
+/// What a button says that was pressed too late.
+struct OnWhatIsOver {
+    closing: &'static str,
+    closed: &'static str,
+}
+
+const EXTEND: OnWhatIsOver =
+    OnWhatIsOver { closing: "timed-extend-while-closing", closed: "timed-extend-none" };
+const CLOSE: OnWhatIsOver = OnWhatIsOver { closing: "timed-close-already", closed: "timed-close-none" };
+
 /// The open window that a button is about, or why the button does nothing any more. A button of an
 /// earlier window must not touch the present one.
-async fn pressed(cx: &Context, request: &Request, id: &LeaseId) -> Result<Lease, Box<Message>> {
+async fn pressed(
+    cx: &Context,
+    request: &Request,
+    id: &LeaseId,
+    button: &OnWhatIsOver,
+) -> Result<Lease, Box<Message>> {
     let told = |text| Box::new(Message::text(text));
     let open = match cx.keeper().store().open_leases().await {
         Ok(open) => open,
@@ -169,13 +188,13 @@ async fn pressed(cx: &Context, request: &Request, id: &LeaseId) -> Result<Lease,
             // Who may was checked by the kind that was known then, which right after a start is none.
             policy::check(cx.settings(), request, lease.kind.terms().verb).map_err(told)?;
             match lease.phase {
-                Phase::Closing => Err(told(closing_now(request, lease, "timed-close-already"))),
+                Phase::Closing => Err(told(closing_now(request, lease, button.closing))),
                 Phase::Opening | Phase::Ready | Phase::Closed => Ok(lease.clone()),
             }
         }
         None => match told::last_with(cx, id).await {
             Some(kind) if open.iter().all(|lease| lease.kind != kind) => {
-                Err(told(nothing_open(cx, request, kind, "timed-close-none").await))
+                Err(told(nothing_open(cx, request, kind, button.closed).await))
             }
             Some(_) | None => Err(Box::new(stale(request))),
         },

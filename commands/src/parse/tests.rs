@@ -51,7 +51,7 @@ fn each_wrong_duration_has_its_own_sentence_and_the_nearest_right_one() {
         ("-45m", "`-45m` lies in the past. Did you mean `45m`?"),
         ("-9h", "`-9h` lies in the past. Did you mean `30m`?"),
         ("1m", "`1m` is too short. The shortest is `5m`."),
-        ("4h1m", "`4h1m` is too long. The longest is `4h`."),
+        ("4h1m", "4h1m is too long: a NAT window is open for at most `4h`."),
         ("999999999h", "`999999999h` is too long. The longest is `4h`."),
         ("", "How long? Write something like `30m`."),
     ] {

@@ -3,7 +3,7 @@
 pub(crate) mod drawing;
 pub(crate) mod preview;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use doorman_cloud::failure::Failure;
 use doorman_cloud::keeper::View;
 use doorman_cloud::lease::{Lease, LeaseKind, Phase};
@@ -105,6 +105,11 @@ pub(crate) struct Sum {
     pub(crate) unknown: bool,
     /// How many lines.
     pub(crate) lines: usize,
+}
+
+/// What lines of a meter come to in so much time, USD; what is billed by the started hour, by started hours.
+pub(crate) fn usd_for(lines: &[MeterLine], length: TimeDelta) -> f64 {
+    lines.iter().filter_map(|line| Some(line.price.usd_per_hour()? * line.price.billed_hours(length))).sum()
 }
 
 impl Sum {

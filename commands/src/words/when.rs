@@ -24,6 +24,11 @@ pub(crate) fn end(at: DateTime<Utc>) -> String {
     format!("{} ({})", clock(at), relative(at))
 }
 
+/// "14:05 (3 hours ago)": since when something has been so.
+pub(crate) fn since(at: DateTime<Utc>) -> String {
+    end(at)
+}
+
 /// A length of time as people of that language write it, and as a command reads it back: `1h30m`, `1시간 30분`.
 pub(crate) fn length(locale: Locale, delta: TimeDelta) -> String {
     let text = duration::format(delta);

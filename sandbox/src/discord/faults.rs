@@ -153,7 +153,7 @@ impl DiscordFaults {
         self.script(method, path_contains, Effect::RateLimit(retry_after), times);
     }
 
-    /// Enforces rate limits (in tokio's time; off at the start): 50 requests a second overall, and five in five
+    /// Enforces rate limits (by the sandbox's clock; off at the start): 50 requests a second overall, and five in five
     /// seconds for the messages of a channel or an interaction, per method. Going on before the time that a refusal said
     /// is a violation.
     pub fn enforce_rate_limits(&self, enforced: bool) {

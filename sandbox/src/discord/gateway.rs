@@ -193,6 +193,7 @@ fn token_fits(shared: &Shared, data: &Value) -> bool {
 }
 
 fn identify(shared: &Shared, link: (LinkId, UnboundedSender<String>), data: &Value) -> Step {
+    shared.faults.rate_limits.forget_refusals();
     if !token_fits(shared, data) {
         return Step::close(4004, "Authentication failed.");
     }

@@ -15,44 +15,46 @@ fn said(world: &World, locale: Locale) -> String {
 fn everything_that_runs_has_its_price_and_its_age() {
     let mut world = World::with_pair();
     world.open_window();
-    insta::assert_snapshot!(said(&world, Locale::EnUs), @"
+    insta::assert_snapshot!(said(&world, Locale::EnUs), @r"
     [Plain] $0.1755/h right now
     **$81.39/month** if what has no end keeps running
     The NAT window will have cost **$0.0607** when it closes at <t:1795326600:t> (<t:1795326600:R>)
 
-    • Instance **my-service-01** (t3.micro) · $0.013/h · since <t:1795314900:R>
-    • Instance **my-service-02** (t3.micro) · $0.013/h · since <t:1795314900:R>
-    • Volume 30 GiB gp3 · $0.0037/h · since <t:1795314900:R>
-    • Volume 30 GiB gp3 · $0.0037/h · since <t:1795314900:R>
-    • NAT gateway **My-NAT** · $0.059/h · since <t:1795324800:R>
-    • Elastic IP **203.0.113.20** (IPv4) · $0.005/h · since <t:1795324800:R>
-    • Interface endpoint **ssm** (2 AZ) · $0.026/h · since <t:1795314720:R>
-    • Interface endpoint **ssmmessages** (2 AZ) · $0.026/h · since <t:1795314720:R>
-    • Interface endpoint **ec2messages** (2 AZ) · $0.026/h · since <t:1795314720:R>
+    • Instance **my-service-01** (t3.micro) · $0.013/h · started <t:1795314900:R>
+    • Instance **my-service-02** (t3.micro) · $0.013/h · started <t:1795314900:R>
+    • Volume 30 GiB gp3 · $0.0037/h · started <t:1795314900:R>
+    • Volume 30 GiB gp3 · $0.0037/h · started <t:1795314900:R>
+    • NAT gateway **My-NAT** · $0.059/h · started <t:1795324800:R>
+    • Elastic IP **203.0.113.20** (IPv4) · $0.005/h · started <t:1795324800:R>
+    • Interface endpoint **ssm** (2 AZ) · $0.026/h · started <t:1795314720:R>
+    • Interface endpoint **ssmmessages** (2 AZ) · $0.026/h · started <t:1795314720:R>
+    • Interface endpoint **ec2messages** (2 AZ) · $0.026/h · started <t:1795314720:R>
 
     Spent today: **$0.3907**
-    For the service pair, since <t:1795314600:R>: **$0.3317**
-    For the NAT window, since <t:1795324800:R>: **$0.059**
+    For the service pair, since <t:1795314600:t> (<t:1795314600:R>): **$0.3317**
+    For the NAT window, since <t:1795324800:t> (<t:1795324800:R>): **$0.059**
+    -# As of <t:1795325400:t>
     _AWS list price for ap-northeast-2 as of 2026-11-22, without tax and credits · gateways and endpoints are billed by the started hour_
     ");
-    insta::assert_snapshot!(said(&world, Locale::Ko), @"
+    insta::assert_snapshot!(said(&world, Locale::Ko), @r"
     [Plain] 지금 시간당 $0.1755
     끝나는 시간이 없는 리소스를 계속 실행하면 **월 $81.39**
     NAT 연결: <t:1795326600:t> (<t:1795326600:R>)에 닫힐 때까지 모두 **$0.0607**
 
-    • 인스턴스 **my-service-01** (t3.micro) · 시간당 $0.013 · <t:1795314900:R>부터
-    • 인스턴스 **my-service-02** (t3.micro) · 시간당 $0.013 · <t:1795314900:R>부터
-    • 볼륨 30 GiB gp3 · 시간당 $0.0037 · <t:1795314900:R>부터
-    • 볼륨 30 GiB gp3 · 시간당 $0.0037 · <t:1795314900:R>부터
-    • NAT 게이트웨이 **My-NAT** · 시간당 $0.059 · <t:1795324800:R>부터
-    • 탄력적 IP **203.0.113.20** (IPv4) · 시간당 $0.005 · <t:1795324800:R>부터
-    • 인터페이스 엔드포인트 **ssm** (2 AZ) · 시간당 $0.026 · <t:1795314720:R>부터
-    • 인터페이스 엔드포인트 **ssmmessages** (2 AZ) · 시간당 $0.026 · <t:1795314720:R>부터
-    • 인터페이스 엔드포인트 **ec2messages** (2 AZ) · 시간당 $0.026 · <t:1795314720:R>부터
+    • 인스턴스 **my-service-01** (t3.micro) · 시간당 $0.013 · <t:1795314900:R> 시작
+    • 인스턴스 **my-service-02** (t3.micro) · 시간당 $0.013 · <t:1795314900:R> 시작
+    • 볼륨 30 GiB gp3 · 시간당 $0.0037 · <t:1795314900:R> 시작
+    • 볼륨 30 GiB gp3 · 시간당 $0.0037 · <t:1795314900:R> 시작
+    • NAT 게이트웨이 **My-NAT** · 시간당 $0.059 · <t:1795324800:R> 시작
+    • 탄력적 IP **203.0.113.20** (IPv4) · 시간당 $0.005 · <t:1795324800:R> 시작
+    • 인터페이스 엔드포인트 **ssm** (2 AZ) · 시간당 $0.026 · <t:1795314720:R> 시작
+    • 인터페이스 엔드포인트 **ssmmessages** (2 AZ) · 시간당 $0.026 · <t:1795314720:R> 시작
+    • 인터페이스 엔드포인트 **ec2messages** (2 AZ) · 시간당 $0.026 · <t:1795314720:R> 시작
 
     오늘 쓴 금액: **$0.3907**
-    서비스 인스턴스(2대)(<t:1795314600:R>부터): **$0.3317**
-    NAT 연결(<t:1795324800:R>부터): **$0.059**
+    <t:1795314600:t> (<t:1795314600:R>)부터 서비스 인스턴스(2대): **$0.3317**
+    <t:1795324800:t> (<t:1795324800:R>)부터 NAT 연결: **$0.059**
+    -# <t:1795325400:t> 기준
     _AWS ap-northeast-2 리전 정가(2026-11-22 기준, 세금·크레딧 제외) · 게이트웨이와 엔드포인트는 1시간 단위로 올림해 과금_
     ");
 }
@@ -89,6 +91,7 @@ fn with_nothing_running_what_was_spent_today_is_still_told() {
     Nothing of doorman's is running.
 
     Spent today: **$0.064**
+    -# As of <t:1795325400:t>
     _AWS list price for ap-northeast-2 as of 2026-11-22, without tax and credits_
     ");
     insta::assert_snapshot!(said(&world, Locale::Ko), @r"
@@ -96,6 +99,7 @@ fn with_nothing_running_what_was_spent_today_is_still_told() {
     doorman이 실행한 리소스는 없습니다.
 
     오늘 쓴 금액: **$0.064**
+    -# <t:1795325400:t> 기준
     _AWS ap-northeast-2 리전 정가(2026-11-22 기준, 세금·크레딧 제외)_
     ");
 }

@@ -51,21 +51,21 @@ fn an_open_window_beside_a_healthy_pair() {
     let mut world = World::with_pair();
     world.open_window();
     insta::assert_snapshot!(said(&world, Locale::EnUs), @r"
-    [Good] 🟢 2 instances running · internet open
+    [Good] 🌐 Internet open until 14:50 · 2 instances running · $0.1755/h
     🟢 **my-service-01** · running, shell ready · t3.micro · ap-northeast-2a
     🟢 **my-service-02** · running, shell ready · t3.micro · ap-northeast-2b
     🌐 NAT window open until **<t:1795326600:t>** (<t:1795326600:R>), by <@7>
 
-    💵 **$0.1755/h** right now
+    💵 **$0.1755/h** as of <t:1795325400:t>
     _AWS list price for ap-northeast-2 as of 2026-11-22, without tax and credits_
     ");
     insta::assert_snapshot!(said(&world, Locale::Ko), @r"
-    [Good] 🟢 인스턴스 2대 실행 중 · 인터넷 열림
+    [Good] 🌐 인터넷 14:50까지 열림 · 인스턴스 2대 실행 중 · 시간당 $0.1755
     🟢 **my-service-01** · 실행 중, 셸 준비됨 · t3.micro · ap-northeast-2a
     🟢 **my-service-02** · 실행 중, 셸 준비됨 · t3.micro · ap-northeast-2b
     🌐 NAT 연결이 **<t:1795326600:t>**까지 열려 있습니다(<t:1795326600:R>), <@7> 님
 
-    💵 지금 **시간당 $0.1755**
+    💵 <t:1795325400:t> 기준 **시간당 $0.1755**
     _AWS ap-northeast-2 리전 정가(2026-11-22 기준, 세금·크레딧 제외)_
     ");
 }
@@ -75,26 +75,26 @@ fn drift_comes_with_a_button_that_repairs_it() {
     let mut world = World::with_pair();
     world.observed.instances[1].state = InstanceState::Stopped;
     insta::assert_snapshot!(said(&world, Locale::EnUs), @r"
-    [Warn] ⚠️ Pair needs attention · internet closed
+    [Warn] ⚠️ Pair needs attention · internet closed · $0.0985/h
     🟢 **my-service-01** · running, shell ready · t3.micro · ap-northeast-2a
     ⚪ **my-service-02** · stopped · t3.micro · ap-northeast-2b
     🔒 NAT window closed
 
     ⚠️ The instance my-service-02 is stopped. Its volume is still billed.
 
-    💵 **$0.0985/h** right now
+    💵 **$0.0985/h** as of <t:1795325400:t>
     _AWS list price for ap-northeast-2 as of 2026-11-22, without tax and credits_
     (Repair) Success repair:01pair
     ");
     insta::assert_snapshot!(said(&world, Locale::Ko), @r"
-    [Warn] ⚠️ 인스턴스(2대) 확인 필요 · 인터넷 닫힘
+    [Warn] ⚠️ 인스턴스(2대) 확인 필요 · 인터넷 닫힘 · 시간당 $0.0985
     🟢 **my-service-01** · 실행 중, 셸 준비됨 · t3.micro · ap-northeast-2a
     ⚪ **my-service-02** · 중지됨 · t3.micro · ap-northeast-2b
     🔒 NAT 연결이 닫혀 있습니다
 
     ⚠️ my-service-02 인스턴스가 중지되어 있습니다. 볼륨 요금은 계속 나갑니다.
 
-    💵 지금 **시간당 $0.0985**
+    💵 <t:1795325400:t> 기준 **시간당 $0.0985**
     _AWS ap-northeast-2 리전 정가(2026-11-22 기준, 세금·크레딧 제외)_
     (복구) Success repair:01pair
     ");
@@ -131,7 +131,7 @@ fn without_aws_it_shows_the_last_known_state_and_its_age_and_no_picture() {
     🟢 **my-service-02** · running, shell ready · t3.micro · ap-northeast-2b
     🌐 NAT window open until **<t:1795326600:t>** (<t:1795326600:R>), by <@7>
 
-    💵 **$0.1755/h** right now
+    💵 **$0.1755/h** as of <t:1795325400:t>
     _AWS list price for ap-northeast-2 as of 2026-11-22, without tax and credits_
     ");
     insta::assert_snapshot!(shown(&last_known(&world.scene(&view, Locale::Ko), &away())), @r"
@@ -144,7 +144,7 @@ fn without_aws_it_shows_the_last_known_state_and_its_age_and_no_picture() {
     🟢 **my-service-02** · 실행 중, 셸 준비됨 · t3.micro · ap-northeast-2b
     🌐 NAT 연결이 **<t:1795326600:t>**까지 열려 있습니다(<t:1795326600:R>), <@7> 님
 
-    💵 지금 **시간당 $0.1755**
+    💵 <t:1795325400:t> 기준 **시간당 $0.1755**
     _AWS ap-northeast-2 리전 정가(2026-11-22 기준, 세금·크레딧 제외)_
     ");
 }

@@ -17,7 +17,7 @@ use crate::outcome::Outcome;
 use crate::policy;
 use crate::request::Request;
 use crate::scene::preview::{Preview, imagined, not_seen};
-use crate::scene::{self, Scene, Sum, kept};
+use crate::scene::{self, Scene, Sum, kept, usd_for};
 use crate::table::Name;
 use crate::words::leases::say_of;
 use crate::words::sentence::Told;
@@ -78,9 +78,8 @@ pub(super) fn confirmed(
     };
     let length = TimeDelta::seconds(length_s);
     // The settings, and who presses, may be others than when it was asked.
-    let asker = Request { locale: confirmed.card.locale, ..request.clone() };
-    policy::offered(cx.settings(), kind, asker.locale)
-        .and_then(|()| policy::allowed(cx.settings(), &asker, kind, length))
+    policy::offered(cx.settings(), kind, request.locale)
+        .and_then(|()| policy::allowed(cx.settings(), request, kind, length))
         .map_err(|refusal| Box::new(Outcome::show(Message::text(refusal))))?;
     Ok((kind, length))
 }
@@ -133,7 +132,8 @@ impl Card<'_> {
         let added = scene.prices().map(|prices| self.added(observed, prices));
         let mut lines = vec![match &added {
             Some(lines) => {
-                let args = [("usd", self.cost(lines).into()), ("length", length.clone().into())];
+                let usd = money::usd(usd_for(lines, self.length));
+                let args = [("usd", usd.into()), ("length", length.clone().into())];
                 self.say("timed-card-price", &args)
             }
             None => {
@@ -155,14 +155,6 @@ impl Card<'_> {
 
     fn added(&self, observed: &Observed, prices: &Prices) -> Vec<MeterLine> {
         estimate(self.kind, &Spec::Plain, self.scene.stack(), observed, prices).lines
-    }
-
-    /// What that comes to in the time that was asked for.
-    fn cost(&self, added: &[MeterLine]) -> String {
-        let each = added
-            .iter()
-            .filter_map(|line| Some(line.price.usd_per_hour()? * line.price.billed_hours(self.length)));
-        money::usd(each.sum())
     }
 
     /// What would be made, and what of it is there already.

@@ -53,7 +53,7 @@ fn a_busy_day_tells_who_did_what_and_what_it_costs_if_left() {
     old.receipt = Some(doorman_cloud::receipt::of(&old, ago(60 * 20 - 45), None));
     world.leases.push(old);
     world.observed.instances[1].state = InstanceState::Stopped;
-    insta::assert_snapshot!(said(&world, Locale::EnUs, Some(&yesterday())), @"
+    insta::assert_snapshot!(said(&world, Locale::EnUs, Some(&yesterday())), @r"
     [Warn] ☀️ 22 Nov: what is running
     Yesterday **$0.059** · last 14 days **$0.4497**
 
@@ -64,7 +64,7 @@ fn a_busy_day_tells_who_did_what_and_what_it_costs_if_left() {
     ⚠️ The instance my-service-02 is stopped. Its volume is still billed.
     → The **Repair** button is on [its message](https://discord.com/channels/100000000000000001/3/4).
 
-    💵 **$0.1625/h** right now
+    💵 **$0.1625/h** as of <t:1795325400:t>
     If what has no end keeps running: **$71.90/month**
     The NAT window will have cost **$0.0607** when it closes at <t:1795326600:t> (<t:1795326600:R>)
 
@@ -74,7 +74,7 @@ fn a_busy_day_tells_who_did_what_and_what_it_costs_if_left() {
     • New: The instance my-service-02 is stopped. Its volume is still billed.
     _AWS list price for ap-northeast-2 as of 2026-11-22, without tax and credits_
     ");
-    insta::assert_snapshot!(said(&world, Locale::Ko, Some(&yesterday())), @"
+    insta::assert_snapshot!(said(&world, Locale::Ko, Some(&yesterday())), @r"
     [Warn] ☀️ 11월 22일 실행 현황
     어제 **$0.059** · 최근 14일 **$0.4497**
 
@@ -85,7 +85,7 @@ fn a_busy_day_tells_who_did_what_and_what_it_costs_if_left() {
     ⚠️ my-service-02 인스턴스가 중지되어 있습니다. 볼륨 요금은 계속 나갑니다.
     → [진행 메시지](https://discord.com/channels/100000000000000001/3/4)의 **복구** 버튼으로 복구할 수 있습니다.
 
-    💵 지금 **시간당 $0.1625**
+    💵 <t:1795325400:t> 기준 **시간당 $0.1625**
     끝나는 시간이 없는 리소스를 계속 실행하면 **월 $71.90**
     NAT 연결: <t:1795326600:t> (<t:1795326600:R>)에 닫힐 때까지 모두 **$0.0607**
 

@@ -146,26 +146,26 @@ fn told(world: &World, view: &View, locale: Locale) -> Option<String> {
 fn a_late_notice_names_what_is_left_why_and_where_to_remove_it() {
     let world = stuck();
     let view = View { failing: vec![refused()], ..world.view() };
-    insta::assert_snapshot!(told(&world, &view, Locale::EnUs).expect("late"), @"
+    insta::assert_snapshot!(told(&world, &view, Locale::EnUs).expect("late"), @r"
     [Bad] 🔴 Late: the NAT window is not closed yet
     It should have been gone at <t:1795324200:t> (<t:1795324200:R>).
 
     **This is still there and costs $0.005/h:**
     • Elastic IP `eipalloc-1` (203.0.113.20)
-    `ReleaseAddress` has been failing since <t:1795324320:R>: doorman's AWS permissions do not allow `ReleaseAddress` on Elastic IP `203.0.113.20`.
+    `ReleaseAddress` has been failing since <t:1795324320:t> (<t:1795324320:R>): doorman's AWS permissions do not allow `ReleaseAddress` on Elastic IP `203.0.113.20`.
     → The people who run doorman have to allow it; `doorman policy` prints the policies it needs.
 
     doorman goes on trying for as long as it takes, and says here when nothing is left.
     If it cannot wait, remove it by hand: the buttons lead to the right pages.
     (Elastic IP in the AWS console) Secondary https://ap-northeast-2.console.aws.amazon.com/vpcconsole/home?region=ap-northeast-2#ElasticIpDetails:AllocationId=eipalloc-1
     ");
-    insta::assert_snapshot!(told(&world, &view, Locale::Ko).expect("late"), @"
+    insta::assert_snapshot!(told(&world, &view, Locale::Ko).expect("late"), @r"
     [Bad] 🔴 지연: NAT 연결이 아직 닫히지 않았습니다
     <t:1795324200:t>에 모두 삭제되었어야 합니다(<t:1795324200:R>).
 
     **아직 남아 있는 리소스(시간당 $0.005 과금 중):**
     • 탄력적 IP `eipalloc-1` (203.0.113.20)
-    <t:1795324320:R>부터 `ReleaseAddress` 호출이 계속 실패하고 있습니다. doorman의 AWS 권한으로는 `ReleaseAddress` 호출을 할 수 없습니다: 탄력적 IP `203.0.113.20`
+    <t:1795324320:t> (<t:1795324320:R>)부터 `ReleaseAddress` 호출이 계속 실패하고 있습니다. doorman의 AWS 권한으로는 `ReleaseAddress` 호출을 할 수 없습니다: 탄력적 IP `203.0.113.20`
     → doorman 운영자가 권한을 허용해야 합니다. 필요한 정책은 `doorman policy`로 출력할 수 있습니다.
 
     남은 것이 없을 때까지 doorman이 계속 시도하고, 모두 없어지면 여기에 알립니다.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Path, Request, State as Extract},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use super::{
     error::{Answer, ApiError, Blame, Form},
     gateway,
+    limits::Left,
     session::AWAY,
     state::Shared,
 };
@@ -114,9 +115,13 @@ async fn around(Extract(shared): World, request: Request, next: Next) -> Respons
     if let Some(refusal) = fault.and_then(super::faults::Effect::before) {
         return refusal;
     }
-    let mut response = match shared.faults.rate_limits.count(&method, &path) {
-        Ok(()) => next.run(request).await,
-        Err(exceeded) => ApiError::rate_limited(exceeded.retry_after.as_secs_f64(), exceeded.global)
+    let mut response = match shared.faults.rate_limits.count(&method, &path, shared.clock.now()) {
+        Ok(left) => {
+            let mut response = next.run(request).await;
+            left.into_iter().for_each(|left| say_what_is_left(response.headers_mut(), &left));
+            response
+        }
+        Err(exceeded) => ApiError::rate_limited(exceeded.retry_after.as_seconds_f64(), exceeded.global)
             .blameless_if(!exceeded.told)
             .into_response(),
     };
@@ -145,6 +150,17 @@ fn excuse(shared: &Shared, path: &str) {
 pub(super) fn excuse_all(shared: &Shared) {
     for interaction in shared.state.lock().interactions.values_mut() {
         interaction.excused = true;
+    }
+}
+
+fn say_what_is_left(headers: &mut HeaderMap, left: &Left) {
+    let all = [
+        ("x-ratelimit-remaining", left.remaining.to_string()),
+        ("x-ratelimit-reset-after", format!("{:.3}", left.reset_after.as_seconds_f64())),
+    ];
+    for (name, value) in all {
+        headers
+            .extend(HeaderValue::from_str(&value).ok().map(|value| (HeaderName::from_static(name), value)));
     }
 }
 

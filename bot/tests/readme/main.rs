@@ -1,4 +1,8 @@
 //! The README in Korean says what the English one says: same sections, same blocks to paste, same commands, same links.
+//! What is to be pasted runs in every shell.
+
+#[cfg(unix)]
+mod shells;
 
 use std::path::Path;
 
