@@ -33,6 +33,8 @@ enum Command {
     /// Try everything on this machine: no Discord, no AWS, no account of anything.
     #[cfg(feature = "sandbox")]
     Demo(doorman::demo::Options),
+    /// Ask Discord and AWS what there is, let you choose, and write the settings.
+    Init(doorman::init::Options),
     /// Say what is wrong with settings, token, Discord, store, credentials, network, quotas and permissions.
     Check {
         /// Make or put right the role of the safety net, after asking; for somebody who may change IAM.
@@ -65,7 +67,10 @@ const LEFTOVERS: Duration = Duration::from_millis(200);
 fn main() -> ExitCode {
     let cli = Cli::parse();
     // These speak for themselves; a log in between would only be in the way of reading it.
-    let quiet = matches!(cli.command, Some(Command::Check { .. } | Command::Policy { .. } | Command::Health));
+    let quiet = matches!(
+        cli.command,
+        Some(Command::Check { .. } | Command::Policy { .. } | Command::Health | Command::Init(_))
+    );
     log(if quiet { "error" } else { "info" });
     if let Some(name) = empty_endpoint() {
         return complain(format!(
@@ -85,6 +90,7 @@ fn main() -> ExitCode {
                 Ok(()) => ExitCode::SUCCESS,
                 Err(error) => complain(format!("{error:#}")),
             },
+            Command::Init(options) => doorman::init::run(&options, &env, &stop).await,
             Command::Health => match health(&cli.config).await {
                 Ok(said) => {
                     println!("{said}");

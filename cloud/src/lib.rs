@@ -7,7 +7,7 @@
 //! repairing after a crash and finding drift are the same code; only what is desired differs.
 //!
 //! What a kind of resource is, its rules and its calls are in one folder of [`kinds`]; what a kind of lease is made of is
-//! a recipe in [`recipes`]. Only `aws/`, `check/` and the `aws.rs` of each kind name the AWS SDK.
+//! a recipe in [`recipes`]. Only `aws/`, `check/`, and the `aws.rs` of each kind and of the [`survey`] name the AWS SDK.
 
 pub mod aws;
 pub mod backstop;
@@ -33,5 +33,6 @@ pub mod receipt;
 pub mod recipes;
 pub mod record;
 pub mod store;
+pub mod survey;
 pub mod switchboard;
 pub mod tags;

@@ -1,4 +1,4 @@
-//! Where the AWS SDK may be named: beside the clients, in the check, and in the `aws.rs` of a kind. Everything else is
+//! Where the AWS SDK may be named: beside the clients, in the check, and in the `aws.rs` of a kind and of the survey. Everything else is
 //! about what AWS shows and not about how it is asked.
 
 use std::path::{Path, PathBuf};
@@ -20,8 +20,8 @@ fn sources() -> Vec<PathBuf> {
 
 /// By path below `src`.
 fn may_name_the_sdk(path: &Path) -> bool {
-    let folder_of_a_kind = path.starts_with("kinds") || path.starts_with("switchboard");
-    path.starts_with("aws") || path.starts_with("check") || (folder_of_a_kind && path.ends_with("aws.rs"))
+    let has_calls_apart = ["kinds", "switchboard", "survey"].iter().any(|folder| path.starts_with(folder));
+    path.starts_with("aws") || path.starts_with("check") || (has_calls_apart && path.ends_with("aws.rs"))
 }
 
 #[test]

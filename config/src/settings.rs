@@ -53,8 +53,8 @@ impl Settings {
     pub fn load(path: &Path) -> Result<Self, Problems> {
         let text = std::fs::read_to_string(path).map_err(|error| {
             let message = format!(
-                "cannot read the settings: {error}; give the path of the file with --config, and start a \
-                 new one from the config/doorman.toml that comes with doorman"
+                "cannot read the settings: {error}; give the path of the file with --config, or have a new one written \
+                 by `doorman init`"
             );
             Problems(vec![Problem::without_line(path.display().to_string(), message)])
         })?;

@@ -306,7 +306,7 @@ fn a_file_is_loaded_by_its_path() {
     let missing = Settings::load(&path).unwrap_err();
     assert_eq!(missing.0.len(), 1);
     assert_eq!(Path::new(&missing.0[0].path), path);
-    assert_snapshot!(missing.0[0].message, @"cannot read the settings: No such file or directory (os error 2); give the path of the file with --config, and start a new one from the config/doorman.toml that comes with doorman");
+    assert_snapshot!(missing.0[0].message, @"cannot read the settings: No such file or directory (os error 2); give the path of the file with --config, or have a new one written by `doorman init`");
 
     std::fs::write(&path, format!("{MINIMAL}[store]\npath = '/var/lib/doorman/leases.db'\n")).unwrap();
     assert_eq!(Settings::load(&path).unwrap().store.path, PathBuf::from("/var/lib/doorman/leases.db"));

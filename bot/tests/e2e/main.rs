@@ -17,6 +17,7 @@ mod clock;
 mod disk;
 mod endpoints;
 mod image;
+mod init;
 mod loss;
 mod moto;
 mod net;

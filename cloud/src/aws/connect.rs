@@ -58,13 +58,18 @@ impl Aws {
     /// Makes no call and never fails: credentials are looked for when the first call needs them. By `clock` calls are
     /// signed and credentials expire, put right by what AWS's answers say of the time.
     pub async fn connect(settings: &Settings, clock: &Clock, options: Options) -> Aws {
+        Aws::connect_by(&settings.aws, clock, options).await
+    }
+
+    /// The same by that section of the settings alone.
+    pub async fn connect_by(settings: &doorman_config::Aws, clock: &Clock, options: Options) -> Aws {
         let calls = Calls::default();
-        let region = settings.aws.region.clone();
+        let region = settings.region.clone();
         let attempt = options.attempt.unwrap_or(ATTEMPT);
         let time = AwsTime::by(clock);
         let sign_in = match options.static_credentials {
             Some(_) => None,
-            None => SignIn::of(settings.aws.profile.as_deref()).await,
+            None => SignIn::of(settings.profile.as_deref()).await,
         };
         let config = shared_config(settings, &time, options).await;
 
@@ -108,7 +113,7 @@ impl Aws {
                 sts: aws_sdk_sts::Client::from_conf(sts.build()),
                 quotas: aws_sdk_servicequotas::Client::from_conf(quotas.build()),
                 region,
-                profile: settings.aws.profile.clone(),
+                profile: settings.profile.clone(),
                 sign_in,
                 account: OnceCell::new(),
                 calls,
@@ -118,8 +123,8 @@ impl Aws {
     }
 }
 
-async fn shared_config(settings: &Settings, time: &AwsTime, options: Options) -> SdkConfig {
-    let region = Region::new(settings.aws.region.clone());
+async fn shared_config(settings: &doorman_config::Aws, time: &AwsTime, options: Options) -> SdkConfig {
+    let region = Region::new(settings.region.clone());
     let credentials = match options.static_credentials {
         Some((id, secret)) => {
             SharedCredentialsProvider::new(Credentials::new(id, secret, None, None, "doorman"))
@@ -133,7 +138,7 @@ async fn shared_config(settings: &Settings, time: &AwsTime, options: Options) ->
         .identity_cache(IdentityCache::lazy().load_timeout(CREDENTIALS).build())
         .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS).with_max_backoff(BACKOFF))
         .timeout_config(time_limits(options.attempt.unwrap_or(ATTEMPT), CALL));
-    if let Some(profile) = &settings.aws.profile {
+    if let Some(profile) = &settings.profile {
         loader = loader.profile_name(profile);
     }
     if let Some(url) = options.endpoint_url {
@@ -141,7 +146,7 @@ async fn shared_config(settings: &Settings, time: &AwsTime, options: Options) ->
     }
     let config = loader.load().await;
 
-    let Some(role) = &settings.aws.role_arn else {
+    let Some(role) = &settings.role_arn else {
         return config;
     };
     let assumed = AssumeRoleProvider::builder(role).session_name("doorman").configure(&config).build().await;
@@ -150,14 +155,14 @@ async fn shared_config(settings: &Settings, time: &AwsTime, options: Options) ->
 
 /// The SDK's standard chain, but with little patience for the instance metadata service: without any
 /// credentials the answer must be a clear no, soon.
-async fn standard_credentials(settings: &Settings, region: Region) -> SharedCredentialsProvider {
+async fn standard_credentials(settings: &doorman_config::Aws, region: Region) -> SharedCredentialsProvider {
     let metadata = aws_config::imds::Client::builder()
         .max_attempts(1)
         .connect_timeout(INSTANCE_METADATA)
         .read_timeout(INSTANCE_METADATA)
         .build();
     let mut chain = DefaultCredentialsChain::builder().region(region).imds_client(metadata);
-    if let Some(profile) = &settings.aws.profile {
+    if let Some(profile) = &settings.profile {
         chain = chain.profile_name(profile);
     }
     SharedCredentialsProvider::new(chain.build().await)

@@ -17,6 +17,7 @@ pub(crate) mod tagging;
 mod time;
 mod whole;
 
+pub use self::account::Identity;
 pub use self::clients::Aws;
 pub use self::connect::Options;
 pub use self::sign_in::SignIn;

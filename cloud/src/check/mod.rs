@@ -17,7 +17,7 @@ use doorman_config::Stack;
 
 pub use finding::{Difference, Finding, Fix, FixError, Flaw, Part, Problem, Proposal, Verdict};
 
-use crate::aws::{Aws, CLOCKS_AGREE, Call};
+use crate::aws::{Aws, CLOCKS_AGREE, Identity};
 use crate::failure::{Failure, FailureKind};
 use crate::kind::Kind;
 use crate::lease::Trouble;
@@ -54,12 +54,7 @@ impl Check<'_> {
     /// Looks at everything that the bot will need, and says of each thing how it stands. Makes only reading
     /// calls and dry runs. Without credentials, the rest is skipped.
     pub async fn all(&self) -> Vec<Finding> {
-        let mut identity = self.identity().await;
-        // The answer says what time it is, and the next call is signed by that.
-        if let Err(Failure { kind: FailureKind::Clock { .. }, .. }) = identity {
-            identity = self.identity().await;
-        }
-        let (account_id, arn) = match identity {
+        let identity = match self.aws.identity().await {
             Ok(identity) => identity,
             Err(failure) => {
                 let rest = ["network", "quotas", "permissions", "image and type", "safety net"];
@@ -73,7 +68,8 @@ impl Check<'_> {
                     .collect();
             }
         };
-        let mut findings = vec![finding("credentials", whose(&account_id, &arn)), self.check_clock()];
+        let mut findings = vec![finding("credentials", whose(&identity)), self.check_clock()];
+        let account_id = identity.account_id;
         let observed = match Box::pin(look(self.aws, self.stack, &self.record(), self.now)).await {
             Ok(round) => round.into_seen(),
             Err(failure) => {
@@ -140,14 +136,6 @@ impl Check<'_> {
         }
     }
 
-    /// The account and the ARN of whom the credentials belong to.
-    async fn identity(&self) -> Result<(String, String), Failure> {
-        let call = Call::read("GetCallerIdentity");
-        let identity =
-            self.aws.sts().get_caller_identity().send().await.map_err(|error| call.failed(error))?;
-        Ok((identity.account.unwrap_or_default(), identity.arn.unwrap_or_default()))
-    }
-
     /// The shipped image and type in the zones of the pair.
     async fn check_offer(&self, network: &Network) -> Result<crate::catalog::Offer, Verdict> {
         let service = &self.stack.service;
@@ -162,11 +150,10 @@ impl Check<'_> {
     }
 }
 
-fn whose(account_id: &str, arn: &str) -> Verdict {
+fn whose(identity: &Identity) -> Verdict {
+    let account_id = &identity.account_id;
     let shown = account_id.get(account_id.len().saturating_sub(ACCOUNT_DIGITS)..).unwrap_or_default();
-    // The last part of an ARN is the user's or role's own name, without the account.
-    let who = arn.rsplit(':').next().unwrap_or_default();
-    Verdict::Good(format!("account …{shown}, {who}"))
+    Verdict::Good(format!("account …{shown}, {}", identity.who()))
 }
 
 fn finding(what: impl Display, verdict: Verdict) -> Finding {

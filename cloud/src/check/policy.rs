@@ -17,7 +17,7 @@ impl Check<'_> {
     ///
     /// Why AWS could not be asked.
     pub async fn policy_ids(&self, purposes: &[Purpose]) -> Result<Ids, Problem> {
-        let (account, _) = self.identity().await.map_err(problem)?;
+        let account = self.aws.identity().await.map_err(problem)?.account_id;
         if !purposes.iter().any(|purpose| purpose.names_the_network()) {
             return Ok(Ids { account, network: None });
         }

@@ -8,4 +8,5 @@ mod network;
 mod offer;
 mod pair;
 mod shell;
+mod survey;
 mod world;

@@ -1,5 +1,5 @@
 //! A strict Discord on loopback: REST v10 and the gateway as far as a slash-command bot uses them, with
-//! one guild, one text channel and a few people who type and press.
+//! one guild, one text channel and a few people who type and press (and, to look at, further ones: `elsewhere.rs`).
 //!
 //! Words used here. A *person* is a member of the guild, known by a short key (`operator`, `viewer`,
 //! `outsider`). A *line* is what a person types. An *interaction* is what Discord makes of a line or a
@@ -21,6 +21,7 @@ use crate::Now;
 
 mod body;
 mod draft;
+mod elsewhere;
 mod error;
 mod facts;
 mod faults;

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::{
     GuildFacts, Place,
+    elsewhere::{MoreChannel, MoreGuild},
     state::{Person, State},
 };
 
@@ -155,6 +156,45 @@ pub(super) fn channel(facts: &GuildFacts, state: &State) -> Value {
     })
 }
 
+/// A channel beside the one the bot works in.
+pub(super) fn more_channel(channel: &MoreChannel) -> Value {
+    let everyone = json!({
+        "id": channel.guild.to_string(),
+        "type": 0,
+        "allow": "0",
+        "deny": channel.denied.to_string(),
+    });
+    json!({
+        "id": channel.id.to_string(),
+        "type": channel.kind,
+        "guild_id": channel.guild.to_string(),
+        "name": channel.name,
+        "position": 1,
+        "permission_overwrites": if channel.denied == 0 { json!([]) } else { json!([everyone]) },
+        "nsfw": false,
+        "parent_id": null,
+        "rate_limit_per_user": 0,
+        "last_message_id": null,
+        "flags": 0,
+    })
+}
+
+/// A guild beside the bot's own, in which everyone is the only role.
+pub(super) fn more_guild(facts: &GuildFacts, state: &State, more: &MoreGuild) -> Value {
+    let mut guild = guild(facts, state);
+    guild["id"] = json!(more.id.to_string());
+    guild["name"] = json!(more.name);
+    guild["roles"] = json!([role(more.id, "@everyone", 0, EVERYONE_PERMISSIONS)]);
+    guild
+}
+
+/// The channels of a guild.
+pub(super) fn channels(facts: &GuildFacts, state: &State, guild: u64) -> Vec<Value> {
+    let own = (guild == facts.guild_id).then(|| channel(facts, state));
+    let more = state.more_channels.iter().filter(|channel| channel.guild == guild).map(more_channel);
+    own.into_iter().chain(more).collect()
+}
+
 /// The channel of an interaction.
 pub(super) fn partial_channel(facts: &GuildFacts, place: Place) -> Value {
     let (channel_id, guild_id) = place.ids(facts);
@@ -240,7 +280,7 @@ pub(super) fn guild_create(facts: &GuildFacts, state: &State) -> Value {
     guild["unavailable"] = json!(false);
     guild["member_count"] = json!(state.people.len() + 1);
     guild["members"] = json!([bot_member(facts)]);
-    guild["channels"] = json!([channel(facts, state)]);
+    guild["channels"] = json!(channels(facts, state, facts.guild_id));
     for empty in [
         "threads",
         "voice_states",

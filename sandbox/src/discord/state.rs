@@ -13,7 +13,9 @@ use serde_json::Value;
 use tokio::{sync::watch, time::Instant};
 
 use super::{
-    AckKind, Acknowledged, Discord, DiscordFaults, DiscordOptions, GuildFacts, Place, session::Session,
+    AckKind, Acknowledged, Discord, DiscordFaults, DiscordOptions, GuildFacts, Place,
+    elsewhere::{MoreChannel, MoreGuild},
+    session::Session,
 };
 use crate::Now;
 
@@ -52,6 +54,10 @@ pub(super) struct State {
     pub(super) violations: Vec<String>,
     /// Messages posted with `enforce_nonce`, newest last.
     pub(super) nonces: VecDeque<Nonce>,
+    pub(super) more_guilds: Vec<MoreGuild>,
+    pub(super) more_channels: Vec<MoreChannel>,
+    /// Whether the bot is not in its guild.
+    pub(super) expelled: bool,
     last_id: u64,
 }
 

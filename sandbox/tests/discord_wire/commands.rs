@@ -180,3 +180,46 @@ async fn only_the_bots_own_application_and_guild_are_reached() {
     assert_eq!(member["user"]["id"], facts.bot_user_id.to_string());
     world.finish(&["50001", "20012", "10004", "404: Not Found", "401", "401"]);
 }
+
+#[tokio::test]
+async fn the_guilds_of_the_bot_are_listed_by_page_and_their_channels_by_guild() {
+    let world = World::start().await;
+    let bot = world.bot().await;
+    let own = world.discord.facts().guild_id;
+    let more = world.discord.add_guild("More");
+    let channel = world.discord.add_channel(more, "quiet", 0, 1 << 11);
+    let hidden = world.discord.add_channel(own, "hidden", 0, 1 << 10);
+    let ids = async |query: &str| -> Vec<String> {
+        let (status, guilds) = bot.get(&format!("/users/@me/guilds{query}")).await;
+        assert_eq!(status, StatusCode::OK, "{guilds}");
+        let guilds = guilds.as_array().expect("guilds").iter();
+        guilds.map(|guild| guild["id"].as_str().expect("an id").to_owned()).collect()
+    };
+    let (first, second) = (own.min(more).to_string(), own.max(more).to_string());
+    assert_eq!(ids("").await, [first.clone(), second.clone()]);
+    assert_eq!(ids("?limit=1").await, [first.clone()]);
+    assert_eq!(ids(&format!("?limit=1&after={first}")).await, [second.clone()]);
+    assert_eq!(ids(&format!("?before={second}")).await, [first]);
+    for (query, code) in
+        [("limit=0", "NUMBER_TYPE_MIN"), ("limit=201", "NUMBER_TYPE_MAX"), ("limit=x", "NUMBER_TYPE_COERCE")]
+    {
+        refused_form(&bot.get(&format!("/users/@me/guilds?{query}")).await, "limit", code);
+    }
+
+    let guild = bot.get(&format!("/guilds/{more}")).await.1;
+    assert_eq!(
+        (guild["name"].as_str(), guild["roles"][0]["id"].as_str()),
+        (Some("More"), Some(&*more.to_string()))
+    );
+    let channels = bot.get(&format!("/guilds/{more}/channels")).await.1;
+    assert_eq!(channels.as_array().map(Vec::len), Some(1), "{channels}");
+    assert_eq!(channels[0]["permission_overwrites"][0]["deny"], "2048");
+    assert_eq!(bot.get(&format!("/channels/{channel}")).await.1["guild_id"], more.to_string());
+    refused(&bot.get(&format!("/channels/{hidden}")).await, 403, 50001);
+
+    // Who is removed sees nothing of it any more, and broke no rule.
+    world.discord.set_invited(false);
+    assert_eq!(ids("").await, [more.to_string()]);
+    refused(&bot.get(&format!("/guilds/{own}/channels")).await, 404, 10004);
+    world.finish(&["NUMBER_TYPE_MIN", "NUMBER_TYPE_MAX", "NUMBER_TYPE_COERCE", "50001"]);
+}

@@ -36,11 +36,16 @@ pub struct Subnet {
 impl Subnet {
     /// The addresses that things in it may have, highest first: all but the first four and the last, which AWS keeps.
     pub(crate) fn addresses(&self) -> impl Iterator<Item = Ipv4Addr> + use<> {
-        let range = cidr::range(&self.cidr).filter(|range| range.end() - range.start() < LARGEST);
-        // What cannot be read has none.
-        let (first, last) = range.map_or((1, 0), RangeInclusive::into_inner);
-        (first.saturating_add(4)..last).rev().map(Ipv4Addr::from)
+        addresses(&self.cidr)
     }
+}
+
+/// The addresses that things in a subnet of that block may have, highest first.
+pub(crate) fn addresses(block: &str) -> impl Iterator<Item = Ipv4Addr> + use<> {
+    let range = cidr::range(block).filter(|range| range.end() - range.start() < LARGEST);
+    // What cannot be read has none.
+    let (first, last) = range.map_or((1, 0), RangeInclusive::into_inner);
+    (first.saturating_add(4)..last).rev().map(Ipv4Addr::from)
 }
 
 impl Resource for Subnet {
