@@ -4,6 +4,7 @@ use doorman_config::{ShellMode, Stack};
 use proptest::prelude::*;
 
 use crate::backstop::runbooks;
+use crate::by_hand::hand::Hand;
 use crate::failure::{Failure, FailureKind};
 use crate::ids::{ProfileName, RoleName};
 use crate::kind::Kind;
@@ -16,6 +17,7 @@ use crate::kinds::subnet::{Subnet, names};
 use crate::kinds::vpc::Vpc;
 use crate::kinds::{address, endpoint, gateway, instance, profile, role, route, rule, schedule, volume};
 use crate::lease::{LeaseKind, PairSpec, Spec};
+use crate::place::Place;
 use crate::plan::Goal;
 use crate::switchboard::Observed;
 
@@ -24,6 +26,12 @@ pub(super) fn stack(mode: ShellMode) -> Stack {
     let mut stack = Stack::default();
     stack.shell.mode = mode;
     stack
+}
+
+/// Who does it.
+pub(super) fn a_hand() -> Hand {
+    let (partition, account_id) = ("aws".to_owned(), "123456789012".to_owned());
+    Hand::new(Place { partition, account_id, region: "ap-northeast-2".to_owned() }, "wanted")
 }
 
 pub(super) fn any_mode() -> impl Strategy<Value = ShellMode> {
