@@ -4,10 +4,8 @@ use proptest::prelude::*;
 
 use super::{Act, Address};
 use crate::kind::Kind;
-use crate::kinds::Change;
 use crate::kinds::model::{Refused, a_lease, owner};
 use crate::switchboard::Observed;
-use crate::tags::Owner;
 
 /// Addresses that no gateway holds.
 pub(crate) fn anything() -> impl Strategy<Value = Vec<Address>> {

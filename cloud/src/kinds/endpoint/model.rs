@@ -3,12 +3,9 @@
 use proptest::prelude::*;
 
 use super::{Act, Endpoint, EndpointState};
-use crate::kinds::Change;
 use crate::kinds::model::{Refused, a_lease, now, owner_of};
 use crate::lease::LeaseKind;
-use crate::plan::Until;
 use crate::switchboard::Observed;
-use crate::tags::Owner;
 
 /// Endpoints of these services in any state, ours and others'.
 pub(crate) fn anything(services: Vec<String>) -> impl Strategy<Value = Vec<Endpoint>> {

@@ -5,14 +5,10 @@ use proptest::prelude::*;
 
 use super::{Act, GatewayState, NatGateway};
 use crate::kind::Kind;
-use crate::kinds::Change;
 use crate::kinds::address::Address;
 use crate::kinds::address::model::address;
 use crate::kinds::model::{Refused, a_lease, now, owner};
-use crate::kinds::route::RouteTarget;
-use crate::plan::Until;
 use crate::switchboard::Observed;
-use crate::tags::Owner;
 
 /// Gateways in any state, each with its address if it has one.
 pub(crate) fn anything() -> impl Strategy<Value = Vec<(NatGateway, Option<Address>)>> {

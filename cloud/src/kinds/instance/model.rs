@@ -6,13 +6,10 @@ use proptest::prelude::*;
 
 use super::{Act, Instance, InstanceState};
 use crate::kind::Kind;
-use crate::kinds::Change;
 use crate::kinds::agent::{Agent, Ping};
 use crate::kinds::interface::Interface;
 use crate::kinds::model::{Refused, a_lease, now, owner};
-use crate::plan::Until;
 use crate::switchboard::Observed;
-use crate::tags::Owner;
 
 fn any_state() -> impl Strategy<Value = InstanceState> {
     prop_oneof![

@@ -5,11 +5,9 @@ use proptest::prelude::*;
 use super::{Act, Profile};
 use crate::ids::ProfileName;
 use crate::kind::Kind;
-use crate::kinds::Change;
 use crate::kinds::model::{Refused, a_lease, owner};
 use crate::kinds::role::Role;
 use crate::switchboard::Observed;
-use crate::tags::Owner;
 
 /// None, or one with or without the role, ours or not.
 pub(crate) fn any_for(

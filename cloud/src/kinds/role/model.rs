@@ -5,10 +5,8 @@ use proptest::prelude::*;
 use super::{Act, Role};
 use crate::ids::RoleName;
 use crate::kind::Kind;
-use crate::kinds::Change;
 use crate::kinds::model::{Refused, a_lease, owner};
 use crate::switchboard::Observed;
-use crate::tags::Owner;
 
 /// None, or one with or without its policy, ours or not.
 pub(crate) fn anything(name: RoleName) -> impl Strategy<Value = Option<Role>> {

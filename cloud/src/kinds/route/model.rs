@@ -2,13 +2,11 @@
 
 use proptest::prelude::*;
 
-use super::{Act, Route, RouteTable, RouteTarget};
+use super::{Act, Route, RouteTarget};
 use crate::ids::NatGatewayId;
-use crate::kinds::Change;
 use crate::kinds::gateway::NatGateway;
 use crate::kinds::model::Refused;
 use crate::switchboard::Observed;
-use crate::tags::Owner;
 
 /// No route, one to the first of these gateways, to another gateway, or to something else.
 pub(crate) fn to_any_of(gateways: &[NatGateway]) -> impl Strategy<Value = Option<Route>> + use<> {

@@ -4,11 +4,10 @@ use proptest::prelude::*;
 
 use super::{Act, Peer, Permission, Rule};
 use crate::kind::Kind;
-use crate::kinds::Change;
 use crate::kinds::model::{Refused, a_lease, owner_of};
 use crate::lease::LeaseKind;
 use crate::switchboard::Observed;
-use crate::tags::{Owner, of_version_0_1};
+use crate::tags::of_version_0_1;
 
 /// Rules of ours, and permissions that people gave.
 pub(crate) fn anything(group: &'static str) -> impl Strategy<Value = (Vec<Rule>, Vec<Permission>)> {

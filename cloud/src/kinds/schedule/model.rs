@@ -6,7 +6,6 @@ use proptest::prelude::*;
 use super::{Act, Schedule};
 use crate::backstop::{GROUP, Parameters, schedule_name};
 use crate::kind::Kind;
-use crate::kinds::Change;
 use crate::kinds::model::{Refused, a_lease, now, owner};
 use crate::switchboard::Observed;
 use crate::tags::Owner;

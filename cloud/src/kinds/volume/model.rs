@@ -4,10 +4,8 @@ use proptest::prelude::*;
 
 use super::{Act, Volume};
 use crate::kind::Kind;
-use crate::kinds::Change;
 use crate::kinds::model::{Refused, a_lease, now, owner};
 use crate::switchboard::Observed;
-use crate::tags::Owner;
 
 /// Volumes that outlived their instances.
 pub(crate) fn anything() -> impl Strategy<Value = Vec<Volume>> {
