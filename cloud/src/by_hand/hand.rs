@@ -8,8 +8,10 @@ use crate::place::Place;
 
 /// Seconds between two tries of what has to be tried again.
 const PAUSE_S: u32 = 5;
-/// How often it is tried: for twenty minutes.
-const TRIES: u32 = 240;
+/// How often it is tried: for five minutes.
+const TRIES: u32 = 60;
+/// How often it is asked for what takes its time: for twenty minutes.
+const ASKS: u32 = 240;
 
 /// Writes a script for a POSIX shell.
 ///
@@ -109,7 +111,10 @@ impl Hand {
     }
 
     fn line(&mut self, line: &str) {
-        if let Some(comment) = self.comment.take() {
+        if let Some(mut comment) = self.comment.take() {
+            for (mark, variable) in &self.marks {
+                comment = comment.replace(mark, &format!("${variable}"));
+            }
             self.lines.push_str(&commented(&comment));
         }
         self.lines.push_str(line);
@@ -191,7 +196,7 @@ impl Hand {
                 script,
                 "\n# Asks until the answer is the first word.\n\
                  ask_until() {{\n  answer=$1\n  shift\n  tries=0\n  until said=$(\"$@\") && [ \"$said\" = \"$answer\" ]; \
-                 do\n    tries=$((tries + 1))\n    [ \"$tries\" -lt {TRIES} ] || return 1\n    sleep {PAUSE_S}\n  \
+                 do\n    tries=$((tries + 1))\n    [ \"$tries\" -lt {ASKS} ] || return 1\n    sleep {PAUSE_S}\n  \
                  done\n}}\n"
             );
         }
@@ -216,5 +221,5 @@ fn commented(text: &str) -> String {
 /// A word as every POSIX shell reads it. What no argument of a program can hold is left out.
 fn quoted(word: &str) -> String {
     let word: String = word.chars().filter(|c| *c != '\0').collect();
-    shlex::try_quote(&word).map(|quoted| quoted.into_owned()).unwrap_or_default()
+    shell_words::quote(&word).into_owned()
 }

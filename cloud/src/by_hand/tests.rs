@@ -2,15 +2,20 @@
 
 use std::process::Command;
 
+use doorman_config::ShellMode;
 use proptest::prelude::*;
 
 use super::cli::Cli;
 use super::hand::{Hand, Tries};
-use crate::place::Place;
+use super::open;
+use crate::kinds::backstop_role::BackstopRole;
+use crate::kinds::model::now;
+use crate::lease::LeaseKind;
+use crate::plan::Goal;
+use crate::recipes::properties::worlds::{empty, goal, install_runbooks, place, stack};
 
 fn hand() -> Hand {
-    let (partition, account_id) = ("aws".to_owned(), "123456789012".to_owned());
-    Hand::new(Place { partition, account_id, region: "ap-northeast-2".to_owned() }, "01k5x8")
+    Hand::new(place(), "01k5x8")
 }
 
 /// What a shell hands to `aws` in each line of a script, in which the account is the right one and each answer is `made`.
@@ -79,4 +84,29 @@ fn a_digest_of_what_is_not_there_yet_is_that_of_what_is_then_there() {
     hand.runs(Cli::scheduler("use").with("--name", format!("window.{digest}")), Tries::Once);
     let name = format!("window.{}", crate::backstop::told(&told("made")));
     assert_eq!(handed(&hand)[1], ["scheduler", "use", "--name", &name]);
+}
+
+#[test]
+fn the_script_of_a_window() {
+    let stack = stack(ShellMode::Always);
+    let mut seen = empty(&stack);
+    install_runbooks(&mut seen);
+    let arn = "arn:aws:iam::123456789012:role/doorman-backstop".to_owned();
+    seen.backstop_roles.put(BackstopRole { name: stack.backstop.role.as_str().into(), arn });
+    let Goal { owner, spec, .. } = goal("01k5x8", LeaseKind::NatWindow);
+    let script = open(owner, spec, seen, place(), &stack, now()).expect("nothing stands in the way");
+    let commands = script.lines().filter(|line| line.contains("aws ") && !line.starts_with([' ', '#']));
+    let commands: Vec<&str> = commands.map(|line| line.trim_end_matches(" \\")).collect();
+    insta::assert_snapshot!(commands.join("\n"), @r#"
+    [ "$(aws sts get-caller-identity --query Account --output text)" = 123456789012 ]
+    aws scheduler create-schedule
+    address=$(aws ec2 allocate-address
+    rule=$(aws ec2 authorize-security-group-egress
+    rule_2=$(aws ec2 authorize-security-group-egress
+    gateway=$(again aws ec2 create-nat-gateway
+    aws ec2 wait nat-gateway-available
+    again aws ec2 create-route
+    aws scheduler create-schedule
+    aws scheduler delete-schedule
+    "#);
 }

@@ -3,7 +3,7 @@
 //! ends at nothing once the lease is over.
 
 mod carry_out;
-mod worlds;
+pub(crate) mod worlds;
 
 use chrono::TimeDelta;
 use doorman_config::ShellMode;
@@ -11,8 +11,9 @@ use proptest::prelude::*;
 use strum::VariantArray;
 
 use self::carry_out::carry_out;
-use self::worlds::{a_hand, any_mode, goal, hide, install_runbooks, stack, worlds};
+use self::worlds::{a_hand, any_mode, goal, hide, install_runbooks, place, stack, worlds};
 use super::{is_complete, plan};
+use crate::by_hand::{self, Obstacle};
 use crate::kind::Kind;
 use crate::kinds::Standing;
 use crate::kinds::backstop_role::BackstopRole;
@@ -228,6 +229,34 @@ proptest! {
         let made = |thing: &String| !before.contains(thing) && !thing.starts_with(Kind::Schedule.as_str());
         let new: Vec<String> = ours(&world).into_iter().filter(made).collect();
         prop_assert_eq!(new, Vec::<String>::new());
+    }
+
+    /// Whatever is there, the script that opens a lease comes to an end, and names nothing by a mark; or it is said what stands
+    /// in the way.
+    #[test]
+    fn a_lease_is_opened_by_hand_or_the_obstacle_named(
+        world in worlds(),
+        kind in prop::sample::select(LeaseKind::ALL.to_vec()),
+        mode in any_mode(),
+    ) {
+        let Goal { owner, spec, .. } = goal("wanted", kind);
+        match by_hand::open(owner, spec, world, place(), &stack(mode), now()) {
+            Ok(script) => prop_assert!(!script.contains(" of wanted"), "{}", script),
+            Err(obstacle) => prop_assert!(matches!(obstacle, Obstacle::Troubles(_)), "{:?}", obstacle),
+        }
+    }
+
+    /// The one that closes always does.
+    #[test]
+    fn whatever_is_there_is_closed_by_hand(
+        world in worlds(),
+        kind in prop::sample::select(LeaseKind::ALL.to_vec()),
+        mode in any_mode(),
+    ) {
+        let bills = ours(&world).iter().any(|thing| thing.starts_with("nat-gateway"));
+        let script = by_hand::close(kind, world, place(), &stack(mode), now());
+        let script = script.map_err(|obstacle| TestCaseError::fail(format!("{obstacle:?}")))?;
+        prop_assert!(script.is_some() || kind != LeaseKind::NatWindow || !bills);
     }
 
     /// Shelves of different age: what a look at only some kinds leads to takes away nothing that a look at all would
