@@ -4,6 +4,7 @@
 //! in settings, clock and where Discord and AWS are.
 
 pub mod backup;
+pub mod by_hand;
 pub mod check;
 pub mod daily;
 #[cfg(feature = "sandbox")]

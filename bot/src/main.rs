@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use doorman::check::fix::{self, Answer, Outcome};
-use doorman::policy;
+use doorman::{by_hand, policy};
 use doorman_cloud::aws;
 use doorman_cloud::clock::Clock;
 use doorman_cloud::policy::Purpose;
@@ -56,6 +56,8 @@ enum Command {
         #[arg(long, value_name = "FOLDER")]
         into: Option<PathBuf>,
     },
+    /// Print the AWS CLI lines that do what doorman would; it only looks.
+    Plan(by_hand::Options),
     /// Ask the doorman that runs with these settings how it is; for a container's health check. Fails only when a
     /// restart would help.
     Health,
@@ -69,7 +71,13 @@ fn main() -> ExitCode {
     // These speak for themselves; a log in between would only be in the way of reading it.
     let quiet = matches!(
         cli.command,
-        Some(Command::Check { .. } | Command::Policy { .. } | Command::Health | Command::Init(_))
+        Some(
+            Command::Check { .. }
+                | Command::Policy { .. }
+                | Command::Plan(_)
+                | Command::Health
+                | Command::Init(_)
+        )
     );
     log(if quiet { "error" } else { "info" });
     if let Some(name) = empty_endpoint() {
@@ -99,6 +107,7 @@ fn main() -> ExitCode {
                 Err(error) => complain(error),
             },
             Command::Policy { purpose, into } => policy(&cli.config, purpose, into.as_deref()).await,
+            Command::Plan(options) => printed(by_hand::print(&cli.config, &env, options).await),
             Command::Check { fix, yes, json } => {
                 let code = check(&cli.config, json).await;
                 if fix { mend(&cli.config, yes, &stop).await } else { code }
@@ -172,6 +181,10 @@ async fn policy(config: &Path, purpose: Option<Purpose>, into: Option<&Path>) ->
         (Some(purpose), None) => policy::print(config, &env, purpose).await,
         (purpose, Some(folder)) => policy::write(config, &env, purpose, folder).await,
     };
+    printed(said)
+}
+
+fn printed(said: Result<String, Vec<String>>) -> ExitCode {
     match said {
         Ok(said) => {
             print!("{said}");

@@ -11,6 +11,7 @@
 
 pub mod aws;
 pub mod backstop;
+pub mod by_hand;
 pub mod catalog;
 pub mod check;
 mod cidr;

@@ -45,16 +45,36 @@ impl Stage {
     /// When the bot of this stage is not a program.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let Bot::Program(path) = &self.bot else { panic!("the bot of this stage is not a program") };
+        self.program(path, arguments)
+    }
+
+    /// The same of the program at that path, on any stage: where the bot is in this process, by the shipped settings.
+    ///
+    /// # Panics
+    ///
+    /// When its settings cannot be written.
+    pub fn program(&self, path: impl AsRef<Path>, arguments: &[&str]) -> Command {
+        if self.bot == Bot::Inside {
+            let text = settings(&self.world, &self.store(), "");
+            std::fs::write(self.folder().join("doorman.toml"), text).expect("a settings file");
+        }
         let mut command = command(path);
+        command.args(arguments).arg("--config").arg(self.folder().join("doorman.toml"));
+        self.equips(&mut command, if is_the_bots(arguments) { BOT_KEY } else { PERSON_KEY });
         command
-            .args(arguments)
-            .arg("--config")
-            .arg(self.folder().join("doorman.toml"))
+    }
+
+    /// Gives any program what the bot has: where Discord and AWS are, its token and its credentials.
+    pub fn equips_as_the_bot(&self, command: &mut Command) {
+        self.equips(command, BOT_KEY);
+    }
+
+    fn equips(&self, command: &mut Command, key: &str) {
+        command
             .env("DISCORD_TOKEN", &self.world.discord.facts().token)
             .env("DISCORD_API_URL", self.world.discord.url())
             .env("AWS_ENDPOINT_URL", self.world.aws.url())
-            .env("AWS_ACCESS_KEY_ID", if is_the_bots(arguments) { BOT_KEY } else { PERSON_KEY })
+            .env("AWS_ACCESS_KEY_ID", key)
             .env("AWS_SECRET_ACCESS_KEY", "sandbox");
-        command
     }
 }

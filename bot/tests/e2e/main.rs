@@ -4,12 +4,13 @@
 //! Each test is on a [stage](doorman_stage): Discord and AWS are the strict ones of the sandbox, on the wire; the
 //! bot is [`doorman::run`], as in production. Time is the stage's own and passes a few hundred times as fast, so
 //! that tests wait for conditions and a 30-minute window takes seconds. In the end every promise must have been
-//! kept. In [`moto`] the AWS is one that nobody here wrote.
+//! kept. In [`moto`] the AWS is one that nobody here wrote, in [`by_hand`] the client of the sandbox's.
 
 mod addresses;
 mod authority;
 mod backstop;
 mod browser;
+mod by_hand;
 mod calendar;
 mod cause;
 mod check;

@@ -136,9 +136,18 @@ pub fn schedule_name(
     ScheduleName(format!("{prefix}{lease}-{end:08x}.{}", told(parameters)))
 }
 
-/// A digest of what a runbook is told, as the name of its schedule says it.
+/// Letters of the digest of what a runbook is told.
+pub const TOLD_LETTERS: usize = 6;
+
+/// A digest of what a runbook is told, as the name of its schedule says it: the first letters of the SHA-256, in
+/// hexadecimal, of [`told_text`].
 pub fn told(parameters: &Parameters) -> String {
-    hash(&serde_json::json!(parameters).to_string(), 6)
+    hash(&told_text(parameters), TOLD_LETTERS)
+}
+
+/// What a runbook is told, as one text.
+pub fn told_text(parameters: &Parameters) -> String {
+    serde_json::json!(parameters).to_string()
 }
 
 /// What the name of a schedule says; `None`: it is none of the stack's.

@@ -164,7 +164,8 @@ fn bad(failure: Failure) -> Verdict {
     Verdict::Bad(problem(failure))
 }
 
-fn problem(failure: Failure) -> Problem {
+/// What a failed call means to whoever sets doorman up.
+pub fn problem(failure: Failure) -> Problem {
     let operation = failure.operation.to_owned();
     match failure.kind {
         FailureKind::Credentials => Problem::Trouble(Trouble::Credentials),

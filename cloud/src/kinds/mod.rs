@@ -1,5 +1,6 @@
 //! The kinds of resource, a folder each: what it is (`mod.rs`), its rules (`rules.rs`, pure), its calls (`aws.rs`, the
-//! only place with the SDK) and, for the property tests, what AWS would do (`model.rs`).
+//! only place with the SDK), what is typed to do the same (`by_hand.rs`) and, for the property tests, things in any state
+//! and what AWS would refuse (`model.rs`).
 //!
 //! A kind answers a few questions about each thing once ([`Resource`]), and everything that is not about the kind
 //! itself is a loop over these answers (`switchboard/`). There are no default methods on purpose: what a new kind does
@@ -160,17 +161,17 @@ pub(crate) trait Do: Act {
     ) -> impl Future<Output = Result<Change<Self::Of>, Failure>> + Send;
 }
 
-/// What AWS would do, as far as a plan can tell: for the property tests.
+/// What the property tests need of every kind. What AWS would do is what is imagined when an act is done
+/// [by hand](crate::by_hand).
 #[cfg(test)]
 pub(crate) mod model {
     use chrono::{DateTime, TimeDelta, Utc};
     use doorman_config::Stack;
     use proptest::prelude::*;
 
-    use super::{Act, Change, Resource};
+    use super::Act;
     use crate::kind::Kind;
     use crate::lease::LeaseKind;
-    use crate::plan::Until;
     use crate::switchboard::Observed;
     use crate::tags::{Owner, of_version_0_1};
 
@@ -201,24 +202,9 @@ pub(crate) mod model {
         prop_oneof![Just("wanted"), Just("forgotten")]
     }
 
-    /// Numbers for ids.
-    #[derive(Debug, Default)]
-    pub(crate) struct Serial(u32);
-
-    impl Serial {
-        pub(crate) fn next(&mut self, prefix: &str) -> String {
-            self.0 += 1;
-            format!("{prefix}-new{}", self.0)
-        }
-    }
-
-    /// An act takes effect. Panics where AWS would refuse.
-    pub(crate) trait Happens: Act {
-        fn happens(self, owner: &Owner, world: &mut Observed, serial: &mut Serial) -> Change<Self::Of>;
-    }
-
-    /// What is waited for comes to pass.
-    pub(crate) trait ComesToPass: Resource {
-        fn comes_to_pass(world: &mut Observed, name: &str, until: Until);
+    /// Which acts AWS would refuse, in a world as it is.
+    pub(crate) trait Refused: Act {
+        /// Panics where it would.
+        fn must_be_accepted(&self, world: &Observed);
     }
 }

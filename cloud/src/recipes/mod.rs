@@ -10,7 +10,7 @@ mod kept;
 mod nat_window;
 mod pair;
 #[cfg(test)]
-mod properties;
+pub(crate) mod properties;
 mod shell;
 
 use chrono::{DateTime, Utc};

@@ -4,10 +4,8 @@ use proptest::prelude::*;
 
 use super::{Act, Address};
 use crate::kind::Kind;
-use crate::kinds::Change;
-use crate::kinds::model::{Happens, Serial, a_lease, owner};
+use crate::kinds::model::{Refused, a_lease, owner};
 use crate::switchboard::Observed;
-use crate::tags::Owner;
 
 /// Addresses that no gateway holds.
 pub(crate) fn anything() -> impl Strategy<Value = Vec<Address>> {
@@ -21,21 +19,11 @@ pub(crate) fn address(id: &str, associated: bool, lease: &str) -> Address {
     Address { id: id.into(), public_ip: String::new(), associated, owner: owner(lease, Kind::Address) }
 }
 
-impl Happens for Act {
-    fn happens(self, owner: &Owner, world: &mut Observed, serial: &mut Serial) -> Change<Address> {
-        match self {
-            Act::Allocate { .. } => Change::Is(Address {
-                id: serial.next("eipalloc").into(),
-                public_ip: String::new(),
-                associated: false,
-                owner: owner.clone(),
-            }),
-            Act::Release { id } => {
-                let held =
-                    world.gateways.iter().any(|g| g.state.is_alive() && g.allocation.as_ref() == Some(&id));
-                assert!(!held, "an address is not released while its gateway lives");
-                Change::Gone(id)
-            }
+impl Refused for Act {
+    fn must_be_accepted(&self, world: &Observed) {
+        if let Act::Release { id } = self {
+            let held = world.gateways.iter().any(|g| g.state.is_alive() && g.allocation.as_ref() == Some(id));
+            assert!(!held, "an address is not released while its gateway lives");
         }
     }
 }

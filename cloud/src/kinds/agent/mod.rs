@@ -1,8 +1,7 @@
 //! What Systems Manager says of the instances' agents.
 
 mod aws;
-#[cfg(test)]
-pub(crate) mod model;
+mod by_hand;
 pub(crate) mod rules;
 
 use crate::ids::InstanceId;

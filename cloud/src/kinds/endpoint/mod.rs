@@ -1,6 +1,7 @@
 //! Interface endpoints, through which Systems Manager is reached without the internet.
 
 pub(crate) mod aws;
+mod by_hand;
 #[cfg(test)]
 pub(crate) mod model;
 pub(crate) mod rules;

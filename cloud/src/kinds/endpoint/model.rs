@@ -3,12 +3,9 @@
 use proptest::prelude::*;
 
 use super::{Act, Endpoint, EndpointState};
-use crate::kinds::Change;
-use crate::kinds::model::{ComesToPass, Happens, Serial, a_lease, now, owner_of};
+use crate::kinds::model::{Refused, a_lease, now, owner_of};
 use crate::lease::LeaseKind;
-use crate::plan::Until;
 use crate::switchboard::Observed;
-use crate::tags::Owner;
 
 /// Endpoints of these services in any state, ours and others'.
 pub(crate) fn anything(services: Vec<String>) -> impl Strategy<Value = Vec<Endpoint>> {
@@ -42,43 +39,12 @@ pub(crate) fn anything(services: Vec<String>) -> impl Strategy<Value = Vec<Endpo
     })
 }
 
-impl Happens for Act {
-    fn happens(self, owner: &Owner, world: &mut Observed, serial: &mut Serial) -> Change<Endpoint> {
-        match self {
-            Act::Create { new, .. } => {
-                let taken = |e: &Endpoint| {
-                    e.service == new.service && e.private_dns && e.state != EndpointState::Failed
-                };
-                assert!(!world.endpoints.iter().any(taken), "private-dns conflict");
-                Change::Is(Endpoint {
-                    id: serial.next("vpce").into(),
-                    service: new.service,
-                    vpc: Some(new.vpc),
-                    state: EndpointState::Pending,
-                    private_dns: true,
-                    subnets: new.subnets,
-                    groups: vec![new.group],
-                    others_let: Vec::new(),
-                    created_at: now(),
-                    owner: Some(owner.clone()),
-                })
-            }
-            Act::Delete { id } => Change::Leaving(id),
-        }
-    }
-}
-
-impl ComesToPass for Endpoint {
-    fn comes_to_pass(world: &mut Observed, name: &str, until: Until) {
-        match until {
-            Until::Works => {
-                let pending = |e: &&mut Endpoint| e.service == name && e.state == EndpointState::Pending;
-                world.endpoints.iter_mut().filter(pending).for_each(|e| e.state = EndpointState::Available);
-            }
-            Until::Gone => {
-                world.endpoints.retain(|e| e.service != name || e.state != EndpointState::Deleting);
-            }
-            Until::Stopped | Until::Free | Until::Seen => {}
+impl Refused for Act {
+    fn must_be_accepted(&self, world: &Observed) {
+        if let Act::Create { new, .. } = self {
+            let taken =
+                |e: &Endpoint| e.service == new.service && e.private_dns && e.state != EndpointState::Failed;
+            assert!(!world.endpoints.iter().any(taken), "private-dns conflict");
         }
     }
 }

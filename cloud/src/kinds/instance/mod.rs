@@ -1,6 +1,7 @@
 //! Instances.
 
 pub(crate) mod aws;
+mod by_hand;
 #[cfg(test)]
 pub(crate) mod model;
 pub(crate) mod rules;

@@ -6,13 +6,10 @@ use proptest::prelude::*;
 
 use super::{Act, Instance, InstanceState};
 use crate::kind::Kind;
-use crate::kinds::Change;
 use crate::kinds::agent::{Agent, Ping};
 use crate::kinds::interface::Interface;
-use crate::kinds::model::{ComesToPass, Happens, Serial, a_lease, now, owner};
-use crate::plan::Until;
+use crate::kinds::model::{Refused, a_lease, now, owner};
 use crate::switchboard::Observed;
-use crate::tags::Owner;
 
 fn any_state() -> impl Strategy<Value = InstanceState> {
     prop_oneof![
@@ -71,62 +68,11 @@ fn interface(instance: &Instance) -> Interface {
     }
 }
 
-impl Happens for Act {
-    fn happens(self, owner: &Owner, world: &mut Observed, serial: &mut Serial) -> Change<Instance> {
-        let with = |world: &Observed, id, change: fn(&mut Instance)| {
-            let mut instance = world.instances.get(id).expect("there").clone();
-            change(&mut instance);
-            Change::Is(instance)
-        };
-        match self {
-            Act::Run { new, .. } => {
-                let address = new.private_ip.expect("a fixed address");
-                assert!(world.holder(address).is_none(), "InvalidIPAddress.InUse");
-                let instance = Instance {
-                    id: serial.next("i").into(),
-                    name: new.name,
-                    state: InstanceState::Pending,
-                    instance_type: new.spec.instance_type,
-                    image: new.spec.image,
-                    root_device: Some(new.volume.device),
-                    spot: false,
-                    private_ip: new.private_ip,
-                    subnet: new.subnet,
-                    vpc: Some("vpc-1".into()),
-                    groups: vec![new.group],
-                    launched_at: now(),
-                    profile: new.profile,
-                    owner: owner.clone(),
-                };
-                world.interfaces.put(interface(&instance));
-                Change::Is(instance)
-            }
-            Act::Start { id } => with(world, &id, |instance| instance.state = InstanceState::Pending),
-            Act::Reboot { .. } => Change::LookAgain,
-            Act::AssociateProfile { id, .. } => {
-                with(world, &id, |instance| instance.profile = Some("profile".to_owned()))
-            }
-            Act::Terminate { id } => Change::Leaving(id),
+impl Refused for Act {
+    fn must_be_accepted(&self, world: &Observed) {
+        if let Act::Run { new, .. } = self {
+            let address = new.private_ip.expect("a fixed address");
+            assert!(world.holder(address).is_none(), "InvalidIPAddress.InUse");
         }
-    }
-}
-
-impl ComesToPass for Instance {
-    fn comes_to_pass(world: &mut Observed, name: &str, until: Until) {
-        let becomes = match until {
-            Until::Works => (InstanceState::Pending, InstanceState::Running),
-            Until::Stopped => (InstanceState::Stopping, InstanceState::Stopped),
-            Until::Gone => {
-                let gone = |i: &Instance| i.name == name && i.state == InstanceState::ShuttingDown;
-                let ids: Vec<_> =
-                    world.instances.iter().filter(|i| gone(i)).map(|i| i.id.to_string()).collect();
-                world.instances.retain(|i| !gone(i));
-                world.interfaces.retain(|held| !ids.iter().any(|id| held.instance.as_ref() == Some(id)));
-                return;
-            }
-            Until::Free | Until::Seen => return,
-        };
-        let named = |i: &&mut Instance| i.name == name && i.state == becomes.0;
-        world.instances.iter_mut().filter(named).for_each(|i| i.state = becomes.1);
     }
 }

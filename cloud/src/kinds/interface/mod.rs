@@ -1,6 +1,7 @@
 //! Network interfaces that hold the fixed private addresses of the settings, or addresses around them, anybody's.
 
 mod aws;
+mod by_hand;
 pub(crate) mod rules;
 
 use std::collections::BTreeSet;

@@ -1,6 +1,7 @@
 //! The instance profile for shell access, of the same name as the role in it.
 
 mod aws;
+mod by_hand;
 #[cfg(test)]
 pub(crate) mod model;
 pub(crate) mod rules;

@@ -5,11 +5,9 @@ use proptest::prelude::*;
 use super::{Act, Profile};
 use crate::ids::ProfileName;
 use crate::kind::Kind;
-use crate::kinds::Change;
-use crate::kinds::model::{Happens, Serial, a_lease, owner};
+use crate::kinds::model::{Refused, a_lease, owner};
 use crate::kinds::role::Role;
 use crate::switchboard::Observed;
-use crate::tags::Owner;
 
 /// None, or one with or without the role, ours or not.
 pub(crate) fn any_for(
@@ -25,23 +23,21 @@ pub(crate) fn any_for(
     })
 }
 
-impl Happens for Act {
-    fn happens(self, owner: &Owner, world: &mut Observed, _: &mut Serial) -> Change<Profile> {
-        let with = |profile: &ProfileName, has_role| {
-            Change::Is(Profile { has_role, ..world.profiles.get(profile).expect("there").clone() })
-        };
+impl Refused for Act {
+    fn must_be_accepted(&self, world: &Observed) {
         match self {
             Act::Create { profile } => {
-                Change::Is(Profile { name: profile, has_role: false, owner: Some(owner.clone()) })
+                assert!(world.profiles.get(profile).is_none(), "EntityAlreadyExists");
             }
             Act::AddRole { profile, role } => {
-                assert!(world.roles.get(&role).is_some(), "NoSuchEntity");
-                with(&profile, true)
+                let there = world.roles.get(role).is_some() && world.profiles.get(profile).is_some();
+                assert!(there, "NoSuchEntity");
             }
-            Act::RemoveRole { profile, .. } => with(&profile, false),
+            Act::RemoveRole { profile, .. } => {
+                assert!(world.profiles.get(profile).is_some(), "NoSuchEntity");
+            }
             Act::Delete { profile } => {
-                assert!(world.profiles.get(&profile).is_none_or(|p| !p.has_role), "DeleteConflict");
-                Change::Gone(profile)
+                assert!(world.profiles.get(profile).is_none_or(|p| !p.has_role), "DeleteConflict");
             }
         }
     }

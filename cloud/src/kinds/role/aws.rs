@@ -125,7 +125,8 @@ pub(crate) fn tags_for(owner: &Owner, name: &str) -> Vec<sdk::Tag> {
     tags.filter_map(|(key, value)| sdk::Tag::builder().key(key).value(value).build().ok()).collect()
 }
 
-fn policy_arn(policy: &str) -> String {
+/// The ARN of a policy that AWS manages.
+pub(super) fn policy_arn(policy: &str) -> String {
     format!("arn:aws:iam::aws:policy/{policy}")
 }
 

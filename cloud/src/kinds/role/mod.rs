@@ -2,6 +2,7 @@
 
 pub(crate) mod aws;
 mod boundary;
+mod by_hand;
 #[cfg(test)]
 pub(crate) mod model;
 pub(crate) mod rules;

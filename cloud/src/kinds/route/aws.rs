@@ -3,7 +3,7 @@
 use aws_sdk_ec2::types as sdk;
 use doorman_config::Stack;
 
-use super::{Act, Route, RouteTable, RouteTarget};
+use super::{Act, DEFAULT, Route, RouteTable, RouteTarget};
 use crate::aws::tagging::name;
 use crate::aws::{Aws, Call, all};
 use crate::failure::Failure;
@@ -12,8 +12,6 @@ use crate::kinds::{Change, Do, Look};
 use crate::record::{Record, Sorted};
 use crate::tags::Owner;
 
-/// Everywhere.
-const DEFAULT: &str = "0.0.0.0/0";
 /// A gateway that was just made is not known to the route tables for a moment.
 const GATEWAY_UNKNOWN: [&str; 4] =
     ["NatGatewayNotFound", "InvalidNatGatewayID.NotFound", "InvalidGatewayID.NotFound", "IncorrectState"];

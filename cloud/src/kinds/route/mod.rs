@@ -4,6 +4,7 @@
 //! which is people's.
 
 mod aws;
+mod by_hand;
 #[cfg(test)]
 pub(crate) mod model;
 pub(crate) mod rules;
@@ -14,6 +15,9 @@ use crate::prices::Prices;
 use crate::tags::Owner;
 
 use super::{Cost, Facts, Resource};
+
+/// Everywhere.
+const DEFAULT: &str = "0.0.0.0/0";
 
 /// A route table that the settings name, or one that leads to a NAT gateway, as far as its default route and where it holds.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -4,6 +4,7 @@
 //! [group](super::group).
 
 pub(crate) mod aws;
+mod by_hand;
 #[cfg(test)]
 pub(crate) mod model;
 pub(crate) mod rules;

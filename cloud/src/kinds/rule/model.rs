@@ -4,11 +4,10 @@ use proptest::prelude::*;
 
 use super::{Act, Peer, Permission, Rule};
 use crate::kind::Kind;
-use crate::kinds::Change;
-use crate::kinds::model::{Happens, Serial, a_lease, owner_of};
+use crate::kinds::model::{Refused, a_lease, owner_of};
 use crate::lease::LeaseKind;
 use crate::switchboard::Observed;
-use crate::tags::{Owner, of_version_0_1};
+use crate::tags::of_version_0_1;
 
 /// Rules of ours, and permissions that people gave.
 pub(crate) fn anything(group: &'static str) -> impl Strategy<Value = (Vec<Rule>, Vec<Permission>)> {
@@ -41,15 +40,11 @@ pub(crate) fn anything(group: &'static str) -> impl Strategy<Value = (Vec<Rule>,
     })
 }
 
-impl Happens for Act {
-    fn happens(self, owner: &Owner, world: &mut Observed, serial: &mut Serial) -> Change<Rule> {
-        match self {
-            Act::Authorize { group, lets, name, .. } => {
-                let there = world.rules.iter().any(|rule| rule.group == group && rule.lets == lets);
-                assert!(!there, "InvalidPermission.Duplicate");
-                Change::Is(Rule { id: serial.next("sgr").into(), name, group, lets, owner: owner.clone() })
-            }
-            Act::Revoke { id, .. } => Change::Gone(id),
+impl Refused for Act {
+    fn must_be_accepted(&self, world: &Observed) {
+        if let Act::Authorize { group, lets, .. } = self {
+            let there = world.rules.iter().any(|rule| rule.group == *group && rule.lets == *lets);
+            assert!(!there, "InvalidPermission.Duplicate");
         }
     }
 }

@@ -21,15 +21,17 @@ use crate::record::{Record, Sorted};
 use crate::tags::{Owner, of_version_0_1};
 
 /// Starts the runbook (Scheduler User Guide, "Using universal targets").
-const START_RUNBOOK: &str = "arn:aws:scheduler:::aws-sdk:ssm:startAutomationExecution";
+pub(super) const START_RUNBOOK: &str = "arn:aws:scheduler:::aws-sdk:ssm:startAutomationExecution";
 /// For how long and how often Scheduler tries again when the runbook cannot be started: as long as it lets one.
 /// With its action after completion the schedule is gone even if all tries failed.
-const RETRY_FOR_S: i32 = 86_400;
-const RETRIES: i32 = 185;
+pub(super) const RETRY_FOR_S: i32 = 86_400;
+pub(super) const RETRIES: i32 = 185;
 /// How Scheduler writes a time at which to fire once.
-const AT: &str = "at(%Y-%m-%dT%H:%M:%S)";
+pub(super) const AT: &str = "at(%Y-%m-%dT%H:%M:%S)";
 /// By which clock.
-const UTC: &str = "UTC";
+pub(super) const UTC: &str = "UTC";
+/// What people read of it in the console.
+pub(super) const DESCRIPTION: &str = "Closes a window of doorman, should doorman be gone.";
 /// By how much a schedule may fire at another time than asked for, as by a clock that was put right meanwhile.
 const SLACK: TimeDelta = TimeDelta::minutes(1);
 /// How Scheduler says that a role cannot be used by it; that of a new role passes within two minutes.
@@ -83,13 +85,18 @@ fn fires_at(expression: &str) -> Option<DateTime<Utc>> {
 /// What a schedule hands over.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
-struct Input {
+pub(super) struct Input {
     document_name: String,
     parameters: Parameters,
 }
 
 impl Input {
-    fn new(owner: &Owner, role_arn: &str, document: &DocumentName, parameters: &Parameters) -> Self {
+    pub(super) fn new(
+        owner: &Owner,
+        role_arn: &str,
+        document: &DocumentName,
+        parameters: &Parameters,
+    ) -> Self {
         let mut parameters = parameters.clone();
         parameters.extend(of_lease(owner, role_arn));
         Input { document_name: document.to_string(), parameters }
@@ -181,7 +188,7 @@ async fn create(aws: &Aws, owner: &Owner, new: New<'_>) -> Result<Change<Schedul
         .create_schedule()
         .name(schedule.name.as_str())
         .group_name(&schedule.group)
-        .description("Closes a window of doorman, should doorman be gone.")
+        .description(DESCRIPTION)
         .schedule_expression(at)
         .schedule_expression_timezone(UTC)
         .flexible_time_window(on_time)

@@ -2,6 +2,7 @@
 //! lease.
 
 mod aws;
+mod by_hand;
 #[cfg(test)]
 pub(crate) mod model;
 pub(crate) mod rules;

@@ -6,8 +6,7 @@ use proptest::prelude::*;
 use super::{Act, Schedule};
 use crate::backstop::{GROUP, Parameters, schedule_name};
 use crate::kind::Kind;
-use crate::kinds::Change;
-use crate::kinds::model::{Happens, Serial, a_lease, now, owner};
+use crate::kinds::model::{Refused, a_lease, now, owner};
 use crate::switchboard::Observed;
 use crate::tags::Owner;
 
@@ -26,17 +25,10 @@ pub(crate) fn anything() -> impl Strategy<Value = Vec<Schedule>> {
     })
 }
 
-impl Happens for Act {
-    fn happens(self, _: &Owner, world: &mut Observed, _: &mut Serial) -> Change<Schedule> {
-        match self {
-            Act::Create { schedule, document, .. } => {
-                assert!(
-                    world.runbooks.get(&document).is_some(),
-                    "a schedule for a runbook that is not there"
-                );
-                Change::Is(schedule)
-            }
-            Act::Delete { name, .. } => Change::Gone(name),
+impl Refused for Act {
+    fn must_be_accepted(&self, world: &Observed) {
+        if let Act::Create { document, .. } = self {
+            assert!(world.runbooks.get(document).is_some(), "a schedule for a runbook that is not there");
         }
     }
 }

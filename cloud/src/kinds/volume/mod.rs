@@ -1,6 +1,7 @@
 //! Root volumes. Instances take theirs with them; what is listed here is for the price, and for strays.
 
 mod aws;
+mod by_hand;
 #[cfg(test)]
 pub(crate) mod model;
 pub(crate) mod rules;

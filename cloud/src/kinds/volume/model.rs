@@ -4,10 +4,8 @@ use proptest::prelude::*;
 
 use super::{Act, Volume};
 use crate::kind::Kind;
-use crate::kinds::Change;
-use crate::kinds::model::{Happens, Serial, a_lease, now, owner};
+use crate::kinds::model::{Refused, a_lease, now, owner};
 use crate::switchboard::Observed;
-use crate::tags::Owner;
 
 /// Volumes that outlived their instances.
 pub(crate) fn anything() -> impl Strategy<Value = Vec<Volume>> {
@@ -24,13 +22,9 @@ pub(crate) fn anything() -> impl Strategy<Value = Vec<Volume>> {
     })
 }
 
-impl Happens for Act {
-    fn happens(self, _: &Owner, world: &mut Observed, _: &mut Serial) -> Change<Volume> {
-        match self {
-            Act::Delete { id } => {
-                assert!(world.volumes.get(&id).is_none_or(|volume| !volume.attached), "VolumeInUse");
-                Change::Gone(id)
-            }
-        }
+impl Refused for Act {
+    fn must_be_accepted(&self, world: &Observed) {
+        let Act::Delete { id } = self;
+        assert!(world.volumes.get(id).is_none_or(|volume| !volume.attached), "VolumeInUse");
     }
 }

@@ -1,55 +1,33 @@
 //! AWS for one round, as far as a plan can tell: steps take effect, what is waited for comes to pass.
 
-use crate::kind::Kind;
-use crate::kinds::agent::Agent;
-use crate::kinds::endpoint::Endpoint;
-use crate::kinds::gateway::NatGateway;
-use crate::kinds::instance::Instance;
-use crate::kinds::model::{ComesToPass, Happens, Serial};
-use crate::plan::{Plan, Wait};
+use crate::by_hand::any;
+use crate::by_hand::hand::Hand;
+use crate::kinds::model::Refused;
+use crate::plan::Plan;
 use crate::switchboard::Observed;
-use crate::switchboard::step::{AnyAct, AnyChange};
+use crate::switchboard::step::AnyAct;
 
-pub(super) fn carry_out(world: &mut Observed, plan: &Plan, serial: &mut Serial) {
+pub(super) fn carry_out(world: &mut Observed, plan: &Plan, hand: &mut Hand) {
     for step in &plan.steps {
-        let owner = &step.owner;
-        let change = match step.act.clone() {
-            AnyAct::Instance(act) => AnyChange::Instance(act.happens(owner, world, serial)),
-            AnyAct::Volume(act) => AnyChange::Volume(act.happens(owner, world, serial)),
-            AnyAct::Gateway(act) => AnyChange::Gateway(act.happens(owner, world, serial)),
-            AnyAct::Address(act) => AnyChange::Address(act.happens(owner, world, serial)),
-            AnyAct::Endpoint(act) => AnyChange::Endpoint(act.happens(owner, world, serial)),
-            AnyAct::Route(act) => AnyChange::Route(act.happens(owner, world, serial)),
-            AnyAct::Rule(act) => AnyChange::Rule(act.happens(owner, world, serial)),
-            AnyAct::Role(act) => AnyChange::Role(act.happens(owner, world, serial)),
-            AnyAct::Profile(act) => AnyChange::Profile(act.happens(owner, world, serial)),
-            AnyAct::Schedule(act) => AnyChange::Schedule(act.happens(owner, world, serial)),
-            AnyAct::Retag { ids, expires_at } => AnyChange::Retagged { ids, expires_at },
-        };
-        world.fold(change);
+        must_be_accepted(&step.act, world);
+        any::step(step, world, hand);
     }
-    plan.waits.iter().for_each(|wait| comes_to_pass(world, wait));
+    plan.waits.iter().for_each(|wait| any::wait(wait, world, hand));
 }
 
-fn comes_to_pass(world: &mut Observed, wait: &Wait) {
-    match wait.of {
-        Kind::NatGateway => NatGateway::comes_to_pass(world, &wait.name, wait.until),
-        Kind::Endpoint => Endpoint::comes_to_pass(world, &wait.name, wait.until),
-        Kind::Instance => Instance::comes_to_pass(world, &wait.name, wait.until),
-        Kind::Agent => Agent::comes_to_pass(world, &wait.name, wait.until),
-        // Nothing of them comes by itself.
-        Kind::Volume
-        | Kind::Address
-        | Kind::Route
-        | Kind::Rule
-        | Kind::Role
-        | Kind::Profile
-        | Kind::Schedule
-        | Kind::Runbook
-        | Kind::BackstopRole
-        | Kind::Vpc
-        | Kind::Subnet
-        | Kind::SecurityGroup
-        | Kind::NetworkInterface => {}
+/// Panics where AWS would refuse.
+fn must_be_accepted(act: &AnyAct, world: &Observed) {
+    match act {
+        AnyAct::Instance(act) => act.must_be_accepted(world),
+        AnyAct::Volume(act) => act.must_be_accepted(world),
+        AnyAct::Gateway(act) => act.must_be_accepted(world),
+        AnyAct::Address(act) => act.must_be_accepted(world),
+        AnyAct::Endpoint(act) => act.must_be_accepted(world),
+        AnyAct::Route(act) => act.must_be_accepted(world),
+        AnyAct::Rule(act) => act.must_be_accepted(world),
+        AnyAct::Role(act) => act.must_be_accepted(world),
+        AnyAct::Profile(act) => act.must_be_accepted(world),
+        AnyAct::Schedule(act) => act.must_be_accepted(world),
+        AnyAct::Retag { .. } => {}
     }
 }

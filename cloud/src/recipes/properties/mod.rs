@@ -3,7 +3,7 @@
 //! ends at nothing once the lease is over.
 
 mod carry_out;
-mod worlds;
+pub(crate) mod worlds;
 
 use chrono::TimeDelta;
 use doorman_config::ShellMode;
@@ -11,14 +11,15 @@ use proptest::prelude::*;
 use strum::VariantArray;
 
 use self::carry_out::carry_out;
-use self::worlds::{any_mode, goal, hide, install_runbooks, stack, worlds};
+use self::worlds::{a_hand, any_mode, goal, hide, install_runbooks, place, stack, worlds};
 use super::{is_complete, plan};
+use crate::by_hand::{self, Obstacle};
 use crate::kind::Kind;
 use crate::kinds::Standing;
 use crate::kinds::backstop_role::BackstopRole;
 use crate::kinds::endpoint::EndpointState;
 use crate::kinds::gateway::{self, GatewayState};
-use crate::kinds::model::{Serial, now, owner_of};
+use crate::kinds::model::{now, owner_of};
 use crate::kinds::route::RouteTarget;
 use crate::kinds::schedule::rules::is_without_runbook;
 use crate::kinds::shelf::Thing;
@@ -55,7 +56,7 @@ fn ours(world: &Observed) -> Vec<String> {
 
 /// Plans and carries out until nothing is left to do; returns the last plan.
 fn converge(desired: &Desired, world: &mut Observed, mode: ShellMode) -> Plan {
-    let (stack, mut serial) = (stack(mode), Serial::default());
+    let (stack, mut hand) = (stack(mode), a_hand());
     let before = foreign(world);
     let mut created = (0, 0);
     for _ in 0..40 {
@@ -65,7 +66,7 @@ fn converge(desired: &Desired, world: &mut Observed, mode: ShellMode) -> Plan {
             created.1 += usize::from(step.operation() == "AllocateAddress");
         }
         assert!(created.0 <= 1 && created.1 <= 1, "a second gateway or address was planned: {plan:#?}");
-        carry_out(world, &plan, &mut serial);
+        carry_out(world, &plan, &mut hand);
         assert_eq!(foreign(world), before, "something foreign was touched by {plan:#?}");
         if plan.is_settled() {
             return plan;
@@ -163,13 +164,13 @@ proptest! {
         let name = stack(ShellMode::Window).backstop.role.as_str().into();
         world.backstop_roles.put(BackstopRole { name, arn: "arn".to_owned() });
         install_runbooks(&mut world);
-        let (stack, mut serial) = (stack(ShellMode::Window), Serial::default());
+        let (stack, mut hand) = (stack(ShellMode::Window), a_hand());
         for _ in 0..40 {
             let plan = plan(&desired, &world, &stack, now());
             let builds = plan.steps.iter().any(|step| step.aim == Aim::Build);
             let armed = world.schedules.iter().any(|schedule| schedule.owner.lease.as_str().starts_with("wanted"));
             prop_assert!(armed || !builds, "{:#?}", plan);
-            carry_out(&mut world, &plan, &mut serial);
+            carry_out(&mut world, &plan, &mut hand);
         }
     }
 
@@ -230,6 +231,34 @@ proptest! {
         prop_assert_eq!(new, Vec::<String>::new());
     }
 
+    /// Whatever is there, the script that opens a lease comes to an end, and names nothing by a mark; or it is said what stands
+    /// in the way.
+    #[test]
+    fn a_lease_is_opened_by_hand_or_the_obstacle_named(
+        world in worlds(),
+        kind in prop::sample::select(LeaseKind::ALL.to_vec()),
+        mode in any_mode(),
+    ) {
+        let Goal { owner, spec, .. } = goal("wanted", kind);
+        match by_hand::open(owner, spec, world, place(), &stack(mode), now()) {
+            Ok(script) => prop_assert!(!script.contains(" of wanted"), "{}", script),
+            Err(obstacle) => prop_assert!(matches!(obstacle, Obstacle::Troubles(_)), "{:?}", obstacle),
+        }
+    }
+
+    /// The one that closes always does.
+    #[test]
+    fn whatever_is_there_is_closed_by_hand(
+        world in worlds(),
+        kind in prop::sample::select(LeaseKind::ALL.to_vec()),
+        mode in any_mode(),
+    ) {
+        let bills = ours(&world).iter().any(|thing| thing.starts_with("nat-gateway"));
+        let script = by_hand::close(kind, world, place(), &stack(mode), now());
+        let script = script.map_err(|obstacle| TestCaseError::fail(format!("{obstacle:?}")))?;
+        prop_assert!(script.is_some() || kind != LeaseKind::NatWindow || !bills);
+    }
+
     /// Shelves of different age: what a look at only some kinds leads to takes away nothing that a look at all would
     /// keep.
     #[test]
@@ -243,7 +272,7 @@ proptest! {
         // The world goes on by a round; of what became of it only some kinds are looked at.
         let mut after = before.clone();
         let first = plan(&desired, &before, &stack(mode), now());
-        carry_out(&mut after, &first, &mut Serial::default());
+        carry_out(&mut after, &first, &mut a_hand());
         let mut partly = after.clone();
         for (kind, _) in Kind::VARIANTS.iter().zip(hidden).filter(|(_, stale)| *stale) {
             partly.take_shelf(*kind, &before);

@@ -4,6 +4,7 @@ use doorman_config::{ShellMode, Stack};
 use proptest::prelude::*;
 
 use crate::backstop::runbooks;
+use crate::by_hand::hand::Hand;
 use crate::failure::{Failure, FailureKind};
 use crate::ids::{ProfileName, RoleName};
 use crate::kind::Kind;
@@ -16,14 +17,26 @@ use crate::kinds::subnet::{Subnet, names};
 use crate::kinds::vpc::Vpc;
 use crate::kinds::{address, endpoint, gateway, instance, profile, role, route, rule, schedule, volume};
 use crate::lease::{LeaseKind, PairSpec, Spec};
+use crate::place::Place;
 use crate::plan::Goal;
 use crate::switchboard::Observed;
 
 /// The stack in each mode of shell access.
-pub(super) fn stack(mode: ShellMode) -> Stack {
+pub(crate) fn stack(mode: ShellMode) -> Stack {
     let mut stack = Stack::default();
     stack.shell.mode = mode;
     stack
+}
+
+/// Who does it.
+pub(super) fn a_hand() -> Hand {
+    Hand::new(place(), "wanted")
+}
+
+/// Where.
+pub(crate) fn place() -> Place {
+    let (partition, account_id) = ("aws".to_owned(), "123456789012".to_owned());
+    Place { partition, account_id, region: "ap-northeast-2".to_owned() }
 }
 
 pub(super) fn any_mode() -> impl Strategy<Value = ShellMode> {
@@ -31,7 +44,7 @@ pub(super) fn any_mode() -> impl Strategy<Value = ShellMode> {
 }
 
 /// A lease that is to be built.
-pub(super) fn goal(lease: &str, kind: LeaseKind) -> Goal {
+pub(crate) fn goal(lease: &str, kind: LeaseKind) -> Goal {
     let spec = PairSpec {
         image: "ami-1".into(),
         root: None,
@@ -44,7 +57,7 @@ pub(super) fn goal(lease: &str, kind: LeaseKind) -> Goal {
 }
 
 /// The reference network, empty.
-fn empty(stack: &Stack) -> Observed {
+pub(crate) fn empty(stack: &Stack) -> Observed {
     let mut world = Observed::empty(now());
     world.vpcs.put(Vpc { id: "vpc-1".into(), cidr: "10.20.0.0/16".to_owned() });
     for name in names(stack) {
@@ -132,7 +145,7 @@ pub(super) fn worlds() -> impl Strategy<Value = Observed> {
 }
 
 /// Every runbook there may be need of, as doorman writes it.
-pub(super) fn install_runbooks(world: &mut Observed) {
+pub(crate) fn install_runbooks(world: &mut Observed) {
     for runbook in runbooks(&stack_of_both()) {
         world.runbooks.put(Runbook { name: runbook.name().into(), sound: true });
     }

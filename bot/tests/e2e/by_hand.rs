@@ -1,0 +1,153 @@
+//! `doorman plan --by-hand`: what it prints is run with the AWS CLI, a client of the sandbox that nobody here wrote, and
+//! the bot has nothing to do beside it. And the other way round.
+//!
+//! Without the program the tests are skipped, and say so; with `DOORMAN_REQUIRE_TOOLS=1` they fail.
+
+mod cli;
+
+use std::time::Duration;
+
+use doorman_sandbox::aws::Timing;
+use doorman_stage::{Stage, Time, text};
+
+use self::cli::plan;
+
+const WINDOW: [&str; 2] = ["--by-hand", "nat-window"];
+const PAIR: [&str; 2] = ["--by-hand", "pair"];
+const OPEN: &str = "The NAT window is open";
+const READY: &str = "The service pair is ready";
+/// Often enough to find out that there is nothing to do.
+const SWEEPS: usize = 3;
+
+/// A stage in the machine's time, which the AWS CLI has, where AWS is quick. Nobody knows a profile at once.
+async fn quick() -> Stage {
+    let stage = Stage::builder().time(Time::Machine(1.0)).set_without_bot().await;
+    let second = Duration::from_secs(1);
+    stage.world.aws.set_timing(Timing {
+        nat_pending: second,
+        nat_deleting: second,
+        address_lock_after_delete: 3 * second,
+        endpoint_pending: second,
+        instance_pending: second,
+        agent_registration: second,
+        profile_propagation: 3 * second,
+        ..Timing::instant()
+    });
+    stage
+}
+
+/// Calls that changed something, by name.
+fn changes(stage: &Stage) -> Vec<String> {
+    let calls = stage.world.aws.calls().into_iter().filter(|call| call.mutating);
+    calls.map(|call| call.operation).collect()
+}
+
+/// How often AWS was looked at.
+fn looks(stage: &Stage) -> usize {
+    stage.world.aws.calls().iter().filter(|call| call.operation == "DescribeAddresses").count()
+}
+
+/// The bot that is started now tells of a lease like that, and finds nothing to do for some sweeps.
+async fn has_nothing_to_do(stage: &mut Stage, told: &str) -> String {
+    let before = changes(stage);
+    stage.start_bot().await;
+    let message = stage.posted(told).await;
+    // The AWS CLI has done its part, and with it the machine's time.
+    stage.world.clock.set_rate(60.0);
+    let looked = looks(stage);
+    stage.see("some sweeps", |stage| (looks(stage) >= looked + SWEEPS).then_some(())).await;
+    assert_eq!(changes(stage), before, "the bot had something to do");
+    message.id
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_window_opened_by_hand_is_one_of_the_bots_and_ends_in_time() {
+    let Some(cli) = cli::found() else { return };
+    let mut stage = quick().await;
+    let script = cli.runs(&stage, &WINDOW).await;
+    for line in [
+        "address=$(aws ec2 allocate-address",
+        "--nat-gateway-id \"$gateway\"",
+        "aws scheduler create-schedule",
+    ] {
+        assert!(script.contains(line), "{line} in {script}");
+    }
+    let message = has_nothing_to_do(&mut stage, OPEN).await;
+    stage.later(31);
+    let receipt = text(&stage.reads(&message, "NAT window closed, nothing of it is left").await);
+    assert!(receipt.contains("Closed because its time was over"), "{receipt}");
+    stage.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_window_of_the_bots_is_closed_by_hand() {
+    let Some(cli) = cli::found() else { return };
+    let mut stage = quick().await;
+    stage.start_bot().await;
+    let window = stage.says("operator", "/nat open 30m").await;
+    stage.reads(&window.id, OPEN).await;
+    stage.stop_bot().await;
+    let script = cli.runs(&stage, &[&WINDOW[..], &["--close"]].concat()).await;
+    assert!(script.contains("aws ec2 wait nat-gateway-deleted"), "{script}");
+    assert!(stage.ours().is_empty(), "{:?}\n{script}", stage.ours());
+    let (code, said, complaint) = plan(&stage, &[&WINDOW[..], &["--close"]].concat()).await;
+    assert_eq!(
+        (code, said.as_str(), complaint.as_str()),
+        (Some(1), "", "doorman: nothing of a nat-window is there\n")
+    );
+
+    stage.start_bot().await;
+    stage.reads(&window.id, "is gone").await;
+    stage.says("operator", "/nat close").await;
+    stage.reads(&window.id, "NAT window closed, nothing of it is left").await;
+    stage.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pair_launched_by_hand_is_one_of_the_bots_and_is_terminated() {
+    let Some(cli) = cli::found() else { return };
+    let mut stage = quick().await;
+    cli.runs(&stage, &PAIR).await;
+    has_nothing_to_do(&mut stage, READY).await;
+    let ask = stage.says("operator", "/terminate service").await;
+    stage.presses("operator", &ask.id, "Confirm").await;
+    stage.reads(&ask.id, "Service pair terminated, nothing of it is left").await;
+    stage.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pair_of_the_bots_is_terminated_by_hand() {
+    let Some(cli) = cli::found() else { return };
+    let mut stage = quick().await;
+    stage.start_bot().await;
+    let card = stage.says("operator", "/launch service").await;
+    stage.presses("operator", &card.id, "Confirm").await;
+    stage.reads(&card.id, READY).await;
+    stage.stop_bot().await;
+    let script = cli.runs(&stage, &[&PAIR[..], &["--close"]].concat()).await;
+    assert!(stage.ours().is_empty(), "{:?}\n{script}", stage.ours());
+
+    stage.start_bot().await;
+    stage.reads(&card.id, "is gone").await;
+    let ask = stage.says("operator", "/terminate service").await;
+    stage.presses("operator", &ask.id, "Confirm").await;
+    stage.reads(&ask.id, "Service pair terminated, nothing of it is left").await;
+    stage.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_printed_beside_what_is_there() {
+    let mut stage = quick().await;
+    stage.start_bot().await;
+    let window = stage.says("operator", "/nat open 30m").await;
+    stage.reads(&window.id, OPEN).await;
+    let (code, said, complaint) = plan(&stage, &WINDOW).await;
+    assert_eq!((code, said.as_str()), (Some(1), ""), "{complaint}");
+    assert!(complaint.contains("lease"), "{complaint}");
+    let (code, _, complaint) = plan(&stage, &["--by-hand", "nat-window", "--for", "3d"]).await;
+    assert_eq!(code, Some(1), "{complaint}");
+    assert!(complaint.contains("may be open for"), "{complaint}");
+    stage.says("operator", "/nat close").await;
+    stage.reads(&window.id, "NAT window closed, nothing of it is left").await;
+    stage.finish().await;
+}
