@@ -12,6 +12,7 @@ pub mod discord;
 pub mod health;
 pub mod herald;
 mod identity;
+pub mod language;
 pub mod policy;
 pub mod run;
 pub mod supervise;
