@@ -10,8 +10,9 @@ import { Refused, post } from "./server.js";
 /** A reader this close to the end, in pixels, follows new messages. */
 const AT_END_WITHIN = 48;
 
-/** How many commands an empty channel offers. */
+/** How many commands an empty channel offers, and those of these names before others: what is worth trying first. */
 const OFFERED = 4;
+const FIRST = ["nat", "launch", "status", "help"];
 
 const DISMISSED = "doorman.dismissed";
 
@@ -194,7 +195,8 @@ export class Channel {
     this.empty.drawn = drawn;
     const leaves = leavesOf(state.channel.commands, locale);
     const firsts = leaves.filter((leaf, at) => leaves.findIndex((other) => other.path[0] === leaf.path[0]) === at);
-    const offers = firsts.slice(0, OFFERED).map((leaf) =>
+    const place = ({ path: [name] }) => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length);
+    const offers = firsts.sort((one, other) => place(one) - place(other)).slice(0, OFFERED).map((leaf) =>
       el("button", { type: "button", class: "offer", on: { click: () => this.type(`/${leaf.words.join(" ")} `) } },
         el("strong", { text: `/${leaf.words.join(" ")}` }), el("span", { text: leaf.description })));
     this.empty.replaceChildren(
