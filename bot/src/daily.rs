@@ -23,6 +23,7 @@ use tracing::{error, info, warn};
 use crate::discord::deliver::Deliver;
 use crate::discord::rest::Fault;
 use crate::herald::nonce;
+use crate::language::Language;
 use crate::supervise::Pulse;
 
 /// Every second.
@@ -41,6 +42,7 @@ pub struct DailySummary {
     app: App,
     deliver: Deliver,
     channel_id: u64,
+    language: Language,
     cron: Cron,
     timezone: Tz,
     /// When the next one is due; `None`: never again.
@@ -61,16 +63,27 @@ enum Missed {
 }
 
 impl DailySummary {
-    /// The summary of `reports`, posted to `channel_id`; `None` if none is wanted.
+    /// The summary of `reports`, posted to `channel_id` in `language`; `None` if none is wanted.
     pub fn wanted(
         reports: &Reports,
         keeper: Keeper,
         app: App,
         deliver: Deliver,
         channel_id: u64,
+        language: Language,
     ) -> Option<DailySummary> {
         let (cron, timezone) = (reports.daily.clone()?, reports.timezone);
-        Some(DailySummary { keeper, app, deliver, channel_id, cron, timezone, next: None, not_before: None })
+        Some(DailySummary {
+            keeper,
+            app,
+            deliver,
+            channel_id,
+            language,
+            cron,
+            timezone,
+            next: None,
+            not_before: None,
+        })
     }
 
     /// The first instant after `now` at which one is due.
@@ -165,7 +178,8 @@ impl DailySummary {
         if store.was_told(&key).await? {
             return Ok(());
         }
-        let summary = self.app.daily(now).await.map_err(|failure| Missed::Aws(format!("{failure:?}")))?;
+        let summary = self.app.daily(self.language.get(), now).await;
+        let summary = summary.map_err(|failure| Missed::Aws(format!("{failure:?}")))?;
         self.deliver.post(self.channel_id, &summary.message, None, &nonce(&key)).await?;
         self.app.daily_posted(&summary).await;
         store.mark_told(&key, now).await?;

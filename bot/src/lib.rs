@@ -14,6 +14,7 @@ pub mod health;
 pub mod herald;
 mod identity;
 pub mod init;
+pub mod language;
 pub mod policy;
 pub mod run;
 pub mod supervise;

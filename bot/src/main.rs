@@ -79,7 +79,7 @@ fn main() -> ExitCode {
                 | Command::Init(_)
         )
     );
-    log(if quiet { "error" } else { "info" });
+    log(if quiet { "error" } else { usual_log(cli.command.as_ref()) });
     if let Some(name) = empty_endpoint() {
         return complain(format!(
             "{name} is set to nothing: unset it, or give it the address of an AWS endpoint"
@@ -116,6 +116,15 @@ fn main() -> ExitCode {
     });
     runtime.shutdown_timeout(LEFTOVERS);
     code
+}
+
+/// What is logged unless `RUST_LOG` asks for something else. The last thing the demo says should be its address.
+fn usual_log(command: Option<&Command>) -> &'static str {
+    match command {
+        #[cfg(feature = "sandbox")]
+        Some(Command::Demo(_)) => "warn",
+        _ => "info",
+    }
 }
 
 async fn run(config: &Path, stop: CancellationToken) -> ExitCode {
@@ -228,7 +237,8 @@ fn log(default: &str) {
     let asked = env("RUST_LOG").filter(|asked| !asked.trim().is_empty());
     let mut directives = asked.unwrap_or_else(|| default.to_owned());
     if !directives.contains("serenity") {
-        directives.push_str(",serenity=error,tokio_cron_scheduler=warn");
+        // usvg warns of every font that a picture names and that is not there.
+        directives.push_str(",serenity=error,tokio_cron_scheduler=warn,usvg=error");
     }
     let (filter, mistake) = match EnvFilter::try_new(&directives) {
         Ok(filter) => (filter, None),

@@ -44,6 +44,7 @@ use crate::health::page::Page;
 use crate::health::{Health, ping};
 use crate::herald::{Bell, Herald, Outages, Strange};
 use crate::identity::installation;
+use crate::language::Language;
 use crate::supervise::{Probe, Task, Vitals};
 use crate::systemd;
 
@@ -113,7 +114,8 @@ pub async fn run(
     aws_options: aws::Options,
     stop: CancellationToken,
 ) -> Result<(), StartError> {
-    run_probed(settings, token, clock, aws_options, Probe::default(), stop).await
+    let language = Language::new(settings.discord.locale);
+    run_speaking(settings, token, clock, aws_options, language, Probe::default(), stop).await
 }
 
 /// The same with a probe in its tasks, for tests that break them.
@@ -126,6 +128,24 @@ pub async fn run_probed(
     token: SecretString,
     clock: Clock,
     aws_options: aws::Options,
+    probe: Probe,
+    stop: CancellationToken,
+) -> Result<(), StartError> {
+    let language = Language::new(settings.discord.locale);
+    run_speaking(settings, token, clock, aws_options, language, probe, stop).await
+}
+
+/// The same, whose language for what it posts unasked may change meanwhile.
+///
+/// # Errors
+///
+/// As [`run`].
+pub async fn run_speaking(
+    settings: Settings,
+    token: SecretString,
+    clock: Clock,
+    aws_options: aws::Options,
+    language: Language,
     probe: Probe,
     stop: CancellationToken,
 ) -> Result<(), StartError> {
@@ -165,7 +185,7 @@ pub async fn run_probed(
     let keeping = keep(keepers.clone(), &vitals, &keeper_stop);
     systemd::ready();
 
-    let signs = Signs { connection, metrics, health, page, vitals: vitals.clone() };
+    let signs = Signs { connection, metrics, health, page, language, vitals: vitals.clone() };
     let result = serve(Arc::new(settings), Deliver::new(rest), &keepers, &others, signs, &stop).await;
     if let Err(reason) = &result
         && !stop.is_cancelled()
@@ -228,12 +248,13 @@ fn keep(keepers: Keepers, vitals: &Vitals, stop: &CancellationToken) -> JoinHand
     })
 }
 
-/// What others see of the process.
+/// What others see of the process, and in which language it speaks.
 struct Signs {
     connection: Connection,
     metrics: Metrics,
     health: Health,
     page: Page,
+    language: Language,
     vitals: Vitals,
 }
 
@@ -287,7 +308,7 @@ async fn serve(
     signs: Signs,
     stop: &CancellationToken,
 ) -> Result<(), StartError> {
-    let Signs { connection, metrics, health, mut page, vitals } = signs;
+    let Signs { connection, metrics, health, mut page, language, vitals } = signs;
     let keeper = keepers.of(&settings.stack.name).expect("the stack of the settings has a keeper");
     let app = App::new(Arc::clone(&settings), keeper.clone());
     metrics.learn(&app);
@@ -302,34 +323,41 @@ async fn serve(
         None => return Ok(()),
     }
 
-    let locale = settings.discord.locale;
     let heralding = {
         let of_each = keepers.all().map(|keeper| {
             (App::new(Arc::new(named(&settings, &keeper.stack().name)), keeper.clone()), keeper.clone())
         });
         let of_each: Vec<(App, Keeper)> = of_each.collect();
-        let parts = (deliver.clone(), bell.clone(), done.clone());
+        let parts = (deliver.clone(), bell.clone(), language.clone(), done.clone());
         vitals.spawn(Task::Herald, &done, move |pulse| {
-            let (deliver, bell, done) = parts.clone();
+            let (deliver, bell, language, done) = parts.clone();
             let heralds = of_each.iter().cloned().map(move |(app, keeper)| {
-                Herald::new(app, keeper, deliver.clone(), bell.clone(), channel_id, locale)
+                Herald::new(app, keeper, deliver.clone(), bell.clone(), channel_id, language.clone())
                     .run(pulse.clone(), done.clone())
             });
             join_all(heralds.collect::<Vec<_>>()).map(drop)
         })
     };
     {
-        let parts = (app.clone(), keeper.clone(), deliver.clone(), others.to_vec(), done.clone());
+        let parts =
+            (app.clone(), keeper.clone(), deliver.clone(), language.clone(), others.to_vec(), done.clone());
         vitals.spawn(Task::Strange, &done, move |pulse| {
-            let (app, keeper, deliver, others, done) = parts.clone();
-            Strange::new(app, keeper, deliver, channel_id, locale, others).run(pulse, done)
+            let (app, keeper, deliver, language, others, done) = parts.clone();
+            Strange::new(app, keeper, deliver, channel_id, language, others).run(pulse, done)
         });
     }
     {
-        let parts = (app.clone(), keeper.clone(), deliver.clone(), connection.clone(), done.clone());
+        let parts = (
+            app.clone(),
+            keeper.clone(),
+            deliver.clone(),
+            connection.clone(),
+            language.clone(),
+            done.clone(),
+        );
         vitals.spawn(Task::Outages, &done, move |pulse| {
-            let (app, keeper, deliver, connection, done) = parts.clone();
-            Outages::new(app, keeper, deliver, connection, channel_id, locale).run(pulse, done)
+            let (app, keeper, deliver, connection, language, done) = parts.clone();
+            Outages::new(app, keeper, deliver, connection, channel_id, language).run(pulse, done)
         });
     }
     if let Some(to) = settings.store.backup.clone() {
@@ -348,7 +376,7 @@ async fn serve(
     }
     let daily = {
         let (keeper, app, deliver) = (keeper.clone(), app.clone(), deliver.clone());
-        DailySummary::wanted(&settings.reports, keeper, app, deliver, channel_id)
+        DailySummary::wanted(&settings.reports, keeper, app, deliver, channel_id, language.clone())
     };
     let summarising = daily.map(|daily| {
         let until = done.clone();

@@ -188,13 +188,13 @@ impl App {
         outage::store_trouble(trouble, locale)
     }
 
-    /// The scheduled summary with its chart, in the language of the settings.
+    /// The scheduled summary with its chart.
     ///
     /// # Errors
     ///
     /// When AWS could not be looked at.
-    pub async fn daily(&self, now: DateTime<Utc>) -> Result<Summary, Failure> {
-        daily::summary(&self.cx, now).await
+    pub async fn daily(&self, locale: Locale, now: DateTime<Utc>) -> Result<Summary, Failure> {
+        daily::summary(&self.cx, locale, now).await
     }
 
     /// The summary is in the channel: the next one tells what changed since.

@@ -1,6 +1,6 @@
 //! What people do.
 
-use doorman_sandbox::discord::{MessageView, Refused};
+use doorman_sandbox::discord::MessageView;
 
 use crate::message::{buttons, text};
 use crate::stage::Stage;
@@ -16,14 +16,14 @@ impl Stage {
     pub async fn says_briefly(&self, person: &str, line: &str) -> String {
         let interaction = self.types(person, line).await;
         let acknowledged = self.world.discord.acknowledged(&interaction).await;
-        acknowledged.unwrap_or_else(|Refused(why)| panic!("{line} of {person} is not acknowledged: {why}"));
+        acknowledged.unwrap_or_else(|why| panic!("{line} of {person} is not acknowledged: {why}"));
         interaction
     }
 
     /// Types a line and waits for nothing; returns the interaction.
     pub async fn types(&self, person: &str, line: &str) -> String {
         let sent = self.world.discord.slash(person, line).await;
-        sent.unwrap_or_else(|Refused(why)| panic!("{person} cannot type {line}: {why}")).interaction_id
+        sent.unwrap_or_else(|why| panic!("{person} cannot type {line}: {why}")).interaction_id
     }
 
     /// The completed reply to an interaction.
@@ -40,7 +40,7 @@ impl Stage {
         let view = self.world.discord.message(message).expect("the message is there");
         let custom_id = self.custom_id(&view, label);
         let sent = self.world.discord.press(person, message, &custom_id).await;
-        sent.unwrap_or_else(|Refused(why)| panic!("{person} cannot press {label}: {why}")).interaction_id
+        sent.unwrap_or_else(|why| panic!("{person} cannot press {label}: {why}")).interaction_id
     }
 
     /// The custom id of the button with that label.

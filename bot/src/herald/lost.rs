@@ -268,14 +268,14 @@ impl Teller {
         };
         let Some(lease) = lease else {
             return Ok(self.proof(view, &found.lease).map_or(Fate::Open, |looked_at| {
-                Fate::Forgotten(self.app.forgotten(&found.lease, looked_at, self.locale))
+                Fate::Forgotten(self.app.forgotten(&found.lease, looked_at, self.language.get()))
             }));
         };
         let over = lease.phase == Phase::Closed && !self.owed.lock().contains_key(&lease.id);
         if found.warning && over {
             // Nobody goes through its warnings any more.
             let receipt = lease.message.or_else(|| self.lost.taken(&lease.id));
-            return Ok(Fate::Says(self.app.warning_over(&lease, receipt, self.locale)));
+            return Ok(Fate::Says(self.app.warning_over(&lease, receipt, self.language.get())));
         }
         if found.warning {
             // Kept until the lease is over, too: whoever goes through its warnings then may have been there before this.

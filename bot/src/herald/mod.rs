@@ -32,7 +32,6 @@ use doorman_cloud::keeper::{Keeper, View};
 use doorman_cloud::lease::{Lease, MessageRef, Phase};
 use doorman_cloud::store::StoreError;
 use doorman_commands::App;
-use doorman_config::Locale;
 use futures::FutureExt;
 use parking_lot::Mutex;
 use tokio::task::JoinSet;
@@ -49,6 +48,7 @@ use self::lost::Lost;
 use self::retry::{LONGEST_PAUSE, Wake};
 use crate::discord::deliver::Deliver;
 use crate::discord::rest::Fault;
+use crate::language::Language;
 use crate::supervise::{Place, Probe, Pulse};
 
 /// How often messages are rendered without anything new to see, in the clock's time.
@@ -70,7 +70,7 @@ struct Teller {
     /// The channel for notices.
     channel_id: u64,
     /// The language of notices.
-    locale: Locale,
+    language: Language,
     /// Leases that are over and not told so.
     owed: Mutex<HashMap<LeaseId, Lease>>,
     /// The living messages that this process has written.
@@ -101,18 +101,18 @@ enum Untold {
 }
 
 impl Herald {
-    /// A herald that posts what is not a reply in `channel_id`, notices in `locale`.
+    /// A herald that posts what is not a reply in `channel_id`, notices in `language`.
     pub fn new(
         app: App,
         keeper: Keeper,
         deliver: Deliver,
         bell: Bell,
         channel_id: u64,
-        locale: Locale,
+        language: Language,
     ) -> Herald {
         let (owed, shown, slots) = (Mutex::default(), Mutex::default(), Mutex::default());
         let lost = Lost::new(keeper.clock().now());
-        let teller = Teller { app, keeper, deliver, bell, channel_id, locale, owed, shown, lost, slots };
+        let teller = Teller { app, keeper, deliver, bell, channel_id, language, owed, shown, lost, slots };
         Herald { teller: Arc::new(teller) }
     }
 

@@ -100,7 +100,7 @@ impl Teller {
             _ => Wake::default(),
         };
         if !self.is_told(memory, &key).await? {
-            let message = self.app.warning(lease, left, self.locale);
+            let message = self.app.warning(lease, left, self.language.get());
             if let Some(at) = self.post_notice(lease, &message, &key).await? {
                 // On record before it is marked as told: should the process die in between, the same message is posted
                 // again and is this one.
@@ -120,7 +120,7 @@ impl Teller {
         memory: &mut Memory,
         now: DateTime<Utc>,
     ) -> Result<Wake, Untold> {
-        let Some(message) = self.app.trouble_notice(view, lease, self.locale, now) else {
+        let Some(message) = self.app.trouble_notice(view, lease, self.language.get(), now) else {
             return Ok(Wake::default());
         };
         let told = match memory.late {
@@ -150,7 +150,7 @@ impl Teller {
         memory: &mut Memory,
         now: DateTime<Utc>,
     ) -> Result<Wake, Untold> {
-        let Some(message) = self.app.relief_notice(lease, self.locale) else {
+        let Some(message) = self.app.relief_notice(lease, self.language.get()) else {
             return Ok(Wake::default());
         };
         if self.owes_relief(&lease.id).await? {
@@ -170,7 +170,7 @@ impl Teller {
         let mut warned = self.warned(&lease.id).await?;
         // Where the receipt is by now, which may be elsewhere than when the lease was looked at.
         let receipt = self.shown.lock().get(&lease.id).copied().or(lease.message);
-        let message = self.app.warning_over(lease, receipt, self.locale);
+        let message = self.app.warning_over(lease, receipt, self.language.get());
         while let Some(at) = warned.last().copied() {
             if let Err(next) = self.take_slot(at.channel_id) {
                 return Ok(Wake::real(next));

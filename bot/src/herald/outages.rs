@@ -13,7 +13,6 @@ use doorman_cloud::lease::{Lease, Phase};
 
 use doorman_cloud::store::{StoreError, WriteTrouble};
 use doorman_commands::{App, Outage, Silent};
-use doorman_config::Locale;
 use serde::{Deserialize, Serialize};
 use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
@@ -24,6 +23,7 @@ use super::nonce;
 use super::retry::{LONGEST_PAUSE, pause};
 use crate::discord::connection::{Connection, Link};
 use crate::discord::deliver::Deliver;
+use crate::language::Language;
 use crate::supervise::Pulse;
 
 /// Shorter gaps are told only if something was due meanwhile. Networks blink, and Discord has its bots connect
@@ -80,7 +80,7 @@ pub struct Outages {
     deliver: Deliver,
     connection: Connection,
     channel_id: u64,
-    locale: Locale,
+    language: Language,
     gaps: Gaps,
     /// What the store has of `gaps`.
     noted: Gaps,
@@ -91,14 +91,14 @@ pub struct Outages {
 }
 
 impl Outages {
-    /// Reports that go to `channel_id`, in `locale`.
+    /// Reports that go to `channel_id`, in `language`.
     pub fn new(
         app: App,
         keeper: Keeper,
         deliver: Deliver,
         connection: Connection,
         channel_id: u64,
-        locale: Locale,
+        language: Language,
     ) -> Outages {
         Outages {
             app,
@@ -106,7 +106,7 @@ impl Outages {
             deliver,
             connection,
             channel_id,
-            locale,
+            language,
             gaps: Gaps::new(),
             noted: Gaps::new(),
             recalled: BTreeSet::new(),
@@ -205,7 +205,7 @@ impl Outages {
     async fn tell_of_the_store(&mut self, trouble: Option<WriteTrouble>) {
         let Some(trouble) = trouble.filter(|_| !self.waits()) else { return };
         let Some(gap) = self.gaps.get(&Subject::Store).filter(|gap| !gap.announced) else { return };
-        let message = self.app.store_trouble(trouble, self.locale);
+        let message = self.app.store_trouble(trouble, self.language.get());
         let nonce = nonce(&format!("store:{}", gap.since));
         match self.deliver.post(self.channel_id, &message, None, &nonce).await {
             Ok(_) => {
@@ -239,7 +239,7 @@ impl Outages {
             if !is_settled(&over, &leases, now) {
                 return;
             }
-            let message = self.app.outages(&outages, &leases, self.locale, now);
+            let message = self.app.outages(&outages, &leases, self.language.get(), now);
             let nonce = nonce(&format!("outages:{over:?}"));
             if let Err(fault) = self.deliver.post(self.channel_id, &message, None, &nonce).await {
                 return self.failed(&fault);
@@ -323,6 +323,7 @@ fn is_settled(over: &[(Subject, Gap)], leases: &[Lease], now: DateTime<Utc>) -> 
 #[cfg(test)]
 mod tests {
     use doorman_cloud::lease::{LeaseKind, Person, Receipt};
+    use doorman_config::Locale;
 
     use super::*;
 

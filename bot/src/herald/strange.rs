@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use doorman_cloud::keeper::Keeper;
 use doorman_commands::{App, Message};
-use doorman_config::Locale;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
@@ -15,6 +14,7 @@ use super::book::BETWEEN_TURNS;
 use super::retry::Retry;
 use super::{Untold, nonce};
 use crate::discord::deliver::Deliver;
+use crate::language::Language;
 use crate::supervise::Pulse;
 
 /// How often it looks although nothing is new, in real time.
@@ -26,7 +26,7 @@ pub struct Strange {
     keeper: Keeper,
     deliver: Deliver,
     channel_id: u64,
-    locale: Locale,
+    language: Language,
     /// Other stacks in which the store has open leases, and how many.
     stacks: Vec<(String, u64)>,
     told: BTreeSet<String>,
@@ -34,17 +34,17 @@ pub struct Strange {
 }
 
 impl Strange {
-    /// Notices that go to `channel_id`, in `locale`; `stacks` are the other ones with open leases.
+    /// Notices that go to `channel_id`, in `language`; `stacks` are the other ones with open leases.
     pub fn new(
         app: App,
         keeper: Keeper,
         deliver: Deliver,
         channel_id: u64,
-        locale: Locale,
+        language: Language,
         stacks: Vec<(String, u64)>,
     ) -> Strange {
         let (told, retry) = (BTreeSet::new(), Retry::default());
-        Strange { app, keeper, deliver, channel_id, locale, stacks, told, retry }
+        Strange { app, keeper, deliver, channel_id, language, stacks, told, retry }
     }
 
     /// Tells what there is to tell, until `stop`.
@@ -73,10 +73,10 @@ impl Strange {
         let now = self.keeper.clock().now();
         let stacks = self.stacks.iter();
         let stacks = stacks.map(|(stack, count)| {
-            (format!("stack:{stack}"), self.app.other_stack(stack, *count, self.locale))
+            (format!("stack:{stack}"), self.app.other_stack(stack, *count, self.language.get()))
         });
         let notices: Vec<(String, Message)> =
-            stacks.chain(self.app.strange(&view, self.locale, now)).collect();
+            stacks.chain(self.app.strange(&view, self.language.get(), now)).collect();
         for (key, message) in notices {
             match self.post_once(&key, &message).await {
                 Ok(()) => _ = self.retry.went_well(),

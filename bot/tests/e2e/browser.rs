@@ -1,38 +1,19 @@
-//! `doorman demo` in a real browser: what a newcomer does in the first minute.
+//! `doorman demo` in a real browser: what a newcomer does in the first ten minutes.
 //!
 //! Needs Debian's `chromium` and `chromium-driver`. Without them it says so and is skipped; with
 //! `DOORMAN_REQUIRE_TOOLS=1` it fails instead.
 
+mod accessible;
+mod demo;
 mod driver;
+mod korean;
+mod line;
+mod links;
+mod money;
+mod trouble;
 
-use std::process::Stdio;
-
-use doorman_stage::program::{Process, command};
+use demo::Demo;
 use driver::Browser;
-
-use crate::DOORMAN;
-
-/// `doorman demo` as a process of its own.
-struct Demo {
-    _process: Process,
-    address: String,
-}
-
-impl Demo {
-    /// Starts it on a free port, with time passing 60 times as fast.
-    fn start() -> Demo {
-        Demo::start_with(&[])
-    }
-
-    /// The same with more options.
-    fn start_with(more: &[&str]) -> Demo {
-        let options = ["demo", "--listen", "127.0.0.1:0", "--speed", "60"];
-        let mut process = Process::start(command(DOORMAN).args(options).args(more).stderr(Stdio::null()));
-        let line = process.line();
-        let address = line.trim().strip_prefix("doorman demo: ").expect("it prints one address").to_owned();
-        Demo { _process: process, address }
-    }
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_newcomer_opens_a_window_watches_it_and_closes_it() {
@@ -145,10 +126,53 @@ async fn what_only_one_person_may_read_only_that_person_sees() {
     browser.open(&demo.address).await;
     browser.wait("document.body.dataset.ready === 'true'").await;
     browser.choose("[data-testid=person]", "outsider").await;
-    browser.choose("[data-testid=language]", "en-US").await;
     browser.types("/nat open 30m").await;
     browser.sees("You need the role").await;
     browser.wait("document.querySelector('[data-testid=message][data-private=true]')").await;
     browser.choose("[data-testid=person]", "operator").await;
     browser.wait("!document.body.innerText.includes('You need the role')").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_viewer_may_look_and_an_outsider_may_nothing() {
+    let Some(browser) = Browser::start().await else { return };
+    let demo = Demo::start();
+    browser.open(&demo.address).await;
+    browser.wait("document.body.dataset.ready === 'true'").await;
+    browser.choose("[data-testid=person]", "viewer").await;
+    browser.types("/cost now").await;
+    browser.sees("Nothing").await;
+    browser.choose("[data-testid=person]", "outsider").await;
+    browser.types("/cost now").await;
+    browser.sees("You need the role").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_window_is_opened_and_closed_with_the_keyboard_alone() {
+    let Some(browser) = Browser::start().await else { return };
+    let demo = Demo::start();
+    browser.open(&demo.address).await;
+    browser.wait("document.body.dataset.ready === 'true'").await;
+    // A slash anywhere means the composer; Tab takes what is offered.
+    browser.keys("/nat op").await;
+    browser
+        .wait(
+            "document.activeElement.id === 'composer' && document.querySelector('[data-testid=completion]')",
+        )
+        .await;
+    browser.keys("\u{e004}").await;
+    browser.wait("document.querySelector('#composer').value === '/nat open '").await;
+    browser.keys("30m\u{e007}").await;
+    browser.sees("The NAT window is open").await;
+    let on_close = "document.activeElement.textContent === 'Close now'";
+    for _ in 0..20 {
+        if browser.answer(&format!("return {on_close}")).await == true {
+            break;
+        }
+        // Shift and Tab: back from the composer to the buttons above it.
+        browser.shift_tab().await;
+    }
+    browser.wait(on_close).await;
+    browser.keys("\u{e007}").await;
+    browser.sees("NAT window closed, nothing of it is left").await;
 }

@@ -6,6 +6,7 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use doorman_cloud::failure::Failure;
 use doorman_cloud::lease::Lease;
 use doorman_cloud::store::StackStore;
+use doorman_config::Locale;
 
 use self::changes::{Snapshot, changes};
 use crate::context::Context;
@@ -33,18 +34,18 @@ pub struct Summary {
     seen: Snapshot,
 }
 
-/// The summary, in the language of the settings.
+/// The summary, in that language.
 ///
 /// # Errors
 ///
 /// When AWS could not be looked at.
-pub(crate) async fn summary(cx: &Context, now: DateTime<Utc>) -> Result<Summary, Failure> {
+pub(crate) async fn summary(cx: &Context, locale: Locale, now: DateTime<Utc>) -> Result<Summary, Failure> {
     let (settings, store) = (cx.settings(), cx.keeper().store());
     let today = now.with_timezone(&settings.reports.timezone).date_naive();
     let first = start_of(today - Days::new(DAYS - 1), settings.reports.timezone);
     let (view, leases) = tokio::join!(cx.keeper().look(), store.leases_since(first));
     let view = view?;
-    let scene = Scene { settings, view: &view, locale: settings.discord.locale, now };
+    let scene = Scene { settings, view: &view, locale, now };
     // A summary without its history is still a summary; that it is missing is said.
     let leases = leases
         .inspect_err(|error| tracing::error!("cannot read the leases for the daily summary: {error}"))

@@ -28,7 +28,7 @@ pub struct Item {
     pub name: Option<String>,
     /// The state in AWS's words.
     pub state: String,
-    /// One line for people.
+    /// One line for people of any language: names, numbers and signs.
     pub detail: String,
     /// Whether it is tagged `ManagedBy=doorman`; of a schedule, which has no tags, whether its name begins with
     /// `doorman-`; of an automation, whether its document is tagged so.
@@ -37,8 +37,16 @@ pub struct Item {
     pub tags: BTreeMap<String, String>,
     /// What it costs at this moment by list price, in USD; none when it bills nothing.
     pub usd_per_hour: Option<f64>,
+    /// Whether it is charged by the hour, begun ones in full, and not by the second.
+    pub by_started_hour: bool,
+    /// When it was made.
+    pub made: DateTime<Utc>,
     /// Since when it exists, or is in its state.
     pub since: DateTime<Utc>,
+    /// Of a schedule, when it acts.
+    pub acts_at: Option<DateTime<Utc>>,
+    /// Of an instance, what Systems Manager calls its agent: `Online` or `ConnectionLost`.
+    pub agent: Option<&'static str>,
 }
 
 /// The inventory of a world.
@@ -63,7 +71,11 @@ fn item(kind: &'static str, id: &str, tags: &Tags, since: DateTime<Utc>) -> Item
         managed: tags::managed(tags),
         tags: tags.clone(),
         usd_per_hour: None,
+        by_started_hour: false,
+        made: since,
         since,
+        acts_at: None,
+        agent: None,
     }
 }
 
@@ -84,7 +96,7 @@ fn add<T: Described>(
 fn network(world: &World, all: &mut Vec<Item>) {
     add(world, all, "vpc", &world.vpcs, |vpc, item| item.detail = vpc.cidr.to_string());
     add(world, all, "subnet", &world.subnets, |subnet, item| {
-        item.detail = format!("{} in {}", subnet.cidr, subnet.zone);
+        item.detail = format!("{} · {}", subnet.cidr, subnet.zone);
     });
     add(world, all, "internet-gateway", &world.internet_gateways, |gateway, item| {
         item.state = if gateway.vpc.is_some() { "attached" } else { "detached" }.to_owned();
@@ -99,7 +111,7 @@ fn network(world: &World, all: &mut Vec<Item>) {
             let mut item = item("route", &id, &Tags::new(), route.created);
             item.state = route.state(world).to_owned();
             let target = route.target.gateway_id().or(route.target.nat_gateway_id()).unwrap_or_default();
-            item.detail = format!("{}: {} to {target}", name_of(Some(table), &table.id), route.destination);
+            item.detail = format!("{}: {} → {target}", name_of(Some(table), &table.id), route.destination);
             all.push(item);
         }
     }
@@ -124,6 +136,7 @@ fn nat(world: &World, all: &mut Vec<Item>) {
         item.since = gateway.since;
         let bills = matches!(gateway.state, nat_gateways::State::Available | nat_gateways::State::Deleting);
         item.usd_per_hour = bills.then_some(price::NAT_GATEWAY);
+        item.by_started_hour = true;
     });
     add(world, all, "elastic-ip", &world.addresses, |address, item| {
         item.state = if address.association.is_some() { "associated" } else { "allocated" }.to_owned();
@@ -137,21 +150,16 @@ fn instances(world: &World, all: &mut Vec<Item>) {
         item.state = instance.state.name().to_owned();
         item.since = instance.since;
         let market = if instance.spot.is_some() { ", spot" } else { "" };
-        let shell = match instance.agent.registered() {
-            Some(_) if instance.state == instances::State::Running => {
-                format!(", agent {}", instance.agent.ping_status(world.clock))
-            }
-            _ => String::new(),
-        };
-        item.detail =
-            format!("{}{market} at {} in {}{shell}", instance.kind.name, instance.private, instance.zone);
+        let registered = instance.state == instances::State::Running && instance.agent.registered().is_some();
+        item.agent = registered.then(|| instance.agent.ping_status(world.clock));
+        item.detail = format!("{}{market} · {} · {}", instance.kind.name, instance.private, instance.zone);
         // On-demand's list price also for spot, whose price moves.
         item.usd_per_hour =
             (instance.state == instances::State::Running).then_some(instance.kind.usd_per_hour);
     });
     add(world, all, "volume", &world.volumes, |volume, item| {
         item.state = volume.state().to_owned();
-        let holder = volume.attachment.as_ref().map(|one| format!(" on {} as {}", one.instance, one.device));
+        let holder = volume.attachment.as_ref().map(|one| format!(" · {} · {}", one.instance, one.device));
         item.detail = format!("{} GiB {}{}", volume.size_gib, volume.kind, holder.unwrap_or_default());
         item.usd_per_hour = Some(volume.usd_per_hour());
     });
@@ -162,11 +170,12 @@ fn endpoints(world: &World, all: &mut Vec<Item>) {
         item.state = endpoint.state.name().to_owned();
         item.since = endpoint.since;
         let zones = endpoint.subnets.len();
-        item.detail = format!("{}, {zones} zones", endpoint.short_service());
+        item.detail = format!("{} · {zones} AZ", endpoint.short_service());
         let bills = endpoint.kind == Kind::Interface
             && matches!(endpoint.state, vpc_endpoints::State::Available | vpc_endpoints::State::Deleting);
         let zones = u32::try_from(zones).unwrap_or(u32::MAX);
         item.usd_per_hour = bills.then_some(f64::from(zones) * price::ENDPOINT_ZONE);
+        item.by_started_hour = true;
     });
 }
 
@@ -177,7 +186,7 @@ fn identities(world: &World, all: &mut Vec<Item>) {
         all.push(Item { detail, ..item("role", &role.name, &role.tags, role.created) });
     }
     for profile in world.profiles.values() {
-        let detail = profile.role.as_ref().map(|held| format!("holds {}", held.role)).unwrap_or_default();
+        let detail = profile.role.as_ref().map(|held| held.role.clone()).unwrap_or_default();
         all.push(Item { detail, ..item("instance-profile", &profile.name, &profile.tags, profile.created) });
     }
 }
@@ -189,6 +198,7 @@ fn backstop(world: &World, all: &mut Vec<Item>) {
             name: Some(schedule.name.clone()),
             state: schedule.state.name().to_owned(),
             detail: schedule.summary(),
+            acts_at: Some(schedule.when.at),
             managed: schedule.name.starts_with(OWN_SCHEDULES),
             ..item("schedule", &schedule.name, &Tags::new(), schedule.created)
         });
@@ -197,10 +207,6 @@ fn backstop(world: &World, all: &mut Vec<Item>) {
         all.push(Item {
             name: Some(document.name.clone()),
             state: "Active".to_owned(),
-            detail: match document.runbook.steps.len() {
-                1 => "Automation, 1 step".to_owned(),
-                steps => format!("Automation, {steps} steps"),
-            },
             ..item("document", &document.name, &document.tags, document.created)
         });
     }

@@ -12,9 +12,11 @@
 //! | `POST /api/complete` | `{person, line}` | `{choices: [{name, value}]}` |
 //! | `POST /api/person-locale` | `{person, locale}` | nothing |
 //! | `POST /api/speed` | `{speed}` | nothing |
+//! | `POST /api/trouble` | `{what}`, see [`Trouble`] | nothing |
 //! | `GET /api/attachments/{id}` | | the file |
 //!
-//! A refusal is `{error}` with one sentence to be shown as it is.
+//! A refusal is `{error, refused}`: one English sentence, and the reason with what it names, for other languages. What was asked
+//! properly and only refused is no failure of HTTP's: browsers would report it to their console as one.
 
 use std::{collections::BTreeMap, convert::Infallible};
 
@@ -32,7 +34,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio_stream::wrappers::WatchStream;
 
-use super::{MAX_SPEED, Shared};
+use super::{MAX_SPEED, Shared, trouble::Trouble};
 use crate::discord::{Choice, Refused, Sent};
 
 /// Why a request was not carried out.
@@ -55,9 +57,8 @@ pub(super) enum ApiError {
 impl ApiError {
     fn status(&self) -> StatusCode {
         match self {
-            Self::Refused(_) | Self::UnknownPerson(_) | Self::BadLocale(_) | Self::BadSpeed => {
-                StatusCode::UNPROCESSABLE_ENTITY
-            }
+            Self::Refused(_) => StatusCode::OK,
+            Self::UnknownPerson(_) | Self::BadLocale(_) | Self::BadSpeed => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Malformed(rejection) => rejection.status(),
             Self::UnknownAttachment => StatusCode::NOT_FOUND,
         }
@@ -65,13 +66,15 @@ impl ApiError {
 }
 
 #[derive(Serialize)]
-struct ErrorBody {
+struct ErrorBody<'a> {
     error: String,
+    refused: Option<&'a Refused>,
 }
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        (self.status(), Json(ErrorBody { error: self.to_string() })).into_response()
+        let refused = if let Self::Refused(refused) = &self { Some(refused) } else { None };
+        (self.status(), Json(ErrorBody { error: self.to_string(), refused })).into_response()
     }
 }
 
@@ -134,6 +137,12 @@ pub(super) struct PersonLocale {
 #[serde(deny_unknown_fields)]
 pub(super) struct Speed {
     speed: f64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Making {
+    what: Trouble,
 }
 
 #[derive(Serialize)]
@@ -228,6 +237,17 @@ pub(super) async fn person_locale(
         return Err(ApiError::BadLocale(locale));
     }
     shared.discord.set_locale(&person, &locale);
+    shared.controls.bot.speaks(&locale);
+    shared.nudge.notify_one();
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(super) async fn trouble(
+    State(shared): State<Shared>,
+    body: Body<Making>,
+) -> Result<StatusCode, ApiError> {
+    let Json(Making { what }) = body?;
+    shared.trouble.make(what);
     shared.nudge.notify_one();
     Ok(StatusCode::NO_CONTENT)
 }

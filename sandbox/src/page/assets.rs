@@ -1,7 +1,7 @@
 //! The files of the page, part of the binary.
 
 use axum::{
-    http::{Method, StatusCode, Uri, header},
+    http::{HeaderMap, Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 
@@ -33,28 +33,118 @@ static ASSETS: &[Asset] = assets! {
     "composer.js": SCRIPT,
     "dom.js": SCRIPT,
     "embeds.js": SCRIPT,
+    "english.js": SCRIPT,
     "forms.js": SCRIPT,
+    "korean.js": SCRIPT,
     "markdown.js": SCRIPT,
     "message.js": SCRIPT,
     "server.js": SCRIPT,
+    "trouble.js": SCRIPT,
     "words.js": SCRIPT,
 };
 
 /// Answers every path that is not the API's.
-pub(super) async fn serve(method: Method, uri: Uri) -> Response {
+pub(super) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
     if method != Method::GET && method != Method::HEAD {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
     let path = if uri.path() == "/" { "/index.html" } else { uri.path() };
     match ASSETS.iter().find(|(served, _, _)| *served == path) {
+        Some((_, kind, body)) if *kind == HTML => {
+            let (language, loading) = first_words(&headers);
+            let body = body.replace("{lang}", language).replace("{loading}", loading);
+            ([(header::CONTENT_TYPE, *kind), (header::VARY, "accept-language")], body).into_response()
+        }
         Some((_, kind, body)) => ([(header::CONTENT_TYPE, *kind)], *body).into_response(),
         None => (StatusCode::NOT_FOUND, "no such page").into_response(),
+    }
+}
+
+/// The language of the browser, and what the page says in it before its scripts have come.
+fn first_words(headers: &HeaderMap) -> (&'static str, &'static str) {
+    let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    // Browsers name what they like best first.
+    let known = wanted.unwrap_or_default().split(',').find_map(|language| {
+        let language = language.trim().to_ascii_lowercase();
+        ["ko", "en"].into_iter().find(|known| language.starts_with(known))
+    });
+    match known {
+        Some("ko") => ("ko", "불러오는 중 …"),
+        _ => ("en-US", "Loading …"),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn asset(path: &str) -> &'static str {
+        let found = ASSETS.iter().find(|(served, _, _)| *served == path);
+        found.unwrap_or_else(|| panic!("no {path}")).2
+    }
+
+    #[test]
+    fn the_page_loads_in_the_language_of_the_browser() {
+        let first = |wanted: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT_LANGUAGE, wanted.parse().expect("a header"));
+            first_words(&headers).0
+        };
+        let cases = [
+            ("ko-KR,ko;q=0.9,en;q=0.8", "ko"),
+            ("en-GB, ko", "en-US"),
+            ("fr, ko;q=0.5", "ko"),
+            ("fr", "en-US"),
+        ];
+        for (wanted, language) in cases {
+            assert_eq!(first(wanted), language, "{wanted}");
+        }
+        assert!(asset("/index.html").contains("{loading}"), "there is a place for it");
+    }
+
+    /// On a slow line each script that is only found in another one costs a round trip more.
+    #[test]
+    fn every_script_is_asked_for_at_once() {
+        for (path, _, _) in ASSETS.iter().filter(|(path, kind, _)| *kind == SCRIPT && *path != "/app.js") {
+            let ahead = format!("<link rel=\"modulepreload\" href=\"{path}\">");
+            assert!(asset("/index.html").contains(&ahead), "{path} is not asked for ahead");
+        }
+    }
+
+    #[test]
+    fn every_refusal_has_korean_words() {
+        let source = include_str!("../discord/people/refused.rs");
+        let variants = source.split("#[error(\"").skip(1).filter_map(|rest| rest.lines().nth(1));
+        let names = variants.map(|line| line.trim().trim_end_matches(',').split(' ').next().expect("a name"));
+        let mut count = 0;
+        for name in names {
+            let kebab = name.char_indices().fold(String::new(), |mut kebab, (at, letter)| {
+                if letter.is_uppercase() && at > 0 {
+                    kebab.push('-');
+                }
+                kebab.push(letter.to_ascii_lowercase());
+                kebab
+            });
+            let known = [format!("  \"{kebab}\": ("), format!("  {kebab}: (")];
+            assert!(known.iter().any(|key| asset("/korean.js").contains(key)), "no Korean for {kebab}");
+            count += 1;
+        }
+        assert!(count > 30, "only {count} were found");
+    }
+
+    /// What one language has a word for, the other has, too.
+    #[test]
+    fn both_languages_have_the_same_words() {
+        let words = |path: &str| {
+            let (_, table) = asset(path).split_once("export const ").expect("a table");
+            let keys =
+                table.lines().filter_map(|line| line.strip_prefix("  ")?.split_once(':').map(|(key, _)| key));
+            let mut keys: Vec<_> = keys.filter(|key| !key.starts_with([' ', '"'])).collect();
+            keys.sort_unstable();
+            keys
+        };
+        assert_eq!(words("/english.js"), words("/korean.js"));
+    }
 
     /// The quoted strings of `source` that follow `marker`.
     fn quoted_after<'a>(source: &'a str, marker: &str) -> Vec<&'a str> {

@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use tokio::sync::{Notify, watch};
 
-use super::{Controls, timeline};
+use super::{Controls, timeline, trouble};
 use crate::{
     aws::{Aws, Item},
     discord::{ChannelView, Discord},
@@ -46,7 +46,8 @@ pub(super) type Frames = watch::Receiver<Arc<Frame>>;
 struct State<'a> {
     revision: u64,
     now: DateTime<Utc>,
-    spent_usd: f64,
+    /// What was spent on what is charged by the second.
+    steady_usd: f64,
     #[serde(flatten)]
     content: &'a Content<'a>,
 }
@@ -55,7 +56,13 @@ struct State<'a> {
 #[derive(Serialize)]
 struct Content<'a> {
     speed: f64,
+    time_zone: &'static str,
     usd_per_hour: f64,
+    /// The part of it that is charged by the second.
+    steady_usd_per_hour: f64,
+    /// What was spent on what is charged by the started hour.
+    stepwise_usd: f64,
+    trouble: trouble::Wrong,
     names: &'a Names,
     channel: &'a ChannelView,
     inventory: &'a [Listed<'a>],
@@ -74,6 +81,7 @@ struct Listed<'a> {
 /// What the ids in mentions stand for.
 #[derive(Serialize)]
 struct Names {
+    guild_id: String,
     bot_user_id: String,
     channel_id: String,
     operator_role_id: String,
@@ -85,6 +93,7 @@ pub(super) struct Live {
     discord: Discord,
     aws: Aws,
     controls: Controls,
+    trouble: Arc<trouble::Troublemaker>,
     nudge: Arc<Notify>,
     names: Names,
     timeline: timeline::Timeline,
@@ -96,9 +105,16 @@ pub(super) struct Live {
 impl Live {
     /// The loop, which has taken its first look, and where its frames are found. `nudge` wakes it for changes neither
     /// world knows of.
-    pub(super) fn new(discord: Discord, aws: Aws, controls: Controls, nudge: Arc<Notify>) -> (Self, Frames) {
+    pub(super) fn new(
+        discord: Discord,
+        aws: Aws,
+        controls: Controls,
+        trouble: Arc<trouble::Troublemaker>,
+        nudge: Arc<Notify>,
+    ) -> (Self, Frames) {
         let facts = discord.facts();
         let names = Names {
+            guild_id: facts.guild_id.to_string(),
             bot_user_id: facts.bot_user_id.to_string(),
             channel_id: facts.channel_id.to_string(),
             operator_role_id: facts.operator_role_id.to_string(),
@@ -107,7 +123,7 @@ impl Live {
         let (frames, receiver) = watch::channel(Arc::default());
         let timeline = timeline::Timeline::default();
         let sent = (String::new(), Instant::now());
-        let mut live = Self { discord, aws, controls, nudge, names, timeline, frames, sent };
+        let mut live = Self { discord, aws, controls, trouble, nudge, names, timeline, frames, sent };
         live.look();
         (live, receiver)
     }
@@ -136,9 +152,14 @@ impl Live {
         let from_start = |item: &Item| self.timeline.was_there_from_start(item);
         let listed: Vec<_> =
             inventory.iter().map(|item| Listed { item, from_start: from_start(item) }).collect();
+        let steady = inventory.iter().filter(|item| !item.by_started_hour);
         let content = Content {
             speed: (self.controls.speed)(),
             usd_per_hour: inventory.iter().filter_map(|item| item.usd_per_hour).sum(),
+            steady_usd_per_hour: steady.filter_map(|item| item.usd_per_hour).sum(),
+            stepwise_usd: self.timeline.bill().stepwise_usd(),
+            trouble: self.trouble.look(&inventory, now),
+            time_zone: self.controls.time_zone,
             names: &self.names,
             channel: &channel,
             inventory: &listed,
@@ -150,7 +171,8 @@ impl Live {
             return;
         }
         let revision = self.frames.borrow().revision + u64::from(changed);
-        let json = json(&State { revision, now, spent_usd: self.timeline.spent_usd(), content: &content });
+        let json =
+            json(&State { revision, now, steady_usd: self.timeline.bill().steady_usd(), content: &content });
         self.sent = (key, Instant::now());
         self.frames.send_replace(Arc::new(Frame { revision, json }));
     }

@@ -20,24 +20,42 @@ use crate::{Now, aws::Aws, discord::Discord};
 
 mod api;
 mod assets;
+mod bill;
 mod guard;
 mod live;
 #[cfg(test)]
 mod tests;
 mod timeline;
+mod trouble;
 
 /// The longest request body accepted, in bytes. A slash command line is at most a few thousand characters.
 const MAX_BODY_BYTES: usize = 16 * 1024;
 
-/// The knobs of simulated time, owned by whoever owns the clock.
+/// The bot between the two services, which whoever runs it lets the page handle.
+pub trait Bot: Send + Sync {
+    /// Whether it was started, and not killed since.
+    fn is_running(&self) -> bool;
+    /// Starts it where it left off, if it is not running.
+    fn start(&self);
+    /// Ends it where it stands: nothing is finished, nothing is said.
+    fn kill(&self);
+    /// From now on it posts in the language of that Discord locale what nobody asked for.
+    fn speaks(&self, locale: &str);
+}
+
+/// What the page may turn, owned by whoever owns the clock and the bot.
 #[derive(Clone)]
 pub struct Controls {
     /// The simulated time.
     pub now: Now,
+    /// The IANA name of the time zone in which the bot writes times, and the page too.
+    pub time_zone: &'static str,
     /// How many simulated seconds pass in a real one: `1.0` is real time.
     pub speed: Arc<dyn Fn() -> f64 + Send + Sync>,
     /// Changes the speed; called only with values from 1 to [`MAX_SPEED`].
     pub set_speed: Arc<dyn Fn(f64) + Send + Sync>,
+    /// The bot.
+    pub bot: Arc<dyn Bot>,
 }
 
 /// The fastest the page lets simulated time run: a half-hour window is over in three seconds, the time Discord gives a
@@ -50,6 +68,7 @@ struct Shared {
     discord: Discord,
     controls: Controls,
     frames: live::Frames,
+    trouble: Arc<trouble::Troublemaker>,
     nudge: Arc<tokio::sync::Notify>,
 }
 
@@ -67,8 +86,10 @@ pub async fn serve(
     let listener = tokio::net::TcpListener::bind(listen).await?;
     let address = listener.local_addr()?;
     let nudge = Arc::new(tokio::sync::Notify::new());
-    let (live, frames) = live::Live::new(discord.clone(), aws, controls.clone(), nudge.clone());
-    let shared = Shared { discord, controls, frames, nudge };
+    let trouble = Arc::new(trouble::Troublemaker::new(aws.clone(), controls.clone()));
+    let (live, frames) =
+        live::Live::new(discord.clone(), aws, controls.clone(), trouble.clone(), nudge.clone());
+    let shared = Shared { discord, controls, frames, trouble, nudge };
     let app = router(shared, guard::Hosts::of(address));
     let server = async move {
         tokio::select! {
@@ -91,6 +112,7 @@ fn router(shared: Shared, hosts: guard::Hosts) -> Router {
         .route("/api/complete", post(api::complete))
         .route("/api/person-locale", post(api::person_locale))
         .route("/api/speed", post(api::speed))
+        .route("/api/trouble", post(api::trouble))
         .route("/api/attachments/{id}", get(api::attachment))
         .fallback(assets::serve)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))

@@ -9,7 +9,7 @@ use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
-use super::{Controls, MAX_SPEED, serve};
+use super::{Bot, Controls, MAX_SPEED, serve};
 use crate::{
     aws::{Aws, AwsOptions},
     discord::{Discord, DiscordOptions, GuildFacts},
@@ -18,11 +18,37 @@ use crate::{
 /// Long enough for a slow machine, short enough to fail.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// A bot that only remembers what was done to it.
+#[derive(Default)]
+struct Dummy {
+    killed: Mutex<bool>,
+    language: Mutex<String>,
+}
+
+impl Bot for Dummy {
+    fn is_running(&self) -> bool {
+        !*self.killed.lock()
+    }
+
+    fn start(&self) {
+        *self.killed.lock() = false;
+    }
+
+    fn kill(&self) {
+        *self.killed.lock() = true;
+    }
+
+    fn speaks(&self, locale: &str) {
+        locale.clone_into(&mut self.language.lock());
+    }
+}
+
 /// Everything running, with a clock that stands still until it is moved.
 struct Demo {
     url: String,
     discord: Discord,
     aws: Aws,
+    bot: Arc<Dummy>,
     client: Client,
     time: Arc<Mutex<DateTime<Utc>>>,
 }
@@ -42,16 +68,19 @@ impl Demo {
         let aws = Aws::start(AwsOptions::new(now.clone())).await.expect("a free port");
         let speed = Arc::new(Mutex::new(1.0));
         let (get, set) = (speed.clone(), speed);
+        let bot = Arc::new(Dummy::default());
         let controls = Controls {
             now,
             speed: Arc::new(move || *get.lock()),
             set_speed: Arc::new(move |new| *set.lock() = new),
+            time_zone: "Asia/Seoul",
+            bot: bot.clone(),
         };
         let listen = ([127, 0, 0, 1], 0).into();
         let (address, server) =
             serve(listen, discord.clone(), aws.clone(), controls).await.expect("a free port");
         tokio::spawn(server);
-        Self { url: format!("http://{address}"), discord, aws, client: Client::new(), time }
+        Self { url: format!("http://{address}"), discord, aws, bot, client: Client::new(), time }
     }
 
     async fn post(&self, path: &str, body: Value) -> (StatusCode, Value) {
@@ -111,14 +140,18 @@ impl Demo {
     }
 
     /// One EC2 call, as the SDK would sign it.
-    async fn ec2(&self, parameters: &str) {
+    async fn ask_ec2(&self, parameters: &str) -> reqwest::Result<reqwest::Response> {
         let request =
             self.client.post(self.aws.url()).header("content-type", "application/x-www-form-urlencoded");
         let scope = "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20260101/ap-northeast-2/ec2/aws4_request, \
                      SignedHeaders=host, Signature=00";
         let request = request.header("authorization", scope).header("x-amz-date", "20260101T000000Z");
-        let answer =
-            request.body(format!("{parameters}&Version=2016-11-15")).send().await.expect("an answer");
+        request.body(format!("{parameters}&Version=2016-11-15")).send().await
+    }
+
+    /// The same, which goes well.
+    async fn ec2(&self, parameters: &str) {
+        let answer = self.ask_ec2(parameters).await.expect("an answer");
         assert!(answer.status().is_success(), "{}", answer.text().await.expect("a body"));
     }
 }
@@ -156,7 +189,7 @@ async fn a_message_of_the_bot_is_pushed_and_a_press_nobody_answers_fails_in_the_
     demo.pushed("the failure", failed).await;
 
     let (status, answer) = demo.post("/api/press", press("open")).await;
-    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!((status, &answer["refused"]["reason"]), (StatusCode::OK, &json!("no-component")));
     assert!(answer["error"].as_str().is_some_and(|sentence| sentence.contains("open")), "{answer}");
 }
 
@@ -166,7 +199,9 @@ async fn what_discord_refuses_is_one_sentence() {
     let line = |line: &str| json!({ "person": "operator", "line": line });
     for path in ["/api/slash", "/api/complete"] {
         let (status, answer) = demo.post(path, line("/nothing")).await;
-        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
+        // Browsers report any other status to their console, as if the page were broken.
+        assert_eq!(status, StatusCode::OK, "{path}");
+        assert_eq!(answer["refused"], json!({ "reason": "no-command", "name": "nothing" }));
         assert!(answer["error"].as_str().is_some_and(|sentence| sentence.contains("nothing")), "{answer}");
     }
     let (status, answer) = demo.post("/api/slash", json!({ "person": "operator" })).await;
@@ -190,6 +225,7 @@ async fn a_persons_language_and_the_speed_can_be_changed_within_bounds() {
             && state["revision"] != 1
     };
     demo.pushed("the language and the speed", changed).await;
+    assert_eq!(*demo.bot.language.lock(), "ja", "what nobody asked for follows");
     for speed in [0.0, 0.5, -1.0, MAX_SPEED + 1.0] {
         let (status, _) = demo.post("/api/speed", json!({ "speed": speed })).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{speed}");
@@ -210,7 +246,7 @@ async fn an_address_appears_bills_and_is_told() {
     demo.ec2("Action=AllocateAddress&Domain=vpc").await;
     let rate = |state: &Value| state["usd_per_hour"].as_f64().unwrap_or_default();
     let state = demo.pushed("a rate", |state| rate(state) > 0.0).await;
-    assert_eq!(state["spent_usd"], 0.0);
+    assert_eq!(state["steady_usd"], 0.0);
     assert_eq!(state["events"][0]["kind"], "elastic-ip");
     assert_eq!(state["events"][0]["was"], Value::Null);
     let is_new = |item: &Value| item["kind"] == "elastic-ip" && item["from_start"] == false;
@@ -218,9 +254,40 @@ async fn an_address_appears_bills_and_is_told() {
 
     // Nothing but time passes: it is the heartbeat that brings the money.
     *demo.time.lock() += TimeDelta::hours(2);
-    let later = demo.pushed("two hours of it", |state| state["spent_usd"] != 0.0).await;
-    assert_eq!(later["spent_usd"].as_f64(), Some(2.0 * rate(&state)));
+    let later = demo.pushed("two hours of it", |state| state["steady_usd"] != 0.0).await;
+    assert_eq!(later["steady_usd"].as_f64(), Some(2.0 * rate(&state)));
     assert_eq!(later["revision"], state["revision"]);
+}
+
+#[tokio::test]
+async fn a_gateway_can_be_deleted_by_hand_and_aws_be_away_and_the_bot_killed() {
+    let demo = Demo::start().await;
+    let make = async |what: &str| {
+        let (status, answer) = demo.post("/api/trouble", json!({ "what": what })).await;
+        assert_eq!(status, StatusCode::NO_CONTENT, "{what}: {answer}");
+    };
+    make("delete-gateway").await;
+
+    make("aws-away").await;
+    let until = *demo.time.lock() + TimeDelta::minutes(5);
+    let away = |state: &Value| state["trouble"]["aws_away_until"] == json!(until);
+    demo.pushed("AWS away", away).await;
+    let calls = async || demo.ask_ec2("Action=DescribeVpcs").await;
+    assert!(calls().await.is_err(), "nobody is answered");
+    *demo.time.lock() += TimeDelta::minutes(5);
+    demo.pushed("AWS back by itself", |state| state["trouble"]["aws_away_until"].is_null()).await;
+    assert!(calls().await.is_ok(), "it answers again");
+    make("aws-away").await;
+    make("aws-back").await;
+    assert!(calls().await.is_ok(), "it answers again");
+
+    make("kill-bot").await;
+    demo.pushed("the bot killed", |state| state["trouble"]["bot_killed"] == true).await;
+    make("start-bot").await;
+    demo.pushed("the bot alive", |state| state["trouble"]["bot_killed"] == false).await;
+
+    let (status, _) = demo.post("/api/trouble", json!({ "what": "fire" })).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! What happened on the AWS side since the page was started, and what it has cost.
+//! What happened on the AWS side since the page was started, and what it has cost (see [`Bill`]).
 //!
 //! Both are derived by comparing one look at the inventory with the next: the inventory itself has no history.
 
@@ -7,12 +7,11 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::bill::Bill;
 use crate::aws::Item;
 
 /// How many events are kept; older ones are forgotten.
 const KEPT_EVENTS: usize = 200;
-
-const SECONDS_PER_HOUR: f64 = 3600.0;
 
 /// One change of one thing.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -38,7 +37,6 @@ struct Seen {
     label: String,
     managed: bool,
     state: String,
-    usd_per_hour: f64,
 }
 
 /// The events so far, and the money.
@@ -49,7 +47,7 @@ pub(super) struct Timeline {
     from_start: BTreeSet<(&'static str, String)>,
     events: VecDeque<Event>,
     next_seq: u64,
-    spent_usd: f64,
+    bill: Bill,
 }
 
 impl Timeline {
@@ -63,10 +61,9 @@ impl Timeline {
         self.from_start.contains(&(item.kind, item.id.clone()))
     }
 
-    /// The price list's hourly rates times the simulated time they applied, in US dollars, since the first look. Not a bill: AWS rounds
-    /// a NAT gateway's hours up, and traffic is not counted.
-    pub(super) fn spent_usd(&self) -> f64 {
-        self.spent_usd
+    /// What was spent since the first look.
+    pub(super) fn bill(&self) -> &Bill {
+        &self.bill
     }
 
     /// Compares `items`, the inventory at `now`, with the last look. The first look is where the story begins: what is
@@ -76,43 +73,31 @@ impl Timeline {
         if first {
             self.from_start = items.iter().map(|item| (item.kind, item.id.clone())).collect();
         }
+        self.bill.looked(now);
         let since = self.looked_at.replace(now).unwrap_or(now).min(now);
         let mut gone = std::mem::take(&mut self.seen);
         let mut events = Vec::new();
         for item in items {
             let key = (item.kind, item.id.clone());
             let before = gone.remove(&key);
-            let seen = Seen {
-                label: label(item),
-                managed: item.managed,
-                state: item.state.clone(),
-                usd_per_hour: item.usd_per_hour.unwrap_or(0.0),
-            };
+            let seen = Seen { label: label(item), managed: item.managed, state: item.state.clone() };
             // A change that happened between the two looks, if the inventory says when, happened then.
             let changed_at = if item.since > since && item.since <= now { item.since } else { now };
             let was = before.as_ref().map(|before| before.state.clone());
-            let rate_before = before.as_ref().map_or(0.0, |before| before.usd_per_hour);
-            if !first {
-                self.spend(rate_before, since, changed_at);
-                self.spend(seen.usd_per_hour, changed_at, now);
-                if was.as_ref() != Some(&seen.state) {
-                    events.push(event(changed_at, &key, &seen, was, Some(seen.state.clone())));
-                }
+            if !first && was.as_ref() != Some(&seen.state) {
+                events.push(event(changed_at, &key, &seen, was, Some(seen.state.clone())));
             }
+            self.bill.sees(item, changed_at, now);
             self.seen.insert(key, seen);
         }
         for (key, seen) in gone {
-            self.spend(seen.usd_per_hour, since, now);
+            self.bill.misses(&key, now);
             events.push(event(now, &key, &seen, Some(seen.state.clone()), None));
         }
         events.sort_by_key(|event| event.at);
         for event in events {
             self.record(event);
         }
-    }
-
-    fn spend(&mut self, usd_per_hour: f64, from: DateTime<Utc>, until: DateTime<Utc>) {
-        self.spent_usd += usd_per_hour * (until - from).as_seconds_f64() / SECONDS_PER_HOUR;
     }
 
     fn record(&mut self, event: Event) {
@@ -152,7 +137,7 @@ mod tests {
         DateTime::UNIX_EPOCH + TimeDelta::seconds(seconds)
     }
 
-    fn gateway(state: &str, usd_per_hour: Option<f64>, since: i64) -> Item {
+    fn gateway(state: &str, since: i64) -> Item {
         Item {
             kind: "nat-gateway",
             id: "nat-1".to_owned(),
@@ -161,8 +146,12 @@ mod tests {
             detail: String::new(),
             managed: true,
             tags: BTreeMap::new(),
-            usd_per_hour,
+            usd_per_hour: None,
+            by_started_hour: true,
+            made: at(0),
             since: at(since),
+            acts_at: None,
+            agent: None,
         }
     }
 
@@ -172,25 +161,22 @@ mod tests {
     }
 
     #[test]
-    fn what_is_there_from_the_start_is_no_event_and_costs_nothing_before_it() {
+    fn what_is_there_from_the_start_is_no_event() {
         let mut timeline = Timeline::default();
-        timeline.look(&[gateway("available", Some(1.0), 0)], at(7200));
+        timeline.look(&[gateway("available", 0)], at(7200));
         assert_eq!(told(&timeline), []);
-        assert_eq!(timeline.spent_usd(), 0.0);
-        timeline.look(&[gateway("available", Some(1.0), 0)], at(7200 + 1800));
-        assert_eq!(timeline.spent_usd(), 0.5);
-        assert!(timeline.was_there_from_start(&gateway("deleted", None, 0)));
-        assert!(!Timeline::default().was_there_from_start(&gateway("available", None, 0)));
+        assert!(timeline.was_there_from_start(&gateway("deleted", 0)));
+        assert!(!Timeline::default().was_there_from_start(&gateway("available", 0)));
     }
 
     #[test]
-    fn a_life_is_told_state_by_state_and_billed_to_the_second() {
+    fn a_life_is_told_state_by_state() {
         let mut timeline = Timeline::default();
         timeline.look(&[], at(0));
-        timeline.look(&[gateway("pending", None, 10)], at(60));
-        timeline.look(&[gateway("available", Some(3.6), 100)], at(200));
-        timeline.look(&[gateway("available", Some(3.6), 100)], at(300));
-        timeline.look(&[gateway("deleted", None, 350)], at(400));
+        timeline.look(&[gateway("pending", 10)], at(60));
+        timeline.look(&[gateway("available", 100)], at(200));
+        timeline.look(&[gateway("available", 100)], at(300));
+        timeline.look(&[gateway("deleted", 350)], at(400));
         timeline.look(&[], at(500));
         assert_eq!(
             told(&timeline),
@@ -201,35 +187,24 @@ mod tests {
                 (500, Some("deleted"), None),
             ]
         );
-        // 3.6 USD an hour is 0.001 a second, from 100 to 350.
-        assert!((timeline.spent_usd() - 0.250).abs() < 1e-9, "{}", timeline.spent_usd());
     }
 
     #[test]
-    fn a_thing_that_vanishes_is_told_and_billed_until_it_was_missed() {
+    fn a_thing_that_vanishes_is_told() {
         let mut timeline = Timeline::default();
-        timeline.look(&[gateway("available", Some(3600.0), 0)], at(0));
+        timeline.look(&[gateway("available", 0)], at(0));
         timeline.look(&[], at(2));
         assert_eq!(told(&timeline), [(2, Some("available"), None)]);
-        assert_eq!(timeline.spent_usd(), 2.0);
     }
 
     #[test]
     fn what_one_look_finds_is_told_in_the_order_it_happened() {
         let mut timeline = Timeline::default();
         timeline.look(&[], at(0));
-        let other = Item { id: "nat-2".to_owned(), name: None, ..gateway("pending", None, 5) };
-        timeline.look(&[gateway("pending", None, 10), other], at(60));
+        let other = Item { id: "nat-2".to_owned(), name: None, ..gateway("pending", 5) };
+        timeline.look(&[gateway("pending", 10), other], at(60));
         let told: Vec<_> = timeline.events().iter().map(|event| (event.seq, event.label.as_str())).collect();
         assert_eq!(told, [(0, "nat-2"), (1, "My-NAT")]);
-    }
-
-    #[test]
-    fn a_clock_that_steps_back_gives_no_money_back() {
-        let mut timeline = Timeline::default();
-        timeline.look(&[gateway("available", Some(1.0), 0)], at(100));
-        timeline.look(&[gateway("available", Some(1.0), 0)], at(50));
-        assert_eq!(timeline.spent_usd(), 0.0);
     }
 
     #[test]
@@ -238,7 +213,7 @@ mod tests {
         timeline.look(&[], at(0));
         for second in 0..KEPT_EVENTS as i64 + 5 {
             let state = if second % 2 == 0 { "pending" } else { "available" };
-            timeline.look(&[gateway(state, None, second)], at(second));
+            timeline.look(&[gateway(state, second)], at(second));
         }
         assert_eq!(timeline.events().len(), KEPT_EVENTS);
         assert_eq!(timeline.events().front().map(|event| event.seq), Some(5));

@@ -64,7 +64,7 @@ async fn a_schedule_is_made_shown_listed_and_deleted() {
     "#);
     let item = lab.aws.inventory().into_iter().find(|item| item.kind == "schedule").unwrap();
     assert!(item.managed);
-    assert_eq!(item.detail, "2026-11-22 09:02:00 UTC: StartAutomationExecution of doorman-close");
+    assert_eq!(item.detail, "StartAutomationExecution → doorman-close");
     lab.scheduler("DELETE", PATH, None).await.ok();
     for method in ["GET", "DELETE"] {
         let gone = lab.scheduler(method, PATH, None).await;

@@ -16,6 +16,26 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Pause between looks at the page.
 const LOOK: Duration = Duration::from_millis(100);
 
+/// How long a page may take on a line that is slow on purpose.
+const SLOW_PATIENCE: Duration = Duration::from_secs(120);
+
+/// Whose browser it is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Look {
+    /// What it likes to read, best first, as browsers list it.
+    pub(crate) languages: &'static str,
+    /// Its width and height in CSS pixels when it is a phone.
+    pub(crate) phone: Option<(u32, u32)>,
+    /// The IANA name of the time zone of its machine.
+    pub(crate) zone: &'static str,
+}
+
+impl Default for Look {
+    fn default() -> Look {
+        Look { languages: "en-US,en", phone: None, zone: "Asia/Seoul" }
+    }
+}
+
 pub(crate) struct Browser {
     driver: Child,
     client: reqwest::Client,
@@ -26,8 +46,17 @@ pub(crate) struct Browser {
 impl Browser {
     /// A new browser with an empty profile; `None`, said loudly, where there is none to start.
     pub(crate) async fn start() -> Option<Browser> {
-        let started =
-            Command::new("chromedriver").arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+        Browser::of(Look::default()).await
+    }
+
+    /// The same of somebody else's.
+    pub(crate) async fn of(look: Look) -> Option<Browser> {
+        let started = Command::new("chromedriver")
+            .arg("--port=0")
+            .env("TZ", look.zone)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn();
         let mut driver = match started {
             Ok(driver) => driver,
             Err(error) => {
@@ -58,7 +87,15 @@ impl Browser {
             "--window-size=1360,1180",
             &format!("--user-data-dir={}", profile.path().display()),
         ];
-        let wanted = json!({ "capabilities": { "alwaysMatch": { "goog:chromeOptions": { "args": args } } } });
+        let mut options = json!({ "args": args, "prefs": { "intl.accept_languages": look.languages } });
+        if let Some((width, height)) = look.phone {
+            let metrics = json!({ "width": width, "height": height, "pixelRatio": 2.0, "touch": true });
+            options["mobileEmulation"] = json!({ "deviceMetrics": metrics });
+        }
+        let wanted = json!({ "capabilities": { "alwaysMatch": {
+            "goog:chromeOptions": options,
+            "goog:loggingPrefs": { "browser": "ALL" },
+        } } });
         let made = post(&client, &format!("{base}/session"), &wanted).await;
         let session = made["sessionId"].as_str().unwrap_or_else(|| panic!("no session: {made}"));
         let session = format!("{base}/session/{session}");
@@ -73,19 +110,90 @@ impl Browser {
         self.command("url", json!({ "url": address })).await;
     }
 
+    /// From now on every request takes so long before anything comes back.
+    pub(crate) async fn slow_line(&self, latency: Duration) {
+        let conditions = json!({
+            "offline": false, "latency": latency.as_millis(), "download_throughput": -1, "upload_throughput": -1,
+        });
+        self.command("chromium/network_conditions", json!({ "network_conditions": conditions })).await;
+    }
+
+    /// What the console has been told since it was last asked, in the words of the browser.
+    pub(crate) async fn console(&self) -> Vec<String> {
+        let entries = self.command("se/log", json!({ "type": "browser" })).await;
+        let entries = entries.as_array().unwrap_or_else(|| panic!("no console: {entries}"));
+        entries.iter().map(|entry| entry["message"].as_str().unwrap_or_default().to_owned()).collect()
+    }
+
+    /// Loads the page again.
+    pub(crate) async fn reload(&self) {
+        self.command("refresh", json!({})).await;
+    }
+
+    /// Runs a script that calls its last argument with its answer.
+    pub(crate) async fn script_async(&self, script: &str) -> Value {
+        self.command("execute/async", json!({ "script": script, "args": [] })).await
+    }
+
+    /// What a script returns.
+    pub(crate) async fn answer(&self, script: &str) -> Value {
+        self.script(script, json!([])).await
+    }
+
+    /// Presses keys, whatever has the focus.
+    pub(crate) async fn keys(&self, keys: &str) {
+        let strokes: Vec<Value> = keys
+            .chars()
+            .flat_map(|key| {
+                [json!({ "type": "keyDown", "value": key }), json!({ "type": "keyUp", "value": key })]
+            })
+            .collect();
+        let actions = json!([{ "type": "key", "id": "keyboard", "actions": strokes }]);
+        self.command("actions", json!({ "actions": actions })).await;
+    }
+
+    /// Presses Shift and Tab.
+    pub(crate) async fn shift_tab(&self) {
+        let stroke = |kind: &str, key: &str| json!({ "type": kind, "value": key });
+        let strokes = [
+            stroke("keyDown", "\u{e008}"),
+            stroke("keyDown", "\u{e004}"),
+            stroke("keyUp", "\u{e004}"),
+            stroke("keyUp", "\u{e008}"),
+        ];
+        let actions = json!([{ "type": "key", "id": "keyboard", "actions": strokes }]);
+        self.command("actions", json!({ "actions": actions })).await;
+    }
+
+    /// Clicks what the selector finds first.
+    pub(crate) async fn click(&self, selector: &str) {
+        let found = self.element(selector).await;
+        let answer = self.command(&format!("element/{found}/click"), json!({})).await;
+        assert!(answer.is_null(), "{selector} cannot be clicked: {answer}");
+    }
+
     async fn script(&self, script: &str, args: Value) -> Value {
         self.command("execute/sync", json!({ "script": script, "args": args })).await
     }
 
     /// Waits until an expression is true on the page.
     pub(crate) async fn wait(&self, expression: &str) {
+        self.wait_for(PATIENCE, expression).await;
+    }
+
+    /// The same on a line that is slow on purpose.
+    pub(crate) async fn wait_long(&self, expression: &str) {
+        self.wait_for(SLOW_PATIENCE, expression).await;
+    }
+
+    async fn wait_for(&self, patience: Duration, expression: &str) {
         let looking = async {
             while self.script(&format!("return Boolean({expression})"), json!([])).await != Value::Bool(true)
             {
                 tokio::time::sleep(LOOK).await;
             }
         };
-        if tokio::time::timeout(PATIENCE, looking).await.is_err() {
+        if tokio::time::timeout(patience, looking).await.is_err() {
             panic!("never on the page: {expression}\n{}", self.text("body").await);
         }
     }

@@ -88,7 +88,7 @@ impl NatGateway {
     pub(crate) fn summary(&self) -> String {
         match &self.failure {
             Some((code, message)) => format!("{code}: {message}"),
-            None => format!("{} as {} in {}", self.shown.private, self.shown.public_ip, self.subnet),
+            None => format!("{} → {} · {}", self.shown.private, self.shown.public_ip, self.subnet),
         }
     }
 

@@ -73,7 +73,7 @@ impl Rule {
 
     /// One line for people: `out tcp 443 0.0.0.0/0`.
     pub(crate) fn summary(&self) -> String {
-        let way = if self.direction == Direction::Egress { "out" } else { "in" };
+        let way = if self.direction == Direction::Egress { "→" } else { "←" };
         format!("{way} {} {}", self.traffic, self.peer)
     }
 }

@@ -192,12 +192,11 @@ impl Schedule {
 
     /// One line for people: when it fires, at what.
     pub(crate) fn summary(&self) -> String {
-        let at = self.when.at.format("%Y-%m-%d %H:%M:%S UTC");
         let tried = match self.firing.failures() {
             0 => String::new(),
-            times => format!(", tried {times} times"),
+            times => format!(" × {times}"),
         };
-        format!("{at}: {}{tried}", self.target.in_words())
+        format!("{}{tried}", self.target.in_words())
     }
 }
 

@@ -147,10 +147,10 @@ impl Target {
         shown
     }
 
-    /// For people: `StartAutomationExecution of NAME`.
+    /// For people: `StartAutomationExecution → NAME`.
     pub(super) fn in_words(&self) -> String {
         match self.input.get("DocumentName").and_then(Value::as_str) {
-            Some(name) => format!("{} of {name}", self.operation),
+            Some(name) => format!("{} → {name}", self.operation),
             None => self.operation.clone(),
         }
     }

@@ -55,9 +55,7 @@ impl Discord {
             option_kind: focused["type"].as_u64().unwrap_or(3),
         };
         let sent = dispatch(shared, draft)?;
-        self.acknowledged(&sent.interaction_id)
-            .await
-            .map_err(|_| Refused::because("Loading options failed"))?;
+        self.acknowledged(&sent.interaction_id).await.map_err(|_| Refused::NoChoices)?;
         let state = shared.state.lock();
         let id: Option<u64> = sent.interaction_id.parse().ok();
         let choices = id.and_then(|id| state.interactions.get(&id)?.choices.clone()).unwrap_or_default();

@@ -14,9 +14,6 @@ use crate::discord::{
     state::{Interaction, Kind, Message, Outcome, Person, Shared},
 };
 
-/// What the client shows when an interaction is not acknowledged in time.
-pub(super) const NO_RESPONSE: &str = "The application did not respond";
-
 /// An interaction to be sent.
 pub(super) struct Draft<'a> {
     pub(super) kind: Kind,
@@ -36,12 +33,12 @@ impl Discord {
     /// # Errors
     /// "The application did not respond", once the acknowledgement deadline has passed.
     pub async fn acknowledged(&self, interaction_id: &str) -> Result<Acknowledged, Refused> {
-        let unknown = || Refused::because(format!("There is no interaction {interaction_id}."));
+        let unknown = || Refused::NoInteraction { id: interaction_id.to_owned() };
         let id: u64 = interaction_id.parse().map_err(|_| unknown())?;
         let outcome = self.shared().wait_for(|state| match state.interactions.get(&id).map(|i| &i.outcome) {
             Some(Outcome::Waiting) => None,
             Some(Outcome::Answered(answer)) => Some(Ok(answer.clone())),
-            Some(Outcome::Failed) => Some(Err(Refused::because(NO_RESPONSE))),
+            Some(Outcome::Failed) => Some(Err(Refused::NoResponse)),
             None => Some(Err(unknown())),
         });
         outcome.await
@@ -50,7 +47,7 @@ impl Discord {
 
 pub(super) fn person(shared: &Shared, key: &str) -> Result<Person, Refused> {
     let state = shared.state.lock();
-    state.person(key).cloned().ok_or_else(|| Refused::because(format!("There is nobody called {key} here.")))
+    state.person(key).cloned().ok_or_else(|| Refused::Nobody { name: key.to_owned() })
 }
 
 /// Sends an interaction to the bot and starts its deadline.
@@ -59,7 +56,7 @@ pub(super) fn person(shared: &Shared, key: &str) -> Result<Person, Refused> {
 /// When the person does not exist or Discord is away.
 pub(super) fn dispatch(shared: &Arc<Shared>, draft: Draft<'_>) -> Result<Sent, Refused> {
     if shared.faults.is_away() {
-        return Err(Refused::because("Discord cannot be reached."));
+        return Err(Refused::DiscordAway);
     }
     let person = person(shared, draft.person)?;
     let mut state = shared.state.lock();

@@ -22,24 +22,21 @@ impl<'a> Typed<'a> {
     /// Takes a line apart. Values are not looked at yet.
     pub(super) fn read(commands: &'a [Value], locale: &str, line: &str) -> Result<Self, Refused> {
         let Some(line) = line.trim_start().strip_prefix('/') else {
-            return Err(Refused::because("A command starts with a slash."));
+            return Err(Refused::NoSlash);
         };
         let mut words = line.split_whitespace().peekable();
         let first = words.next().unwrap_or_default();
-        let command = named(commands, first, locale)
-            .ok_or_else(|| Refused::because(format!("There is no command /{first} here.")))?;
+        let command =
+            named(commands, first, locale).ok_or_else(|| Refused::NoCommand { name: first.to_owned() })?;
         let (mut path, mut options) = (Vec::new(), children(command));
         while options.first().is_some_and(|option| matches!(option["type"].as_u64(), Some(1 | 2))) {
             let names: Vec<&str> = options.iter().map(|option| localized(option, "name", locale)).collect();
             let Some(word) = words.next() else {
                 let parent = localized(path.last().copied().unwrap_or(command), "name", locale);
-                return Err(Refused::because(format!("{parent} needs one of: {}.", names.join(", "))));
+                return Err(Refused::NeedsOneOf { command: parent.to_owned(), names: names.join(", ") });
             };
             let Some(step) = named(options, word, locale) else {
-                return Err(Refused::because(format!(
-                    "There is no {word} there, only: {}.",
-                    names.join(", ")
-                )));
+                return Err(Refused::NoSubcommand { name: word.to_owned(), names: names.join(", ") });
             };
             path.push(step);
             options = children(step);
@@ -81,11 +78,11 @@ fn assign<'a>(
         {
             if given.iter().any(|(known, _)| known["name"] == option["name"]) {
                 let name = localized(option, "name", locale);
-                return Err(Refused::because(format!("The option {name} is given twice.")));
+                return Err(Refused::GivenTwice { name: name.to_owned() });
             }
             given.push((option, if rest.is_empty() { vec![] } else { vec![rest] }));
         } else if let Some((name, _)) = split.filter(|(name, rest)| looks_like_option(name, rest)) {
-            return Err(Refused::because(format!("There is no option {name} here.")));
+            return Err(Refused::NoOption { name: name.to_owned() });
         } else {
             given.last_mut().map_or(&mut positional, |(_, value)| value).push(word);
         }
@@ -93,7 +90,7 @@ fn assign<'a>(
     let is_given = |option: &&Value| given.iter().any(|(known, _)| known["name"] == option["name"]);
     let free: Vec<&Value> = options.iter().filter(|option| !is_given(option)).collect();
     if !positional.is_empty() && free.is_empty() {
-        return Err(Refused::because(format!("There is no option for {:?} here.", positional.join(" "))));
+        return Err(Refused::NoOptionFor { text: positional.join(" ") });
     }
     let mut values = Vec::new();
     for (index, option) in free.iter().enumerate().take(positional.len()) {
@@ -114,10 +111,9 @@ fn looks_like_option(name: &str, rest: &str) -> bool {
 
 /// What is sent for a typed value.
 pub(super) fn value_of(option: &Value, text: &str, locale: &str) -> Result<Value, Refused> {
-    let name = localized(option, "name", locale);
-    let refuse = |why: &str| Err(Refused::because(format!("{name}: {why}")));
+    let name = localized(option, "name", locale).to_owned();
     if text.is_empty() {
-        return refuse("specify a value.");
+        return Err(Refused::NoValue { name });
     }
     if let Some(choices) = option["choices"].as_array().filter(|choices| !choices.is_empty()) {
         let fits = |choice: &&Value| {
@@ -127,7 +123,7 @@ pub(super) fn value_of(option: &Value, text: &str, locale: &str) -> Result<Value
         };
         let Some(choice) = choices.iter().find(fits) else {
             let names: Vec<&str> = choices.iter().map(|choice| localized(choice, "name", locale)).collect();
-            return refuse(&format!("{text:?} is not one of: {}.", names.join(", ")));
+            return Err(Refused::NotOneOf { name, text: text.to_owned(), names: names.join(", ") });
         };
         return Ok(choice["value"].clone());
     }
@@ -135,37 +131,37 @@ pub(super) fn value_of(option: &Value, text: &str, locale: &str) -> Result<Value
         Some(3) => {
             let (length, bound) = (text.chars().count() as u64, |key: &str| option[key].as_u64());
             if bound("min_length").is_some_and(|min| length < min) {
-                return refuse("the value is too short.");
+                return Err(Refused::TooShort { name });
             }
             if length > bound("max_length").unwrap_or(6_000) {
-                return refuse("the value is too long.");
+                return Err(Refused::TooLong { name });
             }
             Ok(json!(text))
         }
         Some(4) => match text.parse::<i64>() {
             Ok(number) if number.unsigned_abs() <= 1 << 53 => within(option, json!(number), name),
-            _ => refuse("enter a valid whole number."),
+            _ => Err(Refused::NotWhole { name }),
         },
         Some(5) => match text.to_lowercase().as_str() {
             "true" => Ok(json!(true)),
             "false" => Ok(json!(false)),
-            _ => refuse("choose True or False."),
+            _ => Err(Refused::NotBoolean { name }),
         },
         Some(10) => match text.parse::<f64>() {
             Ok(number) if number.is_finite() => within(option, json!(number), name),
-            _ => refuse("enter a valid number."),
+            _ => Err(Refused::NotNumber { name }),
         },
-        _ => refuse("the sandbox cannot type an option of this type."),
+        _ => Err(Refused::UnknownType { name }),
     }
 }
 
-fn within(option: &Value, number: Value, name: &str) -> Result<Value, Refused> {
+fn within(option: &Value, number: Value, name: String) -> Result<Value, Refused> {
     let value = number.as_f64().unwrap_or(0.0);
     if option["min_value"].as_f64().is_some_and(|min| value < min) {
-        return Err(Refused::because(format!("{name}: the value must be at least {}.", option["min_value"])));
+        return Err(Refused::TooSmall { name, min: option["min_value"].to_string() });
     }
     if option["max_value"].as_f64().is_some_and(|max| value > max) {
-        return Err(Refused::because(format!("{name}: the value must be at most {}.", option["max_value"])));
+        return Err(Refused::TooGreat { name, max: option["max_value"].to_string() });
     }
     Ok(number)
 }

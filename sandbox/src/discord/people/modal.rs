@@ -60,7 +60,7 @@ impl Discord {
     /// When there is no form, or an input is missing, too short or too long.
     pub async fn submit(&self, interaction_id: &str, inputs: &[(&str, &str)]) -> Result<Sent, Refused> {
         let shared = self.shared();
-        let no_form = || Refused::because("There is no form to send.");
+        let no_form = || Refused::NoForm;
         let id: u64 = interaction_id.parse().map_err(|_| no_form())?;
         let (person, place, line, source, modal) = {
             let mut state = shared.state.lock();
@@ -105,13 +105,13 @@ fn fill(input: &Value, inputs: &[(&str, &str)]) -> Result<Value, Refused> {
     let length = text.chars().count() as u64;
     let label = input["label"].as_str().unwrap_or_default();
     if text.is_empty() && input["required"] != false {
-        return Err(Refused::because(format!("{label}: this field is required.")));
+        return Err(Refused::FieldRequired { name: label.to_owned() });
     }
     if !text.is_empty() && length < input["min_length"].as_u64().unwrap_or(0) {
-        return Err(Refused::because(format!("{label}: the text is too short.")));
+        return Err(Refused::TooShort { name: label.to_owned() });
     }
     if length > input["max_length"].as_u64().unwrap_or(TEXT_LIMIT) {
-        return Err(Refused::because(format!("{label}: the text is too long.")));
+        return Err(Refused::TooLong { name: label.to_owned() });
     }
     Ok(json!({ "type": 4, "custom_id": input["custom_id"], "value": text }))
 }

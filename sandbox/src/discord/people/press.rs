@@ -21,7 +21,7 @@ impl Discord {
     pub async fn press(&self, person: &str, message_id: &str, custom_id: &str) -> Result<Sent, Refused> {
         let (message, component) = self.pressable(person, message_id, custom_id)?;
         if is_select(&component) {
-            return Err(Refused::because("A menu needs a choice."));
+            return Err(Refused::NoChoice);
         }
         self.send_press(person, &message, custom_id, &component, &[])
     }
@@ -39,18 +39,18 @@ impl Discord {
     ) -> Result<Sent, Refused> {
         let (message, component) = self.pressable(person, message_id, custom_id)?;
         if !is_select(&component) {
-            return Err(Refused::because("This is not a menu."));
+            return Err(Refused::NotMenu);
         }
         let count = values.len() as u64;
         let bound = |key: &str| component[key].as_u64().unwrap_or(1);
         if count < bound("min_values") || count > bound("max_values") {
             let (min, max) = (bound("min_values"), bound("max_values"));
-            return Err(Refused::because(format!("Choose between {min} and {max} of the options.")));
+            return Err(Refused::WrongCount { min, max });
         }
         let options = component["options"].as_array().map(Vec::as_slice).unwrap_or_default();
         for value in values.iter().filter(|_| component["type"] == 3) {
             if !options.iter().any(|option| option["value"] == *value) {
-                return Err(Refused::because(format!("The menu does not offer {value:?}.")));
+                return Err(Refused::NotOffered { text: (*value).to_owned() });
             }
         }
         self.send_press(person, &message, custom_id, &component, values)
@@ -80,12 +80,12 @@ impl Discord {
         let message = known(&state, message_id)?;
         let visible = message.private_to.as_deref().is_none_or(|only| only == person);
         if message.deleted.is_some() || message.failed || !visible {
-            return Err(Refused::because(format!("{person} does not see the message {message_id}.")));
+            return Err(Refused::NotVisible { name: person.to_owned(), id: message_id.to_owned() });
         }
-        let component = find(message, custom_id)
-            .ok_or_else(|| Refused::because(format!("The message has no component {custom_id:?}.")))?;
+        let component =
+            find(message, custom_id).ok_or_else(|| Refused::NoComponent { id: custom_id.to_owned() })?;
         if component["disabled"] == true {
-            return Err(Refused::because("This component is disabled."));
+            return Err(Refused::Disabled);
         }
         Ok((message.clone(), component))
     }
@@ -123,7 +123,7 @@ impl Discord {
 
 fn known<'a>(state: &'a State, message_id: &str) -> Result<&'a Message, Refused> {
     let message = message_id.parse().ok().and_then(|id: u64| state.messages.get(&id));
-    message.ok_or_else(|| Refused::because(format!("There is no message {message_id}.")))
+    message.ok_or_else(|| Refused::NoMessage { id: message_id.to_owned() })
 }
 
 fn find(message: &Message, custom_id: &str) -> Option<Value> {

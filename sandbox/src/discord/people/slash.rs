@@ -34,7 +34,7 @@ impl Discord {
         for option in typed.options.iter().filter(|option| option["required"] == true) {
             if !typed.values.iter().any(|(given, _)| given["name"] == option["name"]) {
                 let name = localized(option, "name", &locale);
-                return Err(Refused::because(format!("The option {name} is required: specify a value.")));
+                return Err(Refused::OptionRequired { name: name.to_owned() });
             }
         }
         let mut values = Vec::new();
@@ -75,7 +75,7 @@ fn check_permitted(command: &Value) -> Result<(), Refused> {
     let needed = command["default_member_permissions"].as_str().and_then(|bits| bits.parse::<u64>().ok());
     let lacking = needed.is_some_and(|needed| needed == 0 || shape::EVERYONE_PERMISSIONS & needed != needed);
     if lacking {
-        return Err(Refused::because("You do not have permission to use this command here."));
+        return Err(Refused::NotPermitted);
     }
     Ok(())
 }

@@ -2,9 +2,9 @@
 
 import { el, keyed, setText } from "./dom.js";
 import { absolute, clock, timeElement } from "./clock.js";
-import { kindName } from "./words.js";
+import { kindName, stateName } from "./words.js";
 
-/** How long a thing that is no longer listed stays visible, fading, in real milliseconds. */
+/** How long a thing that is no longer listed stays visible, struck out, in real milliseconds. */
 const GHOST_FOR = 6000;
 
 /** How many events are shown, newest first. */
@@ -79,7 +79,9 @@ export class AwsPanel {
     const { state, words } = this.view;
     const since = clock.now() - Date.parse(state.now);
     setText(this.total, words.perHour(dollars(state.usd_per_hour)));
-    const spent = state.spent_usd + (state.usd_per_hour * Math.max(since, 0)) / MILLISECONDS_PER_HOUR;
+    // What is charged by the started hour grows in steps, which the server counts.
+    const steady = state.steady_usd + (state.steady_usd_per_hour * Math.max(since, 0)) / MILLISECONDS_PER_HOUR;
+    const spent = state.stepwise_usd + steady;
     setText(this.spent, words.spent(dollars(spent)));
   }
 
@@ -112,12 +114,12 @@ export class AwsPanel {
     row.replaceChildren(
       el("span", { class: "dot", "aria-hidden": "true" }),
       el("div", { class: "aws-what" },
-        el("span", { class: "aws-name", text: label }),
+        el("span", { class: "aws-name", translate: item.name ? "no" : null, text: label }),
         label === item.id ? null : el("span", { class: "aws-id", text: item.id })),
       el("div", { class: "aws-price" }, item.usd_per_hour ? `${dollars(item.usd_per_hour)}/h` : ""),
-      el("div", { class: "aws-detail", text: label === item.detail ? "" : item.detail }),
+      el("div", { class: "aws-detail", text: this.detail(item, label) }),
       el("div", { class: "aws-foot" },
-        el("span", { class: "aws-state", text: item.state }),
+        el("span", { class: "aws-state", text: stateName(words, item.state) }),
         el("span", { class: `aws-tag ${isOwn ? "aws-tag-own" : ""}`, text: isOwn ? words.doorman : words.byHand, title: tagText(item.tags) }),
         el("span", { class: "aws-since" }, timeElement(Date.parse(item.since), "R", locale))));
     row.drawn = drawn;
@@ -125,12 +127,22 @@ export class AwsPanel {
     return row;
   }
 
-  /** A thing no longer listed fades away rather than vanishing under the reader's eyes. */
+  /** When it acts, what it is, and how its agent is. */
+  detail(item, label) {
+    const { locale, words } = this.view;
+    return [
+      item.acts_at ? absolute(Date.parse(item.acts_at), "f", locale) : null,
+      label === item.detail ? null : words.details[item.detail] ?? item.detail,
+      item.agent ? words.agent[item.agent] : null,
+    ].filter(Boolean).join(" · ");
+  }
+
+  /** A thing no longer listed stays struck out for a while rather than vanishing under the reader's eyes. */
   leave(row) {
     if (row.leaving) return;
     row.leaving = true;
     row.dataset.state = "gone";
-    row.className = "aws-item tone-off leaving";
+    row.className = "aws-item tone-off";
     setText(row.querySelector(".aws-state"), this.view.words.gone);
     setText(row.querySelector(".aws-price"), "");
     setTimeout(() => {
@@ -155,8 +167,8 @@ export class AwsPanel {
       el("span", { class: "dot", "aria-hidden": "true" }),
       el("span", { class: "aws-event-text" },
         kindName(words, event.kind), " ",
-        el("span", { class: "aws-event-name", text: event.label, title: event.id }), " ",
-        el("span", { class: "aws-state", text: event.state ?? words.gone })))));
+        el("span", { class: "aws-event-name", translate: "no", text: event.label, title: event.id }), " ",
+        el("span", { class: "aws-state", text: event.state ? stateName(words, event.state) : words.gone })))));
   }
 }
 

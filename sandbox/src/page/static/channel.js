@@ -10,25 +10,30 @@ import { Refused, post } from "./server.js";
 /** A reader this close to the end, in pixels, follows new messages. */
 const AT_END_WITHIN = 48;
 
-/** How many commands an empty channel offers. */
+/** How many commands an empty channel offers, and those of these names before others: what is worth trying first. */
 const OFFERED = 4;
+const FIRST = ["nat", "launch", "status", "help"];
 
 const DISMISSED = "doorman.dismissed";
 
-/** The channel. `type(line)` puts a line into the composer. */
+/** How long a message is set off after somebody was led to it, in milliseconds. */
+const LED_TO = 2000;
+
+/** The channel. `type(line)` puts a line into the composer, `refuse(sentence)` says there why something cannot be. */
 export class Channel {
-  constructor(root, type) {
+  constructor(root, { type, refuse }) {
     this.scroller = root.querySelector("#scroller");
     this.log = root.querySelector("#log");
     this.empty = root.querySelector("#empty");
     this.jump = root.querySelector("#jump");
     this.type = type;
+    this.refuse = refuse;
     this.atEnd = true;
     /** Messages that came while the reader was elsewhere. */
     this.unread = 0;
     this.known = new Set();
     this.dismissed = new Set(JSON.parse(sessionStorage.getItem(DISMISSED) ?? "[]"));
-    /** `message id, custom id` of presses under way, and the sentence with which a press failed, by message. */
+    /** `message id, custom id` of presses under way, and the refusal of a press that failed, by message. */
     this.pressing = new Set();
     this.pressErrors = new Map();
 
@@ -38,6 +43,12 @@ export class Channel {
       this.showJump();
     }, { passive: true });
     this.jump.addEventListener("click", () => this.toEnd());
+    this.log.addEventListener("click", (event) => {
+      const led = event.target.closest("[data-leads-to]");
+      if (!led) return;
+      event.preventDefault();
+      this.goTo(led.dataset.leadsTo);
+    });
     // Pictures arrive and cards grow after they were placed: someone at the end stays at the end.
     const follow = new ResizeObserver(() => { if (this.atEnd) this.toEnd(); });
     follow.observe(this.log);
@@ -53,6 +64,26 @@ export class Channel {
     this.unread = 0;
     this.scroller.scrollTop = this.scroller.scrollHeight;
     this.showJump();
+  }
+
+  /** Leads the reader to a message. */
+  goTo(id) {
+    const message = this.log.querySelector(`[data-message-id="${CSS.escape(id)}"]`);
+    if (!message) {
+      this.refuse(this.view.words.messageGone);
+      return;
+    }
+    this.atEnd = false;
+    message.scrollIntoView({ block: "center" });
+    message.tabIndex = -1;
+    message.focus({ preventScroll: true });
+    message.classList.add("led-to");
+    setTimeout(() => message.classList.remove("led-to"), LED_TO);
+  }
+
+  /** The server is there again: what was said of its absence is over. */
+  reached() {
+    for (const [id, refusal] of this.pressErrors) if (refusal.unreachable) this.pressErrors.delete(id);
   }
 
   showJump() {
@@ -85,7 +116,7 @@ export class Channel {
       if (!previous || !sameDay(created, Date.parse(previous.created_at))) rows.push({ day: created });
       rows.push({ message, compact: continues(message, previous) });
     });
-    keyed(this.log, rows, (row) => (row.message ? `m${row.message.id}` : `d${new Date(row.day).toDateString()}`),
+    keyed(this.log, rows, (row) => (row.message ? `m${row.message.id}` : `d${absolute(row.day, "d", "en-US")}`),
       (row, old) => (row.message ? this.messageRow(row, old) : this.dayRow(row, old)));
   }
 
@@ -98,7 +129,7 @@ export class Channel {
   messageRow({ message, compact }, old) {
     const { locale, person, words, state } = this.view;
     const busy = (customId) => this.pressing.has(`${message.id} ${customId}`);
-    const pressError = this.pressErrors.get(message.id) ?? null;
+    const pressError = this.pressErrors.get(message.id)?.message ?? null;
     const quoted = message.reply_to ? this.find(message.reply_to) : null;
     const buttons = message.components.flatMap((row) => row.components ?? []);
     // A message is drawn anew only when something it shows is different.
@@ -133,14 +164,15 @@ export class Channel {
     this.pressErrors.delete(messageId);
     this.show(this.view);
     try {
+      await this.view.languageTold;
       const pressed = { person, message_id: messageId, custom_id: customId };
       const answer = values === undefined
-        ? await post("/api/press", pressed, words.unreachable)
-        : await post("/api/select", { ...pressed, values }, words.unreachable);
+        ? await post("/api/press", pressed, words)
+        : await post("/api/select", { ...pressed, values }, words);
       if (answer.form) openForm(answer.interaction_id, answer.form, words);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      this.pressErrors.set(messageId, error.message);
+      this.pressErrors.set(messageId, error);
     } finally {
       this.pressing.delete(key);
       this.show(this.view);
@@ -157,17 +189,19 @@ export class Channel {
     this.empty.hidden = !isEmpty;
     if (!isEmpty) return;
     const { state, words, locale } = this.view;
-    const drawn = JSON.stringify([locale, state.channel.bot_online, state.channel.commands.length]);
+    const killed = state.trouble.bot_killed;
+    const drawn = JSON.stringify([locale, state.channel.bot_online, killed, state.channel.commands.length]);
     if (this.empty.drawn === drawn) return;
     this.empty.drawn = drawn;
     const leaves = leavesOf(state.channel.commands, locale);
     const firsts = leaves.filter((leaf, at) => leaves.findIndex((other) => other.path[0] === leaf.path[0]) === at);
-    const offers = firsts.slice(0, OFFERED).map((leaf) =>
+    const place = ({ path: [name] }) => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length);
+    const offers = firsts.sort((one, other) => place(one) - place(other)).slice(0, OFFERED).map((leaf) =>
       el("button", { type: "button", class: "offer", on: { click: () => this.type(`/${leaf.words.join(" ")} `) } },
         el("strong", { text: `/${leaf.words.join(" ")}` }), el("span", { text: leaf.description })));
     this.empty.replaceChildren(
       el("div", { class: "empty-mark", "aria-hidden": "true" }, icon("door")),
-      el("h2", { text: state.channel.bot_online ? words.begin : words.starting }),
+      el("h2", { text: killed ? words.killed : state.channel.bot_online ? words.begin : words.starting }),
       el("p", { text: words.beginMore }),
       el("div", { class: "offers" }, offers));
   }

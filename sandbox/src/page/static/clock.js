@@ -7,12 +7,15 @@ export const clock = {
   base: Date.now(),
   syncedAt: performance.now(),
   speed: 1,
+  /** The IANA name of the zone in which times are shown: the bot's, so that its pictures and the page agree. */
+  zone: undefined,
 
   /** Takes over what the server says. */
-  sync(nowText, speed) {
-    this.base = Date.parse(nowText);
+  sync({ now, speed, time_zone }) {
+    this.base = Date.parse(now);
     this.syncedAt = performance.now();
     this.speed = speed;
+    this.zone = time_zone;
   },
 
   /** The simulated time now, in milliseconds of the Unix epoch. */
@@ -33,19 +36,20 @@ function formatter(Kind, locale, options) {
 const TIME = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
 const LONG_DATE = { year: "numeric", month: "long", day: "numeric" };
 
-// The letters of `<t:…:X>`.
+// The letters of `<t:…:X>`, and `z` for the clock of the page.
 const STYLES = {
   t: TIME,
   T: { ...TIME, second: "2-digit" },
+  z: { year: "numeric", month: "2-digit", day: "2-digit", timeZoneName: "short" },
   d: { year: "numeric", month: "2-digit", day: "2-digit" },
   D: LONG_DATE,
   f: { ...LONG_DATE, ...TIME },
   F: { weekday: "long", ...LONG_DATE, ...TIME },
 };
 
-/** A moment in the reader's own time zone, in one of the styles of Discord's timestamps. */
+/** A moment in one of the styles of Discord's timestamps. */
 export function absolute(milliseconds, style, locale) {
-  return formatter(Intl.DateTimeFormat, locale, STYLES[style] ?? STYLES.f).format(milliseconds);
+  return formatter(Intl.DateTimeFormat, locale, { ...(STYLES[style] ?? STYLES.f), timeZone: clock.zone }).format(milliseconds);
 }
 
 // How many of a unit make the next one.
@@ -62,9 +66,9 @@ export function relative(milliseconds, locale) {
   return "";
 }
 
-/** Whether two moments are on the same day, in the reader's time zone. */
+/** Whether two moments are on the same day. */
 export function sameDay(one, other) {
-  return new Date(one).toDateString() === new Date(other).toDateString();
+  return absolute(one, "d", "en-US") === absolute(other, "d", "en-US");
 }
 
 /** A `<time>` element for a moment; relative ones tick. */

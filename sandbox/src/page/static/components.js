@@ -1,7 +1,7 @@
 // Rows of buttons and menus under a message.
 
 import { el, icon } from "./dom.js";
-import { safeUrl } from "./markdown.js";
+import { safeUrl, toMessage } from "./markdown.js";
 
 // Discord's numbers.
 const ROW = 1;
@@ -52,6 +52,8 @@ function button(component, press, busy) {
 function linkButton(component) {
   const url = component.disabled ? null : safeUrl(component.url);
   const properties = { class: "button button-secondary", data: { testid: "button", emoji: emojiOf(component) } };
+  const message = component.disabled ? null : toMessage(component.url);
+  if (message) return el("a", { ...properties, href: message.href, data: { ...properties.data, ...message.data } }, component.label ?? "", icon("reply"));
   const children = [component.label ?? "", icon("link")];
   if (!url) return el("button", { ...properties, type: "button", disabled: true }, children);
   return el("a", { ...properties, href: url, target: "_blank", rel: "noopener noreferrer" }, children);

@@ -136,7 +136,7 @@ export class Composer {
     const { person, words } = this.view;
     let choices = [];
     try {
-      ({ choices } = await post("/api/complete", { person, line }, words.unreachable));
+      ({ choices } = await post("/api/complete", { person, line }, words));
     } catch (error) {
       // A bot that offers nothing is no reason to stop typing.
       if (!(error instanceof Refused)) throw error;
@@ -240,14 +240,15 @@ export class Composer {
     this.sending = true;
     this.form.setAttribute("aria-busy", "true");
     try {
-      const { interaction_id } = await post("/api/slash", { person, line: reading.leaf ? canonical(reading) : line }, words.unreachable);
+      await this.view.languageTold;
+      const { interaction_id } = await post("/api/slash", { person, line: reading.leaf ? canonical(reading) : line }, words);
       this.follow(interaction_id);
       this.sent = [line, ...this.sent.filter((other) => other !== line)].slice(0, REMEMBERED);
       if (this.input.value.trim() === line) this.type("");
       this.onSent();
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      this.refuse(error.message);
+      this.refuse(error.message, error.unreachable);
       this.close();
     } finally {
       this.sending = false;
@@ -259,15 +260,21 @@ export class Composer {
   async follow(interactionId) {
     const { words } = this.view;
     try {
-      const { form } = await post("/api/outcome", { interaction_id: interactionId }, words.unreachable);
+      const { form } = await post("/api/outcome", { interaction_id: interactionId }, words);
       if (form) openForm(interactionId, form, words);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
     }
   }
 
+  /** The server is there again: what was said of its absence is over. */
+  reached() {
+    if (this.refusedUnreachable) this.refuse(null);
+  }
+
   /** Shows why a line was not sent; null shows nothing. */
-  refuse(sentence) {
+  refuse(sentence, unreachable = false) {
+    this.refusedUnreachable = unreachable;
     this.refusal.textContent = sentence ?? "";
     this.input.toggleAttribute("aria-invalid", sentence !== null);
   }

@@ -30,7 +30,7 @@ export function openForm(interactionId, form, words) {
     event.preventDefault();
     const filled = Object.fromEntries(inputs.map((input) => [input.custom_id, dialog.querySelector(`[name="${CSS.escape(input.custom_id)}"]`).value]));
     try {
-      await post("/api/submit", { interaction_id: interactionId, inputs: filled }, words.unreachable);
+      await post("/api/submit", { interaction_id: interactionId, inputs: filled }, words);
       dialog.close();
     } catch (error) {
       if (!(error instanceof Refused)) throw error;

@@ -30,9 +30,17 @@ function blocks(source, context) {
 }
 
 function codeBlock(text, language, { words }) {
+  // It wraps between words: a hyphen in a command line is no place to break it.
+  const code = el("code", {}, text.split(/(\s+)/).map((part) => (part.trim() ? el("span", { class: "code-word", text: part }) : part)));
   const copy = el("button", { class: "copy", type: "button", title: words.copy, "aria-label": words.copy }, icon("copy"));
   copy.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(text);
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      // Not every page may write there: then the text is selected, to be copied by hand.
+      getSelection().selectAllChildren(code);
+      return;
+    }
     copy.replaceChildren(icon("check"));
     copy.setAttribute("aria-label", words.copied);
     setTimeout(() => {
@@ -40,7 +48,7 @@ function codeBlock(text, language, { words }) {
       copy.setAttribute("aria-label", words.copy);
     }, 1500);
   });
-  return el("div", { class: "codeblock", data: { language } }, el("pre", { tabindex: "0" }, el("code", { text })), copy);
+  return el("div", { class: "codeblock", data: { language } }, el("pre", {}, code), copy);
 }
 
 const HEADING = /^(#{1,3}) +(.+)$/;
@@ -191,8 +199,19 @@ function firstRule(rest, previous, context) {
   return null;
 }
 
-/** A link to another site; text that merely looks like one stays text. */
+/** A link to a message of a channel, as Discord writes it: the message's id. */
+const MESSAGE = /^https:\/\/discord\.com\/channels\/\d+\/\d+\/(\d+)$/;
+
+/** The properties of a link to the message that is at this address; null for any other address. */
+export function toMessage(address) {
+  const id = MESSAGE.exec(address)?.[1];
+  return id ? { href: `#m${id}`, data: { leadsTo: id } } : null;
+}
+
+/** A link to another site, or to a message here; text that merely looks like one stays text. */
 export function link(address, children) {
+  const message = toMessage(address);
+  if (message) return el("a", message, children);
   const url = safeUrl(address);
   if (!url) return el("span", {}, children);
   return el("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, children);

@@ -26,7 +26,8 @@ export function continues(message, previous) {
  */
 export function fillMessage(node, message, context) {
   const { words, locale } = context;
-  node.className = ["message", context.compact && "compact", message.private_to && "private", message.failed && "failed"].filter(Boolean).join(" ");
+  const ledTo = node.classList.contains("led-to");
+  node.className = ["message", ledTo && "led-to", context.compact && "compact", message.private_to && "private", message.failed && "failed"].filter(Boolean).join(" ");
   node.setAttribute("aria-label", `${message.author}, ${absolute(Date.parse(message.created_at), "t", locale)}`);
   Object.assign(node.dataset, { testid: "message", messageId: message.id, private: String(Boolean(message.private_to)) });
   const content = [];
@@ -86,7 +87,8 @@ function replyLine(id, { words, find, ...context }) {
   const original = find(id);
   const quoted = original ? original.content || original.embeds[0]?.title || original.embeds[0]?.description || "" : "";
   const short = [...quoted.split("\n")[0]].slice(0, QUOTED).join("");
-  return el("div", { class: "above", "aria-label": words.replyTo },
+  return el("div", { class: "above" },
+    el("span", { class: "unseen", text: words.replyTo }), " ",
     original
       ? [avatar(original.author, original.is_bot, "avatar-small"), el("span", { class: "above-name", text: original.author }), " ",
         el("span", { class: "above-text" }, inlineMarkdown(short, { words, ...context }))]

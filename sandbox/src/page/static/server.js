@@ -1,10 +1,15 @@
 // The page's side of its API.
 
-/** A refusal whose sentence is meant to be shown. */
-export class Refused extends Error {}
+/** A refusal whose sentence is meant to be shown; `unreachable` when nobody was there to refuse. */
+export class Refused extends Error {
+  constructor(sentence, unreachable = false) {
+    super(sentence);
+    this.unreachable = unreachable;
+  }
+}
 
-/** Sends JSON. Resolves to the answer's JSON, or null; rejects with `Refused`. */
-export async function post(path, body, unreachable) {
+/** Sends JSON. Resolves to the answer's JSON, or null; rejects with `Refused`, in the language of `words`. */
+export async function post(path, body, words) {
   let response;
   try {
     response = await fetch(path, {
@@ -13,10 +18,11 @@ export async function post(path, body, unreachable) {
       body: JSON.stringify(body),
     });
   } catch {
-    throw new Refused(unreachable);
+    throw new Refused(words.unreachable, true);
   }
   const answer = await response.json().catch(() => null);
-  if (!response.ok) throw new Refused(answer?.error ?? `${unreachable} (${response.status})`);
+  if (answer?.error) throw new Refused(words.refused(answer));
+  if (!response.ok) throw new Refused(`${words.unreachable} (${response.status})`, true);
   return answer;
 }
 

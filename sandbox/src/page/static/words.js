@@ -1,137 +1,31 @@
-// What the page itself says, in the languages of its people. What the bot says comes from the bot.
+// The page's words, in the language of its reader.
 
-const en = {
-  actingAs: "Acting as",
-  language: "Language",
-  speed: "Speed of time",
-  clock: "Simulated time",
-  channel: "Channel",
-  aws: "AWS",
-  newMessages: (count) => (count === 1 ? "1 new message" : `${count} new messages`),
-  begin: "Type / to begin",
-  beginMore: "Everything here runs on this machine: the bot is the real one, Discord and AWS are its sandbox. Nothing costs anything.",
-  starting: "The bot is starting …",
-  reconnecting: "The connection to the demo is lost. Trying again …",
-  messageTo: "Type / for a command",
-  composer: "Command line",
-  send: "Send",
-  used: "used",
-  pressed: "pressed",
-  online: "doorman is online",
-  offline: "doorman is offline",
-  app: "APP",
-  thinking: (author) => `${author} is thinking …`,
-  failed: "The application did not respond",
-  edited: "(edited)",
-  onlyYou: "Only you can see this",
-  dismiss: "Dismiss message",
-  replyTo: "Reply to",
-  replyGone: "a message that is gone",
-  cancel: "Cancel",
-  submit: "Submit",
-  choose: "Choose",
-  copy: "Copy",
-  copied: "Copied",
-  spoiler: "Show hidden text",
-  unknownComponent: (type) => `(a component of type ${type}, which this page does not show)`,
-  commands: "Commands",
-  options: "Options",
-  required: "required",
-  suggestions: "Suggestions",
-  loading: "Asking the bot …",
-  nothingFits: "No command fits.",
-  needsSlash: "People only use commands here. Begin with a slash: /",
-  missing: (name) => `Still needed: ${name}`,
-  unreachable: "The demo cannot be reached.",
-  perHour: (amount) => `${amount} per hour`,
-  spent: (amount) => `${amount} spent so far`,
-  priceNote: "List prices, counted by the second of simulated time; traffic and AWS's rounding up to hours not included",
-  nothingBills: "Nothing is open, nothing costs.",
-  nothingYet: "What the bot opens appears here, with its state and its price.",
-  existing: "What was there before",
-  events: "Events",
-  noEvents: "Nothing has happened yet.",
-  since: "since",
-  doorman: "doorman",
-  byHand: "by hand",
-  gone: "gone",
-  kinds: {
-    "nat-gateway": "NAT gateway", "elastic-ip": "Elastic IP", route: "Route", "security-group-rule": "Security group rule",
-    instance: "Instance", volume: "Volume", "vpc-endpoint": "Endpoint", role: "IAM role", "instance-profile": "Instance profile",
-    vpc: "VPC", subnet: "Subnet", "route-table": "Route table", "security-group": "Security group", "internet-gateway": "Internet gateway",
-    schedule: "Schedule", document: "Runbook", automation: "Automation",
-  },
-};
+import { english } from "./english.js";
+import { korean } from "./korean.js";
 
-const ko = {
-  actingAs: "사용자",
-  language: "언어",
-  speed: "시간의 속도",
-  clock: "시뮬레이션 시각",
-  channel: "채널",
-  aws: "AWS",
-  newMessages: (count) => `새 메시지 ${count}개`,
-  begin: "/ 를 입력해 시작하세요",
-  beginMore: "모든 것이 이 컴퓨터에서 실행됩니다. 봇은 실제 그대로이고, Discord와 AWS는 샌드박스입니다. 비용은 들지 않습니다.",
-  starting: "봇을 시작하는 중 …",
-  reconnecting: "데모와 연결이 끊겼습니다. 다시 연결하는 중 …",
-  messageTo: "/ 를 입력해 명령어를 쓰세요",
-  composer: "명령어 입력",
-  send: "보내기",
-  used: "님이 사용함:",
-  pressed: "님이 누름:",
-  online: "doorman 온라인",
-  offline: "doorman 오프라인",
-  app: "앱",
-  thinking: (author) => `${author} 응답 준비 중 …`,
-  failed: "애플리케이션이 응답하지 않았어요",
-  edited: "(수정됨)",
-  onlyYou: "나만 볼 수 있어요",
-  dismiss: "메시지 닫기",
-  replyTo: "답장:",
-  replyGone: "삭제된 메시지",
-  cancel: "취소",
-  submit: "제출",
-  choose: "선택",
-  copy: "복사",
-  copied: "복사됨",
-  spoiler: "가려진 내용 보기",
-  unknownComponent: (type) => `(이 페이지가 보여 주지 않는 구성 요소, 유형 ${type})`,
-  commands: "명령어",
-  options: "옵션",
-  required: "필수",
-  suggestions: "제안",
-  loading: "봇에게 묻는 중 …",
-  nothingFits: "맞는 명령어가 없습니다.",
-  needsSlash: "여기서는 명령어만 쓸 수 있습니다. / 로 시작하세요.",
-  missing: (name) => `필수 입력: ${name}`,
-  unreachable: "데모에 연결할 수 없습니다.",
-  perHour: (amount) => `시간당 ${amount}`,
-  spent: (amount) => `누적 ${amount}`,
-  priceNote: "정가를 시뮬레이션 시간의 초 단위로 계산. 트래픽과 AWS의 시간 단위 올림은 포함하지 않음",
-  nothingBills: "열려 있는 리소스가 없어 요금이 나가지 않습니다.",
-  nothingYet: "봇이 여는 것이 상태와 가격과 함께 여기에 나타납니다.",
-  existing: "원래 있던 것",
-  events: "이벤트",
-  noEvents: "아직 아무 일도 없었습니다.",
-  since: "시작",
-  doorman: "doorman",
-  byHand: "수동으로 만듦",
-  gone: "삭제됨",
-  kinds: {
-    "nat-gateway": "NAT 게이트웨이", "elastic-ip": "탄력적 IP", route: "라우팅", "security-group-rule": "보안 그룹 규칙",
-    instance: "인스턴스", volume: "볼륨", "vpc-endpoint": "엔드포인트", role: "IAM 역할", "instance-profile": "인스턴스 프로파일",
-    vpc: "VPC", subnet: "서브넷", "route-table": "라우팅 테이블", "security-group": "보안 그룹", "internet-gateway": "인터넷 게이트웨이",
-    schedule: "일정", document: "런북", automation: "자동화",
-  },
-};
+/** The languages of the page, by Discord's names for them. */
+export const LOCALES = { ko: korean, "en-US": english };
+
+/** The language of this browser, as far as the page speaks it; otherwise English. */
+export function browserLocale() {
+  for (const language of navigator.languages ?? [navigator.language]) {
+    if (/^ko\b/i.test(language)) return "ko";
+    if (/^en\b/i.test(language)) return "en-US";
+  }
+  return "en-US";
+}
 
 /** The page's words in a person's language; English for languages it does not speak. */
 export function wordsFor(locale) {
-  return locale.startsWith("ko") ? ko : en;
+  return LOCALES[locale] ?? english;
 }
 
 /** A kind of AWS thing in words. */
 export function kindName(words, kind) {
   return words.kinds[kind] ?? kind.replaceAll("-", " ");
+}
+
+/** A state of an AWS thing in words; in English AWS's own. */
+export function stateName(words, state) {
+  return words.states[state.toLowerCase()] ?? state;
 }

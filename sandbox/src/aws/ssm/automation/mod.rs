@@ -119,10 +119,10 @@ impl Execution {
     /// The step under way, or the first that has failed.
     pub(crate) fn step_in_words(&self) -> Option<String> {
         if let Some(cursor) = &self.cursor {
-            return Some(format!("at {}", self.runbook.steps[cursor.step].name));
+            return Some(self.runbook.steps[cursor.step].name.clone());
         }
         let failed =
             self.steps.iter().position(|step| matches!(step.status, Status::Failed | Status::TimedOut));
-        failed.map(|at| format!("{} failed", self.runbook.steps[at].name))
+        failed.map(|at| format!("{} ✗", self.runbook.steps[at].name))
     }
 }
