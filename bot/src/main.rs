@@ -63,7 +63,13 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     // These speak for themselves; a log in between would only be in the way of reading it.
     let quiet = matches!(cli.command, Some(Command::Check { .. } | Command::Policy { .. } | Command::Health));
-    log(if quiet { "error" } else { usual_log(cli.command.as_ref()) });
+    // The last thing the demo says is its address.
+    #[cfg(feature = "sandbox")]
+    let is_demo = matches!(cli.command, Some(Command::Demo(_)));
+    #[cfg(not(feature = "sandbox"))]
+    let is_demo = false;
+    let usual = if is_demo { "warn" } else { "info" };
+    log(if quiet { "error" } else { usual });
     if let Some(name) = empty_endpoint() {
         return complain(format!(
             "{name} is set to nothing: unset it, or give it the address of an AWS endpoint"
@@ -98,15 +104,6 @@ fn main() -> ExitCode {
     });
     runtime.shutdown_timeout(LEFTOVERS);
     code
-}
-
-/// What is logged unless `RUST_LOG` asks for something else. The last thing the demo says should be its address.
-fn usual_log(command: Option<&Command>) -> &'static str {
-    match command {
-        #[cfg(feature = "sandbox")]
-        Some(Command::Demo(_)) => "warn",
-        _ => "info",
-    }
 }
 
 async fn run(config: &Path, stop: CancellationToken) -> ExitCode {
