@@ -34,7 +34,7 @@ enum Command {
     #[cfg(feature = "sandbox")]
     Demo(doorman::demo::Options),
     /// Ask Discord and AWS what there is, let you choose, and write the settings.
-    Init(doorman::init::Options),
+    Init(Box<doorman::init::Options>),
     /// Say what is wrong with settings, token, Discord, store, credentials, network, quotas and permissions.
     Check {
         /// Make or put right the role of the safety net, after asking; for somebody who may change IAM.
@@ -68,18 +68,20 @@ const LEFTOVERS: Duration = Duration::from_millis(200);
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    // These speak for themselves; a log in between would only be in the way of reading it.
-    let quiet = matches!(
-        cli.command,
+    log(match &cli.command {
+        None | Some(Command::Run) => "info",
+        // These speak for themselves; a log in between would only be in the way of reading it.
         Some(
             Command::Check { .. }
-                | Command::Policy { .. }
-                | Command::Plan(_)
-                | Command::Health
-                | Command::Init(_)
-        )
-    );
-    log(if quiet { "error" } else { usual_log(cli.command.as_ref()) });
+            | Command::Policy { .. }
+            | Command::Plan(_)
+            | Command::Health
+            | Command::Init(_),
+        ) => "error",
+        // The last thing the demo says is its address.
+        #[cfg(feature = "sandbox")]
+        Some(Command::Demo(_)) => "warn",
+    });
     if let Some(name) = empty_endpoint() {
         return complain(format!(
             "{name} is set to nothing: unset it, or give it the address of an AWS endpoint"
@@ -98,7 +100,7 @@ fn main() -> ExitCode {
                 Ok(()) => ExitCode::SUCCESS,
                 Err(error) => complain(format!("{error:#}")),
             },
-            Command::Init(options) => doorman::init::run(&options, &env, &stop).await,
+            Command::Init(options) => doorman::init::run(&*options, &env, &stop).await,
             Command::Health => match health(&cli.config).await {
                 Ok(said) => {
                     println!("{said}");
@@ -116,15 +118,6 @@ fn main() -> ExitCode {
     });
     runtime.shutdown_timeout(LEFTOVERS);
     code
-}
-
-/// What is logged unless `RUST_LOG` asks for something else. The last thing the demo says should be its address.
-fn usual_log(command: Option<&Command>) -> &'static str {
-    match command {
-        #[cfg(feature = "sandbox")]
-        Some(Command::Demo(_)) => "warn",
-        _ => "info",
-    }
 }
 
 async fn run(config: &Path, stop: CancellationToken) -> ExitCode {

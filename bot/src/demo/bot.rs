@@ -80,11 +80,15 @@ impl Bot {
         };
         let (orders, ordered) = mpsc::channel();
         thread::Builder::new().name("demo-bot".to_owned()).spawn(move || {
-            let mut life = None;
+            let mut life: Option<Runtime> = None;
             for order in ordered {
                 match order {
                     Order::Start if life.is_none() => life = means.begin(),
-                    Order::Kill => _ = life.take().map(|runtime: Runtime| runtime.shutdown_timeout(GONE)),
+                    Order::Kill => {
+                        if let Some(runtime) = life.take() {
+                            runtime.shutdown_timeout(GONE);
+                        }
+                    }
                     Order::Start => {}
                 }
             }

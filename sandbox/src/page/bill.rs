@@ -2,6 +2,7 @@
 //! endpoints by the hour, begun ones in full, everything else by the second. Traffic is not counted.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -66,7 +67,7 @@ impl Bill {
         };
         let by_started_hour = item.by_started_hour;
         let line = self.lines.entry(key);
-        let known = matches!(line, std::collections::btree_map::Entry::Occupied(_));
+        let known = matches!(line, Entry::Occupied(_));
         let line = line.or_insert(Line { usd_per_hour, by_started_hour, open: None, before_usd: 0.0 });
         // The first time it bills from when it was made, later (an instance that was stopped) from when it did again.
         let begun = if known { changed_at } else { item.made };
