@@ -84,6 +84,13 @@ const COUNT: Opt = Opt::any("count", "command-option-count");
 const INSTANCE: Opt = Opt::suggested("instance", "command-option-instance", suggest::instances).required();
 const HOW_LONG: Opt = Opt::any("duration", "command-option-open-duration");
 const HOW_MUCH_LONGER: Opt = Opt::any("duration", "command-option-extend-duration").required();
+const BY_HAND: Opt = Opt::one_of("by-hand", "command-option-by-hand", KINDS);
+/// In the words of [`LeaseKind`](doorman_cloud::lease::LeaseKind).
+const KINDS: &[(&str, &str)] = &[
+    ("nat-window", "command-choice-nat-window"),
+    ("shell-window", "command-choice-shell-window"),
+    ("pair", "command-choice-pair"),
+];
 /// In the words of [`doorman_config::Market`].
 const MARKETS: &[(&str, &str)] =
     &[("on-demand", "command-choice-on-demand"), ("spot", "command-choice-spot")];
@@ -179,7 +186,9 @@ impl Name {
                 card: false,
                 options: &[],
             },
-            Name::Help => &Spec { path: &["help"], verb: None, ack: Ack::Private, card: false, options: &[] },
+            Name::Help => {
+                &Spec { path: &["help"], verb: None, ack: Ack::Private, card: false, options: &[BY_HAND] }
+            }
         }
     }
 
@@ -214,6 +223,7 @@ impl Opt {
 
 #[cfg(test)]
 mod tests {
+    use doorman_cloud::lease::LeaseKind;
     use doorman_config::Market;
 
     use super::*;
@@ -231,6 +241,13 @@ mod tests {
             let options = name.spec().options.iter();
             assert!(options.map(|option| !option.required).is_sorted(), "{name:?}");
         }
+    }
+
+    #[test]
+    fn the_kinds_are_those_there_are() {
+        let words: Vec<&str> = KINDS.iter().map(|(word, _)| *word).collect();
+        let all: Vec<&str> = LeaseKind::ALL.iter().map(|kind| kind.as_str()).collect();
+        assert_eq!(words, all);
     }
 
     #[test]
