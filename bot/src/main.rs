@@ -100,7 +100,7 @@ fn main() -> ExitCode {
                 Ok(()) => ExitCode::SUCCESS,
                 Err(error) => complain(format!("{error:#}")),
             },
-            Command::Init(options) => doorman::init::run(&*options, &env, &stop).await,
+            Command::Init(options) => doorman::init::run(&options, &env, &stop).await,
             Command::Health => match health(&cli.config).await {
                 Ok(said) => {
                     println!("{said}");

@@ -83,7 +83,9 @@ fn press(
     let press = Press::read(custom_id).ok_or_else(stale)?;
     let known = |id: &LeaseId| Some(leases.iter().find(|lease| lease.id == *id)?.kind.terms().verb);
     let verb = match &press {
-        Press::Confirm { card } | Press::Cancel { card } => card::verb_of_id(card).ok_or_else(stale)?,
+        Press::Confirm { card } | Press::Cancel { card } | Press::ByHand { card } => {
+            card::verb_of_id(card).ok_or_else(stale)?
+        }
         // Everything can be repaired; only what has an end is extended and closed.
         Press::Repair { lease } => {
             known(lease).unwrap_or_else(|| of_unknown(settings, request, |_| true, Verb::Launch))

@@ -14,7 +14,7 @@ use crate::admit::{self, Admission, Task, Work};
 use crate::card::Confirmed;
 use crate::context::Context;
 use crate::definitions::{self, CommandDefinition};
-use crate::handlers::{cost, help, history, launch, repair, session, status, terminate, timed};
+use crate::handlers::{by_hand, cost, help, history, launch, repair, session, status, terminate, timed};
 use crate::message::Message;
 use crate::outcome::Outcome;
 use crate::parse::Command;
@@ -66,6 +66,7 @@ impl App {
                 Command::Status => status::handle(cx, &request).await,
                 Command::CostNow => cost::handle(cx, &request).await,
                 Command::Help => Outcome::show(help::message(cx.settings(), &request)),
+                Command::ByHand { kind } => by_hand::handle(cx, &request, kind).await,
             },
             Task::Press { press, message } => match press {
                 Press::Confirm { card } => match card::confirm(cx, &request, &card).await {
@@ -73,6 +74,7 @@ impl App {
                     Err(outcome) => *outcome,
                 },
                 Press::Cancel { card } => card::cancel(cx, &request, &card).await,
+                Press::ByHand { card } => by_hand::press(cx, &request, &card).await,
                 Press::Extend { lease } => timed::press_extend(cx, &request, &lease, message).await,
                 Press::Close { lease } => timed::press_close(cx, &request, &lease, message).await,
                 Press::Repair { lease } => repair::press(cx, &request, &lease, message).await,
@@ -137,9 +139,11 @@ impl App {
     pub fn lease_closed_by(&self, custom_id: &str) -> Option<LeaseId> {
         match Press::read(custom_id)? {
             Press::Close { lease } => Some(lease),
-            Press::Confirm { .. } | Press::Cancel { .. } | Press::Extend { .. } | Press::Repair { .. } => {
-                None
-            }
+            Press::Confirm { .. }
+            | Press::Cancel { .. }
+            | Press::ByHand { .. }
+            | Press::Extend { .. }
+            | Press::Repair { .. } => None,
         }
     }
 

@@ -53,10 +53,7 @@ pub(crate) async fn put(
     go: fn(Locale, &str) -> Button,
     mut message: Message,
 ) -> Result<Message, StoreError> {
-    let spec = name.spec();
-    let verb = spec.verb.expect("who may ask for a card needs a verb");
-    // An interaction has at most one card, and interaction ids are unique: so is this.
-    let id = format!("{verb}-{:x}", request.id);
+    let (spec, id) = (name.spec(), id_of(name, request));
     let json = "plain data with text keys is always JSON";
     let asked = Asked {
         path: spec.path.iter().map(|word| (*word).to_owned()).collect(),
@@ -72,6 +69,13 @@ pub(crate) async fn put(
     cx.keeper().store().put_card(&card).await?;
     message.buttons = vec![go(request.locale, &id), buttons::cancel(request.locale, &id)];
     Ok(message)
+}
+
+/// The id of the card that a request is answered with. An interaction has at most one, and interaction ids are unique: so
+/// is this.
+pub(crate) fn id_of(name: Name, request: &Request) -> String {
+    let verb = name.spec().verb.expect("who may ask for a card needs a verb");
+    format!("{verb}-{:x}", request.id)
 }
 
 /// A card that was taken from the store: nobody else has it.
@@ -106,6 +110,16 @@ pub(crate) async fn confirm(cx: &Context, request: &Request, id: &str) -> Result
         return Err(Box::new(Outcome::show(Message::text(told))));
     }
     Ok(confirmed)
+}
+
+/// What a card is about, whether or not somebody has pressed on it; it stays as it is.
+pub(crate) async fn peek(cx: &Context, request: &Request, id: &str) -> Result<Confirmed, Box<Outcome>> {
+    match cx.keeper().store().card(id).await {
+        Ok(card) => card
+            .and_then(Confirmed::read)
+            .ok_or_else(|| Box::new(Outcome::whisper(sentence::stale_button(request.locale)))),
+        Err(error) => Err(Box::new(Outcome::whisper(cx.broken_by(request, &error)))),
+    }
 }
 
 /// Somebody pressed Cancel.

@@ -13,6 +13,8 @@ pub struct Message {
     pub buttons: Vec<Button>,
     /// A picture, shown in the panel.
     pub picture: Option<Picture>,
+    /// A text that is too long to be shown, as a file. Only where there is no picture.
+    pub file: Option<TextFile>,
     /// Discord user ids of the people whom the text mentions and who are notified of it. Nobody else is.
     pub mentions: Vec<u64>,
     /// The lease whose living message this is, until it is over. It goes out with the message in a form that can be
@@ -106,6 +108,15 @@ pub struct Picture {
     pub png: Vec<u8>,
 }
 
+/// A text as a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TextFile {
+    /// File name, such as `open-nat-window.sh`.
+    pub name: String,
+    /// What is in it.
+    pub text: String,
+}
+
 impl Message {
     /// A message of one sentence.
     pub fn text(text: impl Into<String>) -> Message {
@@ -115,7 +126,8 @@ impl Message {
     /// The same words without anything that could be wrong with their form, for a chat that refuses it; `None` if there
     /// is nothing to leave out.
     pub fn plainer(&self) -> Option<Message> {
-        let is_plain = self.panel.is_none() && self.buttons.is_empty() && self.picture.is_none();
+        let files = self.picture.is_some() || self.file.is_some();
+        let is_plain = self.panel.is_none() && self.buttons.is_empty() && !files;
         let panel = self.panel.iter().flat_map(|panel| [&panel.title, &panel.body]);
         let words: Vec<&str> = [&self.text]
             .into_iter()

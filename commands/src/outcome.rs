@@ -2,7 +2,7 @@
 
 use doorman_cloud::ids::LeaseId;
 
-use crate::message::Message;
+use crate::message::{Button, Message};
 
 /// How to acknowledge an interaction before working on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +42,22 @@ impl Outcome {
     /// Shows a message that from now on tells of a lease.
     pub(crate) fn show_following(message: Message, lease: &LeaseId) -> Outcome {
         Outcome { reply: Reply::Show(message), follow: Some(lease.clone()) }
+    }
+
+    /// The same with one more button, if it is a message with buttons.
+    pub(crate) fn with_button(mut self, button: Button) -> Outcome {
+        if let Reply::Show(message) = &mut self.reply
+            && !message.buttons.is_empty()
+        {
+            message.buttons.push(button);
+        }
+        self
+    }
+
+    /// The same, told the asker alone.
+    pub(crate) fn whispered(self) -> Outcome {
+        let (Reply::Show(message) | Reply::Whisper(message)) = self.reply;
+        Outcome::whisper(message)
     }
 
     /// Tells the asker alone.

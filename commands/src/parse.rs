@@ -56,6 +56,11 @@ pub(crate) enum Command {
     CostNow,
     /// Show the commands.
     Help,
+    /// Show what is typed to have or to end such a lease by hand.
+    ByHand {
+        /// Of which kind.
+        kind: LeaseKind,
+    },
 }
 
 /// The sentence for a command nobody knows, with the nearest one that is known.
@@ -104,7 +109,14 @@ pub(crate) fn command(
         Name::SessionStart => Command::SessionStart { instance: word(typed, "instance").unwrap_or_default() },
         Name::Status => Command::Status,
         Name::CostNow => Command::CostNow,
-        Name::Help => Command::Help,
+        Name::Help => match by_hand(typed) {
+            Some(kind) => {
+                policy::check(settings, request, kind.terms().verb)?;
+                policy::offered(settings, kind, request.locale)?;
+                Command::ByHand { kind }
+            }
+            None => Command::Help,
+        },
     })
 }
 
@@ -148,6 +160,11 @@ fn count(typed: &Typed, locale: Locale) -> Result<u32, String> {
     };
     let read = text.parse().ok().filter(|count| (1..=history::MOST).contains(count));
     read.ok_or_else(|| history::wrong_count(locale, &quoted(&text)))
+}
+
+/// What is to be had by hand; `None`: nothing that is known.
+fn by_hand(typed: &Typed) -> Option<LeaseKind> {
+    LeaseKind::read(&word(typed, "by-hand")?.to_lowercase())
 }
 
 fn market(typed: &Typed, locale: Locale) -> Result<Option<Market>, String> {

@@ -20,6 +20,11 @@ pub(crate) enum Press {
         /// The card's id.
         card: String,
     },
+    /// Show what is typed to do by hand what a card would do.
+    ByHand {
+        /// The card's id.
+        card: String,
+    },
     /// Extend a window by half an hour.
     Extend {
         /// Which window.
@@ -48,6 +53,7 @@ impl Press {
         match what {
             "card:confirm" => Some(Press::Confirm { card: id.to_owned() }),
             "card:cancel" => Some(Press::Cancel { card: id.to_owned() }),
+            "card:by-hand" => Some(Press::ByHand { card: id.to_owned() }),
             // There was one kind of window when these were named, and buttons with them are out there.
             "nat:extend" => Some(Press::Extend { lease: id.into() }),
             "nat:close" => Some(Press::Close { lease: id.into() }),
@@ -62,6 +68,7 @@ impl fmt::Display for Press {
         match self {
             Press::Confirm { card } => write!(f, "card:confirm:{card}"),
             Press::Cancel { card } => write!(f, "card:cancel:{card}"),
+            Press::ByHand { card } => write!(f, "card:by-hand:{card}"),
             Press::Extend { lease } => write!(f, "nat:extend:{lease}"),
             Press::Close { lease } => write!(f, "nat:close:{lease}"),
             Press::Repair { lease } => write!(f, "repair:{lease}"),
@@ -79,6 +86,7 @@ mod tests {
         for press in [
             Press::Confirm { card: "launch-3f9a".into() },
             Press::Cancel { card: "terminate-3f9a".into() },
+            Press::ByHand { card: "launch-3f9a".into() },
             Press::Extend { lease: lease.clone() },
             Press::Close { lease: lease.clone() },
             Press::Repair { lease },

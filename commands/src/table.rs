@@ -88,6 +88,13 @@ const NAT_BY: Opt =
     Opt::suggested("duration", "command-option-extend-duration", suggest::nat_extensions).required();
 const SHELL_BY: Opt =
     Opt::suggested("duration", "command-option-extend-duration", suggest::shell_extensions).required();
+const BY_HAND: Opt = Opt::one_of("by-hand", "command-option-by-hand", KINDS);
+/// In the words of [`LeaseKind`](doorman_cloud::lease::LeaseKind).
+const KINDS: &[(&str, &str)] = &[
+    ("nat-window", "command-choice-nat-window"),
+    ("shell-window", "command-choice-shell-window"),
+    ("pair", "command-choice-pair"),
+];
 /// In the words of [`doorman_config::Market`].
 const MARKETS: &[(&str, &str)] =
     &[("on-demand", "command-choice-on-demand"), ("spot", "command-choice-spot")];
@@ -183,7 +190,9 @@ impl Name {
                 card: false,
                 options: &[],
             },
-            Name::Help => &Spec { path: &["help"], verb: None, ack: Ack::Private, card: false, options: &[] },
+            Name::Help => {
+                &Spec { path: &["help"], verb: None, ack: Ack::Private, card: false, options: &[BY_HAND] }
+            }
         }
     }
 
@@ -218,6 +227,7 @@ impl Opt {
 
 #[cfg(test)]
 mod tests {
+    use doorman_cloud::lease::LeaseKind;
     use doorman_config::Market;
 
     use super::*;
@@ -235,6 +245,13 @@ mod tests {
             let options = name.spec().options.iter();
             assert!(options.map(|option| !option.required).is_sorted(), "{name:?}");
         }
+    }
+
+    #[test]
+    fn the_kinds_are_those_there_are() {
+        let words: Vec<&str> = KINDS.iter().map(|(word, _)| *word).collect();
+        let all: Vec<&str> = LeaseKind::ALL.iter().map(|kind| kind.as_str()).collect();
+        assert_eq!(words, all);
     }
 
     #[test]

@@ -6,7 +6,7 @@
 //! (<https://discord.com/developers/docs/resources/message>): a message cut short is better than one refused.
 
 use doorman_cloud::ids::LeaseId;
-use doorman_commands::message::{Button, ButtonStyle, Does, Message, Panel, Picture, Tone};
+use doorman_commands::message::{Button, ButtonStyle, Does, Message, Panel, Tone};
 use serde_json::{Value, json};
 use serenity::all as discord;
 use serenity::builder::{
@@ -59,15 +59,46 @@ pub struct Payload {
     /// The JSON part.
     pub json: Value,
     /// The file that goes with it.
-    pub file: Option<Picture>,
+    pub file: Option<File>,
+}
+
+/// A file that goes with a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// Its name.
+    pub name: String,
+    /// What is in it.
+    pub bytes: Vec<u8>,
+    /// Its media type.
+    pub media_type: &'static str,
+}
+
+impl File {
+    /// The one of a message.
+    fn of(message: &Message) -> Option<File> {
+        let picture = message.picture.as_ref().map(|picture| File {
+            name: picture.name.clone(),
+            bytes: picture.png.clone(),
+            media_type: "image/png",
+        });
+        let text = || {
+            message.file.as_ref().map(|file| File {
+                name: file.name.clone(),
+                bytes: file.text.clone().into_bytes(),
+                media_type: "text/plain; charset=utf-8",
+            })
+        };
+        picture.or_else(text)
+    }
 }
 
 impl Payload {
     /// The payload that shows `message`, and nothing that was shown before.
     pub fn of(message: &Message) -> Payload {
         let embeds: Vec<CreateEmbed> = message.panel.iter().map(|panel| embed(panel, message)).collect();
+        let file = File::of(message);
         let attachments: Vec<Value> =
-            message.picture.iter().map(|picture| json!({ "id": 0, "filename": picture.name })).collect();
+            file.iter().map(|file| json!({ "id": 0, "filename": file.name })).collect();
         let json = json!({
             "content": clamp(&message.text, TEXT),
             "embeds": embeds,
@@ -75,7 +106,7 @@ impl Payload {
             "attachments": attachments,
             "allowed_mentions": mentions(&message.mentions),
         });
-        Payload { json, file: message.picture.clone() }
+        Payload { json, file }
     }
 
     /// The same with one more field.
@@ -221,7 +252,7 @@ pub fn commands(commands: &[CreateCommand]) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use doorman_commands::message::Field;
+    use doorman_commands::message::{Field, Picture};
 
     use super::*;
 
@@ -281,7 +312,8 @@ mod tests {
         let payload = Payload::of(&Message { picture: Some(picture.clone()), ..panel("a") });
         assert_eq!(payload.json["embeds"][0]["image"]["url"], "attachment://status.png");
         assert_eq!(payload.json["attachments"], json!([{ "id": 0, "filename": "status.png" }]));
-        assert_eq!(payload.file, Some(picture));
+        let sent = File { name: picture.name, bytes: picture.png, media_type: "image/png" };
+        assert_eq!(payload.file, Some(sent));
     }
 
     #[test]

@@ -10,7 +10,6 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use doorman_commands::message::Picture;
 use doorman_config::secrets::{ExposeSecret, SecretString};
 use parking_lot::Mutex;
 use reqwest::header::{AUTHORIZATION, HeaderValue, RETRY_AFTER, USER_AGENT};
@@ -22,7 +21,7 @@ use serde_json::Value;
 use tokio::time::{Instant, sleep, sleep_until, timeout_at};
 use tracing::{debug, warn};
 
-use super::reply::Payload;
+use super::reply::{File, Payload};
 
 /// Discord's own server; `[discord] api_url` stands in for it.
 pub const DISCORD: &str = "https://discord.com";
@@ -377,10 +376,10 @@ impl Rest {
 }
 
 /// A message with a file (<https://discord.com/developers/docs/reference#uploading-files>).
-fn form(json: &Value, file: &Picture) -> Form {
-    let part = Part::bytes(file.png.clone()).file_name(file.name.clone());
+fn form(json: &Value, file: &File) -> Form {
+    let part = Part::bytes(file.bytes.clone()).file_name(file.name.clone());
     // The type is a constant that parses.
-    let part = part.mime_str("image/png").unwrap_or_else(|_| Part::bytes(file.png.clone()));
+    let part = part.mime_str(file.media_type).unwrap_or_else(|_| Part::bytes(file.bytes.clone()));
     Form::new().text("payload_json", json.to_string()).part("files[0]", part)
 }
 

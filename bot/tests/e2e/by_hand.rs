@@ -8,6 +8,7 @@ mod cli;
 use std::time::Duration;
 
 use doorman_sandbox::aws::Timing;
+use doorman_sandbox::discord::MessageView;
 use doorman_stage::{Stage, Time, text};
 
 use self::cli::plan;
@@ -132,6 +133,48 @@ async fn a_pair_of_the_bots_is_terminated_by_hand() {
     let ask = stage.says("operator", "/terminate service").await;
     stage.presses("operator", &ask.id, "Confirm").await;
     stage.reads(&ask.id, "Service pair terminated, nothing of it is left").await;
+    stage.finish().await;
+}
+
+/// The text of the file of a message that only the operator sees.
+fn file(stage: &Stage, message: &MessageView, name: &str) -> String {
+    assert_eq!(message.private_to.as_deref(), Some("operator"), "{}", text(message));
+    let [attached] = &message.attachments[..] else { panic!("no file: {}", text(message)) };
+    assert_eq!(attached.filename, name);
+    let file = stage.world.discord.attachment(&attached.id).expect("it is there");
+    assert!(file.content_type.starts_with("text/plain"), "{}", file.content_type);
+    String::from_utf8(file.bytes.to_vec()).expect("text")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_are_shown_the_lines_as_a_file_that_nobody_else_sees() {
+    let stage = Stage::set().await;
+    let told = stage.says("operator", "/help by-hand:nat-window").await;
+    let script = file(&stage, &told, "open-nat-window.sh");
+    assert!(script.contains("aws ec2 create-nat-gateway"), "{script}");
+    let refused = stage.says("viewer", "/help by-hand:nat-window").await;
+    assert!(refused.attachments.is_empty(), "{}", text(&refused));
+
+    let card = stage.says("operator", "/launch service type:t3.small").await;
+    stage.presses("operator", &card.id, "By hand").await;
+    let with_file = |stage: &Stage| {
+        let has_it = |view: &MessageView| view.attachments.iter().any(|file| file.filename == "open-pair.sh");
+        stage.messages().into_iter().find(has_it)
+    };
+    let told = stage.see("the lines of the card", with_file).await;
+    let script = file(&stage, &told, "open-pair.sh");
+    assert!(script.contains("--instance-type t3.small"), "{script}");
+    assert!(stage.ours().is_empty(), "a file makes nothing");
+    // The card is as it was.
+    stage.presses("operator", &card.id, "Cancel").await;
+    stage.reads(&card.id, "Nothing was launched").await;
+
+    let window = stage.says("operator", "/nat open 30m").await;
+    stage.reads(&window.id, OPEN).await;
+    let told = stage.says("operator", "/help by-hand:nat-window").await;
+    let script = file(&stage, &told, "close-nat-window.sh");
+    assert!(script.contains("aws ec2 delete-nat-gateway"), "{script}");
+    stage.says("operator", "/nat close").await;
     stage.finish().await;
 }
 

@@ -7,6 +7,7 @@
 
 mod adopt;
 mod ask;
+mod by_hand;
 mod left;
 mod memory;
 mod pass;
@@ -40,6 +41,7 @@ use crate::switchboard::inventory::{found, seen};
 use crate::tags::Owner;
 
 pub use ask::Asked;
+pub use by_hand::ByHand;
 pub use view::{Blind, Failing, TELLS_AFTER, View};
 
 use memory::Memory;

@@ -89,6 +89,18 @@ impl StackStore {
         }
     }
 
+    /// A card, spent or not; it stays as it is. `None`: there is none.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub async fn card(&self, id: &str) -> Result<Option<Card>, StoreError> {
+        if let Some(held) = self.debts().cards.get(id) {
+            return Ok(Some(held.card.clone()));
+        }
+        self.card_row(id).await?.as_ref().map(card).transpose()
+    }
+
     /// Spends a card: only the first press gets it.
     ///
     /// # Errors

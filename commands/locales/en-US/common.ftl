@@ -27,6 +27,7 @@ common-button-again = Try again
 common-button-extend = Extend 30m
 common-button-close = Close now
 common-button-repair = Repair
+common-button-by-hand = By hand
 common-list-price = AWS list price for { $region } as of { $date }, without tax and credits
 common-reference = Reference { $reference }
 common-broken =

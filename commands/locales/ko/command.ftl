@@ -15,6 +15,7 @@ command-word-status = 상태
 command-word-cost = 비용
 command-word-now = 현재
 command-word-help = 도움말
+command-word-by-hand = 직접실행
 command-word-type = 유형
 command-word-image = 이미지
 command-word-market = 구매옵션
@@ -49,5 +50,9 @@ command-option-open-duration = 열어 둘 시간 (예: 30m, 1시간 30분, 90 = 
 command-option-extend-duration = 연장할 시간 (예: 30m, 1시간, 90 = 90분)
 command-option-count = 보여 줄 개수(최대 25, 기본 10)
 command-option-instance = 접속할 인스턴스
+command-option-by-hand = AWS CLI로 같은 일을 직접 하는 명령어
 command-choice-on-demand = 온디맨드
 command-choice-spot = 스팟
+command-choice-nat-window = NAT 연결
+command-choice-shell-window = 셸 연결
+command-choice-pair = 서비스 인스턴스

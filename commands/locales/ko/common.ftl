@@ -27,6 +27,7 @@ common-button-again = 다시 시도
 common-button-extend = 30분 연장
 common-button-close = 지금 닫기
 common-button-repair = 복구
+common-button-by-hand = 직접 실행
 common-list-price = AWS { $region } 리전 정가({ $date } 기준, 세금·크레딧 제외)
 common-reference = 참조 번호 { $reference }
 common-broken =

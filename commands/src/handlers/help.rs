@@ -98,7 +98,7 @@ mod tests {
     #[test]
     fn a_viewer_is_told_which_role_the_rest_needs() {
         let body = body(&[], Locale::Ko);
-        assert!(body.contains("✅ `/상태`") && body.contains("✅ `/도움말`"), "{body}");
+        assert!(body.contains("✅ `/상태`") && body.contains("✅ `/도움말 [직접실행]`"), "{body}");
         assert!(body.contains(&format!("🔒 `/nat 열기` – <@&{OPERATOR}>")), "{body}");
         assert!(body.contains("✅ `/nat 기록") && body.matches("✅ `/nat").count() == 1, "{body}");
     }

@@ -11,7 +11,7 @@ use doorman_cloud::keeper::{Asked, View};
 use doorman_cloud::kinds::role::{BOUNDARY, Boundary};
 use doorman_cloud::lease::{Lease, LeaseKind, PairSpec, Phase, Trouble};
 use doorman_cloud::switchboard::Observed;
-use doorman_config::{Market, Service, Stack};
+use doorman_config::{Locale, Market, Service, Stack};
 use serde::{Deserialize, Serialize};
 
 use crate::card::{self, Confirmed};
@@ -24,6 +24,7 @@ use crate::scene::preview::{self, Preview};
 use crate::scene::{self, Scene, cannot_look};
 use crate::table::Name;
 use crate::told::living;
+use crate::words::sentence::Told;
 use crate::words::{buttons, sentence};
 
 /// The options of the command, as typed.
@@ -160,7 +161,39 @@ pub(crate) async fn handle(cx: &Context, request: &Request, options: Options) ->
     };
     let spec = wanted.spec(offer);
     let message = cards::new_pair(&scene, observed, &spec, &preview);
-    put(cx, request, spec, message).await
+    let id = card::id_of(Name::LaunchService, request);
+    put(cx, request, spec, message).await.with_button(buttons::by_hand(request.locale, &id))
+}
+
+/// What `/launch service` would make now if nobody says what, or why it would make nothing.
+///
+/// # Errors
+///
+/// When AWS cannot be asked.
+pub(super) async fn usual(
+    cx: &Context,
+    locale: Locale,
+    seen: &Observed,
+) -> Result<Result<PairSpec, Told>, Failure> {
+    let stack = &cx.settings().stack;
+    let wanted = Wanted::of(&Options::default(), &stack.service);
+    let aws = cx.keeper().aws();
+    // One that is there needs no boundary.
+    if seen.roles.is_empty() && aws.boundary().await? != Boundary::Sound {
+        let trouble = Trouble::NoBoundary { policy: BOUNDARY.to_owned() };
+        return Ok(Err(sentence::trouble(locale, &trouble)));
+    }
+    let zones = zones(seen, stack).unwrap_or_default();
+    let offer = aws.offer(&wanted.image, &wanted.instance_type, &zones).await?;
+    Ok(offer.map(|offer| wanted.spec(offer)).map_err(|no| sentence::no_offer(locale, &no)))
+}
+
+/// What a card would launch; `None`: nothing, or another version of the bot wrote it.
+pub(super) fn of_card(card: &Confirmed) -> Option<PairSpec> {
+    match card.todo()? {
+        ToDo::Launch(spec) => Some(spec),
+        ToDo::Again(_) => None,
+    }
 }
 
 /// A pair is leased already.

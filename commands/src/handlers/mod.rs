@@ -1,5 +1,6 @@
 //! Who does what was asked for: a file for each command, or for what several commands have in common.
 
+pub(crate) mod by_hand;
 pub(crate) mod cost;
 pub(crate) mod help;
 pub(crate) mod history;

@@ -4,7 +4,7 @@
 //! message. What is open is read from the store and not from the keeper's last view, so that two people
 //! acting within the same second are both told the truth.
 
-mod asking;
+pub(super) mod asking;
 mod told;
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};

@@ -37,6 +37,12 @@ pub(crate) fn cancel(locale: Locale, card: &str) -> Button {
     button(label, &Press::Cancel { card: card.to_owned() }, ButtonStyle::Secondary)
 }
 
+/// Shows what is typed to do the same as a card.
+pub(crate) fn by_hand(locale: Locale, card: &str) -> Button {
+    let label = say(locale, "common-button-by-hand", &[]);
+    button(label, &Press::ByHand { card: card.to_owned() }, ButtonStyle::Secondary)
+}
+
 /// Extends a window by half an hour.
 pub(crate) fn extend(locale: Locale, lease: &LeaseId) -> Button {
     let label = say(locale, "common-button-extend", &[]);

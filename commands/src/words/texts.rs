@@ -25,7 +25,7 @@ macro_rules! topics {
 }
 
 static TOPICS: &[Topic] = &topics![
-    "admit" "card" "command" "common" "cost" "daily" "elsewhere" "help" "history" "launch" "notice" "outage" "receipt" "repair"
+    "admit" "card" "command" "common" "cost" "daily" "elsewhere" "hand" "help" "history" "launch" "notice" "outage" "receipt" "repair"
     "service" "session" "status" "terminate" "timed" "trouble" "window"
 ];
 

@@ -61,10 +61,18 @@ pub(super) async fn ask(cx: &Context, request: &Request, kind: LeaseKind, length
 
 async fn put(cx: &Context, request: &Request, card: &Card<'_>, message: Message) -> Outcome {
     let todo = ToDo { kind: card.kind, length_s: card.length.num_seconds() };
-    match card::put(cx, request, command(card.kind), &todo, buttons::confirm, message).await {
-        Ok(message) => Outcome::show(message),
+    let name = command(card.kind);
+    let by_hand = buttons::by_hand(request.locale, &card::id_of(name, request));
+    match card::put(cx, request, name, &todo, buttons::confirm, message).await {
+        Ok(message) => Outcome::show(message).with_button(by_hand),
         Err(error) => cx.failed(request, &error),
     }
+}
+
+/// What a card would open, and for how long; `None`: nothing, or another version of the bot wrote it.
+pub(crate) fn of_card(card: &Confirmed) -> Option<(LeaseKind, TimeDelta)> {
+    let ToDo { kind, length_s } = card.todo()?;
+    Some((kind, TimeDelta::seconds(length_s)))
 }
 
 /// What somebody confirmed, if they may still have it; else what they are told.
