@@ -10,8 +10,8 @@ use std::process::{Command, Stdio};
 use std::{env, fs, io};
 
 /// The programs that the blocks call. None of them is real here.
-const PROGRAMS: [&str; 10] =
-    ["apt-get", "aws", "buildah", "cargo", "curl", "docker", "doorman", "sudo", "systemctl", "tar"];
+const PROGRAMS: [&str; 11] =
+    ["apt-get", "aws", "buildah", "cargo", "curl", "docker", "doorman", "sh", "sudo", "systemctl", "tar"];
 
 /// What every machine has.
 const UTILITIES: [&str; 10] =
