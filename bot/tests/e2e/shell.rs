@@ -56,7 +56,7 @@ async fn a_pair_without_endpoints_is_reached_while_a_shell_window_is_open() {
     let told = text(&stage.says("operator", "/session start instance:my-service-01").await);
     assert!(told.contains("my-service-01 is ready for a session"), "{told}");
     let status = text(&stage.says("operator", "/status").await);
-    assert!(status.contains("shell open") && status.contains("💻 Shell window open until"), "{status}");
+    assert!(status.contains("Shell open until") && status.contains("💻 Shell window open until"), "{status}");
 
     stage.says("operator", "/shell close").await;
     let receipt = text(&stage.reads(&card.id, "Shell window closed, nothing of it is left").await);
