@@ -249,16 +249,17 @@ impl Stage {
             // Endpoints are the pair's, which has none.
             ShellMode::Always => &["ReleaseAddress", "DeleteNatGateway"],
         };
-        // When the last one that was armed was disarmed. One that has fired AWS takes away itself.
-        let (mut armed, mut disarmed) = (0_usize, None);
+        // When the last one that was armed was disarmed. One that has fired AWS takes away itself. By name: one may be
+        // asked to go twice.
+        let (mut armed, mut disarmed) = (BTreeSet::new(), None);
         for (at, call) in calls.iter().enumerate() {
-            match call.operation.as_str() {
-                "CreateSchedule" => (armed, disarmed) = (armed + 1, None),
-                "DeleteSchedule" => {
-                    armed = armed.saturating_sub(1);
-                    disarmed = (armed == 0).then_some(at);
-                }
-                _ => {}
+            let named = |action: &str| call.demands.iter().find(|demand| demand.action == action);
+            if let Some(made) = named("scheduler:CreateSchedule") {
+                armed.insert(&made.resource);
+                disarmed = None;
+            } else if let Some(gone) = named("scheduler:DeleteSchedule") {
+                armed.remove(&gone.resource);
+                disarmed = armed.is_empty().then_some(at);
             }
         }
         let bills = |call: &&Call| covered.contains(&call.operation.as_str());
