@@ -157,7 +157,8 @@ fn in_source(code: &str) -> impl Iterator<Item = String> {
     let before = ["Call::read(\"", "Call::repeatable(\"", "Call::blind(\"", "all(\""];
     let named = before.into_iter().flat_map(|before| {
         let names = code.split(before).skip(1).filter_map(|rest| rest.split('"').next());
-        names.map(action).collect::<Vec<_>>()
+        // Options of the AWS CLI are no calls.
+        names.filter(|name| !name.starts_with('-')).map(action).collect::<Vec<_>>()
     });
     named.into_iter()
 }
