@@ -5,21 +5,21 @@
 
 use std::path::Path;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use doorman_cloud::aws::{self, Aws};
-use doorman_cloud::by_hand::{self, Obstacle};
+use doorman_cloud::by_hand::{self, NoPair, Obstacle, usual_pair};
 use doorman_cloud::check::{Problem, problem};
 use doorman_cloud::clock::Clock;
 use doorman_cloud::failure::Failure;
 use doorman_cloud::ids::LeaseId;
-use doorman_cloud::kinds::role::{BOUNDARY, Boundary};
-use doorman_cloud::lease::{LeaseKind, PairSpec, Spec, Trouble};
+use doorman_cloud::lease::{LeaseKind, PairSpec, Spec};
 use doorman_cloud::place::Place;
 use doorman_cloud::record::Record;
 use doorman_cloud::switchboard::Observed;
 use doorman_cloud::switchboard::aws::look;
 use doorman_cloud::tags::Owner;
-use doorman_config::{Instance, Settings, WindowLengths, duration, secrets};
+use doorman_config::secrets::DISCORD_TOKEN;
+use doorman_config::{Settings, WindowLengths, duration, secrets};
 
 use crate::check::words;
 use crate::identity::installation;
@@ -70,8 +70,15 @@ pub async fn print(
     let hands = Hands { settings: &settings, aws: &aws, now: clock.now() };
     let (seen, place) = hands.look(&Record::empty(&settings.stack.name, installation.clone())).await?;
     let kind = options.by_hand;
+    // Whose of two doormen with the same stack it is, only the token tells.
+    if installation.is_none() && anybodys(&seen) {
+        return Err(vec![format!(
+            "what is there was made by a doorman with an application of its own, and without {DISCORD_TOKEN} it cannot be \
+             told whether that is yours: set it"
+        )]);
+    }
     if options.close {
-        let script = by_hand::close(kind, seen, place, &settings.stack, hands.now);
+        let script = by_hand::close(kind, None, seen, place, &settings.stack, hands.now);
         let script = script.map_err(|obstacle| hands.obstacle(obstacle))?;
         return script.ok_or_else(|| vec![format!("nothing of a {} is there", kind.as_str())]);
     }
@@ -89,6 +96,11 @@ pub async fn print(
     };
     let script = by_hand::open(owner, spec, seen, place, &settings.stack, hands.now);
     script.map_err(|obstacle| hands.obstacle(obstacle))
+}
+
+/// Whether something of the stack says which doorman made it.
+fn anybodys(seen: &Observed) -> bool {
+    seen.things(None).any(|thing| thing.facts.owner.is_some_and(|owner| owner.installation.is_some()))
 }
 
 /// What looking and explaining needs.
@@ -122,31 +134,17 @@ impl Hands<'_> {
                 kind.as_str()
             )]);
         }
-        let end = self.now + length;
-        Ok(DateTime::from_timestamp(end.timestamp(), 0))
+        Ok(Some((self.now + length).trunc_subsecs(0)))
     }
 
     /// What the settings make the pair of, as AWS has it on offer.
     async fn pair(&self, seen: &Observed) -> Result<PairSpec, Vec<String>> {
-        let service = &self.settings.stack.service;
-        let zone = |slot: &Instance| Some(seen.subnet(&slot.subnet).found()?.zone.clone());
-        let mut zones: Vec<String> = service.instances.iter().filter_map(zone).collect();
-        zones.sort();
-        zones.dedup();
-        let failed = |failure| vec![self.failed(failure)];
-        // One that is there needs no boundary.
-        if seen.roles.is_empty() && self.aws.boundary().await.map_err(failed)? != Boundary::Sound {
-            let trouble = Trouble::NoBoundary { policy: BOUNDARY.to_owned() };
-            return Err(vec![self.said(&Problem::Trouble(trouble))]);
-        }
-        let offer = self.aws.offer(&service.image, &service.instance_type, &zones).await.map_err(failed)?;
-        let offer = offer.map_err(|none| vec![self.said(&Problem::NoOffer(none))])?;
-        Ok(PairSpec {
-            image: offer.image,
-            root: offer.root,
-            image_name: service.image.clone(),
-            instance_type: service.instance_type.clone(),
-            market: service.market,
+        let pair = usual_pair(self.aws, &self.settings.stack, seen).await;
+        pair.map_err(|failure| vec![self.failed(failure)])?.map_err(|none| {
+            vec![self.said(&match none {
+                NoPair::Trouble(trouble) => Problem::Trouble(trouble),
+                NoPair::NoOffer(no_offer) => Problem::NoOffer(no_offer),
+            })]
         })
     }
 

@@ -63,7 +63,6 @@ pub(crate) async fn put(
         id: id.clone(),
         payload: serde_json::to_value(asked).expect(json),
         asked_by: request.person.clone(),
-        locale: request.locale,
         made_at: cx.now(),
     };
     cx.keeper().store().put_card(&card).await?;
@@ -250,7 +249,6 @@ mod tests {
             id: "terminate-1f".to_owned(),
             payload: serde_json::json!({ "card": "terminate" }),
             asked_by: ana(),
-            locale: Locale::EnUs,
             made_at: bot.clock.now(),
         };
         bot.app.context().keeper().store().put_card(&card).await.expect("the store");

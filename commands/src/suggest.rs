@@ -136,9 +136,7 @@ fn suggested(
     let fits = |(length, _): &(TimeDelta, String)| range.contains(length) && said.insert(*length);
     let suggestion = |(length, value): (TimeDelta, String)| {
         let (end, usd) = about(length);
-        // A suggestion is plain text, in which Discord shows nobody their own time.
-        let at = end.with_timezone(&zone).format("%H:%M").to_string();
-        let args = [("length", when::length(locale, length).into()), ("at", at.into())];
+        let args = [("length", when::length(locale, length).into()), ("at", when::in_zone(end, zone).into())];
         let until = say(locale, "timed-suggestion", &args);
         Suggestion { name: [Some(until), usd].into_iter().flatten().collect::<Vec<_>>().join(" · "), value }
     };

@@ -6,8 +6,9 @@
 
 use std::fmt::Write as _;
 
+use super::questions::Question;
 use super::terminal::Terminal;
-use super::words::{Question, Words};
+use super::words::Words;
 
 /// Why it ends without settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -232,7 +233,7 @@ mod tests {
     async fn without_a_terminal_it_is_noted_what_is_missing_and_what_there_is() {
         let mut ask = Ask::new(Words(Locale::EnUs), None);
         let items = [item(&["1", "ops"], None), item(&["2", "dev"], Some("hidden"))];
-        let question = super::super::words::CHANNEL;
+        let question = super::super::questions::CHANNEL;
         assert_eq!(ask.choose(question, None, &items, 0).await, Ok(None));
         assert_eq!(ask.choose(question, Some("dev"), &items, 0).await, Ok(None));
         assert_eq!(ask.choose(question, Some("ops"), &items, 0).await, Ok(Some(0)));

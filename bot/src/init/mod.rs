@@ -8,6 +8,7 @@ mod ask;
 mod costs;
 mod file;
 mod network;
+mod questions;
 mod server;
 mod terminal;
 mod text;
@@ -184,16 +185,16 @@ fn base(env: &(dyn Fn(&str) -> Option<String> + Sync)) -> Result<Settings, End> 
 
 fn summary(server: &server::Chosen, network: &network::Chosen, words: Words) -> String {
     let mut lines = vec![
-        (words.question(words::SERVER), format!("{} ({})", server.guild.name, server.guild.id)),
-        (words.question(words::CHANNEL), format!("#{} ({})", server.channel.name, server.channel.id)),
-        (words.question(words::VIEWER), server.viewer.name.clone()),
-        (words.question(words::OPERATOR), server.operator.name.clone()),
-        (words.question(words::LOCALE), words.language(server.locale).to_owned()),
-        (words.question(words::REGION), network.region.clone()),
-        (words.question(words::VPC), network.vpc.clone()),
-        (words.question(words::PUBLIC_SUBNET), network.public_subnet.clone()),
-        (words.question(words::TABLE), network.table.clone()),
-        (words.question(words::GROUP), network.group.clone()),
+        (words.question(questions::SERVER), format!("{} ({})", server.guild.name, server.guild.id)),
+        (words.question(questions::CHANNEL), format!("#{} ({})", server.channel.name, server.channel.id)),
+        (words.question(questions::VIEWER), server.viewer.name.clone()),
+        (words.question(questions::OPERATOR), server.operator.name.clone()),
+        (words.question(questions::LOCALE), words.language(server.locale).to_owned()),
+        (words.question(questions::REGION), network.region.clone()),
+        (words.question(questions::VPC), network.vpc.clone()),
+        (words.question(questions::PUBLIC_SUBNET), network.public_subnet.clone()),
+        (words.question(questions::TABLE), network.table.clone()),
+        (words.question(questions::GROUP), network.group.clone()),
     ];
     lines.extend(network.instances.iter().map(|instance| {
         let place = format!("{}, {}", instance.subnet, instance.private_ip);

@@ -11,7 +11,8 @@ use doorman_config::{Instance, Settings, Stack};
 
 use super::Options;
 use super::ask::{Ask, End, Item};
-use super::words::{self, Question, Words};
+use super::questions::{self, Question};
+use super::words::Words;
 
 /// The regions that a list is made of, Seoul and its neighbours first
 /// (<https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html>). A flag or the AWS configuration
@@ -71,8 +72,8 @@ pub(super) struct Chosen {
 pub(super) async fn choose(ask: &mut Ask, options: &Options) -> Result<Option<Chosen>, End> {
     let words = ask.words;
     let Some(region) = region(ask, options).await? else {
-        ask.note_missing(&[(words::ACCOUNT, options.account.is_some())], words::REGION.flag)?;
-        ask.note_missing(&parts_of(options), words::REGION.flag)?;
+        ask.note_missing(&[(questions::ACCOUNT, options.account.is_some())], questions::REGION.flag)?;
+        ask.note_missing(&parts_of(options), questions::REGION.flag)?;
         return Ok(None);
     };
     let Some(survey) = look(ask, options, &region).await? else {
@@ -85,12 +86,12 @@ pub(super) async fn choose(ask: &mut Ask, options: &Options) -> Result<Option<Ch
 /// The questions about the parts of the network, and whether each has an answer.
 fn parts_of(options: &Options) -> [(Question, bool); 6] {
     [
-        (words::VPC, options.vpc.is_some()),
-        (words::PUBLIC_SUBNET, options.public_subnet.is_some()),
-        (words::TABLE, options.route_table.is_some()),
-        (words::FIRST_SUBNET, !options.private_subnets.is_empty()),
-        (words::SECOND_SUBNET, options.private_subnets.len() > 1),
-        (words::GROUP, options.security_group.is_some()),
+        (questions::VPC, options.vpc.is_some()),
+        (questions::PUBLIC_SUBNET, options.public_subnet.is_some()),
+        (questions::TABLE, options.route_table.is_some()),
+        (questions::FIRST_SUBNET, !options.private_subnets.is_empty()),
+        (questions::SECOND_SUBNET, options.private_subnets.len() > 1),
+        (questions::GROUP, options.security_group.is_some()),
     ]
 }
 
@@ -110,18 +111,18 @@ async fn region(ask: &mut Ask, options: &Options) -> Result<Option<String>, End>
         match objection(region) {
             None => return Ok(Some(region.to_owned())),
             Some(objection) if ask.terminal().is_some() => {
-                ask.say(&ask.words.objected(words::REGION, &objection));
+                ask.say(&ask.words.objected(questions::REGION, &objection));
                 given = None;
             }
             Some(objection) => {
-                ask.note(ask.words.objected(words::REGION, &objection))?;
+                ask.note(ask.words.objected(questions::REGION, &objection))?;
                 return Ok(None);
             }
         }
     }
     let items =
         REGIONS.map(|region| Item { label: region.to_owned(), keys: vec![region.to_owned()], unfit: None });
-    let chosen = ask.choose(words::REGION, given, &items, 0).await?;
+    let chosen = ask.choose(questions::REGION, given, &items, 0).await?;
     Ok(chosen.map(|at| REGIONS[at].to_owned()))
 }
 
@@ -150,11 +151,11 @@ async fn look(ask: &mut Ask, options: &Options, region: &str) -> Result<Option<S
     let is_right = match &options.account {
         Some(given) if given == account_id => true,
         Some(_) => {
-            ask.note(words.objected(words::ACCOUNT, &words.other_account(account_id)))?;
+            ask.note(words.objected(questions::ACCOUNT, &words.other_account(account_id)))?;
             false
         }
         None if ask.terminal().is_some() => {
-            let right = ask.confirm(words::ACCOUNT, false).await?;
+            let right = ask.confirm(questions::ACCOUNT, false).await?;
             if !right {
                 return Err(End::Failed(words.choose_account()));
             }
@@ -162,7 +163,7 @@ async fn look(ask: &mut Ask, options: &Options, region: &str) -> Result<Option<S
         }
         None => {
             let there = words.account(account_id, identity.who(), region);
-            ask.note(format!("{}\n    {there}", words.missing(words::ACCOUNT)))?;
+            ask.note(format!("{}\n    {there}", words.missing(questions::ACCOUNT)))?;
             false
         }
     };
@@ -206,7 +207,7 @@ async fn parts(
     let vpcs = survey.vpcs();
     let about = |vpc: &Vpc| (vpc.id.to_string(), vpc.cidr.clone());
     let at = called(&vpcs, &shipped.vpc).unwrap_or_default();
-    let vpc = one(ask, words::VPC, options.vpc.as_deref(), &vpcs, at, about).await?;
+    let vpc = one(ask, questions::VPC, options.vpc.as_deref(), &vpcs, at, about).await?;
     // While none is chosen, what there is is listed for all that can be.
     let among: Vec<&VpcId> = match vpc {
         Some(vpc) => vec![&vpc.thing.id],
@@ -216,7 +217,7 @@ async fn parts(
     let public: Vec<_> = among.iter().flat_map(|vpc| survey.public_subnets(vpc)).collect();
     let at = called(&public, &shipped.nat.subnet).unwrap_or_default();
     let given = options.public_subnet.as_deref();
-    let public = one(ask, words::PUBLIC_SUBNET, given, &public, at, of_subnet).await?;
+    let public = one(ask, questions::PUBLIC_SUBNET, given, &public, at, of_subnet).await?;
 
     let tables: Vec<_> = among.iter().flat_map(|vpc| survey.private_tables(vpc)).collect();
     let about = |table: &Table| {
@@ -225,27 +226,27 @@ async fn parts(
         (table.id.to_string(), route)
     };
     let at = called(&tables, &shipped.nat.route_table).unwrap_or_default();
-    let table = one(ask, words::TABLE, options.route_table.as_deref(), &tables, at, about).await?;
+    let table = one(ask, questions::TABLE, options.route_table.as_deref(), &tables, at, about).await?;
 
     let behind = table.map(|table| &table.thing.id);
     let private: Vec<_> = among.iter().flat_map(|vpc| survey.private_subnets(vpc, behind)).collect();
     let mut given = options.private_subnets.iter().map(String::as_str);
-    let first = one(ask, words::FIRST_SUBNET, given.next(), &private, 0, of_subnet).await?;
+    let first = one(ask, questions::FIRST_SUBNET, given.next(), &private, 0, of_subnet).await?;
     let at = private.iter().position(|choice| first.is_some_and(|first| is_elsewhere(first, choice)));
     let at = at.unwrap_or_default();
-    let second = one(ask, words::SECOND_SUBNET, given.next(), &private, at, of_subnet).await?;
+    let second = one(ask, questions::SECOND_SUBNET, given.next(), &private, at, of_subnet).await?;
 
     let groups: Vec<_> = among.iter().flat_map(|vpc| survey.groups(vpc)).collect();
     let about = |group: &Group| (group.id.to_string(), group.description.clone());
     // The group that AWS makes with each VPC is the last that anybody wants.
     let at = called(&groups, &shipped.service.security_group);
     let at = at.or_else(|| groups.iter().position(|choice| choice.name != "default")).unwrap_or_default();
-    let group = one(ask, words::GROUP, options.security_group.as_deref(), &groups, at, about).await?;
+    let group = one(ask, questions::GROUP, options.security_group.as_deref(), &groups, at, about).await?;
 
     for (question, many) in [
-        (words::FIRST_SUBNET, options.private_subnets.len()),
-        (words::NAMES[0], options.instance_names.len()),
-        (words::ADDRESSES[0], options.private_ips.len()),
+        (questions::FIRST_SUBNET, options.private_subnets.len()),
+        (questions::NAMES[0], options.instance_names.len()),
+        (questions::ADDRESSES[0], options.private_ips.len()),
     ] {
         if many > 2 {
             ask.note(words.given_too_often(question.flag))?;
@@ -320,7 +321,7 @@ async fn instances(
     for (nth, subnet) in subnets.into_iter().enumerate() {
         let given = options.instance_names.get(nth).map(String::as_str);
         let others: Vec<String> = pair.iter().map(|instance| instance.name.clone()).collect();
-        let name = name(ask, words::NAMES[nth], given, survey, &others).await?;
+        let name = name(ask, questions::NAMES[nth], given, survey, &others).await?;
 
         let others: Vec<Ipv4Addr> = pair.iter().map(|instance| instance.private_ip).collect();
         let asked = shipped.get(nth).map_or(Ipv4Addr::UNSPECIFIED, |shipped| shipped.private_ip);
@@ -328,7 +329,7 @@ async fn instances(
         let given = options.private_ips.get(nth).map(String::as_str);
         let words = ask.words;
         let read = |text: &str| read_address(text, survey, subnet, &others, words);
-        let question = words::ADDRESSES[nth];
+        let question = questions::ADDRESSES[nth];
         let address = ask.text(question, given, proposal.map(|free| free.to_string()), read).await?;
 
         match name.zip(address) {

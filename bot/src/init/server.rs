@@ -8,7 +8,8 @@ use serde_json::Value;
 
 use super::Options;
 use super::ask::{Ask, End, Item, listed};
-use super::words::{self, Question, Words};
+use super::questions::{self, Question};
+use super::words::Words;
 use crate::discord::deliver::Deliver;
 use crate::discord::permissions::{array, lacks, text};
 use crate::discord::register;
@@ -65,9 +66,9 @@ pub(super) async fn choose(
     let server = match &bot {
         Some(bot) => in_a_server(ask, options, bot).await?,
         None => {
-            let server = (words::SERVER, options.guild.is_some());
-            ask.note_missing(&[server], words::TOKEN.flag)?;
-            ask.note_missing(&parts_of(options), words::TOKEN.flag)?;
+            let server = (questions::SERVER, options.guild.is_some());
+            ask.note_missing(&[server], questions::TOKEN.flag)?;
+            ask.note_missing(&parts_of(options), questions::TOKEN.flag)?;
             None
         }
     };
@@ -85,9 +86,9 @@ pub(super) async fn choose(
 /// The questions about what is in the server, and whether each has an answer.
 fn parts_of(options: &Options) -> [(Question, bool); 3] {
     [
-        (words::CHANNEL, options.channel.is_some()),
-        (words::VIEWER, options.viewer_role.is_some()),
-        (words::OPERATOR, options.operator_role.is_some()),
+        (questions::CHANNEL, options.channel.is_some()),
+        (questions::VIEWER, options.viewer_role.is_some()),
+        (questions::OPERATOR, options.operator_role.is_some()),
     ]
 }
 
@@ -116,7 +117,7 @@ async fn sign_in(
         let token = match (given.take(), ask.terminal()) {
             (Some(token), _) => token,
             (None, Some(terminal)) => {
-                let typed = terminal.hidden(words.question(words::TOKEN), words.hidden()).await?;
+                let typed = terminal.hidden(words.question(questions::TOKEN), words.hidden()).await?;
                 SecretString::from(typed.trim().to_owned())
             }
             (None, None) => return Ok(None),
@@ -251,7 +252,7 @@ async fn in_a_server(ask: &mut Ask, options: &Options, bot: &Bot) -> Result<Opti
         .collect();
     let mut given = options.guild.as_deref();
     let server = loop {
-        let Some(at) = ask.choose(words::SERVER, given.take(), &items, 0).await? else { break None };
+        let Some(at) = ask.choose(questions::SERVER, given.take(), &items, 0).await? else { break None };
         let server = match bot.server(&servers[at]).await {
             Ok(server) => server,
             Err(fault) => {
@@ -274,14 +275,14 @@ async fn in_a_server(ask: &mut Ask, options: &Options, bot: &Bot) -> Result<Opti
         return elsewhere(ask, options, bot, &servers).await.map(|()| None);
     };
     let (channels, roles) = (server.channels(words), server.roles(words));
-    let channel = pick(ask, words::CHANNEL, options.channel.as_deref(), &channels, 0).await?;
+    let channel = pick(ask, questions::CHANNEL, options.channel.as_deref(), &channels, 0).await?;
     let everyone = roles.len().saturating_sub(1);
-    let viewer = pick(ask, words::VIEWER, options.viewer_role.as_deref(), &roles, everyone).await?;
+    let viewer = pick(ask, questions::VIEWER, options.viewer_role.as_deref(), &roles, everyone).await?;
     let mut given = options.operator_role.as_deref();
     let operator = loop {
-        let operator = pick(ask, words::OPERATOR, given.take(), &roles, 0).await?;
+        let operator = pick(ask, questions::OPERATOR, given.take(), &roles, 0).await?;
         let acts = operator.as_ref().is_some_and(|role| role.id == server.named.id);
-        if !acts || ask.confirm(words::EVERYONE_ACTS, options.everyone_may_act).await? {
+        if !acts || ask.confirm(questions::EVERYONE_ACTS, options.everyone_may_act).await? {
             break operator;
         }
         if ask.terminal().is_none() {
@@ -308,11 +309,11 @@ async fn elsewhere(ask: &mut Ask, options: &Options, bot: &Bot, servers: &[Named
         }
     }
     if channels.is_empty() && roles.is_empty() {
-        return ask.note_missing(&parts_of(options), words::SERVER.flag);
+        return ask.note_missing(&parts_of(options), questions::SERVER.flag);
     }
-    pick(ask, words::CHANNEL, options.channel.as_deref(), &channels, 0).await?;
+    pick(ask, questions::CHANNEL, options.channel.as_deref(), &channels, 0).await?;
     for (question, given) in
-        [(words::VIEWER, &options.viewer_role), (words::OPERATOR, &options.operator_role)]
+        [(questions::VIEWER, &options.viewer_role), (questions::OPERATOR, &options.operator_role)]
     {
         // Whose everyone is meant is clear once the server is.
         if given.as_deref() != Some(EVERYONE) {
@@ -342,7 +343,7 @@ async fn locale(ask: &mut Ask, options: &Options) -> Result<Option<Locale>, End>
         unfit: None,
     });
     let own = Locale::ALL.iter().position(|locale| *locale == words.0).unwrap_or_default();
-    let chosen = ask.choose(words::LOCALE, options.locale.as_deref(), &items, own).await?;
+    let chosen = ask.choose(questions::LOCALE, options.locale.as_deref(), &items, own).await?;
     Ok(chosen.map(|at| Locale::ALL[at]))
 }
 

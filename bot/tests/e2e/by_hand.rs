@@ -7,11 +7,13 @@ mod cli;
 
 use std::time::Duration;
 
+use doorman_config::Verb;
 use doorman_sandbox::aws::Timing;
 use doorman_sandbox::discord::MessageView;
-use doorman_stage::{Stage, Time, text};
+use doorman_stage::{Promise, Stage, Time, text};
 
 use self::cli::plan;
+use crate::DOORMAN;
 
 const WINDOW: [&str; 2] = ["--by-hand", "nat-window"];
 const PAIR: [&str; 2] = ["--by-hand", "pair"];
@@ -194,4 +196,46 @@ async fn nothing_is_printed_beside_what_is_there() {
     stage.says("operator", "/nat close").await;
     stage.reads(&window.id, "NAT window closed, nothing of it is left").await;
     stage.finish().await;
+}
+
+/// Of two doormen with the same stack, only the token tells whose it is.
+#[tokio::test(flavor = "multi_thread")]
+async fn without_the_token_nothing_is_printed_that_would_close_what_a_doorman_made() {
+    let mut stage = quick().await;
+    stage.start_bot().await;
+    let window = stage.says("operator", "/nat open 30m").await;
+    stage.reads(&window.id, OPEN).await;
+    let arguments = [&["plan"], &WINDOW[..], &["--close"]].concat();
+    let mut command = stage.program(DOORMAN, &arguments);
+    command.env_remove("DISCORD_TOKEN");
+    let done =
+        tokio::task::spawn_blocking(move || command.output()).await.expect("a thread").expect("it runs");
+    let complaint = String::from_utf8(done.stderr).expect("text");
+    assert_eq!((done.status.code(), done.stdout.as_slice()), (Some(1), &b""[..]), "{complaint}");
+    assert!(complaint.contains("DISCORD_TOKEN"), "{complaint}");
+    stage.says("operator", "/nat close").await;
+    stage.reads(&window.id, "NAT window closed, nothing of it is left").await;
+    stage.finish().await;
+}
+
+/// The lines that take a pair down are for those who may.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_launch_and_not_terminate_is_not_shown_how() {
+    let stage = Stage::set_with(|settings| {
+        settings
+            .policy
+            .grants
+            .iter_mut()
+            .for_each(|grant| grant.verbs.retain(|verb| *verb != Verb::Terminate));
+    })
+    .await;
+    let card = stage.says("operator", "/launch service").await;
+    stage.presses("operator", &card.id, "Confirm").await;
+    stage.reads(&card.id, READY).await;
+    let told = text(&stage.says("operator", "/help by-hand:pair").await);
+    assert!(!told.contains("aws ") && told.contains("`terminate`"), "{told}");
+    // Nobody may terminate it here.
+    let open = "the pair stays, and its message says so";
+    let except = [Promise::NothingLeft, Promise::StoreAgrees, Promise::ChannelTellsTheTruth];
+    stage.finish_except(&except.map(|promise| (promise, open))).await;
 }

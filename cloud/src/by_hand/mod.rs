@@ -12,8 +12,10 @@ pub(crate) mod any;
 pub(crate) mod cli;
 pub(crate) mod hand;
 
+mod pair;
 mod script;
 #[cfg(test)]
 mod tests;
 
+pub use self::pair::{NoPair, usual_pair};
 pub use self::script::{Obstacle, close, open};

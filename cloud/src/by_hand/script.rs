@@ -81,20 +81,22 @@ pub fn open(
     Ok(hand.script(&about))
 }
 
-/// The script that closes every lease of a kind of which something is `seen` in that place; `None`: nothing is.
+/// The script that closes a lease, or every lease of a kind of which something is `seen` in that place; `None`: nothing
+/// is.
 ///
 /// # Errors
 ///
 /// What stands in the way.
 pub fn close(
     kind: LeaseKind,
+    only: Option<&LeaseId>,
     mut seen: Observed,
     place: Place,
     stack: &Stack,
     now: DateTime<Utc>,
 ) -> Result<Option<String>, Obstacle> {
     sees(&seen, kind.terms().parts)?;
-    let desired = of_seen(&seen, |of| of.of == kind);
+    let desired = of_seen(&seen, |of| of.of == kind && only.is_none_or(|only| of.lease == *only));
     let mut hand = Hand::new(place, "");
     let left = written(&desired, &mut seen, stack, now, &mut hand)?;
     if hand.is_empty() && left.kept.is_empty() {

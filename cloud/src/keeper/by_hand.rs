@@ -1,6 +1,6 @@
 //! The same by hand, for people who ask the keeper.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{SubsecRound, TimeDelta};
 
 use super::{Keeper, View};
 use crate::by_hand::{self, Obstacle};
@@ -18,8 +18,8 @@ pub struct ByHand {
 }
 
 impl Keeper {
-    /// The lines that close the lease of a kind which is known or seen, and if there is none those that open one, for that
-    /// person and long; `None`: AWS was not looked at.
+    /// The lines that close the lease of a kind which is open, and if there is none those that open one, for that person
+    /// and long; `None`: AWS was not looked at. What only its tags tell of is nobody's here to close.
     ///
     /// # Errors
     ///
@@ -33,18 +33,19 @@ impl Keeper {
     ) -> Option<Result<ByHand, Obstacle>> {
         let (seen, place) = (view.observed.as_deref()?.clone(), view.place.clone()?);
         let (stack, now) = (&self.inner.stack, self.inner.clock.now());
-        match by_hand::close(kind, seen.clone(), place.clone(), stack, now) {
-            Ok(Some(script)) => return Some(Ok(ByHand { closes: true, script })),
-            Ok(None) => {}
-            Err(obstacle) => return Some(Err(obstacle)),
+        if let Some(lease) = view.lease(kind) {
+            match by_hand::close(kind, Some(&lease.id), seen.clone(), place.clone(), stack, now) {
+                Ok(Some(script)) => return Some(Ok(ByHand { closes: true, script })),
+                Ok(None) => {}
+                Err(obstacle) => return Some(Err(obstacle)),
+            }
         }
         let owner = Owner {
             stack: stack.name.clone(),
             lease: LeaseId::generate(now),
             of: kind,
             // To the second, as tags say it.
-            expires_at: length
-                .and_then(|length| DateTime::<Utc>::from_timestamp((now + length).timestamp(), 0)),
+            expires_at: length.map(|length| (now + length).trunc_subsecs(0)),
             opened_by: by.id.to_string(),
             installation: self.inner.installation.clone(),
         };

@@ -2,7 +2,6 @@
 //! first press wins.
 
 use chrono::{DateTime, Utc};
-use doorman_config::Locale;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
@@ -19,8 +18,6 @@ pub struct Card {
     pub payload: serde_json::Value,
     /// Who asked.
     pub asked_by: Person,
-    /// In which language.
-    pub locale: Locale,
     /// When.
     pub made_at: DateTime<Utc>,
 }
@@ -67,15 +64,14 @@ impl StackStore {
     /// [`StoreError::Query`]
     pub async fn put_card(&self, card: &Card) -> Result<(), StoreError> {
         let put = sqlx::query(
-            "INSERT INTO card (id, stack, payload, asked_by_id, asked_by_name, locale, made_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO card (id, stack, payload, asked_by_id, asked_by_name, made_at)
+             VALUES (?, ?, ?, ?, ?, ?)",
         )
         .bind(&card.id)
         .bind(self.stack())
         .bind(card.payload.to_string())
         .bind(card.asked_by.id.to_string())
         .bind(&card.asked_by.name)
-        .bind(card.locale.as_str())
         .bind(card.made_at.to_rfc3339());
         let put = self.answer(async { put.execute(&mut *self.db().await?).await }).await;
         match self.wrote(put) {
@@ -154,7 +150,6 @@ fn card(row: &SqliteRow) -> Result<Card, StoreError> {
         id: row.try_get("id")?,
         payload: serde_json::from_str(row.try_get("payload")?).map_err(|_| StoreError::Row("card"))?,
         asked_by: person(row, "asked_by")?,
-        locale: Locale::from_discord(row.try_get("locale")?),
         made_at: time(row, "made_at")?.ok_or(StoreError::Row("card"))?,
     })
 }

@@ -1,7 +1,9 @@
 //! The parts of the network that the settings name, resolved from what was seen: people's, read and never changed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
+
+use doorman_config::Stack;
 
 use super::Observed;
 use crate::ids::VpcId;
@@ -64,6 +66,14 @@ impl Observed {
     pub fn subnet(&self, name: &str) -> Lookup<&Subnet> {
         let named = self.subnets.iter().filter(|subnet| subnet.name == name);
         Lookup::only(named.filter(|subnet| self.within(subnet.vpc.as_ref())), |subnet| subnet.id.to_string())
+    }
+
+    /// The zones of the pair's subnets, each once; `None` unless all are found.
+    pub fn zones(&self, stack: &Stack) -> Option<Vec<String>> {
+        let slots = stack.service.instances.iter();
+        let zones: Option<BTreeSet<String>> =
+            slots.map(|slot| Some(self.subnet(&slot.subnet).found()?.zone.clone())).collect();
+        Some(zones?.into_iter().collect())
     }
 
     /// The private route table.

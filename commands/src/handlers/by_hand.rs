@@ -2,10 +2,10 @@
 //! the button on cards with a price.
 
 use chrono::TimeDelta;
-use doorman_cloud::by_hand::Obstacle;
+use doorman_cloud::by_hand::{NoPair, Obstacle, usual_pair};
 use doorman_cloud::keeper::{ByHand, View};
 use doorman_cloud::lease::{LeaseKind, Spec};
-use doorman_config::Locale;
+use doorman_config::{Locale, Verb};
 
 use super::launch;
 use super::timed::asking;
@@ -13,6 +13,7 @@ use crate::card;
 use crate::context::Context;
 use crate::message::{Message, TextFile};
 use crate::outcome::Outcome;
+use crate::policy;
 use crate::request::Request;
 use crate::scene::cannot_look;
 use crate::table::Name;
@@ -33,15 +34,23 @@ pub(crate) async fn handle(cx: &Context, request: &Request, kind: LeaseKind) -> 
     let spec = match (kind, view.observed.as_deref()) {
         // Only what is to be built has to be chosen.
         (LeaseKind::Pair, Some(seen)) if view.lease(kind).is_none() => {
-            match Box::pin(launch::usual(cx, request.locale, seen)).await {
+            match Box::pin(usual_pair(cx.keeper().aws(), &cx.settings().stack, seen)).await {
                 Ok(Ok(spec)) => Spec::Pair(spec),
-                Ok(Err(told)) => return Outcome::show(no_lines(request.locale, kind, &[told.text()])),
+                Ok(Err(none)) => {
+                    let told = match none {
+                        NoPair::Trouble(trouble) => sentence::trouble(request.locale, &trouble),
+                        NoPair::NoOffer(no_offer) => sentence::no_offer(request.locale, &no_offer),
+                    };
+                    return Outcome::show(no_lines(request.locale, kind, &[told.text()]));
+                }
                 Err(failure) => return cannot_look(request, &failure),
             }
         }
         _ => Spec::Plain,
     };
-    let length = kind.lengths(&cx.settings().stack).map(|lengths| lengths.default.delta());
+    // No longer than the asker may have it.
+    let longest = policy::longest_window(cx.settings(), request, kind);
+    let length = kind.lengths(&cx.settings().stack).map(|lengths| lengths.default.delta().min(longest));
     Outcome::show(message(cx, request, &view, (kind, spec), length))
 }
 
@@ -70,6 +79,10 @@ pub(crate) async fn press(cx: &Context, request: &Request, card: &str) -> Outcom
     let Some((kind, spec, length)) = wanted else {
         return Outcome::whisper(sentence::stale_button(request.locale));
     };
+    // Who presses may have it for less long than who asked.
+    if let Some(Err(refusal)) = length.map(|length| policy::allowed(cx.settings(), request, kind, length)) {
+        return Outcome::whisper(Message::text(refusal));
+    }
     match cx.keeper().look().await {
         Ok(view) => Outcome::whisper(message(cx, request, &view, (kind, spec), length)),
         // The card stays as it is.
@@ -85,6 +98,13 @@ fn message(
     length: Option<TimeDelta>,
 ) -> Message {
     let locale = request.locale;
+    // Whoever may build the pair need not be who may take it down.
+    if kind == LeaseKind::Pair
+        && view.lease(kind).is_some()
+        && let Err(refusal) = policy::check(cx.settings(), request, Verb::Terminate)
+    {
+        return Message::text(refusal);
+    }
     match cx.keeper().by_hand(view, (kind, spec), length, &request.person) {
         Some(Ok(ByHand { closes, script })) => {
             let (key, verb) = if closes { ("hand-closes", "close") } else { ("hand-opens", "open") };

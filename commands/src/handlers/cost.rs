@@ -142,7 +142,7 @@ fn so_far(scene: &Scene<'_>, leases: &[Lease]) -> Vec<String> {
             continue;
         };
         let spent = spent_between(std::slice::from_ref(lease), lease.opened_at, scene.now).text(locale);
-        let args = [("usd", spent.into()), ("since", when::since(lease.opened_at).into())];
+        let args = [("usd", spent.into()), ("since", when::moment(lease.opened_at).into())];
         lines.push(say_of(locale, kind, "cost-since", &args));
     }
     lines

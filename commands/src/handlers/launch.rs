@@ -10,8 +10,7 @@ use doorman_cloud::failure::Failure;
 use doorman_cloud::keeper::{Asked, View};
 use doorman_cloud::kinds::role::{BOUNDARY, Boundary};
 use doorman_cloud::lease::{Lease, LeaseKind, PairSpec, Phase, Trouble};
-use doorman_cloud::switchboard::Observed;
-use doorman_config::{Locale, Market, Service, Stack};
+use doorman_config::{Market, Service};
 use serde::{Deserialize, Serialize};
 
 use crate::card::{self, Confirmed};
@@ -24,7 +23,6 @@ use crate::scene::preview::{self, Preview};
 use crate::scene::{self, Scene, cannot_look};
 use crate::table::Name;
 use crate::told::living;
-use crate::words::sentence::Told;
 use crate::words::{buttons, sentence};
 
 /// The options of the command, as typed.
@@ -165,29 +163,6 @@ pub(crate) async fn handle(cx: &Context, request: &Request, options: Options) ->
     put(cx, request, spec, message).await.with_button(buttons::by_hand(request.locale, &id))
 }
 
-/// What `/launch service` would make now if nobody says what, or why it would make nothing.
-///
-/// # Errors
-///
-/// When AWS cannot be asked.
-pub(super) async fn usual(
-    cx: &Context,
-    locale: Locale,
-    seen: &Observed,
-) -> Result<Result<PairSpec, Told>, Failure> {
-    let stack = &cx.settings().stack;
-    let wanted = Wanted::of(&Options::default(), &stack.service);
-    let aws = cx.keeper().aws();
-    // One that is there needs no boundary.
-    if seen.roles.is_empty() && aws.boundary().await? != Boundary::Sound {
-        let trouble = Trouble::NoBoundary { policy: BOUNDARY.to_owned() };
-        return Ok(Err(sentence::trouble(locale, &trouble)));
-    }
-    let zones = zones(seen, stack).unwrap_or_default();
-    let offer = aws.offer(&wanted.image, &wanted.instance_type, &zones).await?;
-    Ok(offer.map(|offer| wanted.spec(offer)).map_err(|no| sentence::no_offer(locale, &no)))
-}
-
 /// What a card would launch; `None`: nothing, or another version of the bot wrote it.
 pub(super) fn of_card(card: &Confirmed) -> Option<PairSpec> {
     match card.todo()? {
@@ -265,7 +240,7 @@ async fn survey(cx: &Context, wanted: &Wanted) -> Result<Survey, Failure> {
 async fn seen(cx: &Context, wanted: &Wanted, last: &View) -> Result<Survey, Failure> {
     let (keeper, stack) = (cx.keeper(), &cx.settings().stack);
     let leased = last.lease(LeaseKind::Pair).is_some();
-    let guess = last.observed.as_deref().and_then(|seen| zones(seen, stack)).filter(|_| !leased);
+    let guess = last.observed.as_deref().and_then(|seen| seen.zones(stack)).filter(|_| !leased);
     let offer = |zones| keeper.aws().offer(&wanted.image, &wanted.instance_type, zones);
     let (view, early) = match &guess {
         Some(zones) => {
@@ -274,7 +249,7 @@ async fn seen(cx: &Context, wanted: &Wanted, last: &View) -> Result<Survey, Fail
         }
         None => (keeper.look().await?, None),
     };
-    let seen = view.observed.as_deref().and_then(|seen| zones(seen, stack));
+    let seen = view.observed.as_deref().and_then(|seen| seen.zones(stack));
     let offer = match (early, &seen) {
         _ if view.lease(LeaseKind::Pair).is_some() => None,
         (Some(early), Some(_)) if seen == guess => Some(early),
@@ -283,16 +258,6 @@ async fn seen(cx: &Context, wanted: &Wanted, last: &View) -> Result<Survey, Fail
         (_, None) => None,
     };
     Ok(Survey { view, offer, boundary: None })
-}
-
-/// The zones of the pair's subnets, each once; `None` unless all are found.
-fn zones(observed: &Observed, stack: &Stack) -> Option<Vec<String>> {
-    let slots = stack.service.instances.iter();
-    let zones = slots.map(|slot| Some(observed.subnet(&slot.subnet).found()?.zone.clone()));
-    let mut zones = zones.collect::<Option<Vec<_>>>()?;
-    zones.sort();
-    zones.dedup();
-    Some(zones)
 }
 
 /// Somebody pressed Confirm. The world may have changed since the card was made: what is known by now is held

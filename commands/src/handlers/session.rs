@@ -295,7 +295,7 @@ impl Way<'_> {
 
     /// That it is being built, since when, and where that is told.
     fn wait_for(&self, lease: &Lease) -> String {
-        let (locale, since) = (self.request.locale, when::since(lease.building_since));
+        let (locale, since) = (self.request.locale, when::moment(lease.building_since));
         let place = self.request.guild_id.zip(lease.message);
         match place.map(|(guild, message)| places::message(guild, message)) {
             Some(url) => say(locale, "session-do-wait-link", &[("since", since.into()), ("url", url.into())]),

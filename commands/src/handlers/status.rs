@@ -155,7 +155,7 @@ fn window_line(scene: &Scene<'_>, kind: LeaseKind, sign: &str) -> String {
     let by = people::mention(&lease.opened_by);
     match (lease.phase, lease.expires_at) {
         (Phase::Closing, _) => {
-            let since = when::since(lease.closing.as_ref().map_or(lease.opened_at, |(at, _)| *at));
+            let since = when::moment(lease.closing.as_ref().map_or(lease.opened_at, |(at, _)| *at));
             said("status-window-closing", &[("since", since.into())])
         }
         (phase, Some(end)) => {
@@ -322,10 +322,9 @@ fn window_in_words(scene: &Scene<'_>, kind: LeaseKind) -> Option<InShort> {
         Some(Phase::Ready) => (words.open, Tone::Good),
         Some(Phase::Closed) | None => (words.closed, Tone::Plain),
     };
-    // A title is plain text, in which Discord shows nobody their own time.
-    let zone = scene.settings.reports.timezone;
-    let end = lease.and_then(|lease| lease.expires_at).map(|end| end.with_timezone(&zone).format("%H:%M"));
-    let at = [("at", Value::from(end.map(|end| end.to_string()).unwrap_or_default()))];
+    let end = lease.and_then(|lease| lease.expires_at);
+    let end = end.map(|end| when::in_zone(end, scene.settings.reports.timezone)).unwrap_or_default();
+    let at = [("at", Value::from(end))];
     Some(InShort { sign: words.sign, words: say(scene.locale, key, &at), tone })
 }
 

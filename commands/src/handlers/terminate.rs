@@ -77,7 +77,7 @@ fn nothing(scene: &Scene<'_>) -> Message {
 
 fn closing_already(scene: &Scene<'_>, lease: &Lease) -> Message {
     let since = lease.closing.as_ref().map_or(lease.opened_at, |(at, _)| *at);
-    let mut text = say(scene.locale, "terminate-already", &[("since", when::since(since).into())]);
+    let mut text = say(scene.locale, "terminate-already", &[("since", when::moment(since).into())]);
     if let Some(link) = scene.link_to(lease) {
         let there = say(scene.locale, "launch-followed-there", &[("link", link.into())]);
         text = format!("{text} {there}");

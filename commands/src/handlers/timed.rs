@@ -71,7 +71,7 @@ async fn open_again(cx: &Context, request: &Request, lease: &Lease, until: DateT
     let link = link(request, lease);
     let adds = |end: DateTime<Utc>| until.trunc_subsecs(0) - end;
     if lease.expires_at.is_some_and(|end| adds(end) < WORTH_ADDING) {
-        let end = lease.expires_at.map(when::end).unwrap_or_default();
+        let end = lease.expires_at.map(when::moment).unwrap_or_default();
         let args = [("by", opened_by.into()), ("end", end.into()), ("link", link.into())];
         return Outcome::show(Message::text(say_of(locale, lease.kind, "timed-open-longer-already", &args)));
     }
@@ -81,7 +81,7 @@ async fn open_again(cx: &Context, request: &Request, lease: &Lease, until: DateT
     }
     match cx.keeper().extend(lease.kind, &request.person, until).await {
         Ok(Some(lease)) if is_open(&lease, started) => {
-            let end = lease.expires_at.map(when::end).unwrap_or_default();
+            let end = lease.expires_at.map(when::moment).unwrap_or_default();
             let args = [("by", opened_by.into()), ("end", end.into()), ("link", link.into())];
             Outcome::show(Message::text(say_of(locale, lease.kind, "timed-open-extended", &args)))
         }
@@ -230,7 +230,7 @@ async fn lengthen(
                 let args = [
                     ("by", people::mention(&first.by).into()),
                     ("at", when::relative(first.at).into()),
-                    ("end", when::end(first.until).into()),
+                    ("end", when::moment(first.until).into()),
                 ];
                 told(say_of(locale, lease.kind, "timed-extend-second", &args))
             }
@@ -276,7 +276,7 @@ fn allowed_until(
         ("longest", when::length(locale, longest).into()),
         ("by", people::mention(&lease.opened_by).into()),
         ("opened", when::relative(lease.opened_at).into()),
-        ("end", when::end(end).into()),
+        ("end", when::moment(end).into()),
         ("most", when::length(locale, most.max(TimeDelta::zero())).into()),
         ("link", link(request, lease).into()),
     ];

@@ -286,7 +286,7 @@ pub(crate) fn hindrances<'a>(
         let args = [
             ("operation", call.operation.into()),
             ("why", told.what.into()),
-            ("since", when::since(call.since).into()),
+            ("since", when::moment(call.since).into()),
         ];
         lines.push(say(locale, "trouble-failing", &args));
         if call.needs_somebody(view.at) && !remedies.contains(&told.remedy) {
@@ -299,7 +299,7 @@ pub(crate) fn hindrances<'a>(
 
 fn blind(locale: Locale, blind: &Blind) -> String {
     let why = failure(locale, blind.failure.kind).what;
-    say(locale, "trouble-blind", &[("since", when::since(blind.since).into()), ("why", why.into())])
+    say(locale, "trouble-blind", &[("since", when::moment(blind.since).into()), ("why", why.into())])
 }
 
 /// Why a call fails: what usually passes by itself is said to, until it has not.

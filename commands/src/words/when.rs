@@ -2,6 +2,7 @@
 //! <https://discord.com/developers/docs/reference#message-formatting-timestamp-styles>
 
 use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
 use doorman_config::{Locale, duration};
 
 /// "in 20 minutes", "3 hours ago"; counts by itself.
@@ -19,14 +20,14 @@ pub(crate) fn full(at: DateTime<Utc>) -> String {
     format!("<t:{}:f>", at.timestamp())
 }
 
-/// "14:30 (in 20 minutes)".
-pub(crate) fn end(at: DateTime<Utc>) -> String {
+/// "14:30 (in 20 minutes)", "14:05 (3 hours ago)".
+pub(crate) fn moment(at: DateTime<Utc>) -> String {
     format!("{} ({})", clock(at), relative(at))
 }
 
-/// "14:05 (3 hours ago)": since when something has been so.
-pub(crate) fn since(at: DateTime<Utc>) -> String {
-    end(at)
+/// "14:30" in that zone, for text in which Discord shows nobody their own time: titles and suggestions.
+pub(crate) fn in_zone(at: DateTime<Utc>, zone: Tz) -> String {
+    at.with_timezone(&zone).format("%H:%M").to_string()
 }
 
 /// A length of time as people of that language write it, and as a command reads it back: `1h30m`, `1시간 30분`.

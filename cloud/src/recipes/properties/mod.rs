@@ -254,7 +254,7 @@ proptest! {
         mode in any_mode(),
     ) {
         let bills = ours(&world).iter().any(|thing| thing.starts_with("nat-gateway"));
-        let script = by_hand::close(kind, world, place(), &stack(mode), now());
+        let script = by_hand::close(kind, None, world, place(), &stack(mode), now());
         let script = script.map_err(|obstacle| TestCaseError::fail(format!("{obstacle:?}")))?;
         prop_assert!(script.is_some() || kind != LeaseKind::NatWindow || !bills);
     }

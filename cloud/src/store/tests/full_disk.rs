@@ -129,7 +129,6 @@ async fn on_a_full_disk_what_was_told_is_known_and_a_button_works_once() {
         id: id.to_owned(),
         payload: serde_json::json!({ "padding": "x".repeat(5_000) }),
         asked_by: kim(),
-        locale: Locale::Ko,
         made_at: at(0),
     };
     store.of(STACK).put_card(&card("on-disk")).await.expect("it writes");

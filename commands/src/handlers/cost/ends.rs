@@ -51,6 +51,6 @@ fn by_its_end(scene: &Scene<'_>, meter: &Meter, lease: &Lease) -> Option<String>
             unknown: sum.unknown || usd.is_none(),
         }
     });
-    let args = [("usd", spent.text(scene.locale).into()), ("end", when::end(end).into())];
+    let args = [("usd", spent.text(scene.locale).into()), ("end", when::moment(end).into())];
     Some(say_of(scene.locale, lease.kind, "cost-by-its-end", &args))
 }

@@ -69,7 +69,7 @@ pub(super) fn busy(scene: &Scene<'_>, lease: &Lease) -> Message {
     let locale = scene.locale;
     let mut text = match (&lease.closing, lease.phase) {
         (Some((at, _)), Phase::Closing | Phase::Closed) => {
-            say(locale, "launch-closing", &[("since", when::since(*at).into())])
+            say(locale, "launch-closing", &[("since", when::moment(*at).into())])
         }
         _ => {
             let args = [

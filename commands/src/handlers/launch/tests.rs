@@ -266,9 +266,9 @@ fn while_it_is_built_or_taken_down_there_is_no_card() {
 fn zones_are_known_only_when_every_subnet_is() {
     let mut world = World::empty();
     let stack = &world.settings.stack;
-    assert_eq!(zones(&world.observed, stack), Some(vec!["ap-northeast-2a".into(), "ap-northeast-2b".into()]));
+    assert_eq!(world.observed.zones(stack), Some(vec!["ap-northeast-2a".into(), "ap-northeast-2b".into()]));
     world.observed.subnets.remove(2);
-    assert_eq!(zones(&world.observed, stack), None);
+    assert_eq!(world.observed.zones(stack), None);
 }
 
 fn failed(operation: &'static str, kind: FailureKind) -> Failure {

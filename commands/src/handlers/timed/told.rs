@@ -87,7 +87,7 @@ fn gone(request: &Request, lease: &Lease) -> Option<String> {
 pub(super) fn extended(request: &Request, lease: &Lease) -> String {
     let args = [
         ("by", people::mention(&request.person).into()),
-        ("end", lease.expires_at.map(when::end).unwrap_or_default().into()),
+        ("end", lease.expires_at.map(when::moment).unwrap_or_default().into()),
         ("link", link(request, lease).into()),
     ];
     match lease.ready_at {
